@@ -1,0 +1,67 @@
+# Needs Python 3.11 or newer with its venv module, and nothing else. Everything goes into .venv/.
+
+# The newest Python that really answers: a name on PATH may be a stand-in for a version that is not switched on.
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+BIN := .venv/bin
+TESTS ?= tests
+ARGS ?=
+
+# What an installation depends on: when one of these changes, the next `make` installs again.
+SOURCES := requirements.lock pyproject.toml hatch_build.py package.json package-lock.json \
+	$(wildcard workshop/translations/*/LC_MESSAGES/*.po)
+JS_TESTS = $(wildcard tests/js/*.test.js tests/js/*.test.mjs)
+
+.PHONY: help install run test check lint format types js lock
+
+help:
+	@echo 'make run        start the workshop on this computer        ARGS="--port 5001"'
+	@echo 'make test       run the tests                              TESTS=tests/core ARGS="-x"'
+	@echo 'make check      everything that has to be right: lint, format, types, js, test'
+	@echo 'make install    only put everything into .venv/'
+	@echo 'make lock       choose the newest versions of everything and pin them'
+
+install: .venv/installed
+
+run: .venv/installed
+	$(BIN)/python -m workshop serve $(ARGS)
+
+test: .venv/tested
+	$(BIN)/python -m pytest $(TESTS) $(ARGS)
+
+check: lint format types js test
+
+lint: .venv/tested
+	$(BIN)/ruff check .
+
+format: .venv/tested
+	$(BIN)/ruff format --check .
+
+types: .venv/tested
+	$(BIN)/mypy
+
+js:
+	@if ! command -v node >/dev/null; then echo 'js: skipped, there is no node'; \
+	elif [ -z "$(JS_TESTS)" ]; then echo 'js: no tests'; \
+	else node --test $(JS_TESTS); fi
+
+# The lock pins; pip takes from it what the workshop (and, for tests, its [test] extra) asks for.
+PIP_INSTALL = $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+# uv makes a .venv without pip; it then gets one.
+$(BIN)/pip:
+	@[ -n "$(PYTHON)" ] || { echo 'No Python 3.11 or newer found. Name one: make PYTHON=/path/to/python3'; exit 1; }
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m ensurepip --default-pip; else $(PYTHON) -m venv .venv; fi
+
+.venv/installed: $(SOURCES) | $(BIN)/pip
+	$(PIP_INSTALL) --constraint requirements.lock --editable .
+	@touch $@
+
+.venv/tested: $(SOURCES) | $(BIN)/pip
+	$(PIP_INSTALL) --constraint requirements.lock --editable '.[test]'
+	@touch $@ .venv/installed
+
+lock: .venv/installed
+	$(PIP_INSTALL) uv
+	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --all-extras --no-annotate --no-header \
+		pyproject.toml --output-file requirements.lock

@@ -1,0 +1,103 @@
+import pytest
+
+from workshop.core.errors import Refused
+from workshop.core.programme import KINDS, ROUND_KINDS, Part, Step, duration, seconds_of_a_round, unroll
+
+PARTS = (
+    Part("welcome", "Welcome"),
+    Part("talk", "Why", 1500, slides=6),
+    Part("groups", "Triads", 300),
+    Part("brief", "Brief", 120, first_seconds=240),
+    Part("conversation", "Talk together", 300),
+    Part("feedback", "Feedback", 180),
+    Part("notes", "One thing", 60),
+    Part("plenary", "The wall", 900, auto_advance=True),
+    Part("closing", "Thanks"),
+)
+
+
+def kinds(steps):
+    return [step.kind for step in steps]
+
+
+@pytest.mark.parametrize("rounds", [1, 3, 4])
+def test_the_parts_of_a_round_come_once_per_round_and_the_rest_once(rounds):
+    steps = unroll(PARTS, rounds=rounds)
+    assert kinds(steps) == ["welcome", "talk", "groups", *ROUND_KINDS * rounds, "plenary", "closing"]
+    numbers = [number for number in range(1, rounds + 1) for _ in ROUND_KINDS]
+    assert [step.round for step in steps] == [None, None, None, *numbers, None, None]
+
+
+def test_the_first_brief_has_its_own_length():
+    assert [step.seconds for step in unroll(PARTS) if step.kind == "brief"] == [240, 120, 120]
+
+
+def test_another_length_holds_in_every_round():
+    steps = unroll(PARTS, seconds={"brief": 90, "welcome": 60})
+    assert [step.seconds for step in steps if step.kind == "brief"] == [90, 90, 90]
+    assert steps[0] == Step("welcome", "Welcome", 60)
+
+
+def test_a_step_whose_length_becomes_nothing_is_left_out_but_one_that_never_had_one_stays():
+    steps = unroll(PARTS, seconds={"notes": 0, "brief": 0, "plenary": 0, "welcome": 0, "closing": 0})
+    assert kinds(steps) == ["welcome", "talk", "groups", *["conversation", "feedback"] * 3, "closing"]
+
+
+def test_only_the_first_brief_having_a_length_it_is_still_left_out_everywhere():
+    parts = (Part("brief", "Brief", 0, first_seconds=240), Part("conversation", "Talk", 300))
+    assert [step.seconds for step in unroll(parts, rounds=2)] == [240, 300, 0, 300]
+
+
+def test_the_clock_carries_the_room_out_of_the_kinds_named_and_of_what_the_file_says():
+    assert {step.kind for step in unroll(PARTS) if step.auto_advance} == {"conversation", "plenary"}
+    carried = unroll(PARTS, auto_advance=["brief", "feedback"])
+    assert {step.kind for step in carried if step.auto_advance} == {"brief", "feedback", "plenary"}
+
+
+def test_slides_and_titles_come_over():
+    assert unroll(PARTS)[1] == Step("talk", "Why", 1500, slides=6)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: unroll(PARTS, rounds=0),
+        lambda: unroll([Part("siesta", "Sleep")]),
+        lambda: unroll(PARTS, seconds={"siesta": 1}),
+        lambda: unroll(PARTS, auto_advance=["siesta"]),
+        lambda: unroll(PARTS, seconds={"brief": -1}),
+        lambda: unroll([]),
+        lambda: unroll([PARTS[3], PARTS[2], PARTS[4]]),
+    ],
+    ids=["no round", "kind", "length of a kind", "auto of a kind", "negative", "empty", "two blocks"],
+)
+def test_what_is_no_programme(make):
+    with pytest.raises(Refused) as refused:
+        make()
+    assert refused.value.code == "invalid"
+
+
+def test_every_kind_can_be_in_a_programme():
+    assert kinds(unroll([Part(kind, kind, 60) for kind in KINDS], rounds=1)) == list(KINDS)
+
+
+def test_one_more_round_takes_as_long_as_the_last():
+    assert seconds_of_a_round(unroll(PARTS)) == 120 + 300 + 180 + 60
+    assert seconds_of_a_round(unroll(PARTS[:3])) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("0", 0), ("0s", 0), ("90s", 90), ("5m", 300), ("1h30m", 5400), ("1h1m1s", 3661), (" 2H ", 7200), ("24h", 86400)],
+)
+def test_durations(text, seconds):
+    assert duration(text) == seconds
+
+
+@pytest.mark.parametrize(
+    "text", ["", "5", "m", "-5m", "5 m", "30m1h", "1.5m", "24h1s", "99999999h", "٥m", "5min", "00"]
+)
+def test_what_is_no_duration(text):
+    with pytest.raises(Refused) as refused:
+        duration(text)
+    assert refused.value.code == "invalid"

@@ -1,0 +1,198 @@
+"""The three files an organiser takes home, read back with other people's readers."""
+
+import csv
+import io
+import json
+import random
+from datetime import date
+
+import openpyxl
+import pytest
+
+from tests.hostile import FORMULAS, TEXTS
+from workshop.exports import FORMATS, HEADINGS, Note, Post, Reflections, file_name
+from workshop.exports.cells import begins_like_a_formula
+
+COLUMNS = (
+    ("enthusiastic", "What are you keen on?"),
+    ("snags", "Where does it rub?"),
+    ("first_step", "Your first step?"),
+)
+PROMPTS = {"change": "What would you change?", "first_step": "Your first step?"}
+
+
+def record(**changes):
+    facts = {
+        "title": "Samen leren in Zuid",
+        "code": "12345678",
+        "language": "nl",
+        "held_on": date(2026, 11, 23),
+        "columns": COLUMNS,
+        "prompts": PROMPTS,
+    }
+    return Reflections(**{**facts, **changes})
+
+
+def hostile_record():
+    """Every hostile text as a title, a question, a post, a name and a note."""
+    texts = list(TEXTS)
+    return record(
+        title="\n".join(texts),
+        columns=tuple((f"column{n}", text) for n, text in enumerate(texts)),
+        prompts={f"prompt{n}": text for n, text in enumerate(texts)},
+        posts=tuple(Post(f"column{n}", text, name=text, recognised=n) for n, text in enumerate(texts)),
+        notes=tuple(Note(f"prompt{n}", text) for n, text in enumerate(texts)),
+    )
+
+
+def render(extension, of):
+    return FORMATS[extension][1](of)
+
+
+def rows_of_csv(of):
+    text = render("csv", of).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
+
+
+def printed(text):
+    """The text as a file may hold it; what it loses is nothing that a person can see."""
+    return Post("snags", text).text
+
+
+def test_csv_is_what_excel_in_europe_opens():
+    data = render("csv", record(posts=(Post("snags", "één"),)))
+    assert data.startswith(b"\xef\xbb\xbfkind;question;text;name;recognised\r\n")
+    assert data.endswith("wall;Where does it rub?;één;;0\r\n".encode())
+
+
+def test_csv_is_one_table_of_posts_and_notes():
+    rows = rows_of_csv(record(posts=(Post("snags", "time", "Noor", 3),), notes=(Note("change", "listen longer"),)))
+    assert rows == [
+        {"kind": "wall", "question": "Where does it rub?", "text": "time", "name": "Noor", "recognised": "3"},
+        {"kind": "note", "question": "What would you change?", "text": "listen longer", "name": "", "recognised": ""},
+    ]
+
+
+def test_csv_gives_every_hostile_text_back_and_no_formula():
+    rows = rows_of_csv(hostile_record())
+    assert len(rows) == 2 * len(TEXTS)
+    cells = [row[column] for row in rows for column in ("question", "text", "name")]
+    assert not [cell for cell in cells if begins_like_a_formula(cell)]
+    expected = sorted(f"'{t}" if begins_like_a_formula(t) else t for t in map(printed, TEXTS))
+    for kind in ("wall", "note"):
+        assert sorted(row["text"] for row in rows if row["kind"] == kind) == expected
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_formula_is_recognised(text):
+    assert begins_like_a_formula(text)
+
+
+@pytest.mark.parametrize("text", ["", "1 = 1", "a-b", "noor@example.org", "(=1)"])
+def test_what_only_contains_a_sign_is_left_alone(text):
+    assert not begins_like_a_formula(text)
+
+
+def test_json_has_every_question_also_without_an_answer():
+    shape = json.loads(render("json", record(posts=(Post("snags", "time", "Noor", 3),))))
+    assert shape == {
+        "title": "Samen leren in Zuid",
+        "code": "12345678",
+        "language": "nl",
+        "held_on": "2026-11-23",
+        "wall": [
+            {"column": "enthusiastic", "question": "What are you keen on?", "posts": []},
+            {
+                "column": "snags",
+                "question": "Where does it rub?",
+                "posts": [{"text": "time", "name": "Noor", "recognised": 3}],
+            },
+            {"column": "first_step", "question": "Your first step?", "posts": []},
+        ],
+        "notes": [
+            {"prompt": "change", "question": "What would you change?", "texts": []},
+            {"prompt": "first_step", "question": "Your first step?", "texts": []},
+        ],
+    }
+
+
+def test_json_gives_every_hostile_text_back():
+    shape = json.loads(render("json", hostile_record()))
+    assert [column["posts"][0]["text"] for column in shape["wall"]] == [printed(text) for text in TEXTS]
+    assert [prompt["texts"][0] for prompt in shape["notes"]] == [printed(text) for text in TEXTS]
+
+
+def workbook(of):
+    return openpyxl.load_workbook(io.BytesIO(render("xlsx", of)))
+
+
+def test_xlsx_has_two_sheets_with_headings_that_stay():
+    book = workbook(record(posts=(Post("snags", "time", "Noor", 3),), notes=(Note("change", "listen longer"),)))
+    assert book.sheetnames == ["Wall", "Shared notes"]
+    wall, notes = book.worksheets
+    assert list(wall.values) == [
+        ("Question", "Text", "Name", "Recognised by"),
+        ("Where does it rub?", "time", "Noor", 3),
+    ]
+    assert list(notes.values) == [("Question", "Text"), ("What would you change?", "listen longer")]
+    assert [sheet.freeze_panes for sheet in book] == ["A2", "A2"]
+    assert all(cell.alignment.wrap_text for cell in wall[2])
+
+
+def test_xlsx_headings_are_in_the_language_of_the_record():
+    dutch = {**HEADINGS, "wall": "Wand", "text": "Tekst"}
+    sheet = workbook(record(headings=dutch)).worksheets[0]
+    assert (sheet.title, sheet["B1"].value) == ("Wand", "Tekst")
+
+
+def test_xlsx_holds_no_formula_no_link_and_no_number_that_was_typed():
+    book = workbook(hostile_record())
+    cells = [cell for sheet in book for row in sheet.iter_rows(min_row=2) for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
+    assert not [cell for cell in cells if cell.hyperlink]
+    numbers = [cell for cell in cells if cell.data_type == "n" and cell.value is not None]
+    assert {cell.column_letter for cell in numbers} == {"D"}
+    for sheet in book:
+        texts = [row[1] for row in sheet.iter_rows(min_row=2, values_only=True)]
+        assert sorted(texts) == sorted(map(printed, TEXTS))
+
+
+def test_xlsx_keeps_a_formula_a_text_when_someone_edits_the_cell():
+    sheet = workbook(record(posts=(Post("snags", "=1+1"), Post("snags", "one and one")))).worksheets[0]
+    assert [row[1].quotePrefix for row in sheet.iter_rows(min_row=2)] == [True, False]
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+def test_order_does_not_tell_who_or_when(extension):
+    posts = [Post(column, text, name) for column, _ in COLUMNS for text in TEXTS for name in (None, "Noor", "Sem")]
+    notes = [Note(prompt, text) for prompt in (*PROMPTS, "own") for text in TEXTS]
+    first = render(extension, record(posts=tuple(posts), notes=tuple(notes)))
+    dice = random.Random(2)
+    for _ in range(5):
+        dice.shuffle(posts)
+        dice.shuffle(notes)
+        assert render(extension, record(posts=tuple(posts), notes=tuple(notes))) == first
+
+
+def test_posts_follow_the_programme_and_then_the_alphabet():
+    lines = (("own", "zzz"), ("first_step", "b"), ("snags", "Z"), ("snags", "a"), ("first_step", "A"))
+    posts = tuple(Post(column, text) for column, text in lines)
+    assert [row["text"] for row in rows_of_csv(record(posts=posts))] == ["a", "Z", "A", "b", "zzz"]
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+def test_an_empty_afternoon_still_gives_a_file(extension):
+    assert render(extension, record())
+
+
+@pytest.mark.parametrize("title", TEXTS)
+def test_a_file_name_is_safe_in_a_header_and_on_a_disk(title):
+    name = file_name(record(title=title), "csv")
+    assert set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-.")
+    assert name.endswith("-2026-11-23.csv")
+    assert len(name) <= 80
+
+
+def test_a_file_name_says_what_it_is():
+    assert file_name(record(), "xlsx") == "reflections-samen-leren-in-zuid-2026-11-23.xlsx"
+    assert file_name(record(title="👍"), "json") == "reflections-12345678-2026-11-23.json"

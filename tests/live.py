@@ -1,0 +1,234 @@
+"""The toolkit from outside: a server process, and lines to it that remember what they heard.
+
+Tests wait for something to happen, never for time to pass.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import socketio
+
+ROOT = Path(__file__).parent.parent
+PATIENCE = 10.0
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """`workshop serve` in a process of its own, with its data in `folder`; a context manager."""
+
+    def __init__(self, folder: Path, **environ: str) -> None:
+        self.folder, self.port = folder, free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environ = {
+            **os.environ,
+            "INSTANCE_PATH": str(folder / "instance"),
+            "PUBLIC_URL": self.url,
+            "PYTHONWARNINGS": "error",
+            **environ,
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+        self.said = folder / "server.log"
+
+    def __enter__(self) -> Server:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        complaints = [line for line in self.said.read_text().splitlines() if "Traceback" in line or "Warning" in line]
+        assert not complaints, self.said.read_text()
+
+    def start(self) -> None:
+        """Starts and waits until it is ready."""
+        with self.said.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "workshop", "serve", "--port", str(self.port)],
+                env=self.environ, cwd=ROOT, stdout=log, stderr=log,
+            )  # fmt: skip
+        until(lambda: self.healthy() or self.process.poll() is not None, 30)  # type: ignore[union-attr]
+        assert self.process.poll() is None, self.said.read_text()
+
+    def healthy(self) -> bool:
+        """Answers on /healthz."""
+        try:
+            return self.get("/healthz").status == 200
+        except OSError:
+            return False
+
+    def kill(self) -> None:
+        """kill -9."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> int:
+        """SIGTERM; returns the exit status."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=10)
+
+    def workshop(self, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+        """Runs a `workshop` command against the same data."""
+        return subprocess.run(
+            [sys.executable, "-m", "workshop", *arguments],
+            env=self.environ, cwd=ROOT, capture_output=True, text=True, input=text, timeout=60,
+        )  # fmt: skip
+
+    def create(self, **options: object) -> dict[str, str]:
+        """`workshop create --json`."""
+        wanted = {"title": "Samen oefenen", "language": "nl"} | options
+        arguments = [part for key, value in wanted.items() for part in (f"--{key.replace('_', '-')}", str(value))]
+        done = self.workshop("create", "--json", *arguments)
+        assert done.returncode == 0, done.stderr
+        made: dict[str, str] = json.loads(done.stdout)
+        return made
+
+    def get(self, path: str, token: str | None = None, method: str = "GET", body: Any = None) -> Answer:
+        """One HTTP request, without following redirects."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        data = json.dumps(body).encode() if body is not None else None
+        return fetch(self.url + path, method=method, headers=headers, data=data)
+
+    def join(self, code: str, name: str, **more: str) -> dict[str, Any]:
+        """Someone comes in by the API."""
+        answer = self.get(f"/api/rooms/{code}/people", method="POST", body={"name": name, **more})
+        assert answer.status == 201, answer.body
+        return answer.json()
+
+
+class Answer:
+    """What came back over HTTP."""
+
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        self.status, self.headers, self.body = status, headers, body
+
+    def json(self) -> Any:
+        """The body, parsed."""
+        return json.loads(self.body)
+
+
+class _StayHere(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:  # type: ignore[override]
+        return None
+
+
+def fetch(url: str, method: str = "GET", headers: Mapping[str, str] = {}, data: bytes | None = None) -> Answer:
+    """One HTTP request; an error status is an answer, too."""
+    request = urllib.request.Request(url, method=method, headers=dict(headers), data=data)
+    try:
+        with urllib.request.build_opener(_StayHere).open(request, timeout=20) as response:
+            return Answer(response.status, response.headers, response.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return Answer(error.code, error.headers, error.read())
+
+
+def until(true: Callable[[], Any], patience: float = PATIENCE) -> Any:
+    """Waits until something is so, and returns it; fails when it takes too long."""
+    deadline = time.monotonic() + patience
+    while not (value := true()):
+        assert time.monotonic() < deadline, "waited too long"
+        threading.Event().wait(0.02)
+    return value
+
+
+class Line:
+    """One socket, as any program would open it. Hears everything, keeps it in order."""
+
+    def __init__(self, server: Server, token: str | None = None, **auth: str) -> None:
+        self.heard: list[tuple[str, Any]] = []
+        self._news = threading.Condition()
+        self._client = socketio.Client(reconnection=False)
+        self._client.on("*", self._hear)
+        self._client.connect(
+            server.url, auth={"token": token} if token else auth, transports=["websocket"], wait_timeout=PATIENCE
+        )
+        self.snapshot: dict[str, Any] = self.wait("snapshot")
+
+    def _hear(self, event: str, payload: Any = None) -> None:
+        with self._news:
+            self.heard.append((event, payload))
+            self._news.notify_all()
+
+    def wait(self, event: str, so: Callable[[Any], Any] = lambda _: True, patience: float = PATIENCE) -> Any:
+        """The first message of this name, heard already or yet to come, for which `so` holds."""
+
+        def found() -> list[Any]:
+            return [payload for name, payload in self.heard if name == event and so(payload)]
+
+        with self._news:
+            assert self._news.wait_for(found, patience), f"no such {event}; heard {self.heard[-8:]}"
+            return found()[0]
+
+    def all(self, event: str) -> list[Any]:
+        """Every message of this name so far."""
+        with self._news:
+            return [payload for name, payload in self.heard if name == event]
+
+    def say(self, event: str, **payload: Any) -> dict[str, Any]:
+        """Sends an event and returns its acknowledgement."""
+        answer: dict[str, Any] = self._client.call(event, payload, timeout=PATIENCE)
+        return answer
+
+    def do(self, command: str, **more: Any) -> dict[str, Any]:
+        """A leader's command that has to succeed."""
+        answer = self.say("command", do=command, **more)
+        assert answer["ok"], answer
+        return answer
+
+    def note(self, prompt: str, text: str, visibility: str = "me", id: str | None = None, **more: Any) -> dict[str, Any]:
+        """Writes a note."""
+        return self.say("note", id=id or str(uuid.uuid4()), prompt=prompt, text=text, visibility=visibility, **more)
+
+    def post(self, column: str, text: str, signed: bool = False, id: str | None = None) -> dict[str, Any]:
+        """Writes on the wall."""
+        return self.say("post", id=id or str(uuid.uuid4()), column=column, text=text, signed=signed)
+
+    @property
+    def step(self) -> dict[str, Any]:
+        """Where the room is, as far as this line has heard."""
+        with self._news:
+            steps = [(p if name == "step" else p["step"]) for name, p in self.heard if name in ("step", "snapshot")]
+        return dict(steps[-1])
+
+    @property
+    def group(self) -> dict[str, Any] | None:
+        """One's own group, as last heard."""
+        with self._news:
+            groups = [(p if name == "group" else p["group"]) for name, p in self.heard if name in ("group", "snapshot")]
+        return groups[-1] if groups and groups[-1] and groups[-1]["id"] else None
+
+    def role(self, round: int) -> str | None:
+        """One's own role in a round."""
+        me = self.snapshot["me"]["id"]
+        group = self.group
+        return next((m["roles"][round - 1] for m in group["members"] if m["id"] == me), None) if group else None
+
+    @property
+    def open(self) -> bool:
+        """Still connected."""
+        return bool(self._client.connected)
+
+    def close(self) -> None:
+        """Hangs up."""
+        self._client.disconnect()

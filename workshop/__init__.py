@@ -1,0 +1,14 @@
+"""Samen leren: practising hard conversations in threes.
+
+How to read this package, from the rules outward:
+
+- ``core``: the workshop's rules as plain values: programme, clock, run, groups, roles, who may read a note.
+- ``content``: what is on the cards, as data, in Dutch and English.
+- ``models``, ``database``: the tables, and one transaction at a time.
+- ``rooms``: what can be done to a room. Every door leads here.
+- ``access``, ``commands``: who is asking, and what a message may say.
+- ``sockets``, ``web``, ``ticker``, ``cli``: the doors in.
+- ``announce``: the one door out.
+
+This module imports nothing: ``__main__`` has to patch the sockets before anything else is read.
+"""

@@ -1,0 +1,96 @@
+"""The only file that knows eventlet (and gevent): patch first, then hand over to `cli`.
+
+It gives the rest of the program two plain callables: how to serve, and how to run slow work aside.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import warnings
+from typing import Any
+
+BACKLOG = 4096
+"""A storm of phones waits in this line; the default of 50 would let half of 1,000 hang."""
+POOL = 20_000
+"""Greenthreads for connections; the default of 1,024 lets the next phone hang without an error."""
+
+
+def main() -> int:
+    """The `workshop` command."""
+    mode = os.environ.get("ASYNC_MODE") or "eventlet"
+    runtime = {"eventlet": _eventlet, "gevent": _gevent}.get(mode, _threading)()
+    from workshop import cli
+
+    return cli.main(cli.Runtime(*runtime))
+
+
+def _eventlet() -> tuple[Any, Any]:
+    # In maintenance mode, and known: docs/decisions/0001.
+    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+    import eventlet
+
+    eventlet.monkey_patch()
+    import eventlet.wsgi
+    from eventlet import tpool
+
+    def serve(app: Any, host: str, port: int) -> None:
+        listener = eventlet.listen((host, port), backlog=BACKLOG)
+        _stop_on_sigterm()
+        eventlet.wsgi.server(
+            listener, app, debug=False, keepalive=5, max_size=POOL, log_output=False, socket_timeout=60
+        )
+
+    return serve, tpool.execute
+
+
+def _gevent() -> tuple[Any, Any]:
+    from gevent import monkey
+
+    monkey.patch_all()
+    from gevent import get_hub, pywsgi
+    from geventwebsocket.handler import WebSocketHandler
+    from psycogreen.gevent import patch_psycopg
+
+    patch_psycopg()
+
+    def serve(app: Any, host: str, port: int) -> None:
+        _stop_on_sigterm()
+        server = pywsgi.WSGIServer((host, port), app, handler_class=WebSocketHandler, log=None, backlog=BACKLOG)
+        server.serve_forever()
+
+    return serve, lambda work, *args: get_hub().threadpool.apply(work, args)
+
+
+def _threading() -> tuple[Any, Any]:
+    def serve(app: Any, host: str, port: int) -> None:
+        from werkzeug.serving import WSGIRequestHandler, make_server
+
+        class Quiet(WSGIRequestHandler):
+            """Keeps no access log: addresses of people are nobody's business."""
+
+            protocol_version = "HTTP/1.1"
+
+            def log(self, type: str, message: str, *args: Any) -> None: ...
+
+        _stop_on_sigterm()
+        make_server(host, port, app, threaded=True, request_handler=Quiet).serve_forever()
+
+    return serve, lambda work, *args: work(*args)
+
+
+def _stop_on_sigterm() -> None:
+    """SIGTERM ends the process as it stands: every acknowledged write is on disk, and clients whose transport closes
+    come back by themselves, which they would not after a `disconnect` (R16)."""
+
+    def stop(*_: object) -> None:
+        sys.stderr.flush()
+        os._exit(0)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,151 @@
+"""Who is asking, and what they may do.
+
+A token says who someone is; a payload never does. There are two sorts. The keys of a room (leader, screen,
+organiser, join, rehearsal) are worked out from the server's secret, so they can be shown again and none of them
+stands in the database. A person's token is random and only its SHA-256 is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .core.errors import Refused
+from .models import Account, Login, Person, Room
+
+Role = Literal["person", "leader", "screen", "organiser", "join", "rehearsal"]
+ROOM_KEYS: tuple[Role, ...] = ("leader", "screen", "organiser", "join", "rehearsal")
+LOGIN_DAYS = 30
+
+EVERYONE = frozenset({"person", "leader", "screen"})
+MAY: dict[str, frozenset[str]] = {
+    "clock": EVERYONE,
+    "sync": EVERYONE,
+    "command": frozenset({"leader"}),
+    "note": frozenset({"person"}),
+    "post": frozenset({"person"}),
+    "recognise": frozenset({"person"}),
+    "tally": frozenset({"person"}),
+    "choose": frozenset({"person"}),
+    "safe": frozenset({"person"}),
+    "hand": frozenset({"person"}),
+    "leave": frozenset({"person"}),
+    "return": frozenset({"person"}),
+    "erase_me": frozenset({"person"}),
+    "read wall": frozenset({"person", "leader", "screen", "organiser"}),
+    "read own": frozenset({"person"}),
+    "download wall": frozenset({"leader", "organiser"}),
+    "download reflections": frozenset({"organiser"}),
+    "open socket": EVERYONE,
+}
+"""The one table of who may do what: socket events by their name, the rest by what it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whoever holds a token: in which room, as what, and for a person: who."""
+
+    room_id: int
+    role: Role
+    person_id: int | None = None
+
+
+def permit(holder: Holder | None, action: str) -> Holder:
+    """The holder, where the table lets them; Refused("unauthorized" or "forbidden") otherwise."""
+    if holder is None:
+        raise Refused("unauthorized", "This link or phone is not known here.")
+    if holder.role not in MAY[action]:
+        raise Refused("forbidden", "That is not yours to do.")
+    return holder
+
+
+class Keys:
+    """Makes and knows the keys of rooms. Needs the server's secret once, at start."""
+
+    secret = b""
+
+    def use(self, secret: str) -> None:
+        """Derives the key material from the installation's secret."""
+        self.secret = hashlib.sha256(f"room keys {secret}".encode()).digest()
+
+    def key(self, room: Room, role: Role) -> str:
+        """The key that makes its holder `role` in `room`; the same each time it is asked for."""
+        return f"{role[0]}{room.id}.{self._sign(f'{role} {room.id} {room.salt}')}"
+
+    def first_leader(self) -> str:
+        """The key of the first-run link; it works while there is no account at all."""
+        return self._sign("first leader")
+
+    def _sign(self, message: str) -> str:
+        digest = hmac.digest(self.secret, message.encode(), "sha256")
+        return urlsafe_b64encode(digest[:18]).decode()
+
+
+keys = Keys()
+
+
+def new_token() -> str:
+    """A token for a person or a login: 192 random bits."""
+    return secrets.token_urlsafe(24)
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def identify(session: Session, token: object) -> Holder | None:
+    """Who holds this token; None where nobody does."""
+    if not isinstance(token, str) or not 10 <= len(token) <= 100:
+        return None
+    return _room_key_holder(session, token) or _person_holder(session, token)
+
+
+def _room_key_holder(session: Session, token: str) -> Holder | None:
+    head, _, signature = token.partition(".")
+    role = next((r for r in ROOM_KEYS if head[:1] == r[0]), None)
+    if role is None or not signature or not head[1:].isascii() or not head[1:].isdigit() or len(head) > 12:
+        return None
+    room = session.get(Room, int(head[1:]))
+    if room is None or not secrets.compare_digest(token.encode(), keys.key(room, role).encode()):
+        return None
+    return Holder(room.id, role)
+
+
+def _person_holder(session: Session, token: str) -> Holder | None:
+    query = select(Person.room_id, Person.id).where(Person.token_hash == token_hash(token), Person.removed.is_(False))
+    row = session.execute(query).first()
+    return Holder(row.room_id, "person", row.id) if row else None
+
+
+def sign_in(session: Session, account: Account, now: int) -> str:
+    """Opens a login for one browser and returns its token."""
+    token = new_token()
+    expires_at = now + LOGIN_DAYS * 86_400_000
+    session.add(Login(token_hash=token_hash(token), account_id=account.id, expires_at=expires_at))
+    return token
+
+
+def signed_in(session: Session, token: str | None, now: int) -> Account | None:
+    """The account a browser is signed in to, if any."""
+    login = session.get(Login, token_hash(token)) if token else None
+    return login.account if login and login.expires_at > now else None
+
+
+def sign_out(session: Session, token: str | None) -> None:
+    """Ends this browser's login."""
+    login = session.get(Login, token_hash(token)) if token else None
+    if login:
+        session.delete(login)
+
+
+def leads(account: Account | None, room: Room) -> bool:
+    """A signed-in account leads the rooms it made or adopted; an admin leads all."""
+    return account is not None and (account.role == "admin" or account.id == room.account_id)

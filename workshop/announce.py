@@ -1,0 +1,320 @@
+"""THE DOOR OUT: everything that goes to a client goes through here, after it is on disk.
+
+`changing` is how a door does anything to a room: lock, transaction, commit, then the news. The lock is held until the
+news is out, so events leave in the order in which they were stored, and before the acknowledgement.
+
+What changes often (people, the wall) is collected and sent at most four times a second (contract.md).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from .access import Holder
+from .core.errors import Refused
+from .database import BUSY
+from .extensions import db, now, room_locks, socketio
+from .models import Group, Note, Person, Room, Seat
+from .presence import presence
+from .rooms import reading
+from .rooms.change import (
+    Change,
+    GroupsChanged,
+    GroupTouched,
+    LineClosed,
+    NoteChanged,
+    PeopleChanged,
+    Stepped,
+    WallChanged,
+)
+
+PAUSE_SECONDS = 0.25
+
+
+@dataclass
+class Pending:
+    """What waits for the next moment at which this room may be told about people and the wall."""
+
+    people: set[int] = field(default_factory=set)
+    posts: set[str] = field(default_factory=set)
+    scheduled: bool = False
+    last_sent: int = 0
+
+
+_pending: dict[int, Pending] = defaultdict(Pending)
+_seq: dict[tuple[int, str], int] = defaultdict(int)
+"""How many messages each stream has had since this process began; a client that comes back gets a snapshot anyway."""
+
+
+def everyone(room_id: int) -> str:
+    """The channel that all sockets of a room listen to."""
+    return f"room {room_id}"
+
+
+def channels(holder: Holder) -> list[str]:
+    """What a holder listens to: the room, and what is for leaders, for the screen or for this person."""
+    own = f"person {holder.person_id}" if holder.person_id is not None else f"{holder.role}s {holder.room_id}"
+    return [everyone(holder.room_id), own]
+
+
+@contextmanager
+def changing(room_id: int) -> Iterator[Change]:
+    """One change to one room, told to everyone it concerns once it is stored. Raises Refused."""
+    with room_locks[room_id]:
+        with db.writing() as session:
+            room = session.get(Room, room_id)
+            if room is None:
+                raise Refused("not_found", "This room is not there any more.")
+            change = Change(session, room, now())
+            yield change
+            try:
+                session.flush()
+            except StaleDataError as error:
+                raise BUSY from error
+        _tell(change)
+
+
+def snapshot(socket: str, holder: Holder) -> None:
+    """Sends one socket all that its holder may see. Under the room's lock: nothing can come between look and send."""
+    with room_locks[holder.room_id], db.reading() as session:
+        room = session.get(Room, holder.room_id)
+        if room is None or (holder.person_id is not None and session.get(Person, holder.person_id) is None):
+            return
+        shape = reading.snapshot(session, room, holder, now())
+        shape["seq"] = _streams(session, holder)
+        if holder.person_id is not None:
+            shape["me"]["pen"] = presence.sockets(holder.person_id)[-1:] == [socket]
+        socketio.emit("snapshot", shape, to=socket)
+
+
+def pulse(holder: Holder) -> dict[str, Any]:
+    """The answer to `clock`: the time, and where a client should be if it missed nothing."""
+    with db.reading() as session:
+        version = session.scalar(select(Room.version).where(Room.id == holder.room_id))
+        if version is None:
+            raise Refused("closed", "This room is not there any more.")
+        return {"now": now(), "version": version, "seq": _streams(session, holder)}
+
+
+def wall_seq(room_id: int) -> int:
+    """How often the wall has been told."""
+    return _seq[room_id, "wall"]
+
+
+def someone_came_or_went(holder: Holder) -> None:
+    """A person's line opened or closed: the dot beside their name, and who holds their pen."""
+    if holder.person_id is None:
+        return
+    lines = presence.sockets(holder.person_id)
+    for line in lines:
+        socketio.emit("pen", {"mine": line == lines[-1]}, to=line)
+    _collect(holder.room_id, people={holder.person_id})
+
+
+def let_go(socket: str) -> None:
+    """Closes one socket for good; its client does not come back by itself."""
+    socketio.server.disconnect(socket)
+
+
+def _streams(session: Session, holder: Holder) -> dict[str, int]:
+    """The counters of the streams this holder listens to."""
+    room_id = holder.room_id
+    if holder.person_id is None:
+        return {name: _seq[room_id, name] for name in ("wall", "people", "groups")}
+    query = select(Seat.group_id).join(Group).where(Seat.person_id == holder.person_id, Group.active.is_(True))
+    group_id = session.scalar(query)
+    streams = {"wall": _seq[room_id, "wall"]}
+    if group_id is not None:
+        streams |= {"group": _seq[room_id, f"group {group_id}"], "notes": _seq[room_id, f"notes {group_id}"]}
+    return streams
+
+
+def _next_seq(room_id: int, stream: str) -> int:
+    _seq[room_id, stream] += 1
+    return _seq[room_id, stream]
+
+
+def _tell(change: Change) -> None:
+    """Sends the news of one change. Several pieces about the same thing become one message."""
+    news, room_id = change.news, change.room.id
+    for item in news:
+        match item:
+            case PeopleChanged(people):
+                _collect(room_id, people=set(people))
+            case WallChanged(posts):
+                _collect(room_id, posts=set(posts))
+    if all(isinstance(item, PeopleChanged) for item in news):
+        return
+    with db.reading() as session:
+        room = session.get(Room, room_id)
+        if room is not None:
+            _tell_room(session, room, change)
+    for item in news:
+        if isinstance(item, LineClosed):
+            _close_lines(item)
+
+
+def _tell_room(session: Session, room: Room, change: Change) -> None:
+    touched: dict[int, None] = {}
+    unseated: set[int] = set()
+    steps, regrouped = None, False
+    for item in change.news:
+        match item:
+            case Stepped():
+                steps = item
+            case GroupsChanged(groups, gone):
+                touched |= dict.fromkeys(groups)
+                unseated |= set(gone)
+                regrouped = True
+            case GroupTouched(group):
+                touched[group] = None
+                regrouped = True
+            case NoteChanged():
+                _tell_note(session, room, item)
+            case WallChanged(_, writers, hiding):
+                _tell_writers(session, room, writers, hiding)
+    if steps is not None:
+        at = now()
+        message = {"version": room.version, "now": at, "cause": steps.cause} | reading.step(room, at)
+        _to_all(room, "step", message)
+        if any(s.kind == "feedback" for s in [_current(room)]):
+            touched |= dict.fromkeys(session.scalars(_groups_of(room)))
+    if room.groups_shown:
+        for group_id in touched:
+            _tell_group(session, room, group_id)
+        for person_id in unseated:
+            _tell_unseated(session, room, person_id)
+    if regrouped:
+        _tell_groups(session, room)
+
+
+def _to_all(room: Room, event: str, message: dict[str, Any]) -> None:
+    socketio.emit(event, message, to=everyone(room.id))
+
+
+def _current(room: Room) -> Any:
+    run = reading.run_of(room)
+    return run.steps[run.index]
+
+
+def _groups_of(room: Room) -> Any:
+    return select(Group.id).where(Group.room_id == room.id, Group.active.is_(True))
+
+
+def _tell_group(session: Session, room: Room, group_id: int) -> None:
+    """A group to each of its members, to each as they may see it."""
+    group = session.get(Group, group_id)
+    if group is None or not group.active:
+        return
+    seq = _next_seq(room.id, f"group {group_id}")
+    for seat in group.seats:
+        if presence.here(seat.person_id):
+            shape = {"seq": seq} | reading.group(session, room, group, seat)
+            socketio.emit("group", shape, to=f"person {seat.person_id}")
+
+
+def _tell_unseated(session: Session, room: Room, person_id: int) -> None:
+    """Someone who has no seat any more hears that there is no group."""
+    if presence.here(person_id) and reading.seat_of(session, room, person_id) is None:
+        empty = {"seq": 0, "id": None, "number": None, "members": [], "topic": None, "agreed": []}
+        socketio.emit("group", empty, to=f"person {person_id}")
+
+
+def _tell_groups(session: Session, room: Room) -> None:
+    seq = _next_seq(room.id, "groups")
+    for role in ("leader", "screen"):
+        if role == "leader" or room.groups_shown:
+            shape = {
+                "seq": seq,
+                "shown": room.groups_shown,
+                "groups": reading.groups(session, room, leader=role == "leader"),
+            }
+            socketio.emit("groups", shape, to=f"{role}s {room.id}")
+
+
+def _tell_note(session: Session, room: Room, item: NoteChanged) -> None:
+    """A note to those of its group who may read it; to the others it is gone, if they ever had it."""
+    group = session.get(Group, item.group)
+    note = session.get(Note, (item.person, item.note))
+    if group is None:
+        return
+    seq = _next_seq(room.id, f"notes {item.group}")
+    for seat in group.seats:
+        open_to = note is not None and reading.may_read(note, seat.person_id, seat)
+        shape = {
+            "seq": seq,
+            "changed": [reading.note_shape(note)] if note is not None and open_to else [],
+            "gone": [] if open_to else [item.note],
+        }
+        socketio.emit("notes", shape, to=f"person {seat.person_id}")
+
+
+def _tell_writers(session: Session, room: Room, writers: tuple[int, ...], hiding: bool) -> None:
+    """What is not for all: a line to its writer's phones, and what was hidden to leaders."""
+    for person_id in writers:
+        shape = {
+            "posts": reading.own_posts(session, room, person_id),
+            "recognised": reading.recognised_by(session, room, person_id),
+        }
+        socketio.emit("my_posts", shape, to=f"person {person_id}")
+    if hiding:
+        socketio.emit("hidden", {"posts": reading.hidden_posts(session, room)}, to=f"leaders {room.id}")
+
+
+def _close_lines(item: LineClosed) -> None:
+    socketio.emit("removed", {"why": item.why}, to=f"person {item.person}")
+    for socket in presence.sockets(item.person):
+        let_go(socket)
+
+
+def _collect(room_id: int, people: set[int] | None = None, posts: set[str] | None = None) -> None:
+    """Keeps changes until the room may be told again: at once after a quiet moment, at most four times a second."""
+    pending = _pending[room_id]
+    pending.people |= people or set()
+    pending.posts |= posts or set()
+    if not pending.scheduled:
+        pending.scheduled = True
+        socketio.start_background_task(_send_collected_soon, room_id)
+
+
+def _send_collected_soon(room_id: int) -> None:
+    pending = _pending[room_id]
+    socketio.sleep(max(0.0, PAUSE_SECONDS - (now() - pending.last_sent) / 1000))
+    with room_locks[room_id]:
+        people, posts = pending.people, pending.posts
+        pending.people, pending.posts = set(), set()
+        pending.scheduled, pending.last_sent = False, now()
+        with db.reading() as session:
+            room = session.get(Room, room_id)
+            if room is None:
+                _pending.pop(room_id, None)
+                return
+            if people:
+                _send_people(session, room, people)
+            if posts:
+                _send_wall(session, room, posts)
+
+
+def _send_people(session: Session, room: Room, people: set[int]) -> None:
+    seq = _next_seq(room.id, "people")
+    for role in ("leader", "screen"):
+        changed = reading.people(session, room, leader=role == "leader", only=people)
+        gone = sorted(people - {p["id"] for p in changed})
+        socketio.emit("people", {"seq": seq, "changed": changed, "gone": gone}, to=f"{role}s {room.id}")
+    if room.groups_shown:
+        for group_id in session.scalars(_groups_of(room).where(Group.seats.any(Seat.person_id.in_(people)))):
+            _tell_group(session, room, group_id)
+
+
+def _send_wall(session: Session, room: Room, posts: set[str]) -> None:
+    changed = reading.wall(session, room, only=posts)
+    gone = sorted(posts - {p["id"] for p in changed})
+    _to_all(room, "wall", {"seq": _next_seq(room.id, "wall"), "posts": changed, "gone": gone})

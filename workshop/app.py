@@ -1,0 +1,89 @@
+"""The application: its parts bound to its settings. Reads like a table of contents."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import structlog
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Settings
+
+from . import sockets  # noqa: F401  (registers the door in)
+from .access import keys
+from .extensions import babel, csrf, db, socketio
+from .web import account, api, errors, join, lead, ops, pages, reflections, screen
+
+MOST_BYTES = 16 * 1024
+"""A longer message cuts the connection (contract.md, the socket)."""
+
+
+def create_app(settings: Settings) -> Flask:
+    """A server for these settings, with its database connected; the schema is `migrations`' work."""
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SETTINGS=settings,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=bool(settings.public_url and settings.public_url.startswith("https:")),
+        MAX_CONTENT_LENGTH=64 * 1024,
+        BABEL_DEFAULT_LOCALE="nl",
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    keys.use(settings.secret_key)
+    db.connect(settings.database_url)
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=pages.language)
+    pages.init_app(app, settings)
+    errors.init_app(app)
+    for audience in (join, lead, screen, reflections, account, api, ops):
+        app.register_blueprint(audience.pages)
+    _open_sockets(app, settings)
+    if settings.trusted_proxies:
+        n = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    return app
+
+
+def _open_sockets(app: Flask, settings: Settings) -> None:
+    """The socket's settings are measured ones: see quality.md, parts."""
+    socketio.init_app(
+        app,
+        async_mode=settings.async_mode,
+        message_queue=settings.redis_url,
+        manage_session=False,
+        ping_interval=10,
+        ping_timeout=8,
+        async_handlers=False,
+        max_http_buffer_size=MOST_BYTES,
+        cors_allowed_origins=_same_origin(settings),
+        logger=False,
+        engineio_logger=False,
+        cookie=None,
+    )
+
+
+def _same_origin(settings: Settings) -> Any:
+    """Browsers may only come from our own pages; programs, which send no origin, show a token anyway."""
+
+    def allowed(origin: str | None, environ: dict[str, Any]) -> bool:
+        own = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}"
+        return origin is None or origin in (own, settings.public_url)
+
+    return allowed
+
+
+def set_up_logs() -> None:
+    """One line a happening, on standard error; never with what people wrote."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.dev.ConsoleRenderer(colors=False) if sys.stderr.isatty() else structlog.processors.LogfmtRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

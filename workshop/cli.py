@@ -1,0 +1,234 @@
+"""The command line: serve, create, export, rehearse, erase, user."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alembic import command as alembic
+from alembic.config import Config
+from flask import Flask
+from sqlalchemy import func, select
+
+from config import Settings, WrongSetting, from_environment
+
+from . import announce, ticker
+from .access import keys
+from .app import create_app, set_up_logs
+from .commands import one_line
+from .content import BadPack
+from .core.errors import Refused
+from .core.programme import ROUND_KINDS, duration
+from .exports import FORMATS
+from .extensions import Aside, db, now, socketio
+from .models import Account, Room
+from .rooms import erasing, opening, recording
+from .web import account
+
+Serve = Callable[[Flask, str, int], None]
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """What only `__main__` knows: how to serve under the async mode, and how to run slow work aside."""
+
+    serve: Serve
+    aside: Callable[..., Any]
+
+
+def main(runtime: Runtime, arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit status."""
+    wanted = _parser().parse_args(arguments)
+    try:
+        settings = from_environment()
+        Aside.run = staticmethod(runtime.aside)
+        set_up_logs()
+        return int(wanted.run(settings, runtime, wanted) or 0)
+    except (Refused, BadPack, WrongSetting) as problem:
+        print(getattr(problem, "detail", None) or problem, file=sys.stderr)
+        return 1
+
+
+def serve(settings: Settings, runtime: Runtime, wanted: argparse.Namespace) -> None:
+    """Brings the schema up to date and serves until it is told to stop."""
+    app = _ready(settings)
+    base = settings.public_url or f"http://{_shown(wanted.host)}:{wanted.port}"
+    print(f"Leaders log in at {base}/lead", flush=True)
+    with db.reading() as session:
+        if not session.scalar(select(func.count(Account.id))):
+            print(f"First time here? Make the first leader's account: {base}/first?key={keys.first_leader()}", flush=True)
+    socketio.start_background_task(ticker.run)
+    runtime.serve(app, wanted.host, wanted.port)
+
+
+def create(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
+    """Makes a room and prints what one needs to use it."""
+    app = _ready(settings)
+    lengths = {kind: duration(text) for kind in ROUND_KINDS if (text := getattr(wanted, kind)) is not None}
+    advance = tuple(filter(None, wanted.auto_advance.split(",")))
+    keep = wanted.keep[:-1]
+    kept = int(keep) * 86_400 if wanted.keep.endswith("d") and keep.isdigit() else duration(wanted.keep)
+    with db.writing() as session:
+        room = opening.open_room(
+            session,
+            opening.Wanted(
+                title=one_line(wanted.title),
+                language=wanted.language,
+                programme=wanted.programme,
+                rounds=wanted.rounds,
+                seconds=lengths,
+                leftovers=wanted.leftovers,
+                auto_advance=advance,
+                keep_seconds=kept,
+            ),
+            now(),
+        )
+    shape = _room_for_its_maker(app, room, settings.public_url or "http://127.0.0.1:5000")
+    print(json.dumps(shape) if wanted.json else "\n".join(f"{k:16} {v}" for k, v in shape.items()))
+
+
+def export(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
+    """The organiser's download."""
+    _ready(settings)
+    with db.reading() as session:
+        data = FORMATS[wanted.format][1](recording.record(session, _room(session, wanted.code), with_notes=True))
+    if wanted.output:
+        Path(wanted.output).write_bytes(data)
+    else:
+        sys.stdout.buffer.write(data)
+
+
+def erase(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
+    """Erases one room, or all that are past their date."""
+    _ready(settings)
+    if wanted.expired:
+        print(f"{ticker.erase_expired()} erased")
+        return
+    if not wanted.code:
+        raise Refused("invalid", "Say which room: its code, or --expired.")
+    with db.reading() as session:
+        room = _room(session, wanted.code)
+    with announce.changing(room.id) as change:
+        erasing.erase_room(change)
+    db.forget_freed_pages()
+
+
+def add_user(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
+    """Makes an account; the password is asked for on the terminal, or read from standard input."""
+    _ready(settings)
+    password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    with db.writing() as session:
+        account.add_account(session, wanted.email, account.hashed(password), wanted.role)
+
+
+def rehearse(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
+    """Fills a room with simulated people, over the real sockets."""
+    from . import rehearsal
+
+    _ready(settings)
+    with db.reading() as session:
+        room = _room(session, wanted.code)
+        key = keys.key(room, "rehearsal")
+    cast = rehearsal.cast(wanted.people, wanted.afternoon)
+    rehearsal.rehearse(wanted.url or settings.public_url or "http://127.0.0.1:5000", room.code, key, cast, wanted)
+
+
+def upgrade(settings: Settings) -> None:
+    """Brings the schema up to date: the migrations are the only thing that makes tables."""
+    beside = Path(__file__).parent / "migrations"
+    folder = beside if beside.is_dir() else Path(__file__).parent.parent / "migrations"
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    with db.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        alembic.upgrade(config, "head")
+
+
+def _ready(settings: Settings) -> Flask:
+    app = create_app(settings)
+    upgrade(settings)
+    return app
+
+
+def _shown(host: str) -> str:
+    return "127.0.0.1" if host in ("0.0.0.0", "::") else host
+
+
+def _room(session: Any, code: str) -> Room:
+    room = opening.room_by_code(session, code)
+    if room is None:
+        raise Refused("not_found", f"There is no room with the code {code}.")
+    return room
+
+
+def _room_for_its_maker(app: Flask, room: Room, base: str) -> dict[str, str]:
+    from .web.join import join_url
+
+    shape = {"code": room.code, "join_url": join_url(room, base)}
+    for name, role, path in (
+        ("lead", "leader", "lead"),
+        ("screen", "screen", "screen"),
+        ("reflections", "organiser", "reflections"),
+    ):
+        shape[f"{name}_url"] = f"{base}/{path}/{room.code}?key={keys.key(room, role)}"  # type: ignore[arg-type]
+    return shape | {
+        "lead_token": keys.key(room, "leader"),
+        "screen_token": keys.key(room, "screen"),
+        "organiser_token": keys.key(room, "organiser"),
+    }
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="workshop", description="Practise hard conversations in threes.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: Callable[..., Any], parent: Any = commands) -> argparse.ArgumentParser:
+        described = (run.__doc__ or "").strip()
+        sub: argparse.ArgumentParser = parent.add_parser(name, help=described, description=described)
+        sub.set_defaults(run=run)
+        return sub
+
+    sub = add("serve", serve)
+    sub.add_argument("--host", default="127.0.0.1")
+    sub.add_argument("--port", type=int, default=5000)
+
+    sub = add("create", create)
+    sub.add_argument("--title", required=True)
+    sub.add_argument("--language", choices=["nl", "en"], default="nl")
+    sub.add_argument("--programme", default="triads", metavar="full|triads|FILE")
+    sub.add_argument("--rounds", type=int, default=3)
+    for kind in ROUND_KINDS:
+        sub.add_argument(f"--{kind}", metavar="LENGTH", help=f"such as 90s, 5m or 0: how long {kind} takes")
+    sub.add_argument("--leftovers", choices=["observers", "pairs"], default="observers")
+    sub.add_argument("--auto-advance", default="conversation", metavar="KINDS")
+    sub.add_argument("--keep", default="30d", help="how long until the room forgets itself, such as 30d or 12h")
+    sub.add_argument("--json", action="store_true")
+
+    sub = add("export", export)
+    sub.add_argument("code")
+    sub.add_argument("--format", choices=list(FORMATS), required=True)
+    sub.add_argument("--output")
+
+    sub = add("rehearse", rehearse)
+    sub.add_argument("code")
+    sub.add_argument("--people", type=int, default=12)
+    sub.add_argument("--afternoon", metavar="FILE")
+    sub.add_argument("--speed", type=float, default=1.0)
+    sub.add_argument("--seed", type=int, default=1)
+    sub.add_argument("--url", help="where the server is, if not at PUBLIC_URL or http://127.0.0.1:5000")
+
+    sub = add("erase", erase)
+    sub.add_argument("code", nargs="?")
+    sub.add_argument("--expired", action="store_true")
+
+    users = commands.add_parser("user", help="accounts").add_subparsers(required=True, metavar="COMMAND")
+    sub = add("add", add_user, users)
+    sub.add_argument("email")
+    sub.add_argument("--role", choices=account.ROLES, default="leader")
+    return parser

@@ -1,0 +1,85 @@
+"""What a pack must keep to that its types cannot say: drawings that exist, keys that differ, rounds in one block."""
+
+from collections.abc import Collection, Iterator
+from itertools import groupby
+
+from msgspec import inspect
+
+from workshop.content.checking import Mistake, Place, check, is_, missing
+from workshop.content.schema import Pack, Programme
+from workshop.core.errors import Refused
+from workshop.core.programme import ROUND_KINDS, duration
+
+PACK = {f.encode_name: f.type for f in inspect.type_info(Pack).fields if f.encode_name != "programmes"}  # type: ignore[attr-defined]
+"""The fields that a pack's own files hold, and their types; programmes have files of their own."""
+PROGRAMME = inspect.type_info(Programme)
+
+
+def pack_mistakes(start: Place, fields: dict[str, Place], drawings: Collection[str]) -> Iterator[Mistake]:
+    """Everything wrong with the fields of a pack; `start` is where a missing one is reported."""
+    for name, type_ in PACK.items():
+        if name not in fields:
+            yield missing(start, name, type_)
+    described = {name for name, _ in fields["drawings"].entries()} if "drawings" in fields else set()
+    for name, place in fields.items():
+        if name not in PACK:
+            yield place.mistake("is not a field of a pack", f"the fields {', '.join(PACK)}")
+            continue
+        yield from check(place, PACK[name])
+        yield from _same_key(place)
+        yield from _without_drawing(place, drawings, described)
+
+
+def programme_mistakes(place: Place) -> Iterator[Mistake]:
+    """Everything wrong with one programme file."""
+    yield from check(place, PROGRAMME)
+    steps = [dict(step.entries()) for name, steps in place.entries() if name == "steps" for step in steps.items()]
+    for step in steps:
+        for name in {"length", "first"} & step.keys():
+            yield from _no_length(step[name])
+    kinds = [step["kind"] for step in steps if "kind" in step]
+    blocks = [list(block) for in_round, block in groupby(kinds, _in_round) if in_round]
+    for first, *_ in blocks[1:]:
+        together = f"{', '.join(ROUND_KINDS)} together in one place: they are repeated for every round"
+        yield first.mistake(f"‘{first.node.value}’ stands apart from the other steps of a round", together)
+
+
+def _in_round(kind: Place) -> bool:
+    return kind.node.value in ROUND_KINDS
+
+
+def _no_length(place: Place) -> Iterator[Mistake]:
+    """A length that reads well and is longer than a day."""
+    if not is_(place.node, "str") or place.node.value == "":
+        return
+    try:
+        duration(place.node.value)
+    except Refused as refused:
+        yield place.mistake(f"is ‘{place.node.value}’", refused.detail)
+
+
+def _same_key(place: Place) -> Iterator[Mistake]:
+    """Two items of one list with the same key, here or deeper."""
+    seen: set[str] = set()
+    for item in place.items():
+        key = dict(item.entries()).get("key")
+        if key and str(key.node.value) in seen:
+            yield key.mistake(f"‘{key.node.value}’ stands here twice", "a key that no other item of this list has")
+        seen.add(str(key.node.value) if key else "")
+        yield from _same_key(item)
+    for _, entry in place.entries():
+        yield from _same_key(entry)
+
+
+def _without_drawing(place: Place, drawings: Collection[str], described: Collection[str]) -> Iterator[Mistake]:
+    """A drawing that does not exist, or that the pack does not describe in words, here or deeper."""
+    for name, entry in place.entries():
+        key = entry.node.value
+        if name == "drawing" and is_(entry.node, "str") and key:
+            if key not in drawings:
+                yield entry.mistake(f"‘{key}’ is not a drawing", f"one of {', '.join(sorted(drawings))}")
+            elif key not in described:
+                yield entry.mistake(f"‘{key}’ has no description", f"a line `{key}: what it shows` under `drawings`")
+        yield from _without_drawing(entry, drawings, described)
+    for item in place.items():
+        yield from _without_drawing(item, drawings, described)

@@ -1,0 +1,117 @@
+"""Who sits with whom: the draw, the late comer, and what to offer when somebody has left.
+
+Source: product.md, groups that are not three. Nobody ever sits alone. A group is the ids of its people in the order
+of the draw; whoever has left is not in it, whoever is merely away is.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Literal
+
+from workshop.core.seating import Member as Member
+from workshop.core.seating import Wishes, seat
+
+Leftovers = Literal["observers", "pairs"]
+
+
+def sizes(people: int, leftovers: Leftovers = "observers") -> tuple[int, ...]:
+    """How large the groups become, larger first. One or two left over become second observers (fours), or, where the
+    leader prefers, stay as pairs. Five are a triad and a pair; one person waits with the leader and is in no group."""
+    if people < 2:
+        return ()
+    rounding_up = leftovers == "pairs" or people in (2, 5)
+    groups = -(-people // 3) if rounding_up else people // 3
+    size, larger = divmod(people, groups)
+    return (size + 1,) * larger + (size,) * (groups - larger)
+
+
+def form(
+    members: Sequence[Member],
+    *,
+    seed: int,
+    leftovers: Leftovers = "observers",
+    apart: Iterable[AbstractSet[int]] = (),
+    together: Iterable[AbstractSet[int]] = (),
+    mix: bool = False,
+    before: Iterable[AbstractSet[int]] = (),
+) -> tuple[tuple[int, ...], ...]:
+    """The draw: the same members in the same order with the same seed sit the same. `apart` and `together` are sets
+    of people and are kept, or refused where they cannot be; `mix` (people of one team apart) and `before` (those who
+    sat together earlier apart) are done as well as can be."""
+    wishes = Wishes(members, apart=apart, together=together, mix=mix, before=before)
+    return seat(members, sizes(len(members), leftovers), wishes, seed)
+
+
+def smallest(groups: Mapping[int, Collection[int]]) -> int | None:
+    """The group for a late comer: the one with fewest people, the lowest key at a tie. None where nobody sits yet:
+    an empty group would leave them alone."""
+    return min((key for key in groups if groups[key]), key=lambda key: (len(groups[key]), key), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Everyone of `group` joins the group `into`."""
+
+    group: int
+    into: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoveOver:
+    """One person from a group that can spare them joins `group`."""
+
+    person: int
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class SitIn:
+    """The leader sits in with `group`."""
+
+    group: int
+
+
+Mend = Merge | MoveOver | SitIn
+
+
+def mends(groups: Mapping[int, Sequence[int]]) -> tuple[Mend, ...]:
+    """What the leader is offered for each group of one or two, the best offer first: merge where that makes no more
+    than four, someone moves over from a group of four or more, and the leader sits in with a pair (or with one person
+    for whom there is nothing else). `groups` holds who has not left."""
+    offers: list[Mend] = []
+    for key, here in groups.items():
+        if not 0 < len(here) < 3:
+            continue
+        merged = {other: len(here) + len(groups[other]) for other in groups if other != key and groups[other]}
+        # A triad is best, then a four, then a pair; a pair that joins a single is the single's offer to make.
+        into = [other for other in merged if merged[other] <= 4 and len(groups[other]) >= len(here)]
+        into.sort(key=lambda other: (merged[other] != 3, -merged[other], other))
+        found: list[Mend] = [Merge(key, other) for other in into[:1]]
+        # The last of a large group was the last to come, and is its observer most often.
+        found += [MoveOver(large[-1], key) for large in sorted(groups.values(), key=len)[-1:] if len(large) > 3]
+        if len(here) == 2 or not found:
+            found.append(SitIn(key))
+        offers += found
+    return tuple(offers)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What groups of four or more cost: how many people are never client or never professional in the rounds there
+    are, how many more rounds would mend that, and how long those take (s)."""
+
+    groups: int
+    never_client: int
+    never_professional: int
+    more_rounds: int
+    seconds: int
+
+
+def price_of_fours(sizes: Iterable[int], rounds: int, round_seconds: int) -> Price:
+    """The price a leader is told before fours are made; `round_seconds` is the length of one more round."""
+    large = [size for size in sizes if size > 3]
+    # Each round makes one client and one professional, nobody twice before all have been.
+    left_out = sum(max(size - rounds, 0) for size in large)
+    more = max((size - rounds for size in large), default=0)
+    return Price(len(large), left_out, left_out, max(more, 0), max(more, 0) * round_seconds)

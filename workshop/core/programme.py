@@ -1,0 +1,111 @@
+"""What happens in which order: from the lines of a programme file to the steps of a room.
+
+A *part* is one line of a programme file; a *step* is one thing the room goes through. The parts of a round stand
+together once and are unrolled into as many rounds as the leader wants. All lengths are seconds; 0 is no clock.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from workshop.core.errors import Refused
+
+ROUND_KINDS = ("brief", "conversation", "feedback", "notes")
+KINDS = ("welcome", "check_in", "talk", "prepare", "break", "groups", *ROUND_KINDS, "plenary", "closing")
+NEEDS_GROUPS = frozenset({"groups", *ROUND_KINDS})
+"""Entering one of these shows the groups to all, and forms them where there are none (contract.md)."""
+
+LONGEST = 24 * 3600
+_DURATION = re.compile(r"(?=[0-9])(?:([0-9]{1,5})h)?(?:([0-9]{1,5})m)?(?:([0-9]{1,5})s)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One line of a programme file. `first_seconds` is the length in round 1, where it differs."""
+
+    kind: str
+    title: str
+    seconds: int = 0
+    first_seconds: int | None = None
+    auto_advance: bool = False
+    slides: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a room. `round` counts from 1; `slides` is how many the leader can click through."""
+
+    kind: str
+    title: str
+    seconds: int = 0
+    round: int | None = None
+    auto_advance: bool = False
+    slides: int = 0
+
+
+def unroll(
+    parts: Sequence[Part],
+    *,
+    rounds: int = 3,
+    seconds: Mapping[str, int] = {},
+    auto_advance: Collection[str] = ("conversation",),
+) -> tuple[Step, ...]:
+    """The steps of a room. `seconds` gives other lengths by kind (in the first round too); a step that had a length
+    and gets 0 is left out. `auto_advance` names the kinds whose end enters the next step by the clock."""
+    if rounds < 1:
+        raise Refused("invalid", "A programme has at least one round.")
+    for kind in (*(part.kind for part in parts), *seconds, *auto_advance):
+        if kind not in KINDS:
+            raise Refused("invalid", f"There is no step of the kind {kind!r}; the kinds are {', '.join(KINDS)}.")
+    if any(length < 0 for length in seconds.values()):
+        raise Refused("invalid", "A step cannot take less than no time.")
+    steps = tuple(
+        Step(part.kind, part.title, length, number, part.auto_advance or part.kind in auto_advance, part.slides)
+        for part, number in _in_order(parts, rounds)
+        if (length := _length(part, number, seconds)) is not None
+    )
+    if not steps:
+        raise Refused("invalid", "A programme has at least one step.")
+    return steps
+
+
+def _in_order(parts: Iterable[Part], rounds: int) -> Iterator[tuple[Part, int | None]]:
+    """Each part with its round, the parts of a round as often as there are rounds."""
+    seen = False
+    for in_round, together in groupby(parts, key=lambda part: part.kind in ROUND_KINDS):
+        block = tuple(together)
+        if in_round and seen:
+            raise Refused("invalid", "The steps of a round stand together in one place in a programme.")
+        seen = seen or in_round
+        for number in range(1, rounds + 1) if in_round else (None,):
+            yield from ((part, number) for part in block)
+
+
+def _length(part: Part, number: int | None, seconds: Mapping[str, int]) -> int | None:
+    """Seconds for this part in this round, or None where it is left out."""
+    own = part.first_seconds if number == 1 and part.first_seconds is not None else part.seconds
+    if part.kind not in seconds:
+        return own
+    return seconds[part.kind] or (None if own or part.seconds else 0)
+
+
+def seconds_of_a_round(steps: Iterable[Step]) -> int:
+    """What one more round would take: the length of the last one (the first may be longer)."""
+    lengths: dict[int, int] = {}
+    for step in steps:
+        if step.round is not None:
+            lengths[step.round] = lengths.get(step.round, 0) + step.seconds
+    return lengths[max(lengths)] if lengths else 0
+
+
+def duration(text: str) -> int:
+    """Seconds in "0", "90s", "5m" or "1h30m" (contract.md, commands)."""
+    if text.strip() == "0":
+        return 0
+    match = _DURATION.fullmatch(text.strip().lower())
+    hours, minutes, seconds = (int(number or 0) for number in match.groups()) if match else (LONGEST, 0, 0)
+    total = hours * 3600 + minutes * 60 + seconds
+    if total > LONGEST:
+        raise Refused("invalid", f"{text!r} is no duration; write 0, 90s, 5m or 1h30m, at most a day.")
+    return total

@@ -1,0 +1,111 @@
+"""Who plays what: the plan of roles for a group, its repair, and who has not yet been what.
+
+A plan has one role per round for each person, in the order of the draw. Source: contract.md, how the room moves;
+product.md, groups that are not three. In every round that has not begun there is exactly one client and exactly one
+professional, as long as two people are there; a round that has begun changes only by the leader's hand (`give`).
+`begun` is the number of rounds that have begun, the running one included.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from workshop.core.errors import Refused
+
+Role = Literal["client", "professional", "observer"]
+Plan = Mapping[int, tuple[Role, ...]]
+Draft = dict[int, list[Role]]
+
+SPEAKING: tuple[Role, Role] = ("client", "professional")
+
+
+def plan(members: Sequence[int], rounds: int) -> dict[int, tuple[Role, ...]]:
+    """The plan for people in the order of the draw: in round r member i has place (i + r - 1) mod n, where place 0
+    is client, 1 professional and every other observer. So client becomes professional becomes observer."""
+    return {
+        member: tuple(_at_place((i + number - 1) % len(members)) for number in range(1, rounds + 1))
+        for i, member in enumerate(members)
+    }
+
+
+def late(
+    plan: Plan, newcomer: int, begun: int, *, past: Sequence[Role] = (), rounds: int | None = None
+) -> dict[int, tuple[Role, ...]]:
+    """The plan with a late comer, who observes; only a role that someone would have for the second time goes to the
+    newcomer who has not had it. `past` is what they were in the rounds begun, if they come from another group;
+    `rounds` is needed only where nobody is left whose plan tells it."""
+    total = len(next(iter(plan.values()), ())) if rounds is None else rounds
+    draft = {**_draft(plan), newcomer: _new_line(past, begun, total)}
+    mine = draft[newcomer]
+    for at in range(begun, total):
+        _mend(draft, at)
+        for role in SPEAKING:
+            for holder in _holders(draft, at, role):
+                if role in draft[holder][:at] and mine[at] == "observer" and role not in mine:
+                    draft[holder][at], mine[at] = "observer", role
+    return _fixed(draft)
+
+
+def without(plan: Plan, leaver: int, begun: int) -> dict[int, tuple[Role, ...]]:
+    """The plan without someone who left: what they were to be in rounds not yet begun goes to an observer, the one
+    who has that role least in the whole plan, then the first of the draw."""
+    draft = _draft({person: roles for person, roles in plan.items() if person != leaver})
+    for at in range(begun, len(next(iter(draft.values()), []))):
+        _mend(draft, at)
+    return _fixed(draft)
+
+
+def give(plan: Plan, person: int, number: int, role: Role) -> dict[int, tuple[Role, ...]]:
+    """By the leader's hand: `person` has `role` in round `number` (from 1), and whoever had it has theirs."""
+    if person not in plan:
+        raise Refused("not_found", "That person is not in this group.")
+    if not 1 <= number <= len(plan[person]):
+        raise Refused("invalid", "There is no such round.")
+    draft, at = _draft(plan), number - 1
+    if draft[person][at] != role:
+        holders = _holders(draft, at, role)
+        if role == "observer" and not holders:
+            raise Refused("invalid", "A pair has no observer to change with.")
+        for holder in holders[:1]:
+            draft[holder][at] = draft[person][at]
+        draft[person][at] = role
+    return _fixed(draft)
+
+
+def never(plan: Plan, rounds: int) -> dict[Role, tuple[int, ...]]:
+    """Who, in the first `rounds` rounds of the plan, is not once client, and who not once professional."""
+    return {role: tuple(who for who, roles in plan.items() if role not in roles[:rounds]) for role in SPEAKING}
+
+
+def _at_place(place: int) -> Role:
+    return SPEAKING[place] if place < len(SPEAKING) else "observer"
+
+
+def _mend(draft: Draft, at: int) -> None:
+    """Makes a round that has not begun whole: nobody shares a role of the two, and, once two people are there, one
+    that nobody has goes to an observer."""
+    for role in SPEAKING:
+        # Two can only hold one after the leader went back to a round for which someone came from another group.
+        for extra in _holders(draft, at, role)[1:]:
+            draft[extra][at] = "observer"
+    for role in SPEAKING:
+        if len(draft) > 1 and not _holders(draft, at, role):
+            observers = _holders(draft, at, "observer")
+            draft[min(observers, key=lambda who: draft[who].count(role))][at] = role
+
+
+def _holders(draft: Draft, at: int, role: Role) -> list[int]:
+    return [person for person, roles in draft.items() if roles[at] == role]
+
+
+def _new_line(past: Sequence[Role], begun: int, rounds: int) -> list[Role]:
+    """One role per round for someone who comes from elsewhere, observer where nothing is known."""
+    known = past[:begun]
+    return [known[at] if at < len(known) else "observer" for at in range(rounds)]
+
+
+def _draft(plan: Plan) -> Draft:
+    return {person: list(roles) for person, roles in plan.items()}
+
+
+def _fixed(draft: Draft) -> dict[int, tuple[Role, ...]]:
+    return {person: tuple(roles) for person, roles in draft.items()}

@@ -1,0 +1,175 @@
+"""Where a room is in its programme, and how it moves: state + command -> new state, or a refusal.
+
+The whole vocabulary of a leader who runs the room stands here as structs, so that the wire's parser and these rules
+share it. Times are milliseconds since the Unix epoch and come in as `now`. Source: contract.md, how the room moves.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from workshop.core.clock import Clock
+from workshop.core.errors import Refused
+from workshop.core.programme import LONGEST, Step
+
+WAY_BACK = 60_000
+"""Milliseconds in which a step left by hand can be entered again as if it had never been left."""
+
+
+class Start(Struct, frozen=True, tag_field="do", tag="start"):
+    """Start a clock that stands idle."""
+
+
+class Next(Struct, frozen=True, tag_field="do", tag="next"):
+    """Enter the next step."""
+
+
+class Back(Struct, frozen=True, tag_field="do", tag="back"):
+    """Enter the step before this one."""
+
+
+class Go(Struct, frozen=True, tag_field="do", tag="go"):
+    """Enter the step with this index."""
+
+    index: Annotated[int, Meta(ge=0)]
+
+
+class Pause(Struct, frozen=True, tag_field="do", tag="pause"):
+    """Stop the clock and keep what remains."""
+
+
+class Resume(Struct, frozen=True, tag_field="do", tag="resume"):
+    """Let a paused clock go on."""
+
+
+class Add(Struct, frozen=True, tag_field="do", tag="add"):
+    """More time for this step, or (negative) less."""
+
+    seconds: Annotated[int, Meta(ge=-LONGEST, le=LONGEST)]
+
+
+class Restart(Struct, frozen=True, tag_field="do", tag="restart"):
+    """Run this step's clock again from its full length."""
+
+
+class Slide(Struct, frozen=True, tag_field="do", tag="slide"):
+    """Show this slide of a talk, counted from 0."""
+
+    to: Annotated[int, Meta(ge=0)]
+
+
+Command = Start | Next | Back | Go | Pause | Resume | Add | Restart | Slide
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How a step stood when the leader left it at `at_ms`: what the way back returns to."""
+
+    index: int
+    clock: Clock
+    slide: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A programme and how far the room is in it. `version` counts the changes; `left` holds the way back."""
+
+    steps: tuple[Step, ...]
+    index: int
+    clock: Clock
+    slide: int = 0
+    version: int = 1
+    left: tuple[Left, ...] = ()
+
+    @property
+    def step(self) -> Step:
+        """The step the room is in."""
+        return self.steps[self.index]
+
+
+def begin(steps: tuple[Step, ...]) -> Run:
+    """A new room: in its first step, with an idle clock."""
+    return Run(steps, 0, Clock.idle(steps[0].seconds))
+
+
+def due(run: Run) -> int | None:
+    """The moment (ms) at which `settle` will next have work; None when only a leader can move the room."""
+    waits = not run.step.auto_advance or run.index == len(run.steps) - 1
+    return None if waits else run.clock.ends_at
+
+
+def settle(run: Run, now: int) -> Run:
+    """All that the clock has done by now: every overdue step ended, each at its exact moment, as one new version."""
+    settled = run
+    while (ended_at := due(settled)) is not None and ended_at <= now:
+        settled = _carried_on(settled, ended_at)
+    return run if settled is run else replace(settled, version=run.version + 1)
+
+
+def apply(run: Run, command: Command, now: int, expect: int | None = None) -> Run:
+    """The run after a leader's command: version + 1, or untouched where the command has no effect.
+
+    What the clock has done comes first, so a refusal can hide a change: `settle` and save before you answer one.
+    """
+    run = settle(run, now)
+    if expect is not None and expect != run.version:
+        raise Refused("stale", "The room has moved on since you last saw it.")
+    after = _done(run, command, now)
+    return run if after == run else replace(after, version=run.version + 1)
+
+
+def rounds_begun(run: Run) -> int:
+    """The highest round that has begun; 0 before the first brief."""
+    return max((step.round or 0 for step in run.steps[: run.index + 1]), default=0)
+
+
+def _done(run: Run, command: Command, now: int) -> Run:
+    match command:
+        case Next():
+            return _turned_to(run, run.index + 1, now)
+        case Back():
+            return _turned_to(run, run.index - 1, now)
+        case Go(index):
+            return _turned_to(run, index, now)
+        case Slide(to):
+            if not 0 <= to < run.step.slides:
+                raise Refused("invalid", "There is no such slide in this step.")
+            return replace(run, slide=to)
+        case Start():
+            return replace(run, clock=run.clock.start(now))
+        case Pause():
+            return replace(run, clock=run.clock.pause(now))
+        case Resume():
+            return replace(run, clock=run.clock.resume(now))
+        case Add(seconds):
+            return replace(run, clock=run.clock.add(seconds, now))
+        case Restart():
+            return replace(run, clock=run.clock.restart(run.step.seconds, now))
+
+
+def _turned_to(run: Run, index: int, now: int) -> Run:
+    """The run with another step entered by hand: as it was left, on the way back; else at full length."""
+    if not 0 <= index < len(run.steps):
+        raise Refused("invalid", "The programme has no step there.")
+    if index == run.index:
+        return run
+    recent = [left for left in run.left if now - left.at_ms <= WAY_BACK and left.index != run.index]
+    others = tuple(left for left in recent if left.index != index)
+    entered = replace(run, index=index, left=(*others, Left(run.index, run.clock, run.slide, now)))
+    for left in recent:
+        as_it_was = replace(entered, clock=left.clock, slide=left.slide)
+        ended_at = due(as_it_was)
+        # Had its clock carried the room on meanwhile, going back would enter it at full length: so it does here.
+        if left.index == index and (ended_at is None or ended_at > now):
+            return as_it_was
+    return replace(entered, clock=Clock.entered(run.steps[index].seconds, now), slide=0)
+
+
+def _carried_on(run: Run, ended_at: int) -> Run:
+    """The run with the next step entered by the clock, from the moment its predecessor ended."""
+    index = run.index + 1
+    # A step that the clock ended has no way back: whoever returns to it wants it again at full length.
+    left = tuple(left for left in run.left if left.index not in (run.index, index))
+    return replace(run, index=index, clock=Clock.entered(run.steps[index].seconds, ended_at), slide=0, left=left)

@@ -1,0 +1,121 @@
+"""The database: one engine, one short transaction at a time.
+
+SQLite runs in WAL with ``synchronous=FULL``: what was acknowledged is on disk (quality.md, R1). It never waits long
+inside SQLite, because that would stop every phone: a locked database is tried again from here, where waiting lets
+others go on, and becomes `busy` in the end (R13).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from .core.errors import Refused
+
+LOCK_WAIT_MS = 25
+PATIENCE_SECONDS = 2.0
+BUSY = Refused("busy", "The room is very busy; try again in a moment.")
+
+
+class Database:
+    """Hands out transactions. `connect` it to an address first."""
+
+    engine: Engine
+
+    def connect(self, url: str) -> None:
+        """Opens the database at `url`; ``postgresql://`` means psycopg2, as psycopg 3 would block the whole server."""
+        address = make_url(url)
+        if address.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+            address = address.set(drivername="postgresql+psycopg2")
+        if address.get_backend_name() == "sqlite":
+            Path(address.database or "").parent.mkdir(parents=True, exist_ok=True)
+            self.engine = create_engine(address, connect_args={"timeout": LOCK_WAIT_MS / 1000, "check_same_thread": False})
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            self.engine = create_engine(address, pool_size=20, max_overflow=40, pool_timeout=5, pool_pre_ping=True)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction that may write: committed at the end, undone by any exception. Raises Refused("busy")."""
+        with self._session(write=True) as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One consistent look at the data, without holding up a writer."""
+        with self._session(write=False) as session:
+            yield session  # closing it afterwards ends the transaction and leaves what was read usable
+
+    @contextmanager
+    def _session(self, write: bool) -> Iterator[Session]:
+        with Session(self.engine, expire_on_commit=False, autoflush=True) as session:
+            _patiently(lambda: session.connection(execution_options={"writes": write}))
+            try:
+                yield session
+            except OperationalError as error:
+                if _is_locked(error):
+                    raise BUSY from error
+                if _is_full(error):
+                    raise Refused("failed", "The disk of the server is full; nothing was stored.") from error
+                raise
+
+    def forget_freed_pages(self) -> None:
+        """After erasing: nothing of what was deleted stays readable in SQLite's write-ahead log (S6)."""
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("COMMIT")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.exec_driver_sql("BEGIN")
+
+    def check(self) -> None:
+        """Raises where the database does not answer."""
+        with self.reading() as session:
+            session.execute(text("SELECT 1"))
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    # Python's own idea of transactions is switched off: BEGIN is said in `_begin_sqlite`, and only there.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    writes = connection.get_execution_options().get("writes", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _patiently(begin: Callable[[], object]) -> None:
+    """Tries to begin until the lock is free; sleeping lets the other phones go on."""
+    deadline, pause = time.monotonic() + PATIENCE_SECONDS, 0.01
+    while True:
+        with suppress(PoolTimeout):
+            try:
+                begin()
+                return
+            except DBAPIError as error:
+                if not _is_locked(error):
+                    raise
+        if time.monotonic() > deadline:
+            raise BUSY
+        time.sleep(pause)
+        pause = min(pause * 2, 0.1)
+
+
+def _is_locked(error: DBAPIError) -> bool:
+    return "database is locked" in str(error.orig) or "could not obtain lock" in str(error.orig)
+
+
+def _is_full(error: DBAPIError) -> bool:
+    return "disk is full" in str(error.orig) or "No space left" in str(error.orig)

@@ -1,0 +1,31 @@
+"""One table of everything, for a spreadsheet or a script.
+
+The headings are names, the same in every language: `kind;question;text;name;recognised`, with kind `wall` or `note`.
+As Excel in Europe wants it: UTF-8 with a byte-order mark, semicolons, CRLF.
+"""
+
+import csv
+import io
+
+from .cells import begins_like_a_formula
+from .record import Reflections
+
+COLUMNS = ("kind", "question", "text", "name", "recognised")
+
+
+def render(record: Reflections) -> bytes:
+    """The record as CSV. A cell that could be a formula gets a ' in front."""
+    table = io.StringIO(newline="")
+    writer = csv.writer(table, delimiter=";", lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for _, question, posts in record.wall():
+        for post in posts:
+            writer.writerow(("wall", _safe(question), _safe(post.text), _safe(post.name or ""), post.recognised))
+    for _, question, notes in record.shared():
+        for note in notes:
+            writer.writerow(("note", _safe(question), _safe(note.text), "", ""))
+    return table.getvalue().encode("utf-8-sig")
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if begins_like_a_formula(text) else text

@@ -1,0 +1,109 @@
+"""What an organiser may take home from one room, as frozen values.
+
+The wall and what was shared with the organiser, and nothing that points to a person or a triad. Order could: two lines
+that follow each other were perhaps written at one table. So a record sorts itself, by question and then by text.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+from typing import TypeVar
+
+HEADINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "wall": "Wall",
+        "notes": "Shared notes",
+        "question": "Question",
+        "text": "Text",
+        "name": "Name",
+        "recognised": "Recognised by",
+    }
+)
+"""The words on the sheets of a workbook, in English; a record may carry them in another language."""
+
+# What a file format cannot hold: controls except tab and newline, lone surrogates, noncharacters.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def _printable(text: str) -> str:
+    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A line on the wall. `name` only where the writer signed; `recognised` is how many others said "me too"."""
+
+    column: str
+    text: str
+    name: str | None = None
+    recognised: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", _printable(self.text))
+        object.__setattr__(self, "name", _printable(self.name) if self.name else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note whose writer chose to share it with the organiser. Never with a name: a note cannot be signed."""
+
+    prompt: str
+    text: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", _printable(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Reflections:
+    """All that leaves a room. `columns` and `prompts` give each key its question, in the programme's order."""
+
+    title: str
+    code: str
+    language: str
+    held_on: date
+    columns: tuple[tuple[str, str], ...]
+    prompts: Mapping[str, str]
+    posts: tuple[Post, ...] = ()
+    notes: tuple[Note, ...] = ()
+    headings: Mapping[str, str] = field(default_factory=lambda: HEADINGS)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", _printable(self.title))
+        object.__setattr__(self, "posts", tuple(sorted(self.posts, key=_by_text)))
+        object.__setattr__(self, "notes", tuple(sorted(self.notes, key=_by_text)))
+
+    def wall(self) -> list[tuple[str, str, list[Post]]]:
+        """(column, question, posts) in the programme's order; a column the programme does not know comes last."""
+        return _sections(dict(self.columns), self.posts, lambda post: post.column)
+
+    def shared(self) -> list[tuple[str, str, list[Note]]]:
+        """(prompt, question, notes) in the programme's order; a prompt the programme does not know comes last."""
+        return _sections(self.prompts, self.notes, lambda note: note.prompt)
+
+
+Line = TypeVar("Line", Post, Note)
+
+
+def file_name(record: Reflections, extension: str) -> str:
+    """A name that is safe in a header and on any disk: lower-case ASCII, at most 80 characters."""
+    ascii_title = unicodedata.normalize("NFKD", record.title).encode("ascii", "ignore").decode().lower()
+    slug = "-".join(re.findall("[a-z0-9]+", ascii_title))[:50].strip("-") or record.code
+    return f"reflections-{slug}-{record.held_on.isoformat()}.{extension}"
+
+
+def _by_text(line: Post | Note) -> tuple[str, ...]:
+    """Every field takes part, so that not even two lines with one text keep the order they came in."""
+    if isinstance(line, Note):
+        return (line.text.casefold(), line.text, line.prompt)
+    return (line.text.casefold(), line.text, line.name or "", f"{line.recognised:09}", line.column)
+
+
+def _sections(
+    questions: Mapping[str, str], lines: tuple[Line, ...], key: Callable[[Line], str]
+) -> list[tuple[str, str, list[Line]]]:
+    keys = [*questions, *sorted({key(line) for line in lines} - set(questions))]
+    return [(k, _printable(questions.get(k, k)), [line for line in lines if key(line) == k]) for k in keys]

@@ -1,0 +1,175 @@
+"""The tables, and nothing else. Moments are milliseconds since the epoch on the server's clock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class Base(DeclarativeBase):
+    """What all tables share: long numbers for moments."""
+
+    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012 (SQLAlchemy's own way)
+
+
+class Account(Base):
+    """A leader or organiser who signs in with an address and a password."""
+
+    __tablename__ = "accounts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    role: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class Login(Base):
+    """One browser in which an account is signed in; deleting the row signs it out."""
+
+    __tablename__ = "logins"
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    expires_at: Mapped[int] = mapped_column(BigInteger)
+    account: Mapped[Account] = relationship(lazy="joined")
+
+
+class Room(Base):
+    """One workshop: its programme, where it is in it, and when it forgets itself.
+
+    `version` counts changes of step, clock, programme and settings, and nothing else; two writers who read the same
+    version cannot both save (SQLAlchemy's version_id_col).
+    """
+
+    __tablename__ = "rooms"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    salt: Mapped[str] = mapped_column(String(32))
+    title: Mapped[str] = mapped_column(String(120))
+    language: Mapped[str] = mapped_column(String(8))
+    pack: Mapped[str] = mapped_column(String(255))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    erase_at: Mapped[int] = mapped_column(BigInteger, index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    steps: Mapped[list[Any]]
+    step_index: Mapped[int] = mapped_column(default=0)
+    clock: Mapped[dict[str, Any]]
+    slide: Mapped[int] = mapped_column(default=0)
+    way_back: Mapped[list[Any]]
+    due_at: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    """When the ticker has work here; null where the room waits for its leader."""
+    leftovers: Mapped[str] = mapped_column(String(16), default="observers")
+    groups_shown: Mapped[bool] = mapped_column(default=False)
+    closed: Mapped[bool] = mapped_column(default=False)
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
+
+
+class Person(Base):
+    """Someone in a room. `left` means: said goodbye. `removed` means: taken out by the leader; the phone is let go."""
+
+    __tablename__ = "people"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(40))
+    team: Mapped[str | None] = mapped_column(String(40))
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    joined_at: Mapped[int] = mapped_column(BigInteger)
+    left: Mapped[bool] = mapped_column(default=False)
+    removed: Mapped[bool] = mapped_column(default=False)
+    by_hand: Mapped[bool] = mapped_column(default=False)
+    vouched: Mapped[bool] = mapped_column(default=False)
+    """The leader said "is here", whatever the phone says."""
+    simulated: Mapped[bool] = mapped_column(default=False)
+
+
+class Group(Base):
+    """People at one table. `active` is false for groups of an earlier draw; their notes still belong to them."""
+
+    __tablename__ = "groups"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True)
+    topic: Mapped[str | None] = mapped_column(String(40))
+    hand_at: Mapped[int | None] = mapped_column(BigInteger)
+    seats: Mapped[list[Seat]] = relationship(
+        order_by="Seat.place", cascade="all, delete-orphan", back_populates="group", lazy="selectin"
+    )
+
+
+class Seat(Base):
+    """A person at a table: where in the draw, since when, and the role of each round. Who leaves gives it up."""
+
+    __tablename__ = "seats"
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True, index=True)
+    place: Mapped[int]
+    since: Mapped[int] = mapped_column(BigInteger)
+    roles: Mapped[list[Any]]
+    safe: Mapped[list[Any] | None]
+    group: Mapped[Group] = relationship(back_populates="seats")
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+
+class Note(Base):
+    """What someone wrote. The id is made by the phone; it is theirs alone, so it is stored under the person."""
+
+    __tablename__ = "notes"
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"), index=True)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id", ondelete="SET NULL"), index=True)
+    prompt: Mapped[str] = mapped_column(String(40))
+    round: Mapped[int | None]
+    text: Mapped[str] = mapped_column(Text)
+    visibility: Mapped[str] = mapped_column(String(16))
+    written_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class Post(Base):
+    """A line on the wall, public in the room. Without a writer it was put there by the leader."""
+
+    __tablename__ = "posts"
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    column: Mapped[str] = mapped_column("wall_column", String(40))
+    text: Mapped[str] = mapped_column(Text)
+    signed: Mapped[bool] = mapped_column(default=False)
+    hidden: Mapped[bool] = mapped_column(default=False)
+    posted_at: Mapped[int] = mapped_column(BigInteger)
+    person: Mapped[Person | None] = relationship(lazy="joined")
+
+
+class Recognition(Base):
+    """Someone recognises a post."""
+
+    __tablename__ = "recognitions"
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    post_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"))
+    __table_args__ = (Index("recognitions_by_post", "room_id", "post_id"),)
+
+
+class Tally(Base):
+    """One tap of an observer who counts; it stays in the triad."""
+
+    __tablename__ = "tallies"
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("groups.id", ondelete="CASCADE"), index=True)
+    round: Mapped[int]
+    counter: Mapped[str] = mapped_column(String(40))
+    by: Mapped[int]
+
+
+class Wish(Base):
+    """Two people who are to sit together, or apart, at the next draw."""
+
+    __tablename__ = "wishes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    people: Mapped[list[Any]]

@@ -1,0 +1,5 @@
+"""What can be done to a room, a file each.
+
+A use case gets a `Change` (one transaction on one room), changes rows, notes in `change.news` what others should
+hear, and returns what the asker gets. It raises `Refused` before it changes anything. It never sends.
+"""

@@ -1,0 +1,108 @@
+"""One change to one room: the transaction it happens in, and the news it makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..core.errors import Refused
+from ..models import Group, Person, Room
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """The room is at another step, slide or clock."""
+
+    cause: Literal["leader", "clock"]
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleChanged:
+    """These people look different to leaders and screen."""
+
+    people: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupsChanged:
+    """Who sits where, or who plays what, is different; everyone in these groups hears of it."""
+
+    groups: tuple[int, ...] = ()
+    unseated: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTouched:
+    """Something inside one group changed: a topic, a word for safety, a count, an agreement."""
+
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoteChanged:
+    """A note that the group of its writer may read, or could until now."""
+
+    group: int
+    person: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class WallChanged:
+    """These posts were added, changed, hidden or taken off."""
+
+    posts: tuple[str, ...]
+    writers: tuple[int, ...] = ()
+    hiding: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineClosed:
+    """This person is no longer in the room; their phone is told why and let go."""
+
+    person: int
+    why: Literal["leader", "erased"]
+
+
+News = Stepped | PeopleChanged | GroupsChanged | GroupTouched | NoteChanged | WallChanged | LineClosed
+
+
+@dataclass(slots=True)
+class Change:
+    """What a use case works with. `now`: milliseconds since the epoch, read once by the door."""
+
+    session: Session
+    room: Room
+    now: int
+    news: list[News] = field(default_factory=list)
+
+    def tell(self, *news: News) -> None:
+        """Notes what others should hear, once this is on disk."""
+        self.news.extend(news)
+
+    def person(self, person_id: int | None) -> Person:
+        """Someone of this room; Refused("not_found") for a stranger or someone who was removed."""
+        person = self.session.get(Person, person_id) if person_id is not None else None
+        if person is None or person.room_id != self.room.id or person.removed:
+            raise Refused("not_found", "That person is not in this room.")
+        return person
+
+    def people(self) -> list[Person]:
+        """Everyone who has not left, in order of joining."""
+        query = select(Person).where(
+            Person.room_id == self.room.id, Person.removed.is_(False), Person.left.is_(False)
+        )
+        return list(self.session.scalars(query.order_by(Person.id)))
+
+    def groups(self) -> list[Group]:
+        """The groups of the last draw, by number."""
+        query = select(Group).where(Group.room_id == self.room.id, Group.active.is_(True)).order_by(Group.number)
+        return list(self.session.scalars(query))
+
+    def open_for_writing(self) -> None:
+        """Refused("closed") once the leader closed the room."""
+        if self.room.closed:
+            raise Refused("closed", "This room is closed; you can still read what you wrote.")

@@ -1,0 +1,238 @@
+"""Who sits with whom and who plays what: the draw, late comers, leavers, and the leader's hand in it.
+
+Until `groups` is entered all of it is a draft that only leaders see (product.md, groups that are not three).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from ..content import load
+from ..core import groups as draw
+from ..core import roles
+from ..core.errors import Refused
+from ..core.programme import Step
+from ..models import Group, Person, Seat, Wish
+from .change import Change, GroupsChanged, GroupTouched, PeopleChanged
+
+Plan = Mapping[int, Sequence[str]]
+
+
+def form_groups(change: Change, seed: int | None = None) -> None:
+    """Draws the groups anew from everyone who has not left. One person alone waits with the leader."""
+    members = [draw.Member(p.id, p.team) for p in change.people()]
+    wishes = list(change.session.scalars(select(Wish).where(Wish.room_id == change.room.id)))
+    tables = draw.form(
+        members,
+        seed=secrets.randbits(31) if seed is None else seed,
+        leftovers=change.room.leftovers,
+        apart=[frozenset(w.people) for w in wishes if w.kind == "apart"],
+        together=[frozenset(w.people) for w in wishes if w.kind == "together"],
+        mix=True,
+        before=_sat_together(change),
+    )
+    for group in change.groups():
+        _retire(change, group)
+    change.session.flush()
+    for number, people in enumerate(tables, start=1):
+        group = Group(room_id=change.room.id, number=number)
+        change.session.add(group)
+        for place, (person, part) in enumerate(roles.plan(people, rounds(change)).items()):
+            group.seats.append(Seat(person_id=person, place=place, since=change.now, roles=list(part)))
+    change.session.flush()
+    _tell_all(change)
+
+
+def show_groups(change: Change) -> None:
+    """Entering `groups`, or any step that needs them: the draft becomes what everyone sees; who has no seat gets one."""
+    if not change.groups():
+        form_groups(change)
+    seated = {s.person_id for g in change.groups() for s in g.seats}
+    for person in change.people():
+        if person.id not in seated:
+            seat_late(change, person)
+    if not change.room.groups_shown:
+        change.room.groups_shown = True
+        _tell_all(change)
+
+
+def seat_late(change: Change, person: Person) -> None:
+    """A late comer joins the smallest group; the round that runs keeps its roles."""
+    groups = {g.id: g for g in change.groups()}
+    smallest = draw.smallest({i: [s.person_id for s in g.seats] for i, g in groups.items()})
+    if smallest is None:
+        if len(change.people()) >= 2:
+            form_groups(change)
+        return
+    _sit_down(change, person.id, groups[smallest])
+    change.tell(GroupsChanged((smallest,)), PeopleChanged((person.id,)))
+
+
+def give_up_seat(change: Change, person_id: int, *, begun: int | None = None) -> None:
+    """Someone leaves the table; from the next round on an observer plays what they were to be."""
+    group = group_of(change, person_id)
+    if group is None:
+        return
+    _stand_up(change, person_id, group, _begun(change) if begun is None else begun)
+    change.tell(GroupsChanged((group.id,), (person_id,)), PeopleChanged((person_id,)))
+
+
+def move(change: Change, person_id: int, group_id: int) -> None:
+    """The leader moves someone to another table; by the leader's hand the running round is mended too."""
+    person = change.person(person_id)
+    target = _group(change, group_id)
+    origin = group_of(change, person_id)
+    if origin is target:
+        return
+    if person.left:
+        raise Refused("invalid", "That person has left.")
+    settled = max(_begun(change) - 1, 0)
+    past: list[str] = []
+    if origin is not None:
+        past = next(list(s.roles[:settled]) for s in origin.seats if s.person_id == person_id)
+        give_up_seat(change, person_id, begun=settled)
+    _sit_down(change, person_id, target, past)
+    change.tell(GroupsChanged((target.id,)), PeopleChanged((person_id,)))
+
+
+def wish(change: Change, kind: str, people: Sequence[int]) -> None:
+    """These people are to sit apart, or together, at the next draw. The opposite wish about them is forgotten."""
+    chosen = sorted({change.person(p).id for p in people})
+    if len(chosen) < 2:
+        raise Refused("invalid", "This takes at least two people.")
+    for old in change.session.scalars(select(Wish).where(Wish.room_id == change.room.id)):
+        if old.people == chosen:
+            change.session.delete(old)
+    change.session.add(Wish(room_id=change.room.id, kind=kind, people=chosen))
+
+
+def choose(change: Change, person_id: int, topic: str) -> None:
+    """The group talks about this topic card."""
+    if topic not in {t.key for t in load(change.room.pack).topics}:
+        raise Refused("invalid", "There is no such topic card.")
+    group = own_group(change, person_id)
+    group.topic = topic
+    change.tell(GroupTouched(group.id))
+
+
+def say_safe(change: Change, person_id: int, keys: list[str], own: str | None) -> None:
+    """What someone needs to feel safe, shown to their group."""
+    group = own_group(change, person_id)
+    for seat in group.seats:
+        if seat.person_id == person_id:
+            seat.safe = [*keys, *([f"own:{own}"] if own else [])]
+    change.tell(GroupTouched(group.id))
+
+
+def raise_hand(change: Change, person_id: int, up: bool) -> None:
+    """The group asks for the leader, or no longer does. A hand that is up keeps its first moment."""
+    group = own_group(change, person_id)
+    group.hand_at = (group.hand_at or change.now) if up else None
+    change.tell(GroupTouched(group.id), PeopleChanged(tuple(s.person_id for s in group.seats)))
+
+
+def own_group(change: Change, person_id: int) -> Group:
+    """The group a person sits in now; Refused("not_found") before groups are shown."""
+    group = group_of(change, person_id) if change.room.groups_shown else None
+    if group is None:
+        raise Refused("not_found", "You do not sit in a group yet.")
+    return group
+
+
+def group_of(change: Change, person_id: int) -> Group | None:
+    """Where someone sits in the last draw, shown or not."""
+    query = (
+        select(Group)
+        .join(Seat)
+        .where(Seat.person_id == person_id, Group.active.is_(True), Group.room_id == change.room.id)
+        .options(selectinload(Group.seats))
+    )
+    return change.session.scalars(query).first()
+
+
+def rounds(change: Change) -> int:
+    """How many rounds the programme of this room has."""
+    return max((step.round or 0 for step in _steps(change)), default=0)
+
+
+def _steps(change: Change) -> tuple[Step, ...]:
+    return msgspec.convert(change.room.steps, tuple[Step, ...])
+
+
+def _begun(change: Change) -> int:
+    """The rounds whose roles no longer change by themselves; none while the groups are a draft."""
+    if not change.room.groups_shown:
+        return 0
+    return max((s.round or 0 for s in _steps(change)[: change.room.step_index + 1]), default=0)
+
+
+def _group(change: Change, group_id: int) -> Group:
+    group = change.session.get(Group, group_id)
+    if group is None or group.room_id != change.room.id or not group.active:
+        raise Refused("not_found", "That group is not in this room.")
+    return group
+
+
+def _sit_down(change: Change, person_id: int, group: Group, past: Sequence[str] = ()) -> None:
+    place = max((s.place for s in group.seats), default=-1) + 1
+    seat = Seat(person_id=person_id, place=place, since=change.now, roles=[])
+    plan = _plan(group)
+    group.seats.append(seat)
+    if change.room.groups_shown:
+        _play(group, roles.late(plan, person_id, _begun(change), past=past))
+    else:
+        _draft(change, group)
+    change.session.flush()
+
+
+def _stand_up(change: Change, person_id: int, group: Group, begun: int) -> None:
+    plan = _plan(group)
+    group.seats.remove(next(s for s in group.seats if s.person_id == person_id))
+    if not group.seats:
+        _retire(change, group)
+    elif change.room.groups_shown:
+        _play(group, roles.without(plan, person_id, begun))
+    else:
+        _draft(change, group)
+    change.session.flush()
+
+
+def _plan(group: Group) -> Plan:
+    return {s.person_id: tuple(s.roles) for s in group.seats}
+
+
+def _play(group: Group, plan: Plan) -> None:
+    for seat in group.seats:
+        seat.roles = list(plan[seat.person_id])
+
+
+def _draft(change: Change, group: Group) -> None:
+    _play(group, roles.plan([s.person_id for s in group.seats], rounds(change)))
+
+
+def _retire(change: Change, group: Group) -> None:
+    """A group of an earlier draw: kept while notes belong to it, gone where nobody ever saw it."""
+    if change.room.groups_shown:
+        group.active = False
+        group.hand_at = None
+    else:
+        change.session.delete(group)
+
+
+def _sat_together(change: Change) -> Iterable[frozenset[int]]:
+    """Who sat together in earlier draws that the room has seen; soft wishes are drawn from it."""
+    if not change.room.groups_shown:
+        return []
+    groups = change.session.scalars(select(Group).where(Group.room_id == change.room.id))
+    return [frozenset(s.person_id for s in g.seats) for g in groups]
+
+
+def _tell_all(change: Change) -> None:
+    groups = change.groups()
+    people = tuple(s.person_id for g in groups for s in g.seats)
+    change.tell(GroupsChanged(tuple(g.id for g in groups)), PeopleChanged(people))

@@ -1,0 +1,84 @@
+"""Coming in, going, and being let back in."""
+
+from __future__ import annotations
+
+from ..access import new_token, token_hash
+from ..core.errors import Refused
+from ..models import Person
+from .change import Change, LineClosed, PeopleChanged
+from .grouping import give_up_seat, seat_late
+
+
+def join(change: Change, name: str, team: str | None = None, *, simulated: bool = False) -> tuple[Person, str]:
+    """Someone comes in by phone. Returns the person and the token that is theirs alone; it is not kept."""
+    change.open_for_writing()
+    token = new_token()
+    person = _enter(change, Person(name=name, team=team, token_hash=token_hash(token), simulated=simulated))
+    return person, token
+
+
+def add_person(change: Change, name: str, team: str | None = None) -> Person:
+    """The leader adds someone without a phone; they are never away."""
+    change.open_for_writing()
+    return _enter(change, Person(name=name, team=team, by_hand=True))
+
+
+def leave(change: Change, person_id: int) -> None:
+    """Someone goes home. Their seat is given up; what they wrote stays theirs."""
+    person = change.person(person_id)
+    if person.left:
+        return
+    give_up_seat(change, person.id)
+    person.left, person.vouched = True, False
+    change.tell(PeopleChanged((person.id,)))
+
+
+def come_back(change: Change, person_id: int) -> None:
+    """Someone who left is back; they sit down as a late comer does."""
+    person = change.person(person_id)
+    if not person.left:
+        return
+    person.left = False
+    change.session.flush()
+    change.tell(PeopleChanged((person.id,)))
+    if change.room.groups_shown:
+        seat_late(change, person)
+
+
+def remove(change: Change, person_id: int) -> None:
+    """The leader takes someone out: the seat is given up and the phone is let go. `restore` undoes it."""
+    person = change.person(person_id)
+    leave(change, person_id)
+    person.removed = True
+    change.tell(LineClosed(person.id, "leader"))
+
+
+def restore(change: Change, person_id: int) -> None:
+    """The leader lets someone back in who left or was removed."""
+    person = change.session.get(Person, person_id)
+    if person is None or person.room_id != change.room.id:
+        raise Refused("not_found", "That person is not in this room.")
+    person.removed = False
+    come_back(change, person_id)
+
+
+def rename(change: Change, person_id: int, name: str) -> None:
+    """Another name for someone, for instance where two are called the same."""
+    change.person(person_id).name = name
+    change.tell(PeopleChanged((person_id,)))
+
+
+def vouch(change: Change, person_id: int) -> None:
+    """The leader sees someone sitting there, whatever their phone does."""
+    change.person(person_id).vouched = True
+    change.tell(PeopleChanged((person_id,)))
+
+
+def _enter(change: Change, person: Person) -> Person:
+    person.room_id, person.joined_at = change.room.id, change.now
+    change.session.add(person)
+    change.session.flush()
+    change.tell(PeopleChanged((person.id,)))
+    if change.room.groups_shown:
+        seat_late(change, person)
+    return person

@@ -1,0 +1,86 @@
+"""Making a room."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..content import load, load_programme
+from ..core import codes, run
+from ..core.errors import Refused
+from ..core.programme import Part, unroll
+from ..models import Room
+from .running import keep
+
+KEEP_SECONDS = 30 * 86_400
+_random = secrets.SystemRandom()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a leader asks for. `seconds`: lengths by kind of step that differ from the programme's; 0 leaves a kind out."""
+
+    title: str
+    language: str = "nl"
+    programme: str = "triads"
+    rounds: int = 3
+    seconds: dict[str, int] = field(default_factory=dict)
+    leftovers: str = "observers"
+    auto_advance: tuple[str, ...] = ("conversation",)
+    keep_seconds: int = KEEP_SECONDS
+
+
+def open_room(session: Session, wanted: Wanted, now: int, account_id: int | None = None) -> Room:
+    """Makes a room with a code nobody uses; Refused("invalid") for a wish that cannot be."""
+    if not 1 <= len(wanted.title) <= 120:
+        raise Refused("invalid", "A title has 1 to 120 characters.")
+    if not 1 <= wanted.rounds <= 6:
+        raise Refused("invalid", "A workshop has 1 to 6 rounds.")
+    if not 3600 <= wanted.keep_seconds <= 366 * 86_400:
+        raise Refused("invalid", "A room is kept for an hour at least and a year at most.")
+    steps = unroll(
+        _parts(wanted), rounds=wanted.rounds, seconds=wanted.seconds, auto_advance=wanted.auto_advance
+    )
+    room = Room(
+        code=_free_code(session),
+        salt=secrets.token_hex(16),
+        title=wanted.title,
+        language=wanted.language,
+        pack=wanted.language,
+        account_id=account_id,
+        created_at=now,
+        erase_at=now + wanted.keep_seconds * 1000,
+        leftovers=wanted.leftovers,
+        groups_shown=False,
+        closed=False,
+    )
+    keep(room, run.begin(steps))
+    session.add(room)
+    session.flush()
+    return room
+
+
+def room_by_code(session: Session, text: str) -> Room | None:
+    """The room with this code, as people type it."""
+    code = codes.normalise(text)
+    return session.scalars(select(Room).where(Room.code == code)).first() if code else None
+
+
+def _parts(wanted: Wanted) -> list[Part]:
+    pack = load(wanted.language)
+    if wanted.programme in pack.programmes:
+        return pack.programme(wanted.programme)
+    if Path(wanted.programme).is_file():
+        return load_programme(Path(wanted.programme), pack)
+    raise Refused("invalid", f"There is no programme {wanted.programme!r}; there are {', '.join(pack.programmes)}.")
+
+
+def _free_code(session: Session) -> str:
+    while True:
+        code = codes.make(_random)
+        if session.scalars(select(Room.id).where(Room.code == code)).first() is None:
+            return code

@@ -1,0 +1,293 @@
+"""What each kind of holder may see of a room, in the shapes of the contract.
+
+Every payload that leaves the server is built here, so what is private is decided in one place (product.md, what is
+private and what is not): a note goes to its writer and to those whom `core.reading` lets; what a group says among
+itself never goes to a leader or to the screen.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..access import Holder
+from ..core import reading as rules
+from ..models import Group, Note, Person, Post, Recognition, Room, Seat, Tally
+from ..presence import presence
+from .running import run_of
+
+Shape = dict[str, Any]
+OPENED = ("feedback", "notes")
+
+
+def snapshot(session: Session, room: Room, holder: Holder, now: int) -> Shape:
+    """All that this holder may see, at once: after it a client needs only events."""
+    shape = {
+        "version": room.version,
+        "now": now,
+        "room": room_shape(room),
+        "programme": programme(room),
+        "step": step(room, now),
+    }
+    if holder.person_id is None:
+        leader = holder.role == "leader"
+        shape |= {
+            "people": people(session, room, leader=leader),
+            "groups": groups(session, room, leader=leader),
+        }
+        if leader:
+            shape |= {"hidden": hidden_posts(session, room), "shown": room.groups_shown}
+        return shape
+    person = session.get_one(Person, holder.person_id)
+    seat = seat_of(session, room, person.id) if room.groups_shown else None
+    return shape | {
+        "me": {"id": person.id, "name": person.name, "team": person.team, "left": person.left},
+        "group": group(session, room, seat.group, seat) if seat else None,
+        "notes": readable_notes(session, room, person.id, seat),
+        "my_posts": own_posts(session, room, person.id),
+        "my_recognised": recognised_by(session, room, person.id),
+    }
+
+
+def room_shape(room: Room) -> Shape:
+    """What anyone in the room may know of it."""
+    return {
+        "code": room.code,
+        "title": room.title,
+        "language": room.language,
+        "open": not room.closed,
+        "erase_at": room.erase_at,
+    }
+
+
+def programme(room: Room) -> list[Shape]:
+    """The steps of the afternoon."""
+    return [
+        {
+            "index": index,
+            "kind": s.kind,
+            "title": s.title,
+            "round": s.round,
+            "seconds": s.seconds,
+            "auto_advance": s.auto_advance,
+        }
+        for index, s in enumerate(run_of(room).steps)
+    ]
+
+
+def step(room: Room, now: int) -> Shape:
+    """Where the room is."""
+    run = run_of(room)
+    current = run.steps[run.index]
+    return {
+        "index": run.index,
+        "kind": current.kind,
+        "round": current.round,
+        "slide": run.slide if current.kind == "talk" else None,
+        "clock": run.clock.as_wire(now),
+    }
+
+
+def people(session: Session, room: Room, *, leader: bool, only: Collection[int] | None = None) -> list[Shape]:
+    """People as leaders and the screen see them; the screen learns nothing of hands or of groups still in draft."""
+    query = (
+        select(Person, Seat.group_id, Group.hand_at)
+        .select_from(Person)
+        .outerjoin(Seat, (Seat.person_id == Person.id) & Seat.group_id.in_(_active_groups(room)))
+        .outerjoin(Group, Group.id == Seat.group_id)
+        .where(Person.room_id == room.id, Person.removed.is_(False))
+        .order_by(Person.id)
+    )
+    if only is not None:
+        query = query.where(Person.id.in_(only))
+    return [person_shape(room, p, group_id, hand, leader) for p, group_id, hand in session.execute(query)]
+
+
+def person_shape(room: Room, person: Person, group_id: int | None, hand_at: int | None, leader: bool) -> Shape:
+    """One person on the dashboard or the screen."""
+    shape = {
+        "id": person.id,
+        "name": person.name,
+        "team": person.team,
+        "here": is_here(person),
+        "left": person.left,
+        "group": group_id if leader or room.groups_shown else None,
+        "by_hand": person.by_hand,
+        "simulated": person.simulated,
+    }
+    return shape | {"hand": hand_at is not None} if leader else shape
+
+
+def is_here(person: Person) -> bool:
+    """Away is only ever a quiet dot: a person without a phone, or whom the leader sees, is here."""
+    return not person.left and (person.by_hand or person.vouched or presence.here(person.id))
+
+
+def groups(session: Session, room: Room, *, leader: bool) -> list[Shape]:
+    """All groups, for leaders, and for the screen once they are shown. What is said within a group stays out."""
+    if not (leader or room.groups_shown):
+        return []
+    found = session.scalars(
+        select(Group).where(Group.room_id == room.id, Group.active.is_(True)).order_by(Group.number)
+    )
+    shapes = []
+    for g in found:
+        shape = {"id": g.id, "number": g.number, "members": [_member(s) for s in g.seats]}
+        shapes.append(shape | {"topic": g.topic, "hand_at": g.hand_at} if leader else shape)
+    return shapes
+
+
+def group(session: Session, room: Room, group: Group, reader: Seat) -> Shape:
+    """A group as one of its members sees it."""
+    shape: Shape = {
+        "id": group.id,
+        "number": group.number,
+        "members": [_member(s) | {"safe": s.safe or []} for s in group.seats],
+        "topic": group.topic,
+        "hand_at": group.hand_at,
+        "agreed": [
+            {"round": n.round, "text": n.text, "by": n.person_id}
+            for n in _group_notes(session, group)
+            if n.prompt == "agreed" and may_read(n, reader.person_id, reader)
+        ],
+    }
+    opened = _opened_rounds(room)
+    observed = {i + 1 for i, part in enumerate(reader.roles) if part == "observer"}
+    return shape | {"tally": _tally(session, group, opened | observed)}
+
+
+def readable_notes(session: Session, room: Room, person_id: int, seat: Seat | None) -> list[Shape]:
+    """A person's own notes, and those of their group that are open to them."""
+    own = select(Note).where(Note.room_id == room.id, Note.person_id == person_id)
+    found = list(session.scalars(own.order_by(Note.written_at)))
+    if seat is not None:
+        found += [
+            n
+            for n in _group_notes(session, seat.group)
+            if n.person_id != person_id and may_read(n, person_id, seat)
+        ]
+    return [note_shape(n) for n in found]
+
+
+def note_shape(note: Note) -> Shape:
+    """One note, for someone who may read it."""
+    return {
+        "id": note.id,
+        "prompt": note.prompt,
+        "round": note.round,
+        "text": note.text,
+        "visibility": note.visibility,
+        "by": note.person_id,
+    }
+
+
+def may_read(note: Note, person_id: int, seat: Seat | None) -> bool:
+    """The rule of `core.reading` for one note and one reader."""
+    facts = rules.NoteFacts(note.person_id, note.visibility, note.group_id, note.written_at)
+    reader = rules.ReaderFacts(person_id, seat.group_id if seat else None, seat.since if seat else 0)
+    return rules.may_read(facts, reader)
+
+
+def own_posts(session: Session, room: Room, person_id: int) -> list[Shape]:
+    """What someone put on the wall; a hidden line is shown to its writer, and marked."""
+    query = select(Post).where(Post.room_id == room.id, Post.person_id == person_id).order_by(Post.posted_at)
+    return [
+        {"id": p.id, "column": p.column, "text": p.text, "signed": p.signed, "hidden": p.hidden}
+        for p in session.scalars(query)
+    ]
+
+
+def recognised_by(session: Session, room: Room, person_id: int) -> list[str]:
+    """The posts someone recognises."""
+    query = select(Recognition.post_id).where(Recognition.room_id == room.id, Recognition.person_id == person_id)
+    return list(session.scalars(query))
+
+
+def wall(session: Session, room: Room, only: Collection[str] | None = None) -> list[Shape]:
+    """The wall as everyone in the room sees it, in the order in which it grew."""
+    query = select(Post).where(Post.room_id == room.id, Post.hidden.is_(False))
+    return _posts(session, room, query, only)
+
+
+def hidden_posts(session: Session, room: Room) -> list[Shape]:
+    """What the leader took off the wall; leaders see it so that it can be put back."""
+    return _posts(session, room, select(Post).where(Post.room_id == room.id, Post.hidden.is_(True)), None)
+
+
+def seat_of(session: Session, room: Room, person_id: int) -> Seat | None:
+    """Where someone sits in the last draw."""
+    query = select(Seat).where(Seat.person_id == person_id, Seat.group_id.in_(_active_groups(room)))
+    return session.scalars(query).first()
+
+
+def everything_of(session: Session, room: Room, person: Person) -> Shape:
+    """All that someone wrote, to read and to take home: `GET /api/me`."""
+    seat = seat_of(session, room, person.id) if room.groups_shown else None
+    own = [n for n in readable_notes(session, room, person.id, None)]
+    return {
+        "person": {"id": person.id, "name": person.name, "team": person.team},
+        "room": room_shape(room),
+        "notes": own,
+        "posts": own_posts(session, room, person.id),
+        "agreed": group(session, room, seat.group, seat)["agreed"] if seat else [],
+    }
+
+
+def _posts(session: Session, room: Room, query: Any, only: Collection[str] | None) -> list[Shape]:
+    if only is not None:
+        query = query.where(Post.id.in_(only))
+    counts = dict(
+        session.execute(
+            select(Recognition.post_id, func.count())
+            .where(Recognition.room_id == room.id)
+            .group_by(Recognition.post_id)
+        ).all()
+    )
+    return [
+        {
+            "id": p.id,
+            "column": p.column,
+            "text": p.text,
+            "name": p.person.name if p.signed and p.person else None,
+            "recognised": counts.get(p.id, 0),
+        }
+        for p in session.scalars(query.order_by(Post.posted_at, Post.id))
+    ]
+
+
+def _member(seat: Seat) -> Shape:
+    return {"id": seat.person_id, "name": seat.person.name, "here": is_here(seat.person), "roles": seat.roles}
+
+
+def _active_groups(room: Room) -> Any:
+    return select(Group.id).where(Group.room_id == room.id, Group.active.is_(True))
+
+
+def _group_notes(session: Session, group: Group) -> Iterable[Note]:
+    query = select(Note).where(Note.group_id == group.id, Note.visibility == "group").order_by(Note.written_at)
+    return session.scalars(query)
+
+
+def _opened_rounds(room: Room) -> set[int]:
+    """The rounds whose counts the group may look at: those of which the feedback has begun."""
+    run = run_of(room)
+    return {s.round for s in run.steps[: run.index + 1] if s.kind in OPENED and s.round}
+
+
+def _tally(session: Session, group: Group, rounds: Collection[int]) -> Shape:
+    """Counts per round and counter, for the rounds that are open to the reader; an observer always sees their own."""
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    query = (
+        select(Tally.round, Tally.counter, func.sum(Tally.by))
+        .where(Tally.group_id == group.id, Tally.round.in_(rounds))
+        .group_by(Tally.round, Tally.counter)
+    )
+    for round, counter, count in session.execute(query):
+        counts[str(round)][counter] = int(count)
+    return dict(counts)
+
+

@@ -1,0 +1,89 @@
+"""Where the room is in its programme: the leader's commands, and the clock that moves on by itself."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..core import run as rules
+from ..core.clock import Clock
+from ..core.errors import Refused
+from ..core.programme import NEEDS_GROUPS, Step
+from ..core.run import Left, Run
+from ..models import Room
+from .change import Change, Stepped
+from .grouping import show_groups
+
+CLOCK_COMMANDS = get_args(rules.Command)
+
+
+def run_of(room: Room) -> Run:
+    """The rules' view of a room's row."""
+    return Run(
+        steps=msgspec.convert(room.steps, tuple[Step, ...]),
+        index=room.step_index,
+        clock=msgspec.convert(room.clock, Clock),
+        slide=room.slide,
+        version=room.version,
+        left=msgspec.convert(room.way_back, tuple[Left, ...]),
+    )
+
+
+def keep(room: Room, run: Run) -> None:
+    """Writes a run back to its row."""
+    room.steps = msgspec.to_builtins(run.steps)
+    room.step_index = run.index
+    room.clock = msgspec.to_builtins(run.clock)
+    room.slide = run.slide
+    room.version = run.version
+    room.way_back = msgspec.to_builtins(run.left)
+    room.due_at = rules.due(run)
+
+
+def settle(change: Change) -> Run:
+    """Lets every step that is over by the clock end, however many those are, and says so once."""
+    before = run_of(change.room)
+    after = rules.settle(before, change.now)
+    _save(change, before, after, "clock")
+    return after
+
+
+def command(change: Change, do: rules.Command, expect: int | None) -> None:
+    """A leader's hand on the clock. `expect` is the version the leader saw; another one makes it `stale`."""
+    settled = settle(change)
+    after = rules.apply(settled, do, change.now, expect)
+    _save(change, settled, after, "leader")
+
+
+def meet(change: Change, expect: int | None) -> None:
+    """For commands that are not about the clock: Refused("stale") where the leader looked at an older room."""
+    if expect is not None and expect != settle(change).version:
+        raise Refused("stale", "Someone else was just before you; look again.")
+
+
+def due_rooms(session: Session, now: int) -> list[int]:
+    """The rooms in which a step is over."""
+    return list(session.scalars(select(Room.id).where(Room.due_at <= now)))
+
+
+def next_due(session: Session) -> int | None:
+    """When the next step anywhere will be over."""
+    query = select(Room.due_at).where(Room.due_at.is_not(None)).order_by(Room.due_at).limit(1)
+    return session.scalars(query).first()
+
+
+def _save(change: Change, before: Run, after: Run, cause: Any) -> None:
+    if after == before:
+        return
+    keep(change.room, after)
+    if after.version != before.version:
+        change.tell(Stepped(cause))
+    if after.steps[after.index].kind in NEEDS_GROUPS:
+        show_groups(change)
+    elif after.index != before.index and any(
+        s.kind in NEEDS_GROUPS for s in after.steps[before.index : after.index]
+    ):
+        show_groups(change)

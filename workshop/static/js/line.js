@@ -1,0 +1,243 @@
+// @ts-check
+/**
+ * The line between this page and its room: keeps `state` true, knows the server's time, notices when it is dead.
+ * The socket library reconnects by itself; what is added here is what it does not notice.
+ */
+import { io } from "../vendor/socket.io.js";
+import { isBehind, missed, nothing, reduce } from "./state.js";
+import { ServerTime } from "./time.js";
+
+export { reduce } from "./state.js";
+
+/**
+ * @typedef {import("./state.js").State} State
+ * @typedef {{ ok: boolean, code?: string, detail?: string } & Record<string, any>} Ack
+ *   besides the contract's codes: `offline` (not sent) and `timeout` (sent, no answer: nobody knows)
+ */
+
+const PROBE_EVERY = 2500; // with PROBE_WITHIN at most 4.5 s until a dead line is noticed
+const PROBE_WITHIN = 2000;
+const SNAPSHOT_WITHIN = 3000;
+const FIRST_EXCHANGES = 5;
+const SETTLE = 500; // an answer may overtake the event it knows of: look again after this before asking for all
+const REFUSALS = ["unauthorized", "closed"]; // final: trying again would not help
+
+/** @param {number} from @param {number} to ms; a room full of phones must not come back at one moment */
+const between = (from, to) => from + Math.random() * (to - from);
+
+/**
+ * @param {object} options
+ * @param {Record<string, any>} options.auth `{token}` of a person; `{as: "leader" | "screen", code}` with the page's cookie
+ * @param {(state: State, event: string) => void} [options.onChange] after every event; also `connect`, `disconnect`
+ * @param {(code: string) => void} [options.onRefused] `unauthorized`, `closed` or `removed`: the line stays closed
+ */
+export function connect({ auth, onChange = () => {}, onRefused = () => {} }) {
+  const line = new Line(auth, onChange, onRefused);
+  line.listen();
+  return line;
+}
+
+class Line {
+  /** @param {Record<string, any>} auth @param {(state: State, event: string) => void} onChange @param {(code: string) => void} onRefused */
+  constructor(auth, onChange, onRefused) {
+    this.auth = auth;
+    this.onChange = onChange;
+    this.onRefused = onRefused;
+    /** @type {State} */
+    this.state = nothing;
+    this.time = new ServerTime();
+    this.ended = false;
+    this.failures = 0;
+    this.fresh = false; // a snapshot has come over the present connection
+    this.wantsWall = false;
+    this.socket = io({
+      auth,
+      transports: ["websocket", "polling"],
+      tryAllTransports: true,
+      timeout: 5000,
+      reconnectionDelay: 500,
+      reconnectionDelayMax: 2000,
+      randomizationFactor: 0.5,
+    });
+  }
+
+  listen() {
+    // The server's first events may be handed out before `connect` is: nothing of them may be reset there.
+    this.socket.onAny((event, payload) => this.take(event, payload));
+    this.socket.on("connect", () => this.onConnect());
+    this.socket.on("disconnect", (reason) => this.onDisconnect(reason));
+    this.socket.on("connect_error", (error) => this.onConnectError(error));
+    this.probing = setInterval(() => document.visibilityState === "visible" && this.probe(), PROBE_EVERY);
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.wake());
+    window.addEventListener("pageshow", (event) => event.persisted && this.wake());
+    window.addEventListener("online", () => this.wake());
+  }
+
+  get connected() {
+    return this.socket.connected;
+  }
+
+  /** Milliseconds since the epoch on the server's clock. */
+  now() {
+    return this.time.now();
+  }
+
+  /**
+   * Never rejects and never hangs: an answer, or a code that says why there is none. What must not be lost goes
+   * through the outbox, which calls this.
+   * @param {string} event
+   * @param {Record<string, any>} [payload]
+   * @param {number} [within] ms
+   * @returns {Promise<Ack>}
+   */
+  async send(event, payload = {}, within = 5000) {
+    if (!this.socket.connected) return { ok: false, code: "offline" };
+    try {
+      return await this.socket.timeout(within).emitWithAck(event, payload);
+    } catch {
+      return { ok: false, code: "timeout" };
+    }
+  }
+
+  /** The wall is not in the snapshot: a page that shows it asks once; after that it is kept up to date. */
+  async fetchWall() {
+    this.wantsWall = true;
+    if (this.fetching || !this.state.room) return;
+    this.fetching = true;
+    const headers = this.auth.token ? { Authorization: `Bearer ${this.auth.token}` } : undefined;
+    try {
+      const answer = await fetch(`/api/rooms/${this.state.room.code}/wall`, { headers });
+      if (answer.ok) this.take("wall_fetched", await answer.json());
+    } catch {
+      // No network: the next event or snapshot asks again.
+    } finally {
+      this.fetching = false;
+    }
+  }
+
+  /** The end of this line, by our own hand. */
+  close() {
+    this.ended = true;
+    clearInterval(this.probing);
+    clearTimeout(this.lateSnapshot);
+    this.socket.disconnect();
+  }
+
+  /** @param {string} event @param {any} payload */
+  take(event, payload) {
+    const gap = missed(this.state, event, payload);
+    this.state = reduce(this.state, event, payload);
+    if (event === "snapshot") {
+      this.fresh = true;
+      clearTimeout(this.lateSnapshot);
+      this.time.hint(payload.now);
+    }
+    if (gap) this.sync();
+    if (event === "removed") this.refuse("removed");
+    this.keepWall();
+    this.onChange(this.state, event);
+  }
+
+  /** Fetches the wall again where it is behind, not all phones at one moment. */
+  keepWall() {
+    const { seq, seen } = this.state.wall;
+    if (!this.wantsWall || this.wallTimer || (seq !== null && seq === seen)) return;
+    this.wallTimer = setTimeout(
+      () => {
+        this.wallTimer = undefined;
+        const { seq, seen } = this.state.wall;
+        if (seq === null || seq !== seen) this.fetchWall();
+      },
+      between(100, 1000),
+    );
+  }
+
+  onConnect() {
+    this.failures = 0;
+    if (!this.fresh) this.lateSnapshot = setTimeout(() => this.startOver(), SNAPSHOT_WITHIN);
+    this.measure();
+    this.onChange(this.state, "connect");
+  }
+
+  /** @param {string} reason */
+  onDisconnect(reason) {
+    this.fresh = false;
+    clearTimeout(this.lateSnapshot);
+    // The server let this one go (a fourth tab was opened): the library stays away then, we come back in a while.
+    if (reason === "io server disconnect") this.tryLater(20_000, 40_000);
+    this.state = reduce(this.state, "disconnect", null);
+    this.onChange(this.state, "disconnect");
+  }
+
+  /** @param {Error & { data?: { code?: string } }} error */
+  onConnectError(error) {
+    const code = error.data?.code ?? "";
+    if (REFUSALS.includes(code)) return this.refuse(code);
+    // Where a network swallows websockets without a word, polling gets its turn first.
+    if (++this.failures % 2 === 0) this.socket.io.opts.transports?.reverse();
+    if (!this.socket.active) this.tryLater(500, 2000);
+  }
+
+  /** @param {number} from @param {number} to ms */
+  tryLater(from, to) {
+    setTimeout(() => this.ended || this.socket.connected || this.socket.connect(), between(from, to));
+  }
+
+  /** @param {string} code */
+  refuse(code) {
+    this.close();
+    this.onRefused(code);
+  }
+
+  /** Throws the connection away, however alive it looks, and makes another. */
+  startOver() {
+    if (!this.ended) this.socket.disconnect().connect();
+  }
+
+  /** The page is looked at again: a socket that slept may look connected and be dead. */
+  wake() {
+    if (this.ended) return;
+    this.time.forget();
+    if (this.socket.connected) this.measure();
+    else this.startOver();
+  }
+
+  /** Several exchanges, one after another: the quickest tells the time best. */
+  async measure() {
+    for (let i = 0; i < FIRST_EXCHANGES && (await this.probe()); i += 1);
+  }
+
+  /**
+   * Is the line alive, what time is it there, was anything missed? Sent only while connected, so it need not be
+   * volatile: a volatile packet is dropped while a poll is under way, and would look like death.
+   * @returns {Promise<boolean>}
+   */
+  async probe() {
+    if (!this.socket.connected) return false;
+    const connection = this.socket.id;
+    const asked = this.time.steady();
+    const answer = await this.send("clock", {}, PROBE_WITHIN);
+    if (connection !== this.socket.id) return false; // about a connection that is gone already
+    if (answer.code === "timeout") this.startOver();
+    if (!answer.ok) return false;
+    this.time.exchange(asked, this.time.steady(), answer.now);
+    setTimeout(() => this.compare(answer), SETTLE);
+    return true;
+  }
+
+  /** @param {any} there an answer to `clock`: how far the server was */
+  compare(there) {
+    if (!this.fresh) return; // a snapshot is on its way anyway
+    if (isBehind(this.state, there)) this.sync();
+    this.state = reduce(this.state, "wall_seen", there);
+    this.keepWall();
+  }
+
+  /** Asks for a fresh snapshot, once at a time. */
+  async sync() {
+    if (this.syncing) return;
+    this.syncing = true;
+    await this.send("sync");
+    this.syncing = false;
+  }
+}

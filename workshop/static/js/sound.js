@@ -1,0 +1,84 @@
+// @ts-check
+/** The room's gong and a softer mark, made here by Web Audio: no file, and a volume and silence that are remembered. */
+
+const KEPT = "samen.sound";
+const GONG = { base: 196, partials: [1, 1.48, 2.09, 2.77, 3.4], seconds: 4 };
+const MARK = { base: 523, partials: [1, 2.01], seconds: 1.2 };
+
+export class Sound {
+  /** @param {(state: "on" | "muted" | "locked") => void} [onChange] `locked`: the browser waits for a tap */
+  constructor(onChange = () => {}) {
+    this.onChange = onChange;
+    const { volume = 0.7, muted = false } = remembered();
+    /** @type {number} */
+    this.volume = volume;
+    /** @type {boolean} */
+    this.muted = muted;
+    /** @type {AudioContext | undefined} */
+    this.audio = undefined;
+    document.addEventListener("pointerdown", () => this.unlock());
+    document.addEventListener("keydown", () => this.unlock());
+  }
+
+  get state() {
+    if (this.muted) return "muted";
+    return this.audio?.state === "running" ? "on" : "locked";
+  }
+
+  /** Browsers allow sound only from a tap or a key; after sleep it may have to be asked again. */
+  async unlock() {
+    if (this.state === "on" || typeof AudioContext === "undefined") return;
+    this.audio ??= new AudioContext();
+    if (this.audio.state !== "running") await this.audio.resume().catch(() => {});
+    this.onChange(this.state);
+  }
+
+  /** The end of a step. */
+  gong() {
+    this.strike(GONG);
+  }
+
+  /** Two minutes to go. */
+  mark() {
+    this.strike(MARK);
+  }
+
+  /** @param {{ volume?: number, muted?: boolean }} wish volume 0 … 1 */
+  set({ volume = this.volume, muted = this.muted }) {
+    this.volume = volume;
+    this.muted = muted;
+    try {
+      localStorage.setItem(KEPT, JSON.stringify({ volume, muted }));
+    } catch {
+      // Not allowed to remember: it holds for this visit.
+    }
+    this.onChange(this.state);
+  }
+
+  /** @param {{ base: number, partials: number[], seconds: number }} bell base in Hz; partials as multiples of it */
+  strike({ base, partials, seconds }) {
+    if (!this.audio || this.state !== "on") return this.onChange(this.state);
+    const at = this.audio.currentTime;
+    partials.forEach((partial, i) => {
+      const audio = /** @type {AudioContext} */ (this.audio);
+      const tone = new OscillatorNode(audio, { frequency: base * partial });
+      const fading = new GainNode(audio, { gain: 0 });
+      const ends = at + seconds / (1 + i * 0.6); // higher partials die sooner, as in bronze
+      fading.gain.setValueAtTime(0, at);
+      fading.gain.linearRampToValueAtTime((this.volume * 0.5) / (i + 1), at + 0.01);
+      fading.gain.exponentialRampToValueAtTime(0.0001, ends);
+      tone.connect(fading).connect(audio.destination);
+      tone.start(at);
+      tone.stop(ends);
+    });
+  }
+}
+
+/** @returns {{ volume?: number, muted?: boolean }} */
+function remembered() {
+  try {
+    return JSON.parse(localStorage.getItem(KEPT) ?? "{}");
+  } catch {
+    return {};
+  }
+}

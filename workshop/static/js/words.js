@@ -1,0 +1,43 @@
+// @ts-check
+/** The page's words. Scripts hold no sentence: the server puts them, translated, in <script id="words">. */
+
+/** @typedef {string | Record<string, string>} Word one sentence, or one per plural form: {"one": "…", "other": "…"} */
+
+/** @type {Record<string, Word> | undefined} */
+let words;
+
+/** @returns {Record<string, Word>} */
+function ofThePage() {
+  const block = document.getElementById("words");
+  return block ? JSON.parse(block.textContent ?? "{}") : {};
+}
+
+/**
+ * The sentence for `key`, with its {placeholders} filled in; `n` picks the plural form. An unknown key is shown
+ * as it is: ugly on purpose, and no reason to stop.
+ * @param {string} key
+ * @param {Record<string, string | number>} [params]
+ */
+export function t(key, params = {}) {
+  words ??= ofThePage();
+  return fill(words[key] ?? key, params, document.documentElement.lang);
+}
+
+/**
+ * @param {Word} word
+ * @param {Record<string, string | number>} params
+ * @param {string} [language]
+ */
+export function fill(word, params, language) {
+  const sentence = typeof word === "string" ? word : plural(word, Number(params.n), language);
+  return sentence.replace(/\{(\w+)\}/g, (whole, name) => String(params[name] ?? whole));
+}
+
+/**
+ * @param {Record<string, string>} forms
+ * @param {number} n
+ * @param {string} [language]
+ */
+function plural(forms, n, language) {
+  return forms[new Intl.PluralRules(language || undefined).select(n)] ?? forms.other;
+}

@@ -1,0 +1,61 @@
+"""Ends steps on time with no browser open, and lets rooms forget themselves on their date.
+
+It looks at the next deadline in the database, so it needs no word from anyone who changes one, and after a restart
+it does first what is overdue (R8).
+"""
+
+from __future__ import annotations
+
+import structlog
+
+from . import announce
+from .core.errors import Refused
+from .extensions import db, now, socketio
+from .rooms import erasing, running
+
+log = structlog.get_logger()
+LONGEST_SLEEP = 0.2
+ERASE_EVERY_MS = 60_000
+
+
+def run() -> None:
+    """Never returns; whatever goes wrong is logged and tried again."""
+    erase_at = 0
+    while True:
+        try:
+            pause = tick()
+            if now() >= erase_at:
+                erase_expired()
+                erase_at = now() + ERASE_EVERY_MS
+        except Exception:
+            log.exception("ticker failed")
+            pause = LONGEST_SLEEP
+        socketio.sleep(pause)
+
+
+def tick() -> float:
+    """Ends what is over; returns the seconds until it is worth looking again."""
+    with db.reading() as session:
+        due = running.due_rooms(session, now())
+        following = running.next_due(session)
+    for room_id in due:
+        try:
+            with announce.changing(room_id) as change:
+                running.settle(change)
+        except Refused as refused:
+            log.warning("step not ended yet", room=room_id, code=refused.code)
+    wait = LONGEST_SLEEP if following is None else (following - now()) / 1000
+    return min(max(wait, 0.005), LONGEST_SLEEP)
+
+
+def erase_expired() -> int:
+    """Erases the rooms that are past their date; returns how many."""
+    with db.reading() as session:
+        expired = erasing.expired_rooms(session, now())
+    for room_id in expired:
+        with announce.changing(room_id) as change:
+            erasing.erase_room(change)
+    if expired:
+        db.forget_freed_pages()
+        log.info("rooms erased", count=len(expired))
+    return len(expired)

@@ -1,0 +1,120 @@
+"""The small API: is there a room, come in, the wall, and what is mine."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from flask import Blueprint, Response, request
+from msgspec import Meta, Struct
+from sqlalchemy.orm import Session
+
+from .. import announce, cookies
+from ..access import Holder, identify, permit
+from ..commands import Name, convert, one_line
+from ..core.errors import Refused
+from ..extensions import csrf, db
+from ..models import Person, Room
+from ..rooms import erasing, joining, reading
+from .throttle import fail, find_room
+
+pages = Blueprint("api", __name__, url_prefix="/api")
+csrf.exempt(pages)
+
+
+class Newcomer(Struct, frozen=True):
+    """Someone who wants to come in. `key`: the secret of the QR code, or of a rehearsal."""
+
+    name: Name
+    team: Annotated[str, Meta(max_length=40)] | None = None
+    key: Annotated[str, Meta(max_length=100)] | None = None
+
+
+@pages.get("/rooms/<code>")
+def room(code: str) -> Response:
+    """Is there a room with this code?"""
+    with db.reading() as session:
+        found = find_room(session, code)
+        shape = reading.room_shape(found)
+    return _json({key: shape[key] for key in ("code", "title", "language", "open", "erase_at")})
+
+
+@pages.post("/rooms/<code>/people")
+def join(code: str) -> Response:
+    """Someone comes in; the answer holds the token that is theirs alone."""
+    newcomer: Newcomer = convert(_with_lines(_body()), Newcomer)
+    with db.reading() as session:
+        key = identify(session, newcomer.key)
+        known = key is not None and key.role in ("join", "rehearsal")
+        found = find_room(session, code, known=known)
+        if newcomer.key and (key is None or key.room_id != found.id):
+            fail()
+    simulated = key == Holder(found.id, "rehearsal")
+    with announce.changing(found.id) as change:
+        person, token = joining.join(change, newcomer.name, newcomer.team or None, simulated=simulated)
+        answer = {"person": person.id, "name": person.name, "token": token}
+    return _json(answer, 201)
+
+
+@pages.get("/rooms/<code>/wall")
+def wall(code: str) -> Response:
+    """The whole wall, for anyone who holds a token of the room."""
+    with db.reading() as session:
+        holder = _bearer(session) or _by_cookie(session, code)
+        found = find_room(session, code, known=holder is not None)
+        if holder is not None and holder.room_id != found.id:
+            holder = None
+        permit(holder, "read wall")
+        seq = announce.wall_seq(found.id)
+        return _json({"seq": seq, "posts": reading.wall(session, found)})
+
+
+@pages.get("/me")
+def mine() -> Response:
+    """All that I wrote."""
+    with db.reading() as session:
+        holder = permit(_bearer(session), "read own")
+        room = session.get_one(Room, holder.room_id)
+        return _json(reading.everything_of(session, room, session.get_one(Person, holder.person_id)))
+
+
+@pages.delete("/me")
+def erase_me() -> Response:
+    """Erases me and all that I wrote. Cannot be undone."""
+    with db.reading() as session:
+        holder = permit(_bearer(session), "erase_me")
+    with announce.changing(holder.room_id) as change:
+        erasing.erase_person(change, holder.person_id or 0)
+    db.forget_freed_pages()
+    return Response(status=204)
+
+
+def bearer(request_header: str | None) -> str | None:
+    """The token in an Authorization header."""
+    scheme, _, token = (request_header or "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def _bearer(session: Session) -> Holder | None:
+    return identify(session, bearer(request.headers.get("Authorization")))
+
+
+def _by_cookie(session: Session, code: str) -> Holder | None:
+    return cookies.holder(session, None, "screen", code) or cookies.holder(session, None, "leader", code)
+
+
+def _body() -> Any:
+    try:
+        return msgspec.json.decode(request.get_data())
+    except msgspec.DecodeError as error:
+        raise Refused("invalid", "This takes a JSON object.") from error
+
+
+def _with_lines(body: Any) -> Any:
+    if not isinstance(body, dict):
+        return body
+    return {k: one_line(v) if isinstance(v, str) and k in ("name", "team") else v for k, v in body.items()}
+
+
+def _json(value: object, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(value), status, mimetype="application/json")

@@ -1,0 +1,55 @@
+"""Refusals as answers: a problem document for programs (RFC 9457), a page with a way on for people."""
+
+from __future__ import annotations
+
+import msgspec
+import structlog
+from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from ..core.errors import Refused
+from .pages import page
+
+log = structlog.get_logger()
+STATUS = {
+    "invalid": 400,
+    "unauthorized": 401,
+    "forbidden": 403,
+    "not_found": 404,
+    "stale": 409,
+    "closed": 409,
+    "too_large": 413,
+    "too_fast": 429,
+    "busy": 503,
+    "failed": 500,
+}
+CODES = {status: code for code, status in STATUS.items() if code != "stale"}
+
+
+def init_app(app: Flask) -> None:
+    """Every refusal and every failure gets an answer; no traceback leaves the server."""
+    app.register_error_handler(Refused, lambda refused: answer(refused.code, refused.detail))
+    app.register_error_handler(CSRFError, lambda _: answer("invalid", "This page was open for too long."))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _failed)
+
+
+def answer(code: str, detail: str, status: int | None = None) -> Response:
+    """A refusal in the form its asker can read."""
+    status = status or STATUS.get(code, 400)
+    if request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json":
+        problem = {"type": "about:blank", "title": code, "status": status, "detail": detail, "code": code}
+        return Response(msgspec.json.encode(problem), status, mimetype="application/problem+json")
+    return Response(page("error.html", code=code), status)
+
+
+def _http(error: HTTPException) -> Response:
+    if error.code is not None and error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    return answer(CODES.get(error.code or 500, "invalid"), error.description or "", error.code)
+
+
+def _failed(error: Exception) -> Response:
+    log.exception("request failed", path=request.url_rule.rule if request.url_rule else None, exc_info=error)
+    return answer("failed", "Something went wrong here; nothing was changed.")

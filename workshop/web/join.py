@@ -1,0 +1,61 @@
+"""For participants: the code, the phone page, the QR code."""
+
+from __future__ import annotations
+
+import io
+
+import segno
+from flask import Blueprint, Response, redirect, request, url_for
+
+from .. import cookies
+from ..access import keys
+from ..core import codes
+from ..core.errors import Refused
+from ..extensions import db
+from ..models import Room
+from .pages import base_url, kept, page
+from .throttle import find_room
+
+pages = Blueprint("join", __name__)
+
+
+@pages.get("/")
+def home() -> Response | str:
+    """Type a code."""
+    typed = request.args.get("code", "").strip()
+    code = codes.normalise(typed)
+    if not code:
+        return page("home.html", typed=typed, error="shape" if typed else None)
+    try:
+        with db.reading() as session:
+            find_room(session, code)
+    except Refused as refused:
+        return page("home.html", typed=typed, error=refused.code)
+    return redirect(url_for("join.phone", code=code))  # type: ignore[return-value]
+
+
+@pages.get("/r/<code>")
+def phone(code: str) -> Response:
+    """The phone page: one page with every card, without a word about a person, so it may be kept."""
+    with db.reading() as session:
+        room = find_room(session, code)
+    return kept(page("phone.html", room=room))
+
+
+@pages.get("/qr/<code>.svg")
+def qr(code: str) -> Response:
+    """The join address as a picture; with the secret for leader and screen."""
+    with db.reading() as session:
+        room = find_room(session, code)
+        trusted = cookies.of_room(session, room, "screen") or cookies.of_room(session, room, "leader")
+        address = join_url(room) if trusted else f"{base_url()}/r/{room.code}"
+    picture = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(
+        picture, kind="svg", border=2, xmldecl=False, svgns=True, omitsize=True, dark="#12202a", light="#ffffff"
+    )
+    return Response(picture.getvalue(), mimetype="image/svg+xml")
+
+
+def join_url(room: Room, base: str | None = None) -> str:
+    """Where the QR code leads. Its secret stands after the #, so it never reaches a log."""
+    return f"{base or base_url()}/r/{room.code}#k={keys.key(room, 'join')}"

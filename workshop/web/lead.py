@@ -1,0 +1,157 @@
+"""For leaders: their rooms, a new room, and a room's dashboard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .. import announce, cookies, exports
+from ..access import keys, leads, permit
+from ..commands import one_line
+from ..content import load
+from ..core.errors import Refused
+from ..core.programme import ROUND_KINDS, duration
+from ..extensions import db, now
+from ..models import Account, Room
+from ..rooms import erasing, opening, recording
+from .join import join_url
+from .keyed import enter
+from .pages import LANGUAGES, base_url, only_reachable_here, page
+from .reflections import download
+
+pages = Blueprint("lead", __name__, url_prefix="/lead")
+
+
+@pages.get("")
+def rooms() -> Response | str:
+    """The rooms of a signed-in leader."""
+    with db.reading() as session:
+        account = cookies.account_of(session)
+        if account is None:
+            return redirect(url_for("account.login"))  # type: ignore[return-value]
+        return page("rooms.html", account=account, rooms=_rooms_of(session, account), now=now())
+
+
+@pages.get("/new")
+def new() -> Response | str:
+    """The form for a new room."""
+    with db.reading() as session:
+        if cookies.account_of(session) is None:
+            return redirect(url_for("account.login"))  # type: ignore[return-value]
+    return page("new_room.html", packs=_packs(), kinds=ROUND_KINDS, form={}, error=None)
+
+
+@pages.post("/new")
+def make() -> Response | str:
+    """Makes the room and goes to its dashboard."""
+    with db.reading() as session:
+        account = cookies.account_of(session)
+        if account is None:
+            return redirect(url_for("account.login"))  # type: ignore[return-value]
+    try:
+        wanted = _wanted(request.form)
+        with db.writing() as session:
+            room = opening.open_room(session, wanted, now(), account.id)
+    except Refused as refused:
+        return page("new_room.html", packs=_packs(), kinds=ROUND_KINDS, form=request.form, error=refused.detail)
+    return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
+
+
+@pages.get("/<code>")
+def dashboard(code: str) -> Response | str:
+    """The room's dashboard."""
+    with db.reading() as session:
+        room, response = enter(session, code, "leader")
+        account = cookies.account_of(session)
+        if response is not None:
+            return response
+    return page(
+        "dashboard.html",
+        room=room,
+        account=account,
+        owner=leads(account, room),
+        may_adopt=account is not None and room.account_id is None,
+        links=links(room),
+        unreachable=only_reachable_here(),
+    )
+
+
+@pages.post("/<code>/adopt")
+def adopt(code: str) -> Response:
+    """A signed-in leader takes a room that was made without an account among their own."""
+    with db.reading() as session:
+        room, _ = enter(session, code, "leader")
+        account = cookies.account_of(session)
+    if account is None:
+        raise Refused("unauthorized", "Sign in first.")
+    with announce.changing(room.id) as change:
+        if change.room.account_id is None:
+            change.room.account_id = account.id
+    return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
+
+
+@pages.post("/<code>/erase")
+def erase(code: str) -> Response:
+    """The room's own leader erases it and everything in it."""
+    with db.reading() as session:
+        room, _ = enter(session, code, "leader")
+        if not leads(cookies.account_of(session), room):
+            raise Refused("forbidden", "Only the leader whose room it is erases it.")
+    with announce.changing(room.id) as change:
+        erasing.erase_room(change)
+    db.forget_freed_pages()
+    return redirect(url_for("lead.rooms"))  # type: ignore[return-value]
+
+
+@pages.get("/<code>/wall.<extension>")
+def wall(code: str, extension: str) -> Response:
+    """The wall as a file. Notes are not in it: those that were shared are the organiser's."""
+    with db.reading() as session:
+        room, _ = enter(session, code, "leader")
+        permit(cookies.of_room(session, room, "leader"), "download wall")
+        record = recording.record(session, room, with_notes=False)
+    return download(record, extension)
+
+
+def links(room: Room) -> dict[str, str]:
+    """The addresses that belong to a room, each with its key."""
+    base = base_url()
+    return {
+        "join": join_url(room),
+        "lead": f"{base}/lead/{room.code}?key={keys.key(room, 'leader')}",
+        "screen": f"{base}/screen/{room.code}?key={keys.key(room, 'screen')}",
+        "reflections": f"{base}/reflections/{room.code}?key={keys.key(room, 'organiser')}",
+    }
+
+
+def _rooms_of(session: Session, account: Account) -> list[Room]:
+    query = select(Room).order_by(Room.created_at.desc())
+    if account.role != "admin":
+        query = query.where(Room.account_id == account.id)
+    return list(session.scalars(query))
+
+
+def _packs() -> list[Any]:
+    return [load(language) for language in LANGUAGES]
+
+
+def _wanted(form: Any) -> opening.Wanted:
+    lengths = {kind: duration(form[kind]) for kind in ROUND_KINDS if form.get(kind, "").strip()}
+    rounds = form.get("rounds", "3")
+    language = form.get("language", LANGUAGES[0])
+    if language not in LANGUAGES:
+        raise Refused("invalid", "There is no such language here.")
+    programme = form.get("programme", "triads")
+    if programme not in load(language).programmes:
+        raise Refused("invalid", "There is no such programme.")
+    return opening.Wanted(
+        title=one_line(form.get("title", "")),
+        language=language,
+        programme=programme,
+        rounds=int(rounds) if rounds.isdigit() else 0,
+        seconds=lengths,
+        leftovers="pairs" if form.get("leftovers") == "pairs" else "observers",
+    )

@@ -1,0 +1,132 @@
+"""What every page shares: its language, the addresses of its files, its headers, and compression."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import shutil
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from babel.dates import format_date
+from flask import Flask, Response, current_app, g, render_template, request
+from flask_babel import force_locale
+from markupsafe import Markup
+from whitenoise import WhiteNoise
+
+from config import Settings
+
+from ..content import load
+from ..core import codes
+from ..models import Room
+
+LANGUAGES = ("nl", "en")
+FOREVER = 365 * 86_400
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Static files under a digest of them all, so that they can be kept for ever; headers; template words."""
+    source = Path(str(files("workshop") / "static"))
+    digest = _digest(source)
+    folder = _pressed(source, settings.instance / "static" / digest)
+    app.config["STATIC_DIGEST"] = digest
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=folder, prefix=f"static/{digest}/", max_age=FOREVER)  # type: ignore[method-assign]
+    app.jinja_env.globals.update(asset=asset, drawing=drawing, show_code=codes.show)
+    app.after_request(_headers)
+
+
+def language() -> str:
+    """The page's language: that of its room, or the one the browser asks for, Dutch where it does not say."""
+    chosen = getattr(g, "language", None)
+    return chosen or request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def asset(path: str) -> str:
+    """The address of a static file."""
+    return f"/static/{current_app.config['STATIC_DIGEST']}/{path}"
+
+
+def drawing(key: str) -> Markup:
+    """A drawing of the packs, to stand in the page."""
+    path = files("workshop") / "content" / "drawings" / f"{key}.svg"
+    return Markup(path.read_text(encoding="utf-8"))
+
+
+def page(template: str, *, room: Room | None = None, theme: str | None = None, **values: Any) -> str:
+    """A page in its language; of a room: in the room's, with its content pack."""
+    if room is not None:
+        g.language = room.language
+        values |= {"room": room, "pack": load(room.pack)}
+    with force_locale(language()):
+        return render_template(template, lang=language(), theme=theme, date=_date, **values)
+
+
+def kept(html: str) -> Response:
+    """A page without a word about a person: a browser or proxy may keep it and ask whether it is still the same."""
+    response = Response(html, mimetype="text/html")
+    response.headers["Cache-Control"] = "public, no-cache"
+    response.set_etag(hashlib.sha256(html.encode()).hexdigest()[:32])
+    return _gzipped(response).make_conditional(request)
+
+
+def base_url() -> str:
+    """The address that people type, without a slash at the end."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.public_url or request.url_root.rstrip("/")
+
+
+def only_reachable_here() -> bool:
+    """True where the address is one that only this machine knows: then no phone can come in."""
+    return urlsplit(base_url()).hostname in ("localhost", "127.0.0.1", "::1")
+
+
+def _date(moment: int) -> str:
+    """The day of a moment (milliseconds since the epoch), as people of this language write it."""
+    from datetime import UTC, datetime
+
+    return format_date(datetime.fromtimestamp(moment / 1000, UTC), format="long", locale=language())
+
+
+def _digest(folder: Path) -> str:
+    whole = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        whole.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return whole.hexdigest()[:12]
+
+
+def _pressed(source: Path, target: Path) -> Path:
+    """The static files, each with a gzipped twin beside it; made once for every version of them."""
+    if not target.exists():
+        making = target.with_name(f".{target.name}.{id(target)}")
+        shutil.copytree(source, making)
+        for path in [p for p in making.rglob("*") if p.suffix in (".js", ".css", ".svg")]:
+            path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
+        try:
+            making.rename(target)
+        except OSError:  # another process was first
+            shutil.rmtree(making)
+    return target
+
+
+def _gzipped(response: Response) -> Response:
+    if "gzip" in request.accept_encodings:
+        response.set_data(gzip.compress(response.get_data(), 6, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+    return response
+
+
+def _headers(response: Response) -> Response:
+    host = request.host
+    policy = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        f"connect-src 'self' ws://{host} wss://{host}; manifest-src 'self'; worker-src 'self'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+    response.headers.setdefault("Content-Security-Policy", policy)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response

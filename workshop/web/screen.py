@@ -1,0 +1,21 @@
+"""For the room: the projector."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from ..extensions import db
+from .keyed import enter
+from .pages import base_url, page
+
+pages = Blueprint("screen", __name__)
+
+
+@pages.get("/screen/<code>")
+def screen(code: str) -> Response | str:
+    """The room's screen; dark by default, as the room is."""
+    with db.reading() as session:
+        room, response = enter(session, code, "screen")
+    if response is not None:
+        return response
+    return page("screen.html", room=room, theme=request.args.get("theme", "dark"), join_base=base_url())
