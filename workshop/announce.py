@@ -50,8 +50,9 @@ class Pending:
 
 
 _pending: dict[int, Pending] = defaultdict(Pending)
-_seq: dict[tuple[int, str], int] = defaultdict(int)
-"""How many messages each stream has had since this process began; a client that comes back gets a snapshot anyway."""
+_began = now()
+_seq: dict[tuple[int, str], int] = defaultdict(lambda: _began)
+"""The number of the last message of each stream. It begins at the moment this process did, so it never goes back."""
 
 
 def everyone(room_id: int) -> str:
@@ -237,6 +238,8 @@ def _tell_groups(session: Session, room: Room) -> None:
                 "shown": room.groups_shown,
                 "groups": reading.groups(session, room, leader=role == "leader"),
             }
+            if role == "leader":
+                shape["wishes"] = reading.wishes(session, room)
             socketio.emit("groups", shape, to=f"{role}s {room.id}")
 
 

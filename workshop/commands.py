@@ -176,6 +176,15 @@ class Together(LeaderCommand):
         grouping.wish(change, "together", self.people)
 
 
+class Free(LeaderCommand):
+    """Forgets what was wished about exactly these people."""
+
+    people: Annotated[list[PersonId], Meta(min_length=2, max_length=20)]
+
+    def do_it(self, change: Change) -> None:
+        grouping.wish(change, None, self.people)
+
+
 class AddPerson(LeaderCommand, tag="add_person"):
     """Adds someone who has no phone."""
 
@@ -249,7 +258,7 @@ class Close(LeaderCommand):
 
 
 RoomCommand = (
-    FormGroups | Move | Apart | Together | AddPerson | Remove | Restore | Rename | Here | Hide | Show | Close
+    FormGroups | Move | Apart | Together | Free | AddPerson | Remove | Restore | Rename | Here | Hide | Show | Close
 )
 
 

@@ -34,10 +34,10 @@ def connect(auth: Any = None) -> None:
     try:
         holder = _holder(auth)
     except Refused as refused:
-        raise ConnectionRefusedError({"code": refused.code, "message": refused.detail}) from None
+        raise ConnectionRefusedError(refused.detail, {"code": refused.code}) from None
     except Exception:
         log.exception("connect failed")
-        raise ConnectionRefusedError({"code": "busy", "message": "Try again in a moment."}) from None
+        raise ConnectionRefusedError("Try again in a moment.", {"code": "busy"}) from None
     socket = request.sid
     _holders[socket] = holder
     for channel in announce.channels(holder):

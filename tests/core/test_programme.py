@@ -43,9 +43,11 @@ def test_a_step_whose_length_becomes_nothing_is_left_out_but_one_that_never_had_
     assert kinds(steps) == ["welcome", "talk", "groups", *["conversation", "feedback"] * 3, "closing"]
 
 
-def test_only_the_first_brief_having_a_length_it_is_still_left_out_everywhere():
-    parts = (Part("brief", "Brief", 0, first_seconds=240), Part("conversation", "Talk", 300))
-    assert [step.seconds for step in unroll(parts, rounds=2)] == [240, 300, 0, 300]
+@pytest.mark.parametrize(("later", "first"), [(0, 240), (120, 0)])
+def test_a_step_that_has_a_length_in_some_rounds_only_is_left_out_of_all(later, first):
+    parts = (Part("brief", "Brief", later, first_seconds=first), Part("conversation", "Talk", 300))
+    assert [step.seconds for step in unroll(parts, rounds=2)] == [first, 300, later, 300]
+    assert kinds(unroll(parts, rounds=2, seconds={"brief": 0})) == ["conversation", "conversation"]
 
 
 def test_the_clock_carries_the_room_out_of_the_kinds_named_and_of_what_the_file_says():

@@ -188,6 +188,11 @@ def test_a_clock_that_does_not_run_ends_nothing(hold):
     assert settle(hold, seconds(9_999)) is hold
 
 
+def test_the_clock_too_begins_a_step_with_its_first_slide():
+    talks = tuple(Step("talk", "Why", 60, auto_advance=True, slides=6) for _ in range(2))
+    assert settle(apply(apply(begin(talks), Start(), NOON), Slide(4), NOON), seconds(60)).slide == 0
+
+
 def test_the_last_step_never_ends():
     run = at(1, (Step("talk", "Why", 60, auto_advance=True), Step("plenary", "Wall", 60, auto_advance=True)))
     assert due(run) is None
@@ -286,6 +291,12 @@ def test_a_step_whose_clock_would_have_carried_the_room_on_meanwhile_is_entered_
     run = apply(at(CONVERSATION), Next(), seconds(290))
     assert apply(run, Back(), seconds(299)).clock == Clock.entered(300, NOON)
     assert apply(run, Back(), seconds(300)).clock == Clock.entered(300, seconds(300))
+
+
+def test_a_step_that_the_clock_entered_anew_goes_on_from_there():
+    run = apply(apply(at(CONVERSATION), Next(), seconds(290)), Back(), seconds(295))
+    feedback = settle(run, seconds(301))
+    assert apply(apply(feedback, Next(), seconds(310)), Back(), seconds(315)).clock == Clock.entered(180, seconds(300))
 
 
 def test_overtime_goes_on_as_overtime():

@@ -1,7 +1,8 @@
 """What a room says: packs of words as data, one folder per pack, and the one way to read them.
 
 `nl` is the original, `en` its translation; an organisation can bring a folder of its own. `schema.py` says what a pack
-holds, `checking.py` and `rules.py` find what is wrong with one. The drawings in `drawings/` are shared by all packs.
+holds; `places.py`, `checking.py` and `rules.py` find what is wrong with one, and where. The drawings in `drawings/` are
+shared by all packs.
 """
 
 from functools import cache
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from workshop.content.checking import BadPack, Mistake, merged, read
+from workshop.content.places import BadPack, Mistake, merged, read
 from workshop.content.rules import pack_mistakes, programme_mistakes
 from workshop.content.schema import Pack, Programme
 from workshop.core.programme import Part

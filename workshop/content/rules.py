@@ -5,7 +5,8 @@ from itertools import groupby
 
 from msgspec import inspect
 
-from workshop.content.checking import Mistake, Place, check, is_, missing
+from workshop.content.checking import check, missing
+from workshop.content.places import Mistake, Place
 from workshop.content.schema import Pack, Programme
 from workshop.core.errors import Refused
 from workshop.core.programme import ROUND_KINDS, duration
@@ -41,21 +42,21 @@ def programme_mistakes(place: Place) -> Iterator[Mistake]:
     blocks = [list(block) for in_round, block in groupby(kinds, _in_round) if in_round]
     for first, *_ in blocks[1:]:
         together = f"{', '.join(ROUND_KINDS)} together in one place: they are repeated for every round"
-        yield first.mistake(f"‘{first.node.value}’ stands apart from the other steps of a round", together)
+        yield first.mistake(f"‘{first.text()}’ stands apart from the other steps of a round", together)
 
 
 def _in_round(kind: Place) -> bool:
-    return kind.node.value in ROUND_KINDS
+    return kind.text() in ROUND_KINDS
 
 
 def _no_length(place: Place) -> Iterator[Mistake]:
     """A length that reads well and is longer than a day."""
-    if not is_(place.node, "str") or place.node.value == "":
+    if not place.is_("str"):
         return
     try:
-        duration(place.node.value)
+        duration(place.text())
     except Refused as refused:
-        yield place.mistake(f"is ‘{place.node.value}’", refused.detail)
+        yield place.mistake(f"is ‘{place.text()}’", refused.detail)
 
 
 def _same_key(place: Place) -> Iterator[Mistake]:
@@ -63,9 +64,10 @@ def _same_key(place: Place) -> Iterator[Mistake]:
     seen: set[str] = set()
     for item in place.items():
         key = dict(item.entries()).get("key")
-        if key and str(key.node.value) in seen:
-            yield key.mistake(f"‘{key.node.value}’ stands here twice", "a key that no other item of this list has")
-        seen.add(str(key.node.value) if key else "")
+        if key and key.text() in seen:
+            yield key.mistake(f"‘{key.text()}’ stands here twice", "a key that no other item of this list has")
+        if key:
+            seen.add(key.text())
         yield from _same_key(item)
     for _, entry in place.entries():
         yield from _same_key(entry)
@@ -74,8 +76,8 @@ def _same_key(place: Place) -> Iterator[Mistake]:
 def _without_drawing(place: Place, drawings: Collection[str], described: Collection[str]) -> Iterator[Mistake]:
     """A drawing that does not exist, or that the pack does not describe in words, here or deeper."""
     for name, entry in place.entries():
-        key = entry.node.value
-        if name == "drawing" and is_(entry.node, "str") and key:
+        key = entry.text()
+        if name == "drawing" and key:
             if key not in drawings:
                 yield entry.mistake(f"‘{key}’ is not a drawing", f"one of {', '.join(sorted(drawings))}")
             elif key not in described:

@@ -87,7 +87,7 @@ def _length(part: Part, number: int | None, seconds: Mapping[str, int]) -> int |
     own = part.first_seconds if number == 1 and part.first_seconds is not None else part.seconds
     if part.kind not in seconds:
         return own
-    return seconds[part.kind] or (None if own or part.seconds else 0)
+    return seconds[part.kind] or (None if part.seconds or part.first_seconds else 0)
 
 
 def seconds_of_a_round(steps: Iterable[Step]) -> int:

@@ -74,7 +74,8 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A programme and how far the room is in it. `version` counts the changes; `left` holds the way back."""
+    """A programme and how far the room is in it. `version` counts the changes; `left` holds the way back,
+    never to the step the room is in."""
 
     steps: tuple[Step, ...]
     index: int
@@ -155,7 +156,7 @@ def _turned_to(run: Run, index: int, now: int) -> Run:
         raise Refused("invalid", "The programme has no step there.")
     if index == run.index:
         return run
-    recent = [left for left in run.left if now - left.at_ms <= WAY_BACK and left.index != run.index]
+    recent = [left for left in run.left if now - left.at_ms <= WAY_BACK]
     others = tuple(left for left in recent if left.index != index)
     entered = replace(run, index=index, left=(*others, Left(run.index, run.clock, run.slide, now)))
     for left in recent:
@@ -170,6 +171,6 @@ def _turned_to(run: Run, index: int, now: int) -> Run:
 def _carried_on(run: Run, ended_at: int) -> Run:
     """The run with the next step entered by the clock, from the moment its predecessor ended."""
     index = run.index + 1
-    # A step that the clock ended has no way back: whoever returns to it wants it again at full length.
-    left = tuple(left for left in run.left if left.index not in (run.index, index))
+    # A step that the clock ended gets no way back: whoever returns to it wants it again at full length.
+    left = tuple(left for left in run.left if left.index != index)
     return replace(run, index=index, clock=Clock.entered(run.steps[index].seconds, ended_at), slide=0, left=left)

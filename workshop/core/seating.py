@@ -145,20 +145,14 @@ def _search(units: list[Unit], sizes: Sequence[int], wishes: Wishes, random: Ran
 
 
 def _places(unit: Unit, tables: list[list[Unit]], room: list[int], wishes: Wishes, random: Random) -> Iterator[int]:
-    """Tables where `unit` fits, tightest first; of several empty tables of one size, one stands for all."""
+    """Tables where `unit` fits, tightest first."""
     fits = [
         place
         for place, table in enumerate(tables)
         if room[place] >= len(unit) and all(wishes.allow(unit, other) for other in table)
     ]
     random.shuffle(fits)
-    seen: set[int] = set()
-    for place in sorted(fits, key=lambda place: room[place]):
-        if tables[place]:
-            yield place
-        elif room[place] not in seen:
-            seen.add(room[place])
-            yield place
+    return iter(sorted(fits, key=lambda place: room[place]))
 
 
 def _improve(tables: list[list[Unit]], wishes: Wishes) -> None:

@@ -100,15 +100,18 @@ def move(change: Change, person_id: int, group_id: int) -> None:
     change.tell(GroupsChanged((target.id,)), PeopleChanged((person_id,)))
 
 
-def wish(change: Change, kind: str, people: Sequence[int]) -> None:
-    """These people are to sit apart, or together, at the next draw. The opposite wish about them is forgotten."""
+def wish(change: Change, kind: str | None, people: Sequence[int]) -> None:
+    """These people are to sit apart, or together, at the next draw. What was wished about them before is forgotten."""
     chosen = sorted({change.person(p).id for p in people})
     if len(chosen) < 2:
         raise Refused("invalid", "This takes at least two people.")
     for old in change.session.scalars(select(Wish).where(Wish.room_id == change.room.id)):
         if old.people == chosen:
             change.session.delete(old)
-    change.session.add(Wish(room_id=change.room.id, kind=kind, people=chosen))
+    if kind is not None:
+        change.session.add(Wish(room_id=change.room.id, kind=kind, people=chosen))
+    change.session.flush()
+    change.tell(GroupsChanged())
 
 
 def choose(change: Change, person_id: int, topic: str) -> None:

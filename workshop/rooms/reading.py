@@ -15,8 +15,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..access import Holder
+from ..core import groups as draw
 from ..core import reading as rules
-from ..models import Group, Note, Person, Post, Recognition, Room, Seat, Tally
+from ..models import Group, Note, Person, Post, Recognition, Room, Seat, Tally, Wish
 from ..presence import presence
 from .running import run_of
 
@@ -40,7 +41,11 @@ def snapshot(session: Session, room: Room, holder: Holder, now: int) -> Shape:
             "groups": groups(session, room, leader=leader),
         }
         if leader:
-            shape |= {"hidden": hidden_posts(session, room), "shown": room.groups_shown}
+            shape |= {
+                "hidden": hidden_posts(session, room),
+                "shown": room.groups_shown,
+                "wishes": wishes(session, room),
+            }
         return shape
     person = session.get_one(Person, holder.person_id)
     seat = seat_of(session, room, person.id) if room.groups_shown else None
@@ -89,6 +94,7 @@ def step(room: Room, now: int) -> Shape:
         "round": current.round,
         "slide": run.slide if current.kind == "talk" else None,
         "clock": run.clock.as_wire(now),
+        "open": not room.closed,
     }
 
 
@@ -131,14 +137,21 @@ def groups(session: Session, room: Room, *, leader: bool) -> list[Shape]:
     """All groups, for leaders, and for the screen once they are shown. What is said within a group stays out."""
     if not (leader or room.groups_shown):
         return []
-    found = session.scalars(
-        select(Group).where(Group.room_id == room.id, Group.active.is_(True)).order_by(Group.number)
-    )
+    query = select(Group).where(Group.room_id == room.id, Group.active.is_(True)).order_by(Group.number)
+    found = list(session.scalars(query))
+    mends = _mends(found) if leader else {}
     shapes = []
     for g in found:
         shape = {"id": g.id, "number": g.number, "members": [_member(s) for s in g.seats]}
-        shapes.append(shape | {"topic": g.topic, "hand_at": g.hand_at} if leader else shape)
+        more = {"topic": g.topic, "hand_at": g.hand_at, "mends": mends.get(g.id, [])} if leader else {}
+        shapes.append(shape | more)
     return shapes
+
+
+def wishes(session: Session, room: Room) -> list[Shape]:
+    """Who is to sit apart or together at the next draw."""
+    found = session.scalars(select(Wish).where(Wish.room_id == room.id).order_by(Wish.id))
+    return [{"kind": w.kind, "people": w.people} for w in found]
 
 
 def group(session: Session, room: Room, group: Group, reader: Seat) -> Shape:
@@ -261,6 +274,20 @@ def _posts(session: Session, room: Room, query: Any, only: Collection[str] | Non
 
 def _member(seat: Seat) -> Shape:
     return {"id": seat.person_id, "name": seat.person.name, "here": is_here(seat.person), "roles": seat.roles}
+
+
+def _mends(groups: Iterable[Group]) -> dict[int, list[Shape]]:
+    """What a leader is offered for each group that is too small, the best first."""
+    offers: dict[int, list[Shape]] = defaultdict(list)
+    for mend in draw.mends({g.id: [s.person_id for s in g.seats] for g in groups}):
+        match mend:
+            case draw.Merge(group, into):
+                offers[group].append({"do": "merge", "into": into})
+            case draw.MoveOver(person, group):
+                offers[group].append({"do": "move_over", "person": person})
+            case draw.SitIn(group):
+                offers[group].append({"do": "sit_in"})
+    return offers
 
 
 def _active_groups(room: Room) -> Any:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from ..content import load
 from ..core.errors import Refused
 from ..models import Note, Post, Recognition, Tally
-from .change import Change, GroupTouched, NoteChanged, WallChanged
+from .change import Change, GroupTouched, NoteChanged, Stepped, WallChanged
 from .grouping import group_of, own_group, rounds
 from .running import run_of
 
@@ -23,6 +23,7 @@ def note(change: Change, person_id: int, id: str, prompt: str, text: str, visibi
         raise Refused("invalid", "There is no such round.")
     old = change.session.get(Note, (person.id, id))
     group_id = old.group_id if old else _group_id(change, person.id)
+    was_open = old is not None and old.visibility == "group"
     if not text:
         if old is not None:
             change.session.delete(old)
@@ -42,7 +43,8 @@ def note(change: Change, person_id: int, id: str, prompt: str, text: str, visibi
                 written_at=change.now,
             )
         )
-    if group_id is not None:
+    # Others hear of a note only where it is, or was, open to them: not even that there is a private one.
+    if group_id is not None and (was_open or visibility == "group"):
         change.tell(NoteChanged(group_id, person.id, id))
         if prompt == "agreed":
             change.tell(GroupTouched(group_id))
@@ -125,7 +127,10 @@ def tally(change: Change, person_id: int, id: str, round: int, counter: str, by:
 
 def close(change: Change) -> None:
     """Ends writing in this room. Reading, taking home and erasing go on."""
-    change.room.closed = True
+    if not change.room.closed:
+        change.room.closed = True
+        change.room.version += 1
+        change.tell(Stepped("leader"))
 
 
 def current_round(change: Change) -> int | None:

@@ -17,6 +17,7 @@ from ..core.programme import ROUND_KINDS, duration
 from ..extensions import db, now
 from ..models import Account, Room
 from ..rooms import erasing, opening, recording
+from .desk import facts
 from .join import join_url
 from .keyed import enter
 from .pages import LANGUAGES, base_url, only_reachable_here, page
@@ -51,12 +52,13 @@ def make() -> Response | str:
         account = cookies.account_of(session)
         if account is None:
             return redirect(url_for("account.login"))  # type: ignore[return-value]
+    error = "lengths" if 1 <= len(one_line(request.form.get("title", ""))) <= 120 else "title"
     try:
         wanted = _wanted(request.form)
         with db.writing() as session:
             room = opening.open_room(session, wanted, now(), account.id)
-    except Refused as refused:
-        return page("new_room.html", packs=_packs(), kinds=ROUND_KINDS, form=request.form, error=refused.detail)
+    except Refused:
+        return page("new_room.html", packs=_packs(), kinds=ROUND_KINDS, form=request.form, error=error)
     return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
 
 
@@ -74,6 +76,7 @@ def dashboard(code: str) -> Response | str:
         account=account,
         owner=leads(account, room),
         may_adopt=account is not None and room.account_id is None,
+        facts=facts(room),
         links=links(room),
         unreachable=only_reachable_here(),
     )
@@ -139,7 +142,7 @@ def _packs() -> list[Any]:
 
 
 def _wanted(form: Any) -> opening.Wanted:
-    lengths = {kind: duration(form[kind]) for kind in ROUND_KINDS if form.get(kind, "").strip()}
+    lengths = {kind: _length(form[kind].strip()) for kind in ROUND_KINDS if form.get(kind, "").strip()}
     rounds = form.get("rounds", "3")
     language = form.get("language", LANGUAGES[0])
     if language not in LANGUAGES:
@@ -155,3 +158,8 @@ def _wanted(form: Any) -> opening.Wanted:
         seconds=lengths,
         leftovers="pairs" if form.get("leftovers") == "pairs" else "observers",
     )
+
+
+def _length(text: str) -> int:
+    """Seconds in what a leader typed; a bare number is minutes."""
+    return duration(f"{text}m" if text.isdecimal() else text)

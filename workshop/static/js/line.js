@@ -18,6 +18,8 @@ export { reduce } from "./state.js";
 const PROBE_EVERY = 2500; // with PROBE_WITHIN at most 4.5 s until a dead line is noticed
 const PROBE_WITHIN = 2000;
 const SNAPSHOT_WITHIN = 3000;
+const OPEN_WITHIN = 3000; // short: an attempt that is swallowed must not outlast the network's return
+const OPEN_WITH_PATIENCE = 8000; // now and then, for a network that is only slow
 const FIRST_EXCHANGES = 5;
 const SETTLE = 500; // an answer may overtake the event it knows of: look again after this before asking for all
 const REFUSALS = ["unauthorized", "closed"]; // final: trying again would not help
@@ -54,7 +56,7 @@ class Line {
       auth,
       transports: ["websocket", "polling"],
       tryAllTransports: true,
-      timeout: 5000,
+      timeout: OPEN_WITHIN,
       reconnectionDelay: 500,
       reconnectionDelayMax: 2000,
       randomizationFactor: 0.5,
@@ -154,7 +156,7 @@ class Line {
 
   onConnect() {
     this.failures = 0;
-    if (!this.fresh) this.lateSnapshot = setTimeout(() => this.startOver(), SNAPSHOT_WITHIN);
+    if (!this.fresh) this.lateSnapshot = setTimeout(() => this.startOver(), SNAPSHOT_WITHIN + between(0, 500));
     this.measure();
     this.onChange(this.state, "connect");
   }
@@ -175,6 +177,7 @@ class Line {
     if (REFUSALS.includes(code)) return this.refuse(code);
     // Where a network swallows websockets without a word, polling gets its turn first.
     if (++this.failures % 2 === 0) this.socket.io.opts.transports?.reverse();
+    this.socket.io.timeout(this.failures % 4 === 0 ? OPEN_WITH_PATIENCE : OPEN_WITHIN);
     if (!this.socket.active) this.tryLater(500, 2000);
   }
 

@@ -10,10 +10,10 @@ export const roleOf = (role, word, looks = "") => html`<span class="role ${looks
 /** Three seats around a table; with a title an image, without one decoration. @param {string} [title] */
 export const sign = (title = "") => html`
   <svg class="sign" viewBox="0 0 96 88" role=${title ? "img" : nothing} aria-label=${title || nothing} aria-hidden=${title ? nothing : "true"}>
-    ${svg`<circle class="table" cx="48" cy="49" r="18" />
+    ${svg`<circle class="table" cx="48" cy="49" r="16" />
     <circle class="client" cx="48" cy="13" r="12" />
-    <rect class="professional" x="70" y="57" width="22" height="22" rx="5" />
-    <path class="observer" d="M17 54 31.5 79H2.5Z" />`}
+    <rect class="professional" x="69" y="57" width="22" height="22" rx="5" />
+    <path class="observer" d="M19 54 33.5 79H4.5Z" />`}
   </svg>
 `;
 

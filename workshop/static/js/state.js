@@ -23,6 +23,7 @@
  * @property {Row[]} people
  * @property {Row[]} groups
  * @property {boolean} shown groups are no draft any more
+ * @property {Record<string, any>[]} wishes who is to sit apart or together; leaders only
  * @property {Wall} wall
  * @property {Row[]} hidden
  * @property {Row[]} notices newest last
@@ -46,6 +47,7 @@ export const nothing = Object.freeze({
   people: [],
   groups: [],
   shown: false,
+  wishes: [],
   wall: { seq: null, seen: null, posts: [] },
   hidden: [],
   notices: [],
@@ -68,7 +70,8 @@ export function reduce(state, event, payload) {
     case "snapshot":
       return snapshot(state, payload);
     case "step":
-      return payload.version < state.version ? state : { ...state, version: payload.version, step: payload };
+      if (payload.version < state.version) return state;
+      return { ...state, version: payload.version, step: payload, room: state.room && { ...state.room, open: payload.open } };
     case "programme":
       return programme(state, payload);
     case "wall_fetched":
@@ -141,7 +144,7 @@ export function upsert(rows, changed, gone = []) {
 const STREAMS = {
   people: (state, { changed, gone }) => ({ people: upsert(state.people, changed, gone) }),
   notes: (state, { changed, gone }) => ({ notes: upsert(state.notes, changed, gone) }),
-  groups: (state, { groups, shown }) => ({ groups, shown: shown ?? state.shown }),
+  groups: (state, { groups, shown, wishes }) => ({ groups, shown: shown ?? state.shown, wishes: wishes ?? state.wishes }),
   group: (_, group) => ({ group: group?.id == null ? null : group }), // nobody's seat is a group without an id
   wall: (state, payload) => ({ wall: wall(state.wall, payload) }),
 };

@@ -1,0 +1,217 @@
+"""The permission table as a matrix: every person × every event (S1), and every refusal in its one shape (R12)."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+
+import pytest
+import socketio
+from live import Line, Server, fetch, until
+
+from tests.hostile import TEXTS
+from workshop.access import MAY
+from workshop.commands import EVENTS
+
+Dial = Callable[..., Line]
+ID = str(uuid.uuid4())
+SAYS: dict[str, dict[str, object]] = {
+    "clock": {},
+    "sync": {},
+    "command": {"do": "start"},
+    "note": {"id": ID, "prompt": "tip", "text": "x"},
+    "post": {"id": ID, "column": "snags", "text": "x"},
+    "recognise": {"post": ID, "on": True},
+    "tally": {"id": ID, "round": 1, "counter": "open", "by": 1},
+    "choose": {"topic": "connection"},
+    "safe": {"keys": []},
+    "hand": {"up": True},
+    "leave": {},
+    "return": {},
+    "erase_me": {},
+}
+
+
+def test_every_event_has_a_row_in_the_table_and_a_line_here() -> None:
+    assert set(EVENTS) <= set(MAY)
+    assert set(EVENTS) == set(SAYS)
+
+
+@pytest.mark.parametrize("event", list(SAYS))
+def test_who_may_say_what(sqlite_server: Server, dial: Dial, event: str) -> None:
+    made = sqlite_server.create()
+    lines = {
+        "leader": dial(sqlite_server, made["lead_token"]),
+        "screen": dial(sqlite_server, made["screen_token"]),
+        "person": dial(sqlite_server, sqlite_server.join(made["code"], "Noor")["token"]),
+    }
+    for role, line in lines.items():
+        answer = line.say(event, **SAYS[event])
+        assert (answer.get("code") != "forbidden") == (role in MAY[event]), (role, answer)
+
+
+def refusal(server: Server, auth: object) -> object:
+    """What a refused connection is told."""
+    told: list[object] = []
+    client = socketio.Client(reconnection=False)
+    client.on("connect_error", told.append)
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        client.connect(server.url, auth=auth, transports=["websocket"], wait_timeout=10)
+    return until(lambda: told)[0]
+
+
+@pytest.mark.parametrize(
+    "auth", [None, {}, {"token": "nobody's"}, {"token": 7}, {"token": "l1.AAAAAAAAAAAAAAAAAAAAAAAA"}, {"as": "leader"}, "x", []]
+)
+def test_a_stranger_is_refused_with_a_code(sqlite_server: Server, auth: object) -> None:
+    told = refusal(sqlite_server, auth)
+    assert isinstance(told, dict) and told["data"]["code"] == "unauthorized"
+
+
+def test_an_organiser_has_no_socket_and_a_leader_no_reflections(server: Server) -> None:
+    made = server.create()
+    assert refusal(server, {"token": made["organiser_token"]})["data"]["code"] == "forbidden"  # type: ignore[index]
+    assert server.get(f"/reflections/{made['code']}.csv", made["lead_token"]).status == 403
+    assert server.get(f"/reflections/{made['code']}.csv", made["screen_token"]).status == 403
+    assert server.get(f"/reflections/{made['code']}.csv").status == 401
+    other = server.create()
+    assert server.get(f"/reflections/{other['code']}.csv", made["organiser_token"]).status == 403
+    assert server.get(f"/api/rooms/{other['code']}/wall", made["screen_token"]).status in (401, 403)
+
+
+@pytest.mark.parametrize(
+    ("event", "payload", "code"),
+    [
+        ("nonsense", {}, "not_found"),
+        ("note", {}, "invalid"),
+        ("note", "text", "invalid"),
+        ("note", 7, "invalid"),
+        ("note", [], "invalid"),
+        ("note", None, "invalid"),
+        ("note", SAYS["note"] | {"text": 7}, "invalid"),
+        ("note", SAYS["note"] | {"id": "1 OR 1=1"}, "invalid"),
+        ("note", SAYS["note"] | {"prompt": "UPPER"}, "invalid"),
+        ("note", SAYS["note"] | {"visibility": "everyone"}, "invalid"),
+        ("note", SAYS["note"] | {"round": 99}, "invalid"),
+        ("note", SAYS["note"] | {"text": "x" * 2001}, "too_large"),
+        ("post", SAYS["post"] | {"text": "x" * 281}, "too_large"),
+        ("post", SAYS["post"] | {"column": "elsewhere"}, "invalid"),
+        ("recognise", SAYS["recognise"], "not_found"),
+        ("choose", {"topic": "connection"}, "not_found"),
+        ("choose", {"topic": "weather"}, "invalid"),
+        ("tally", SAYS["tally"] | {"by": 2}, "invalid"),
+    ],
+)
+def test_bad_input_is_refused_in_words_and_changes_nothing(
+    sqlite_server: Server, dial: Dial, event: str, payload: object, code: str
+) -> None:
+    made = sqlite_server.create()
+    token = sqlite_server.join(made["code"], "Noor")["token"]
+    line = dial(sqlite_server, token)
+    answer = line._client.call(event, payload, timeout=10)
+    assert not answer["ok"] and answer["code"] == code and answer["detail"]
+    assert sqlite_server.get("/api/me", token).json()["notes"] == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [{}, {"do": "explode"}, {"do": "go"}, {"do": "go", "index": "1"}, {"do": "add", "seconds": 10**9}, {"do": 1},
+     {"do": "move", "person": 0, "group": 1}, {"do": "next", "expect": "1"}],
+)  # fmt: skip
+def test_a_command_that_is_none(sqlite_server: Server, dial: Dial, command: dict[str, object]) -> None:
+    leader = dial(sqlite_server, sqlite_server.create()["lead_token"])
+    assert leader.say("command", **command)["code"] == "invalid"
+    assert not leader.all("step")
+
+
+def test_a_leader_cannot_reach_into_another_room(server: Server, dial: Dial) -> None:
+    mine, other = server.create(), server.create()
+    leader = dial(server, mine["lead_token"])
+    stranger = server.join(other["code"], "Noor")["person"]
+    for command in ({"do": "remove"}, {"do": "rename", "name": "x"}, {"do": "here"}, {"do": "restore"}):
+        assert leader.say("command", **command, person=stranger)["code"] == "not_found"
+
+
+def test_the_same_note_twice_is_one_note(server: Server, dial: Dial) -> None:
+    made = server.create()
+    token = server.join(made["code"], "Noor")["token"]
+    line = dial(server, token)
+    for text in ("first", "first", "better"):
+        assert line.note("tip", text, id=ID)["ok"]
+    assert [n["text"] for n in server.get("/api/me", token).json()["notes"]] == ["better"]
+    assert line.note("tip", "  ", id=ID)["ok"]
+    assert server.get("/api/me", token).json()["notes"] == []
+
+
+def test_one_cannot_write_over_another(server: Server, dial: Dial) -> None:
+    made = server.create()
+    tokens = [server.join(made["code"], name)["token"] for name in ("Noor", "Sem")]
+    noor, sem = (dial(server, token) for token in tokens)
+    assert noor.post("snags", "mine", id=ID)["ok"] and noor.note("tip", "mine", id=ID)["ok"]
+    assert sem.post("snags", "stolen", id=ID)["code"] == "forbidden"
+    assert sem.note("tip", "own", id=ID)["ok"]
+    assert server.get("/api/me", tokens[0]).json()["notes"][0]["text"] == "mine"
+
+
+def test_a_flood_is_told_to_slow_down_and_others_go_on(sqlite_server: Server, dial: Dial) -> None:
+    made = sqlite_server.create()
+    flooder, other = (dial(sqlite_server, sqlite_server.join(made["code"], n)["token"]) for n in ("Noor", "Sem"))
+    codes = [flooder.say("clock").get("code") for _ in range(60)]
+    assert codes[:40] == [None] * 40 and "too_fast" in codes[40:]
+    assert other.say("clock")["ok"]
+
+
+def test_a_message_that_is_far_too_large_cuts_the_line(sqlite_server: Server, dial: Dial) -> None:
+    made = sqlite_server.create()
+    line, other = (dial(sqlite_server, sqlite_server.join(made["code"], n)["token"]) for n in ("Noor", "Sem"))
+    line._client.emit("note", {"id": ID, "prompt": "tip", "text": "x" * 70_000})
+    until(lambda: not line.open)
+    assert other.say("clock")["ok"]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_whatever_someone_types_comes_back_as_text(sqlite_server: Server, dial: Dial, text: str) -> None:
+    made = sqlite_server.create()
+    token = sqlite_server.join(made["code"], "Noor")["token"]
+    line = dial(sqlite_server, token)
+    answer = line.note("tip", text[:2000], "organiser", id=ID)
+    assert answer["ok"]
+    for extension in ("csv", "json", "xlsx"):
+        assert sqlite_server.get(f"/reflections/{made['code']}.{extension}", made["organiser_token"]).status == 200
+
+
+def test_foreign_pages_may_not_open_a_line(sqlite_server: Server) -> None:
+    address = f"{sqlite_server.url}/socket.io/?EIO=4&transport=polling"
+    for origin in ("https://elsewhere.example", "null"):
+        assert fetch(address, headers={"Origin": origin}).status == 400
+        assert fetch(address, headers={"Origin": origin, "X-Forwarded-Host": "elsewhere.example"}).status == 400
+    assert fetch(address, headers={"Origin": sqlite_server.url}).status == 200
+
+
+def test_problems_of_the_api_are_documents(server: Server) -> None:
+    answer = server.get("/api/rooms/00000000")
+    assert answer.status == 404 and answer.headers["Content-Type"] == "application/problem+json"
+    assert set(answer.json()) == {"type", "title", "status", "detail", "code"}
+    made = server.create()
+    for body in ({}, {"name": ""}, {"name": "   "}, {"name": "x" * 41}, {"name": 7}, []):
+        answer = server.get(f"/api/rooms/{made['code']}/people", method="POST", body=body)
+        assert answer.status in (400, 413) and answer.json()["code"] in ("invalid", "too_large")
+    assert server.get("/api/me", "nobody's").status == 401
+    assert json.loads(server.get("/healthz").body) == {"status": "ok"}
+
+
+def test_after_close_nothing_is_written_and_everything_read(server: Server, dial: Dial) -> None:
+    made = server.create()
+    leader = dial(server, made["lead_token"])
+    token = server.join(made["code"], "Noor")["token"]
+    line = dial(server, token)
+    line.note("tip", "before", id=ID)
+    leader.do("close")
+    line.wait("step", lambda s: not s["open"])
+    assert line.note("tip", "after", id=ID)["code"] == "closed"
+    assert line.post("snags", "after")["code"] == "closed"
+    late = server.get(f"/api/rooms/{made['code']}/people", method="POST", body={"name": "Sem"})
+    assert late.status == 409 and late.json()["code"] == "closed"
+    assert server.get("/api/me", token).json()["notes"][0]["text"] == "before"
+    assert line.say("erase_me")["ok"]

@@ -1,0 +1,135 @@
+"""Late comers, leavers, people without a phone, and the leader's hand, through the doors."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+from live import Line, Server, until
+
+Dial = Callable[..., Line]
+CAST = ("Noor", "Sem", "Fatma", "Jan", "Bo", "Eva")
+
+
+def enter(server: Server, dial: Dial, people: int, **options: object) -> tuple[dict[str, str], Line, list[Line]]:
+    """A room with this many phones, in its first brief."""
+    made = server.create(**options)
+    leader = dial(server, made["lead_token"])
+    phones = [dial(server, server.join(made["code"], name)["token"]) for name in CAST[:people]]
+    for _ in range(3):
+        leader.do("next")
+    for phone in phones:
+        phone.wait("group", lambda g: g["id"])
+    return made, leader, phones
+
+
+def parts(groups: list[dict], round: int) -> list[Counter[str]]:
+    """How often each role is played in each group in a round."""
+    return [Counter(m["roles"][round - 1] for m in g["members"]) for g in groups]
+
+
+def groups_of(leader: Line) -> list[dict]:
+    """The groups as the leader last saw them."""
+    return list(leader.all("groups")[-1]["groups"])
+
+
+def test_a_leaver_frees_the_next_rounds_and_not_this_one(server: Server, dial: Dial) -> None:
+    _, leader, phones = enter(server, dial, 6)
+    leaver = next(p for p in phones if p.group and p.group["number"] == 1 and p.role(2) == "client")
+    assert leaver.say("leave")["ok"]
+    until(lambda: any(len(g["members"]) == 2 for g in groups_of(leader)))
+    left_two = next(g for g in groups_of(leader) if len(g["members"]) == 2)
+    for round in (2, 3):
+        assert parts([left_two], round) == [Counter(client=1, professional=1)]
+    assert leaver.wait("group", lambda g: g["id"] is None)
+    assert leaver.say("return")["ok"]
+    until(lambda: sum(len(g["members"]) for g in groups_of(leader)) == 6)
+    back = next(m for g in groups_of(leader) for m in g["members"] if m["id"] == leaver.snapshot["me"]["id"])
+    assert back["roles"][0] == "observer"
+
+
+def test_a_removed_person_is_let_go_and_can_be_restored(server: Server, dial: Dial) -> None:
+    made, leader, phones = enter(server, dial, 6)
+    person = phones[0].snapshot["me"]["id"]
+    leader.do("remove", person=person)
+    assert phones[0].wait("removed")["why"] == "leader"
+    until(lambda: not phones[0].open)
+    assert leader.wait("people", lambda m: person in m["gone"])
+    leader.do("restore", person=person)
+    assert leader.wait("people", lambda m: any(p["id"] == person for p in m["changed"]))
+    assert made
+
+
+def test_people_without_a_phone_take_part(server: Server, dial: Dial) -> None:
+    made = server.create()
+    leader = dial(server, made["lead_token"])
+    for name in ("Marieke", "Gerrit", "Noor"):
+        assert leader.do("add_person", name=name)["person"]
+    leader.do("go", index=2)
+    assert sorted(m["name"] for g in groups_of(leader) for m in g["members"]) == ["Gerrit", "Marieke", "Noor"]
+    assert all(m["here"] for g in groups_of(leader) for m in g["members"])
+
+
+def test_away_people_are_in_the_draw(server: Server, dial: Dial) -> None:
+    made = server.create()
+    leader = dial(server, made["lead_token"])
+    for name in CAST:
+        server.join(made["code"], name)  # nobody opens a line
+    leader.do("form_groups", seed=1)
+    assert sum(len(g["members"]) for g in groups_of(leader)) == 6
+    assert not any(m["here"] for g in groups_of(leader) for m in g["members"])
+
+
+def test_moving_someone_mends_the_running_round(server: Server, dial: Dial) -> None:
+    _, leader, phones = enter(server, dial, 6)
+    client = next(p for p in phones if p.group and p.group["number"] == 1 and p.role(1) == "client")
+    target = next(g["id"] for g in groups_of(leader) if g["number"] == 2)
+    leader.do("move", person=client.snapshot["me"]["id"], group=target)
+    for round in (1, 2, 3):
+        for counted in parts(groups_of(leader), round):
+            assert counted["client"] == counted["professional"] == 1
+
+
+def test_apart_and_together_are_kept(server: Server, dial: Dial) -> None:
+    made = server.create()
+    leader = dial(server, made["lead_token"])
+    ids = [server.join(made["code"], name)["person"] for name in CAST]
+    leader.do("apart", people=ids[:2])
+    leader.do("together", people=ids[2:4])
+    for seed in range(12):
+        leader.do("form_groups", seed=seed)
+        table = {m["id"]: g["number"] for g in groups_of(leader) for m in g["members"]}
+        assert table[ids[0]] != table[ids[1]] and table[ids[2]] == table[ids[3]]
+    leader.do("together", people=ids[:2])
+    leader.do("form_groups", seed=1)
+
+
+def test_one_person_waits_with_the_leader(server: Server, dial: Dial) -> None:
+    made = server.create()
+    leader = dial(server, made["lead_token"])
+    alone = dial(server, server.join(made["code"], "Noor")["token"])
+    leader.do("go", index=3)
+    assert alone.group is None
+    second = dial(server, server.join(made["code"], "Sem")["token"])
+    assert second.group and alone.wait("group")["number"] == 1
+
+
+def test_two_people_with_one_name_both_get_in(server: Server, dial: Dial) -> None:
+    made = server.create()
+    first, second = (server.join(made["code"], "Eva") for _ in range(2))
+    assert first["person"] != second["person"]
+    assert [p["name"] for p in dial(server, made["screen_token"]).snapshot["people"]] == ["Eva", "Eva"]
+
+
+def test_a_draft_can_be_reshuffled_and_is_the_same_for_the_same_seed(server: Server, dial: Dial) -> None:
+    made = server.create()
+    leader = dial(server, made["lead_token"])
+    for name in CAST:
+        server.join(made["code"], name)
+
+    def draw(seed: int) -> list[list[str]]:
+        leader.do("form_groups", seed=seed)
+        return [[m["name"] for m in g["members"]] for g in groups_of(leader)]
+
+    assert draw(3) == draw(3)
+    assert len({str(draw(seed)) for seed in range(6)}) > 1

@@ -1,0 +1,136 @@
+"""Pages: keys become cookies and disappear, strangers get nowhere, headers are strict, guessing is slow (S2, S4)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from live import Answer, Server, fetch
+
+
+def cookie(answer: Answer) -> str:
+    """The cookies that an answer sets, as a browser would send them back."""
+    return "; ".join(c.split(";")[0] for c in answer.headers.get_all("Set-Cookie") or [])  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("page", "url"), [("lead", "lead_url"), ("screen", "screen_url"), ("reflections", "reflections_url")])
+def test_a_key_becomes_a_cookie_and_leaves_the_address(server: Server, page: str, url: str) -> None:
+    made = server.create()
+    assert server.get(f"/{page}/{made['code']}").status == 401
+    first = fetch(made[url])
+    assert first.status == 302 and "key" not in first.headers["Location"]
+    set_cookie = first.headers["Set-Cookie"]
+    assert "HttpOnly" in set_cookie and "SameSite=Lax" in set_cookie
+    assert fetch(f"{server.url}/{page}/{made['code']}", headers={"Cookie": cookie(first)}).status == 200
+    other = server.create()
+    assert fetch(f"{server.url}/{page}/{other['code']}", headers={"Cookie": cookie(first)}).status == 401
+
+
+def test_every_page_forbids_what_it_does_not_need(sqlite_server: Server) -> None:
+    made = sqlite_server.create()
+    for path in ("/", f"/r/{made['code']}", "/login", "/nowhere", f"/api/rooms/{made['code']}", f"/qr/{made['code']}.svg"):
+        headers = sqlite_server.get(path).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_phone_page_may_be_kept_and_names_only_our_own_files(sqlite_server: Server) -> None:
+    made = sqlite_server.create()
+    sqlite_server.join(made["code"], "Noor")
+    page = sqlite_server.get(f"/r/{made['code']}")
+    assert page.status == 200 and "public" in page.headers["Cache-Control"]
+    assert b"Noor" not in page.body
+    again = fetch(f"{sqlite_server.url}/r/{made['code']}", headers={"If-None-Match": page.headers["ETag"]})
+    assert again.status == 304
+    html = page.body.decode()
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//', html)
+    assert not re.findall(r"<script(?![^>]*(?:src=|application/json))", html) and " style=" not in html
+    for address in set(re.findall(r'(?:src|href)="(/static/[^"]+)"', html)):
+        answer = sqlite_server.get(address)
+        assert answer.status == 200, address
+        assert "max-age=31536000" in answer.headers["Cache-Control"]
+
+
+def test_the_qr_code_holds_the_secret_only_for_leader_and_screen(sqlite_server: Server) -> None:
+    made = sqlite_server.create()
+    plain = sqlite_server.get(f"/qr/{made['code']}.svg").body
+    seen = cookie(fetch(made["screen_url"]))
+    secret = fetch(f"{sqlite_server.url}/qr/{made['code']}.svg", headers={"Cookie": seen}).body
+    assert plain.startswith(b"<svg") and secret.startswith(b"<svg") and len(secret) > len(plain)
+
+
+def test_a_guesser_is_slowed_and_a_room_behind_the_same_address_gets_in(tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        made = server.create()
+        codes = [server.get(f"/api/rooms/{guess:08d}").status for guess in range(70)]
+        assert codes[0] == 404 and codes[-1] == 429
+        secret = made["join_url"].partition("#k=")[2]
+        for number in range(60):
+            assert server.join(made["code"], f"P{number}", key=secret)["token"]
+        refused = server.get(f"/api/rooms/{made['code']}/people", method="POST", body={"name": "Noor"})
+        assert refused.status == 429 and refused.json()["code"] == "too_fast"
+
+
+def test_right_codes_cost_nothing(sqlite_server: Server) -> None:
+    made = sqlite_server.create()
+    assert all(sqlite_server.get(f"/api/rooms/{made['code']}").status == 200 for _ in range(100))
+
+
+def test_the_first_leader_makes_an_account_once(tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        link = re.findall(r"http\S+/first\S+", server.said.read_text())[0]
+        form = fetch(link)
+        assert form.status == 200
+        answer = post_form(server, "/first", form, key=link.partition("key=")[2], email="leader@example.org", password="korter dan veertig")
+        assert answer.status == 302 and answer.headers["Location"].endswith("/lead")
+        login = cookie(answer)
+        assert fetch(f"{server.url}/lead", headers={"Cookie": login}).status == 200
+        assert fetch(link).headers["Location"].endswith("/login"), "the link works once"
+        wrong = post_form(server, "/login", server.get("/login"), email="leader@example.org", password="wrong")
+        assert wrong.status == 200 and "Set-Cookie" not in wrong.headers
+        made = server.create()
+        dashboard = fetch(f"{server.url}/lead/{made['code']}", headers={"Cookie": login})
+        assert dashboard.status == 200, "an admin leads every room"
+
+
+def test_forms_need_their_token(sqlite_server: Server) -> None:
+    assert fetch(f"{sqlite_server.url}/login", method="POST", data=b"email=a@b.c&password=x").status == 400
+
+
+def post_form(server: Server, path: str, form: Answer, **values: str) -> Answer:
+    """Sends a form as the browser that got it would."""
+    from urllib.parse import urlencode
+
+    token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', form.body.decode())[0]
+    body = urlencode(values | {"csrf_token": token}).encode()
+    return fetch(server.url + path, method="POST", data=body, headers={"Cookie": cookie(form)})
+
+
+def test_erasing_a_room_leaves_no_trace(tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        from live import Line
+
+        made = server.create(title="canary-title")
+        token = server.join(made["code"], "canary-name")["token"]
+        line = Line(server, token)
+        assert line.note("tip", "canary-note", "organiser")["ok"] and line.post("snags", "canary-post")["ok"]
+        line.close()
+        assert server.workshop("erase", made["code"]).returncode == 0
+        assert server.get(f"/api/rooms/{made['code']}").status == 404
+        assert server.get("/api/me", token).status == 401
+        for path in (tmp_path / "instance").rglob("*"):
+            assert not path.is_file() or b"canary" not in path.read_bytes(), path
+        assert "canary" not in server.said.read_text()
+
+
+def test_the_command_line_explains_itself(sqlite_server: Server) -> None:
+    for arguments in (["--help"], ["serve", "--help"], ["create", "--help"], ["user", "add", "--help"]):
+        assert sqlite_server.workshop(*arguments).returncode == 0
+    assert sqlite_server.workshop("create", "--title", "x", "--brief", "soon").returncode == 1
+    assert sqlite_server.workshop("create").returncode == 2
+    failed = sqlite_server.workshop("export", "00000000", "--format", "csv")
+    assert failed.returncode == 1 and len(failed.stderr.strip().splitlines()) == 1
+    added = sqlite_server.workshop("user", "add", "second@example.org", text="a long enough password\n")
+    assert added.returncode == 0, added.stderr

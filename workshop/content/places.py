@@ -1,0 +1,124 @@
+"""Where things stand in the files of a pack, so that a mistake can be pinned to a file, a line and a field."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from yaml.events import AliasEvent
+from yaml.nodes import Node
+
+READ_AS = {"int": "a number", "float": "a number", "bool": "yes or no", "timestamp": "a date"}
+REMEDY = "quotes around text that has a colon or begins with a sign such as # * & [ {; spaces, no tabs"
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing to mend: where it stands, what is wrong, and what may stand there."""
+
+    file: Path
+    line: int
+    field: str
+    wrong: str
+    allowed: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.field}: {self.wrong}; allowed: {self.allowed}"
+
+
+class BadPack(Exception):
+    """A pack or programme that cannot be used; `mistakes` lists every one of them, at least one, file by file."""
+
+    def __init__(self, mistakes: list[Mistake]) -> None:
+        self.mistakes = sorted(mistakes, key=lambda mistake: (mistake.file, mistake.line))
+        super().__init__("\n".join(map(str, self.mistakes)))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A spot in a file."""
+
+    file: Path
+    node: Node
+    field: str
+
+    def mistake(self, wrong: str, allowed: str) -> Mistake:
+        return Mistake(self.file, self.node.start_mark.line + 1, self.field, wrong, allowed)
+
+    def is_(self, kind: str) -> bool:
+        """Whether YAML read this as a mapping (`map`), a list (`seq`), text (`str`), `int`, `bool` or `null`."""
+        return bool(self.node.tag == f"tag:yaml.org,2002:{kind}")
+
+    def text(self) -> str:
+        """The text that stands here; nothing when this is a mapping or a list."""
+        return self.node.value if isinstance(self.node.value, str) else ""
+
+    def found(self) -> str:
+        """What stands here, in words."""
+        if not isinstance(self.node.value, str):
+            return "a list" if self.is_("seq") else "a group of fields" if self.is_("map") else "something with a tag"
+        if self.is_("null"):
+            return "empty"
+        kind = self.node.tag.rpartition(":")[2]
+        return f"‘{self.node.value}’" + ("" if kind == "str" else f", which YAML reads as {READ_AS.get(kind, kind)}")
+
+    def names(self) -> Iterator["Place"]:
+        """The place of every name in a mapping; nothing when this is no mapping."""
+        for key, _ in self.node.value if self.is_("map") else ():
+            yield Place(self.file, key, f"{self.field}.{key.value}".lstrip("."))
+
+    def entries(self) -> Iterator[tuple[str, "Place"]]:
+        """The name of every entry of a mapping, and the place of what it names; nothing when this is no mapping."""
+        for key, value in self.node.value if self.is_("map") else ():
+            yield str(key.value), Place(self.file, value, f"{self.field}.{key.value}".lstrip("."))
+
+    def items(self) -> Iterator["Place"]:
+        """The place of every item of a list, counted from 1; nothing when this is no list."""
+        for number, node in enumerate(self.node.value if self.is_("seq") else (), start=1):
+            yield Place(self.file, node, f"{self.field}[{number}]")
+
+    def value(self) -> object:
+        """What stands here, as plain Python values."""
+        return yaml.SafeLoader("").construct_document(self.node)
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without references: they save a trainer nothing, and one that points at itself has no end."""
+
+    def compose_node(self, parent: Node | None, index: int) -> Node | None:
+        if self.check_event(AliasEvent):
+            mark = self.peek_event().start_mark
+            raise yaml.MarkedYAMLError(problem="text begins with *", problem_mark=mark)
+        return super().compose_node(parent, index)
+
+
+def read(file: Path) -> Place:
+    """The tree of one file; BadPack when it is not there or not YAML."""
+    try:
+        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=_Loader)
+    except OSError:
+        raise BadPack([Mistake(file, 1, "(file)", "cannot be read", "a file that exists and may be read")]) from None
+    except UnicodeDecodeError:
+        raise BadPack([Mistake(file, 1, "(file)", "is not UTF-8", "text saved as UTF-8")]) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        wrong = str(getattr(error, "problem", None) or error).splitlines()[0]
+        raise BadPack(
+            [Mistake(file, mark.line + 1 if mark else 1, "(file)", f"is not YAML: {wrong}", REMEDY)]
+        ) from None
+    if node is None or not Place(file, node, "").is_("map"):
+        raise BadPack([Mistake(file, 1, "(file)", "holds no fields", "lines of the form `field: value`")])
+    return Place(file, node, "")
+
+
+def merged(places: list[Place]) -> tuple[dict[str, Place], list[Mistake]]:
+    """The fields of several files as one mapping, and a mistake for each field that stands there twice."""
+    fields: dict[str, Place] = {}
+    mistakes = []
+    for place in places:
+        for name, entry in place.entries():
+            if name in fields:
+                where = f"stands in {fields[name].file.name} as well"
+                mistakes.append(entry.mistake(where, "each field once, in one of the files"))
+            fields.setdefault(name, entry)
+    return fields, mistakes

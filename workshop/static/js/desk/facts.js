@@ -1,0 +1,19 @@
+// @ts-check
+/** What the page knows of its room from the start: the words of its content pack, and what a draw comes to. */
+
+/**
+ * @typedef {import("../parts.js").Role} Role
+ * @typedef {object} Facts
+ * @property {string} code
+ * @property {Record<string, string>} titles by kind of step
+ * @property {Record<string, string>} leads what a leader reads about it
+ * @property {{ title: string, say: string }[]} slides
+ * @property {Record<Role, string>} roles
+ * @property {Record<string, string>} topics
+ * @property {{ key: string, title: string }[]} columns
+ * @property {Record<string, number>[]} sizes by head count: how many groups of which size
+ * @property {number} round_seconds what one more round would take
+ */
+
+/** @type {Facts} */
+export const facts = JSON.parse(document.getElementById("facts")?.textContent ?? "{}");

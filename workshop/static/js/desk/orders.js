@@ -1,0 +1,59 @@
+// @ts-check
+/** A leader's commands: one after another, each with the version its leader looked at, each with an answer in words. */
+import { t } from "../words.js";
+
+/**
+ * @typedef {import("../line.js").Ack} Ack
+ * @typedef {{ state: import("../state.js").State, connected: boolean, send: (event: string, payload: object) => Promise<Ack>, sync: () => void }} Line
+ */
+
+export class Orders {
+  /**
+   * @param {Line} line
+   * @param {() => void} onChange a button begins or ends to wait
+   * @param {(text: string, tone?: string) => void} say
+   */
+  constructor(line, onChange, say) {
+    this.line = line;
+    this.onChange = onChange;
+    this.say = say;
+    /** @type {Set<string>} */
+    this.waiting = new Set();
+    /** @type {Promise<unknown>} */
+    this.last = Promise.resolve();
+  }
+
+  /** May the button with this key be pressed now? @param {string} key */
+  ready(key) {
+    return this.line.connected && this.line.state.ready && !this.waiting.has(key);
+  }
+
+  /**
+   * Gives a command and tells what came of it where that is not what was asked. A button that waits is not pressed twice.
+   * @param {string} what the contract's `do`
+   * @param {Record<string, any>} [more]
+   * @param {string} [key] of the button
+   * @returns {Promise<Ack>}
+   */
+  async give(what, more = {}, key = what) {
+    if (this.waiting.has(key)) return { ok: false, code: "busy" };
+    this.waiting.add(key);
+    this.onChange();
+    // In turn: the second of two quick presses must not call the first one's change somebody else's.
+    const answer = this.last.then(() => this.line.send("command", { do: what, expect: this.line.state.version, ...more }));
+    this.last = answer;
+    const ack = await answer;
+    this.waiting.delete(key);
+    if (!ack.ok) this.refused(what, ack.code ?? "failed");
+    this.onChange();
+    return ack;
+  }
+
+  /** @param {string} what @param {string} code */
+  refused(what, code) {
+    if (code === "stale" || code === "timeout") this.line.sync();
+    const byClock = code === "stale" && this.line.state.step?.cause === "clock";
+    const special = [`stale_clock`, `${code}_${what}`].find((key) => (key === "stale_clock" ? byClock : t(key) !== key));
+    this.say(t(special ?? code), code === "stale" ? "warning" : "danger");
+  }
+}

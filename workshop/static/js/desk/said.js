@@ -1,0 +1,48 @@
+// @ts-check
+/** What the page has to say for a moment, with a way to take back what was done where there is one. */
+import { html, render } from "../../vendor/lit-html.js";
+import { t } from "../words.js";
+
+/** @typedef {{ text: string, tone: string, undo?: () => void }} Message */
+
+const FOR_READING = 8000;
+const FOR_UNDOING = 20_000;
+
+export class Said {
+  /** @param {HTMLElement} place a live region */
+  constructor(place) {
+    this.place = place;
+    /** @type {Message[]} */
+    this.messages = [];
+  }
+
+  /** @param {string} text @param {string} [tone] @param {() => void} [undo] */
+  say(text, tone = "", undo) {
+    const message = { text, tone, undo };
+    this.messages = [...this.messages.filter((old) => old.text !== text), message].slice(-3);
+    setTimeout(() => this.forget(message), undo ? FOR_UNDOING : FOR_READING);
+    this.draw();
+  }
+
+  /** @param {Message} message */
+  forget(message) {
+    this.messages = this.messages.filter((one) => one !== message);
+    this.draw();
+  }
+
+  draw() {
+    const one = (/** @type {Message} */ message) => html`
+      <div class="notice" data-tone=${message.tone}>
+        <span>${message.text}</span>
+        <button class="button quiet" type="button" @click=${() => this.answered(message)}>${message.undo ? t("undo") : t("understood")}</button>
+      </div>
+    `;
+    render(this.messages.map(one), this.place);
+  }
+
+  /** @param {Message} message */
+  answered(message) {
+    message.undo?.();
+    this.forget(message);
+  }
+}

@@ -1,0 +1,36 @@
+// @ts-check
+/** Names dropping in, and how many they are. */
+import { html, render } from "../../vendor/lit-html.js";
+import { t } from "../words.js";
+import { fit, fits } from "./fit.js";
+import { namesOf } from "./names.js";
+import { moving } from "./turn.js";
+
+/** @param {HTMLElement} slot @param {import("../state.js").State} state */
+export function lobby(slot, { people }) {
+  const here = people.filter((person) => !person.left);
+  const names = namesOf(people);
+  moving(slot, () => {
+    render(
+      html`
+        <p class="count">${here.length ? t("people", { n: here.length }) : t("nobody")}</p>
+        <ul class="names">
+          ${here.map(({ id }) => html`<li data-moves=${id} dir="auto">${names.get(id)}</li>`)}
+        </ul>
+      `,
+      slot,
+    );
+    keepNewest(/** @type {HTMLElement} */ (slot.querySelector(".names")));
+  });
+}
+
+/** Where not all names fit, those who came first make room: the count tells of everyone. @param {HTMLElement} list */
+function keepNewest(list) {
+  const names = /** @type {HTMLElement[]} */ ([...list.children]);
+  for (const name of names) name.hidden = false;
+  if (fit(list)) return;
+  for (const name of names) {
+    name.hidden = true;
+    if (fits(list)) return;
+  }
+}

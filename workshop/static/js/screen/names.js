@@ -1,0 +1,23 @@
+// @ts-check
+/** Two people may have one name; on the screen they are told apart, by team where that helps, else by a number. */
+
+/**
+ * @param {{ id: number, name: string, team?: string | null }[]} people in the order in which they came
+ * @returns {Map<number, string>} the name to show, by person
+ */
+export function namesOf(people) {
+  /** @type {Map<string, typeof people>} */
+  const namesakes = new Map();
+  for (const person of people) {
+    const key = person.name.toLowerCase();
+    namesakes.set(key, [...(namesakes.get(key) ?? []), person]);
+  }
+  return new Map([...namesakes.values()].flatMap((same) => same.map((person, i) => [person.id, shown(person, i, same)])));
+}
+
+/** @param {{ name: string, team?: string | null }} person @param {number} i @param {{ team?: string | null }[]} same */
+function shown(person, i, same) {
+  if (same.length === 1) return person.name;
+  const ofOneTeam = same.filter((other) => (other.team ?? "") === (person.team ?? ""));
+  return person.team && ofOneTeam.length === 1 ? `${person.name} (${person.team})` : `${person.name} ${i + 1}`;
+}
