@@ -22,6 +22,12 @@ from typing import Any
 
 import socketio
 
+from config import from_environment
+from workshop.access import ROOM_KEYS, Keys
+from workshop.core.programme import ROUND_KINDS, duration
+from workshop.database import Database
+from workshop.rooms.opening import Wanted, open_room
+
 ROOT = Path(__file__).parent.parent
 PATIENCE = 10.0
 
@@ -46,6 +52,10 @@ class Server:
             "PYTHONWARNINGS": "error",
             **environ,
         }
+        settings = from_environment(self.environ)
+        self.database, self.keys = Database(), Keys()
+        self.database.connect(settings.database_url)
+        self.keys.use(settings.secret_key)
         self.process: subprocess.Popen[bytes] | None = None
         self.said = folder / "server.log"
 
@@ -55,6 +65,7 @@ class Server:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+        self.database.engine.dispose()
         complaints = [line for line in self.said.read_text().splitlines() if "Traceback" in line or "Warning" in line]
         assert not complaints, self.said.read_text()
 
@@ -94,7 +105,25 @@ class Server:
             env=self.environ, cwd=ROOT, capture_output=True, text=True, input=text, timeout=60,
         )  # fmt: skip
 
-    def create(self, **options: object) -> dict[str, str]:
+    def create(self, **options: str) -> dict[str, str]:
+        """A room, as `workshop create --json` makes it, by the same use case but without starting a process."""
+        lengths = {kind: duration(options.pop(kind)) for kind in ROUND_KINDS if kind in options}
+        wanted = {"title": "Samen oefenen", "seconds": lengths} | options
+        with self.database.writing() as session:
+            room = open_room(session, Wanted(**wanted), int(time.time() * 1000))  # type: ignore[arg-type]
+        key = {role: self.keys.key(room, role) for role in ROOM_KEYS}
+        return {
+            "code": room.code,
+            "join_url": f"{self.url}/r/{room.code}#k={key['join']}",
+            "lead_url": f"{self.url}/lead/{room.code}?key={key['leader']}",
+            "screen_url": f"{self.url}/screen/{room.code}?key={key['screen']}",
+            "reflections_url": f"{self.url}/reflections/{room.code}?key={key['organiser']}",
+            "lead_token": key["leader"],
+            "screen_token": key["screen"],
+            "organiser_token": key["organiser"],
+        }
+
+    def create_by_command(self, **options: object) -> dict[str, str]:
         """`workshop create --json`."""
         wanted = {"title": "Samen oefenen", "language": "nl"} | options
         arguments = [part for key, value in wanted.items() for part in (f"--{key.replace('_', '-')}", str(value))]
@@ -210,6 +239,12 @@ class Line:
         with self._news:
             steps = [(p if name == "step" else p["step"]) for name, p in self.heard if name in ("step", "snapshot")]
         return dict(steps[-1])
+
+    @property
+    def version(self) -> int:
+        """The room's version, as far as this line has heard."""
+        with self._news:
+            return max(p["version"] for name, p in self.heard if name in ("step", "snapshot"))
 
     @property
     def group(self) -> dict[str, Any] | None:

@@ -87,7 +87,8 @@ def snapshot(socket: str, holder: Holder) -> None:
     """Sends one socket all that its holder may see. Under the room's lock: nothing can come between look and send."""
     with room_locks[holder.room_id], db.reading() as session:
         room = session.get(Room, holder.room_id)
-        if room is None or (holder.person_id is not None and session.get(Person, holder.person_id) is None):
+        person = session.get(Person, holder.person_id) if holder.person_id is not None else None
+        if room is None or (holder.role == "person" and (person is None or person.removed)):
             return
         shape = reading.snapshot(session, room, holder, now())
         shape["seq"] = _streams(session, holder)
@@ -121,8 +122,13 @@ def someone_came_or_went(holder: Holder) -> None:
 
 
 def let_go(socket: str) -> None:
-    """Closes one socket for good; its client does not come back by itself."""
-    socketio.server.disconnect(socket)
+    """Closes one socket for good, once what was said to it is out; its client does not come back by itself."""
+
+    def close() -> None:
+        socketio.sleep(PAUSE_SECONDS)
+        socketio.server.disconnect(socket)
+
+    socketio.start_background_task(close)
 
 
 def _streams(session: Session, holder: Holder) -> dict[str, int]:
@@ -182,12 +188,9 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
                 _tell_note(session, room, item)
             case WallChanged(_, writers, hiding):
                 _tell_writers(session, room, writers, hiding)
-    if steps is not None:
-        at = now()
-        message = {"version": room.version, "now": at, "cause": steps.cause} | reading.step(room, at)
-        _to_all(room, "step", message)
-        if any(s.kind == "feedback" for s in [_current(room)]):
-            touched |= dict.fromkeys(session.scalars(_groups_of(room)))
+    if steps is not None and _current(room).kind == "feedback":
+        touched |= dict.fromkeys(session.scalars(_groups_of(room)))  # the observers' counts open now
+    # Groups first: a phone that hears of a step already knows its role in it.
     if room.groups_shown:
         for group_id in touched:
             _tell_group(session, room, group_id)
@@ -195,6 +198,10 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
             _tell_unseated(session, room, person_id)
     if regrouped:
         _tell_groups(session, room)
+    if steps is not None:
+        at = now()
+        message = {"version": room.version, "now": at, "cause": steps.cause} | reading.step(room, at)
+        _to_all(room, "step", message)
 
 
 def _to_all(room: Room, event: str, message: dict[str, Any]) -> None:

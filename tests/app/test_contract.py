@@ -14,7 +14,7 @@ Dial = Callable[..., Line]
 
 @pytest.mark.parametrize("people", [6, 11])
 def test_an_afternoon_by_the_contract(server: Server, dial: Dial, people: int) -> None:
-    room = server.create(conversation="1s", feedback="2s", brief="30s", notes="30s")
+    room = server.create_by_command(conversation="1s", feedback="2s", brief="30s", notes="30s")
     code = room["code"]
     assert server.get(f"/api/rooms/{code}").json().items() >= {"code": code, "language": "nl", "open": True}.items()
     leader, screen = dial(server, room["lead_token"]), dial(server, room["screen_token"])

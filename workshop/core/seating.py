@@ -1,8 +1,8 @@
 """The search behind the draw: people into groups of given sizes, wishes kept.
 
-Two kinds of wishes. *Hard*: who sits together (merged into one unit that is seated as a whole) and who sits apart;
-found by backtracking over the few units that are bound by a wish, everyone else fills up in the order of the draw.
-*Soft*: a price for two people at one table; lowered by swapping people for as long as that helps.
+Who sits together is one unit that moves as a whole. Every other wish is a price for two people at one table, and the
+price of keeping people apart is one that nothing outweighs. Units are seated where they fit best, everyone whom no
+wish binds fills up in the order of the draw, and then people swap places for as long as that lowers the price.
 """
 
 from collections import Counter, defaultdict
@@ -14,11 +14,14 @@ from random import Random
 
 from workshop.core.errors import Refused
 
-TRIES, LOOKS = 4, 1500
-"""Orders in which the search is begun, and places it looks at in each: under a second for 200 people."""
-SWEEPS = 4
-SAME_TEAM, MET_BEFORE = 1, 2
+SAME_TEAM, MET_BEFORE, APART = 1, 2, 1_000_000
+SWEEPS = 8
+"""How often everyone is asked to swap; it settles after two or three."""
+SEATS_TRIED = 1_000
+"""A draw that breaks a hard wish is begun anew until this many seats have been dealt: under a second for any room."""
 Unit = tuple[int, ...]
+Table = list[Unit]
+Spot = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,48 +45,68 @@ class Wishes:
         before: Iterable[AbstractSet[int]],
     ) -> None:
         here = {member.id for member in members}
-        self.together = _merged(wish & here for wish in together)
-        self.apart: dict[int, set[int]] = defaultdict(set)
-        for one, other in _pairs(wish & here for wish in apart):
-            self.apart[one].add(other)
-        self.price: Counter[tuple[int, int]] = Counter()
-        for pair in _pairs(wish & here for wish in before):
-            self.price[pair] += MET_BEFORE
         teams: dict[str, set[int]] = defaultdict(set)
         for member in members if mix else ():
             if member.team:
                 teams[member.team].add(member.id)
-        for pair in _pairs(teams.values()):
-            self.price[pair] += SAME_TEAM
+        self.together = _merged(wish & here for wish in together)
+        far = [wish & here for wish in apart]
+        self.apart = set(_pairs(far))
+        self.most_apart = max(map(len, far), default=0)
+        self.price: dict[int, Counter[int]] = {person: Counter() for person in here}
+        for one, other in self.apart:
+            self.price[one][other] = APART
+        for sets, price in ((before, MET_BEFORE), (teams.values(), SAME_TEAM)):
+            for one, other in _pairs(wish & here for wish in sets):
+                self.price[one][other] += price
 
-    def allow(self, unit: Iterable[int], table: AbstractSet[int] | Sequence[int]) -> bool:
-        """True when nobody of `unit` is to be kept apart from anyone in `table`."""
-        return all(self.apart.get(person, set()).isdisjoint(table) for person in unit)
-
-    def cost(self, unit: Iterable[int], table: Iterable[int]) -> int:
-        """What the soft wishes pay for `unit` at `table`."""
-        others = tuple(table)
-        return sum(self.price.get((person, other), 0) for person in unit for other in others)
+    def cost(self, unit: Unit, others: Iterable[int]) -> int:
+        """What the wishes pay for `unit` at a table with these others."""
+        prices = [self.price[person] for person in unit if self.price[person]]
+        return sum(price[other] for other in others for price in prices) if prices else 0
 
 
 def seat(members: Sequence[Member], sizes: Sequence[int], wishes: Wishes, seed: int) -> tuple[Unit, ...]:
-    """The groups, of `sizes`, each in the order of the draw. Refused where the hard wishes cannot be kept."""
+    """The groups, of `sizes`, each in the order of the draw. Refused where no draw was found that keeps the hard
+    wishes: people too many to sit together, or to keep apart."""
     random = Random(seed)
     draw = [member.id for member in members]
     random.shuffle(draw)
-    if not sizes:
-        return ()
     order = {person: place for place, person in enumerate(draw)}
-    together = {person for unit in wishes.together for person in unit}
-    alone = [person for person in draw if person not in together]
-    bound = [*wishes.together, *((person,) for person in alone if person in wishes.apart)]
-    tables = _seated(bound, sizes, wishes, random)
-    free = iter([(person,) for person in alone if person not in wishes.apart])
-    for table, size in zip(tables, sizes, strict=True):
-        table += islice(free, size - sum(map(len, table)))
-    if wishes.price:
+    if any(pair in wishes.apart for unit in wishes.together for pair in combinations(unit, 2)):
+        raise Refused("invalid", "The same people are to sit together and apart.")
+    if wishes.most_apart > max(len(sizes), 1):
+        raise Refused("invalid", f"{wishes.most_apart} people cannot sit apart in {len(sizes)} groups.")
+    for _ in range(0, SEATS_TRIED, len(draw) or SEATS_TRIED):
+        tables = _dealt(draw, sizes, wishes, random)
         _improve(tables, wishes)
-    return tuple(tuple(sorted(chain.from_iterable(table), key=order.__getitem__)) for table in tables)
+        if all(_price_at(spot, tables, wishes) < APART for spot in _spots(tables)):
+            return tuple(tuple(sorted(chain.from_iterable(table), key=order.__getitem__)) for table in tables)
+    raise Refused("invalid", "No draw keeps everyone apart as asked; take one wish back.")
+
+
+def _dealt(draw: Sequence[int], sizes: Sequence[int], wishes: Wishes, random: Random) -> list[Table]:
+    """Tables of these sizes with everyone at one: first whom a hard wish binds, then all others in the order drawn."""
+    together = {person for unit in wishes.together for person in unit}
+    bound = together.union(*wishes.apart)
+    units = [*wishes.together, *((person,) for person in sorted(bound - together))]
+    random.shuffle(units)
+    # The hardest to seat come first: the largest, then those with most people to stay away from.
+    units.sort(key=lambda unit: (-len(unit), -sum(wishes.price[person].total() for person in unit)))
+    tables: list[Table] = [[] for _ in sizes]
+    room = list(sizes)
+    for unit in units:
+        fits = [table for table in range(len(sizes)) if room[table] >= len(unit)]
+        if not fits:
+            raise Refused("invalid", "The groups are too small for all who are to sit together; take one wish back.")
+        random.shuffle(fits)
+        table = min(fits, key=lambda table: (wishes.cost(unit, chain.from_iterable(tables[table])), room[table]))
+        tables[table].append(unit)
+        room[table] -= len(unit)
+    free = ((person,) for person in draw if person not in bound)
+    for table, places in enumerate(room):
+        tables[table] += islice(free, places)
+    return tables
 
 
 def _merged(wishes: Iterable[AbstractSet[int]]) -> list[Unit]:
@@ -104,60 +127,9 @@ def _pairs(sets: Iterable[AbstractSet[int]]) -> Iterator[tuple[int, int]]:
             yield other, one
 
 
-def _seated(units: list[Unit], sizes: Sequence[int], wishes: Wishes, random: Random) -> list[list[Unit]]:
-    """Tables with the bound units at them."""
-    if any(len(unit) > max(sizes) for unit in units):
-        raise Refused("invalid", f"No group is larger than {max(sizes)}: that many people cannot sit together.")
-    if any(wishes.apart.get(one, set()) & set(unit) for unit in units for one in unit):
-        raise Refused("invalid", "The same people are to sit together and apart.")
-    for _ in range(TRIES):
-        random.shuffle(units)
-        # The hardest to place go first: the largest, then those with most people to stay away from.
-        units.sort(key=lambda unit: (-len(unit), -sum(len(wishes.apart.get(one, ())) for one in unit)))
-        if tables := _search(units, sizes, wishes, random):
-            return tables
-    raise Refused("invalid", "No draw keeps everyone apart and together as asked; take one wish back.")
-
-
-def _search(units: list[Unit], sizes: Sequence[int], wishes: Wishes, random: Random) -> list[list[Unit]] | None:
-    """One backtracking search; None when there is no way, or none was found in as many looks as it has."""
-    tables: list[list[Unit]] = [[] for _ in sizes]
-    room = list(sizes)
-    choices: list[Iterator[int]] = []
-    taken: list[int] = []
-    for _ in range(LOOKS + len(units) + 1):
-        if len(taken) == len(units):
-            return tables
-        if len(choices) == len(taken):
-            choices.append(_places(units[len(taken)], tables, room, wishes, random))
-        place = next(choices[-1], None)
-        if place is not None:
-            tables[place].append(units[len(taken)])
-            room[place] -= len(units[len(taken)])
-            taken.append(place)
-            continue
-        choices.pop()
-        if not taken:
-            return None
-        last = taken.pop()
-        room[last] += len(tables[last].pop())
-    return None
-
-
-def _places(unit: Unit, tables: list[list[Unit]], room: list[int], wishes: Wishes, random: Random) -> Iterator[int]:
-    """Tables where `unit` fits, tightest first."""
-    fits = [
-        place
-        for place, table in enumerate(tables)
-        if room[place] >= len(unit) and all(wishes.allow(unit, other) for other in table)
-    ]
-    random.shuffle(fits)
-    return iter(sorted(fits, key=lambda place: room[place]))
-
-
-def _improve(tables: list[list[Unit]], wishes: Wishes) -> None:
-    """Swaps units of one size between tables for as long as that lowers the price, at most `SWEEPS` times around."""
-    spots = [(table, place) for table, units in enumerate(tables) for place in range(len(units))]
+def _improve(tables: list[Table], wishes: Wishes) -> None:
+    """Swaps units of one size between tables for as long as that lowers the price."""
+    spots = _spots(tables)
     for _ in range(SWEEPS):
         swapped = False
         for mine in spots:
@@ -169,20 +141,8 @@ def _improve(tables: list[list[Unit]], wishes: Wishes) -> None:
             return
 
 
-def _others(spot: tuple[int, int], tables: list[list[Unit]]) -> list[int]:
-    """Who sits at the table of this spot beside the unit itself."""
-    table, place = spot
-    return [person for at, unit in enumerate(tables[table]) if at != place for person in unit]
-
-
-def _price_at(spot: tuple[int, int], tables: list[list[Unit]], wishes: Wishes) -> int:
-    return wishes.cost(tables[spot[0]][spot[1]], _others(spot, tables))
-
-
-def _best_swap(
-    mine: tuple[int, int], spots: list[tuple[int, int]], tables: list[list[Unit]], wishes: Wishes
-) -> tuple[int, int] | None:
-    """The spot whose swap with `mine` lowers the price most and breaks no hard wish; None when none lowers it."""
+def _best_swap(mine: Spot, spots: list[Spot], tables: list[Table], wishes: Wishes) -> Spot | None:
+    """The spot at another table whose swap with `mine` lowers the price most; None when none lowers it."""
     unit, here = tables[mine[0]][mine[1]], _others(mine, tables)
     mine_now = wishes.cost(unit, here)
     best, gain = None, 0
@@ -192,9 +152,22 @@ def _best_swap(
             continue
         there = _others(yours, tables)
         now = mine_now + wishes.cost(other, there)
-        if now <= gain:
-            continue
         after = wishes.cost(unit, there) + wishes.cost(other, here)
-        if now - after > gain and wishes.allow(unit, there) and wishes.allow(other, here):
+        if now - after > gain:
             best, gain = yours, now - after
     return best
+
+
+def _price_at(spot: Spot, tables: list[Table], wishes: Wishes) -> int:
+    return wishes.cost(tables[spot[0]][spot[1]], _others(spot, tables))
+
+
+def _others(spot: Spot, tables: list[Table]) -> list[int]:
+    """Who sits at the table of this spot beside the unit itself."""
+    table, place = spot
+    return [person for at, unit in enumerate(tables[table]) if at != place for person in unit]
+
+
+def _spots(tables: list[Table]) -> list[Spot]:
+    """Where each unit sits: the table, and its place in that table's list."""
+    return [(table, place) for table, units in enumerate(tables) for place in range(len(units))]

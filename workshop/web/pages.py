@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
 from babel.dates import format_date
 from flask import Flask, Response, current_app, g, render_template, request
 from flask_babel import force_locale
@@ -34,6 +35,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["STATIC_DIGEST"] = digest
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=folder, prefix=f"static/{digest}/", max_age=FOREVER)  # type: ignore[method-assign]
     app.jinja_env.globals.update(asset=asset, drawing=drawing, show_code=codes.show)
+    app.jinja_env.filters["data"] = msgspec.to_builtins  # a piece of a pack as plain data, for scripts
     app.after_request(_headers)
 
 

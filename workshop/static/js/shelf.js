@@ -1,7 +1,11 @@
 // @ts-check
 /** Where the outbox keeps its items: IndexedDB, or where a browser refuses that, localStorage, or else memory. */
 
-/** @typedef {import("./outbox.js").Item} Item @typedef {import("./outbox.js").Shelf} Shelf */
+/**
+ * @typedef {import("./outbox.js").Item} Item
+ * @typedef {import("./outbox.js").Shelf} Shelf
+ * @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Place
+ */
 
 /** @param {string} name of the room and person it belongs to @returns {Promise<Shelf>} */
 export async function openShelf(name) {
@@ -46,15 +50,19 @@ function databaseShelf(db) {
   };
 }
 
-/** localStorage where it may be used (a private window may forbid it), memory where not. @returns {Pick<Storage, "getItem" | "setItem">} */
-function storage() {
+/** localStorage where it may be used (a private window may forbid it), memory where not. @returns {Place} */
+export function storage() {
   try {
     localStorage.setItem("samen.probe", "");
     localStorage.removeItem("samen.probe");
     return localStorage;
   } catch {
     const memory = new Map();
-    return { getItem: (key) => memory.get(key) ?? null, setItem: (key, value) => void memory.set(key, value) };
+    return {
+      getItem: (key) => memory.get(key) ?? null,
+      setItem: (key, value) => void memory.set(key, value),
+      removeItem: (key) => void memory.delete(key),
+    };
   }
 }
 

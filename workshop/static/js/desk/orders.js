@@ -49,11 +49,21 @@ export class Orders {
     return ack;
   }
 
+  /** Leaves a button in peace for a moment after its answer. @param {string} key @param {number} ms */
+  rest(key, ms) {
+    this.waiting.add(key);
+    this.onChange();
+    setTimeout(() => {
+      this.waiting.delete(key);
+      this.onChange();
+    }, ms);
+  }
+
   /** @param {string} what @param {string} code */
   refused(what, code) {
     if (code === "stale" || code === "timeout") this.line.sync();
     const byClock = code === "stale" && this.line.state.step?.cause === "clock";
-    const special = [`stale_clock`, `${code}_${what}`].find((key) => (key === "stale_clock" ? byClock : t(key) !== key));
-    this.say(t(special ?? code), code === "stale" ? "warning" : "danger");
+    const special = byClock ? "stale_clock" : `${code}_${what}`;
+    this.say(t(special) === special ? t(code) : t(special), code === "stale" ? "warning" : "danger");
   }
 }

@@ -4,18 +4,19 @@
 const STEP = 0.05;
 
 /**
- * Makes all that counts in `--fit` as large as fits in the box.
- * @param {HTMLElement} box with a height of its own, whatever is in it
- * @param {{ most?: number, least?: number }} [size] 1 is the size the design asks for
+ * Makes all that counts in `--fit` as large as fits.
+ * @param {HTMLElement} root
+ * @param {{ most?: number, least?: number, boxes?: HTMLElement[] }} [size] 1 is the size the design asks for; `boxes`
+ *   have a height of their own, whatever is in them
  * @returns {boolean} whether it fits now
  */
-export function fit(box, { most = 1, least = 0.5 } = {}) {
+export function fit(root, { most = 1, least = 0.5, boxes = [root] } = {}) {
   for (let size = most; size > least; size -= STEP) {
-    box.style.setProperty("--fit", size.toFixed(2));
-    if (fits(box)) return true;
+    root.style.setProperty("--fit", size.toFixed(2));
+    if (boxes.every(fits)) return true;
   }
-  box.style.setProperty("--fit", String(least));
-  return fits(box);
+  root.style.setProperty("--fit", String(least));
+  return boxes.every(fits);
 }
 
 /** @param {HTMLElement} box */

@@ -51,7 +51,7 @@ export class Roster {
     const many = groups.length > MOST_TABLES;
     const draw = () => {
       render(many ? this.roles() : this.tables(groups, namesOf(people)), this.slot);
-      fit(this.slot, { most: many ? 1 : 1.4 });
+      fit(this.slot, { most: many ? 1 : 1.7 });
     };
     this.slot.classList.toggle("many", many);
     moving(this.slot, draw, turning);

@@ -7,9 +7,13 @@ import { fit } from "./fit.js";
 import { namesOf } from "./names.js";
 import { moving } from "./turn.js";
 
+const ROOMY = 6; // so many tables leave room for the sign with the number in the middle of it
+
 /** @param {HTMLElement} slot @param {import("../state.js").State} state */
 export function tables(slot, { groups, people }) {
   const names = namesOf(people);
+  const roomy = groups.length <= ROOMY;
+  slot.classList.toggle("roomy", roomy);
   slot.style.setProperty("--columns", String(columns(groups.length)));
   moving(slot, () => {
     render(
@@ -18,7 +22,7 @@ export function tables(slot, { groups, people }) {
         : groups.map(
             (group) => html`
               <section class="table" aria-label=${t("table", { n: group.number })}>
-                <p class="number">${group.number} ${sign()}</p>
+                <p class="number"><span>${group.number}</span>${sign()}</p>
                 <ul class="names">
                   ${group.members.map(
                     (/** @type {any} */ member) => html`<li data-moves=${member.id} dir="auto">${names.get(member.id) ?? member.name}</li>`,
@@ -29,7 +33,7 @@ export function tables(slot, { groups, people }) {
           ),
       slot,
     );
-    fit(slot, { most: groups.length > 6 ? 1 : 1.5 });
+    fit(slot, { most: roomy ? 1.6 : 1 });
   });
 }
 

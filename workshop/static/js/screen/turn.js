@@ -14,6 +14,7 @@ export const isStill = () => still.matches;
  */
 export function moving(root, draw, slowly = false) {
   const before = isStill() ? new Map() : places(root);
+  for (const { element } of before.values()) for (const travel of element.getAnimations()) travel.cancel(); // draw measures
   draw();
   if (!before.size) return;
   for (const [key, { left, top, element }] of places(root)) {

@@ -19,8 +19,8 @@ export function drawWall(wall, { wall: { posts } }) {
       const here = posts.filter((post) => post.column === column.dataset.column);
       render(list(here.sort((one, other) => other.recognised - one.recognised)), column);
     }
-    fit(wall, { most: LARGEST, least: SMALLEST });
-    for (const column of columns) countTheRest(column);
+    const all = columns.map((column) => keep(column, MOST));
+    if (!fit(wall, { most: LARGEST, least: SMALLEST, boxes: columns })) columns.forEach((column, i) => cut(column, all[i]));
   });
 }
 
@@ -39,21 +39,27 @@ const line = ({ text, name, recognised }) => html`
   ${name || recognised
     ? html`<footer>
         ${name ? html`<span dir="auto">${name}</span>` : nothing}
-        ${recognised ? html`<span class="recognised" role="img" aria-label=${t("recognised", { n: recognised })}>${recognised}</span>` : nothing}
+        ${recognised ? html`<span class="recognised">${t("recognised", { n: recognised })}</span>` : nothing}
       </footer>`
     : nothing}
 `;
 
-/** Hides what sticks out below, and tells how much that is. @param {HTMLElement} column */
-function countTheRest(column) {
+/**
+ * Shows the first lines of a column, and how many there are besides.
+ * @param {HTMLElement} column
+ * @param {number} most
+ * @returns {number} how many are shown
+ */
+function keep(column, most) {
   const lines = /** @type {HTMLElement[]} */ ([...column.querySelectorAll(".post")]);
   const more = /** @type {HTMLElement} */ (column.querySelector(".more"));
-  const all = Number(more.dataset.all);
-  let kept = lines.length;
-  const say = () => {
-    lines.forEach((line, i) => (line.hidden = i >= kept));
-    more.textContent = all > kept ? t("more", { n: all - kept }) : "";
-  };
-  for (say(); kept > 1 && !fits(column); kept -= 1) say();
-  say();
+  lines.forEach((line, i) => (line.hidden = i >= most));
+  const rest = Number(more.dataset.all) - Math.min(most, lines.length);
+  more.textContent = rest > 0 ? t("more", { n: rest }) : "";
+  return Math.min(most, lines.length);
+}
+
+/** Takes lines away from below until the column fits. @param {HTMLElement} column @param {number} all */
+function cut(column, all) {
+  for (let most = all - 1; most > 0 && !fits(column); most -= 1) keep(column, most);
 }

@@ -1,0 +1,132 @@
+// @ts-check
+/** The leader's desk: one line to the room, and everything on the page drawn from what it knows. */
+import { nothing, render } from "../vendor/lit-html.js";
+import { everySecond, figures, milestone, paint, reading } from "./countdown.js";
+import * as dialogs from "./desk/dialogs.js";
+import * as drag from "./desk/drag.js";
+import { facts } from "./desk/facts.js";
+import * as keys from "./desk/keys.js";
+import { lengthOf } from "./desk/lengths.js";
+import * as links from "./desk/links.js";
+import { next, pressNext } from "./desk/next.js";
+import { clockKey, now } from "./desk/now.js";
+import { Orders } from "./desk/orders.js";
+import { people } from "./desk/people.js";
+import { drawPerson, move } from "./desk/person.js";
+import { programme } from "./desk/programme.js";
+import { Said } from "./desk/said.js";
+import { isOpen } from "./desk/steps.js";
+import { triads } from "./desk/triads.js";
+import { Views } from "./desk/views.js";
+import { wall } from "./desk/wall.js";
+import { connect } from "./line.js";
+import { Wake } from "./wake.js";
+import { t } from "./words.js";
+
+/** @param {string} id */
+const place = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+const PARTS = { "now-part": now, "next-part": next, "people-part": people, "triads-part": triads, "wall-part": wall, "programme-part": programme };
+const said = new Said(place("said"));
+const views = new Views(place("views"));
+const line = connect({ auth: { as: "leader", code: facts.code }, onChange: changed, onRefused: (code) => ended(code) });
+const orders = new Orders(line, soon, (text, tone) => said.say(text, tone));
+
+/** @type {import("./desk/press.js").Desk} */
+const desk = {
+  get state() {
+    return line.state;
+  },
+  orders,
+  said,
+  now: () => line.now(),
+  draw: soon,
+};
+
+let asked = 0;
+/** Draws once, however much changes in one moment. */
+function soon() {
+  asked ||= requestAnimationFrame(draw);
+}
+
+function draw() {
+  asked = 0;
+  const { state } = line;
+  for (const [id, part] of Object.entries(PARTS)) render(state.ready ? part(desk) : id === "now-part" ? now(desk) : nothing, place(id));
+  if (dialogs.dialog("person").open) drawPerson(desk);
+  const hands = state.groups.filter((group) => group.hand_at).length;
+  views.count("people", state.people.filter((person) => !person.left).length);
+  views.count("triads", hands || state.groups.length, hands > 0);
+  views.count("wall", state.wall.posts.length);
+  for (const element of document.querySelectorAll("[data-if-open]")) element.toggleAttribute("hidden", !isOpen(state));
+  tick();
+}
+
+/** @param {import("./state.js").State} state @param {string} event */
+function changed(state, event) {
+  const on = line.connected && state.ready;
+  place("line").dataset.line = on ? "on" : "off";
+  place("line").textContent = t(on ? "connected" : "no_line");
+  place("cut-off").hidden = on || !state.ready;
+  if (event === "snapshot") line.fetchWall();
+  if (event === "snapshot" || event === "step") views.follow(state.step?.kind);
+  soon();
+}
+
+let before = Number.NaN;
+let level = "";
+/** Everything that goes with the clock. @returns {number | void} ms left */
+function tick() {
+  const clock = line.state.step?.clock;
+  if (!clock) return;
+  const seen = reading(clock, line.now());
+  const dial = document.querySelector("#now-part .clock");
+  if (dial instanceof HTMLElement) paint(dial, seen);
+  place("mini").textContent = seen.text;
+  place("mini").dataset.level = seen.level;
+  for (const since of document.querySelectorAll("[data-since]")) {
+    if (since instanceof HTMLElement) since.textContent = figures(Math.max(1, line.now() - Number(since.dataset.since)));
+  }
+  const passed = seen.state === "running" ? milestone(before, seen.ms) : null;
+  if (passed !== null) place("aloud").textContent = passed ? t("left_over", { length: lengthOf(passed) }) : t("time_is_up");
+  before = seen.ms;
+  if (level !== seen.level) soon(); // "the time is up" stands beside the figures
+  level = seen.level;
+  return seen.state === "running" ? seen.ms : undefined;
+}
+
+/** The line stays closed. @param {string} code */
+function ended(code) {
+  place("ended").hidden = false;
+  place("ended-why").textContent = t(`ended_${code}`);
+  place("cut-off").hidden = true;
+  soon();
+}
+
+const press = (/** @type {string} */ key, /** @type {() => unknown} */ act) => () => void (orders.ready(key) && act());
+/** @param {number} by */
+const turn = (by) => () => {
+  if (line.state.step?.kind !== "talk") return false;
+  const to = (line.state.step.slide ?? 0) + by;
+  if (facts.slides[to] && orders.ready("slide")) orders.give("slide", { to });
+};
+keys.listen({
+  " ": press("next", () => pressNext(desk)),
+  p: press("clock", () => clockKey(line.state) && orders.give(clockKey(line.state), {}, "clock")),
+  b: press("back", () => line.state.step?.index && orders.give("back")),
+  ArrowRight: turn(1),
+  PageDown: turn(1),
+  ArrowLeft: turn(-1),
+  PageUp: turn(-1),
+  "?": () => dialogs.open("help"),
+});
+dialogs.listen();
+links.listen((text, tone) => said.say(text, tone));
+drag.listen(place("triads-part"), (person, group) => move(desk, person, group));
+place("close-yes").addEventListener("click", async () => {
+  const ack = await orders.give("close");
+  if (ack.ok) said.say(t("closed_now"), "good");
+});
+everySecond(tick);
+new Wake().keep();
+soon();

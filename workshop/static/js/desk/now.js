@@ -1,0 +1,81 @@
+// @ts-check
+/** *Now*: what the room sees, its clock, and the leader's hand on it. */
+import { html, nothing } from "../../vendor/lit-html.js";
+import { reading } from "../countdown.js";
+import { clock } from "../parts.js";
+import { t } from "../words.js";
+import { facts } from "./facts.js";
+import { press } from "./press.js";
+import { current, following, rounds } from "./steps.js";
+
+/** @typedef {import("./press.js").Desk} Desk */
+
+/** @param {Desk} desk */
+export function now(desk) {
+  const { state } = desk;
+  const step = current(state);
+  if (!step || !state.step) return html`<p class="soft">${t("connecting")}</p>`;
+  const seen = reading(state.step.clock, desk.now());
+  return html`
+    <p class="above">
+      ${step.round ? html`${t("round_of", { n: step.round, of: rounds(state) })} · ` : nothing}${t("step_of", { n: step.index + 1, of: state.programme.length })}
+    </p>
+    <h2 id="now-title">${step.title}</h2>
+    <div class="dial" ?hidden=${!seen.text}>${clock(t("time_left"))}</div>
+    ${remark(seen)} ${hand(desk, step)}
+    <p class="lead-text">${facts.leads[step.kind]}</p>
+    ${step.kind === "talk" ? slide(desk) : nothing}
+  `;
+}
+
+/** What the figures mean, where they do not just run. @param {import("../countdown.js").Reading} seen */
+function remark(seen) {
+  if (seen.state === "paused") return html`<p class="remark">${t("clock_stands")}</p>`;
+  if (seen.text && seen.level === "over") return html`<p class="remark">${t("overtime")}</p>`;
+  return nothing;
+}
+
+/** @param {Desk} desk @param {Record<string, any>} step */
+function hand(desk, step) {
+  const { clock } = /** @type {any} */ (desk.state.step);
+  const before = following(desk.state, -1);
+  return html`
+    <div class="controls" role="group" aria-label=${t("clock")}>
+      ${startOrStop(desk)}
+      ${clock.length ? press(desk, t("minus_minute"), "add", { more: { seconds: -60 }, key: "less", label: t("minus_minute_label") }) : nothing}
+      ${press(desk, clock.length ? t("plus_minute") : t("set_clock"), "add", { more: { seconds: 60 }, label: clock.length ? t("plus_minute_label") : undefined })}
+    </div>
+    <div class="controls">
+      ${step.seconds ? press(desk, t("restart"), "restart", { looks: "quiet" }) : nothing}
+      ${before ? press(desk, t("back_to", { title: before.title }), "back", { looks: "quiet" }) : nothing}
+    </div>
+  `;
+}
+
+/** @param {Desk} desk */
+function startOrStop(desk) {
+  const what = clockKey(desk.state);
+  return what ? press(desk, t(what), what, { key: "clock" }) : nothing;
+}
+
+/** The command that one key gives: stop a clock that runs, let one go that stands. @param {import("../state.js").State} state */
+export function clockKey(state) {
+  const clock = state.step?.clock;
+  if (clock?.state === "running") return "pause";
+  if (clock?.state === "paused") return "resume";
+  return clock?.remaining > 0 ? "start" : "";
+}
+
+/** The slide that the room sees, with what to tell. @param {Desk} desk */
+function slide(desk) {
+  const at = desk.state.step?.slide ?? 0;
+  const { title, say } = facts.slides[at] ?? { title: "", say: "" };
+  return html`
+    <div class="slide">
+      <p class="above">${t("slide_of", { n: at + 1, of: facts.slides.length })}</p>
+      <h3>${title}</h3>
+      <p>${say}</p>
+      ${at > 0 ? press(desk, t("slide_back"), "slide", { more: { to: at - 1 }, key: "slide back" }) : nothing}
+    </div>
+  `;
+}

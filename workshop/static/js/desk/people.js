@@ -1,0 +1,110 @@
+// @ts-check
+/** *People*: who is here, who is away for a moment, who has left, and those a leader adds by hand. */
+import { html, nothing } from "../../vendor/lit-html.js";
+import { t } from "../words.js";
+import { byName, listOf } from "./lengths.js";
+import { presence } from "./names.js";
+import { openPerson, removed } from "./person.js";
+import { isOpen } from "./steps.js";
+
+/** @typedef {import("./press.js").Desk} Desk */
+/** @typedef {Record<string, any>} Person */
+
+const MANY = 12; // from here on a name is easier looked for than seen
+let wanted = "";
+
+/** @param {Desk} desk */
+export function people(desk) {
+  const { people } = desk.state;
+  const sorted = people
+    .filter((person) => `${person.name} ${person.team ?? ""}`.toLowerCase().includes(wanted.toLowerCase()))
+    .sort((one, other) => Number(one.left) - Number(other.left) || byName(/** @type {any} */ (one), /** @type {any} */ (other)));
+  return html`
+    <p class="count">${people.length ? count(people) : t("nobody_yet")}</p>
+    ${people.length > MANY ? search(desk) : nothing}
+    <ul class="people">${sorted.map((person) => row(desk, person))}</ul>
+    ${isOpen(desk.state) ? adding(desk) : nothing} ${takenOut(desk)}
+  `;
+}
+
+/** "41 people: 37 here, 3 away for a moment, 1 has left". @param {Person[]} people */
+function count(people) {
+  const parts = ["here", "away", "left"]
+    .map((state) => [state, people.filter((person) => presence(person) === state).length])
+    .filter(([state, n]) => n || state === "here")
+    .map(([state, n]) => t(`count_${state}`, { n }));
+  return t("count", { n: people.length, parts: listOf(parts) });
+}
+
+/** @param {Desk} desk */
+const search = (desk) => html`
+  <input type="search" aria-label=${t("find")} placeholder=${t("find")} autocomplete="off"
+    @input=${(/** @type {any} */ event) => {
+      wanted = event.target.value.trim();
+      desk.draw();
+    }}>
+`;
+
+/** @param {Desk} desk @param {Person} person */
+function row(desk, person) {
+  const table = desk.state.groups.find((group) => group.id === person.group)?.number;
+  return html`
+    <li>
+      <button class="person" type="button" data-presence=${presence(person)} @click=${() => openPerson(desk, person.id)}>
+        <span class="dot"></span>
+        <span class="grow">
+          <span class="name" dir="auto">${person.name}</span>
+          ${person.team ? html`<span class="team" dir="auto">${person.team}</span>` : nothing}
+        </span>
+        <span class="visually-hidden">${t(presence(person))}</span>
+        ${person.by_hand ? html`<span class="chip">${t("no_phone")}</span>` : nothing}
+        ${person.simulated ? html`<span class="chip" data-tone="warning">${t("simulated")}</span>` : nothing}
+        ${person.left ? html`<span class="soft small" aria-hidden="true">${t("left")}</span>` : nothing}
+        ${table ? html`<span class="table-number">${t("table_n", { n: table })}</span>` : nothing}
+      </button>
+    </li>
+  `;
+}
+
+/** @param {Desk} desk */
+const adding = (desk) => html`
+  <form class="adding" @submit=${(/** @type {SubmitEvent} */ event) => add(desk, event)}>
+    <h3>${t("add_title")}</h3>
+    <input name="name" aria-label=${t("name")} placeholder=${t("name")} maxlength="40" required autocomplete="off" dir="auto">
+    <input name="team" aria-label=${t("team")} placeholder=${t("team")} maxlength="40" autocomplete="off" dir="auto">
+    <button class="button" type="submit" aria-disabled=${desk.orders.ready("add_person") ? nothing : "true"}>${t("add")}</button>
+  </form>
+`;
+
+/** @param {Desk} desk @param {SubmitEvent} event */
+async function add(desk, event) {
+  event.preventDefault();
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const { name, team } = Object.fromEntries(new FormData(form));
+  if (!desk.orders.ready("add_person") || !String(name).trim()) return;
+  const ack = await desk.orders.give("add_person", { name, team });
+  if (!ack.ok) return;
+  form.reset();
+  /** @type {HTMLInputElement} */ (form.elements.namedItem("name")).focus(); // for the next one without a phone
+  desk.said.say(t("added", { name: String(name) }), "good");
+}
+
+/** Those whom this leader took out, for as long as this page is open. @param {Desk} desk */
+function takenOut(desk) {
+  const gone = removed.filter((person) => !desk.state.people.some(({ id }) => id === person.id));
+  if (!gone.length) return nothing;
+  return html`
+    <h3>${t("taken_out")}</h3>
+    <ul class="people">
+      ${gone.map(
+        (person) => html`
+          <li class="row spread">
+            <span class="soft" dir="auto">${person.name}</span>
+            <button class="button quiet" type="button" aria-disabled=${desk.orders.ready(`restore ${person.id}`) ? nothing : "true"}
+              @click=${() => desk.orders.give("restore", { person: person.id }, `restore ${person.id}`)}>${t("let_back")}</button>
+          </li>
+        `,
+      )}
+    </ul>
+  `;
+}

@@ -1,0 +1,36 @@
+// @ts-check
+/** A button that gives a command: dimmed without a line, and while its answer is on the way. */
+import { html, nothing } from "../../vendor/lit-html.js";
+
+/**
+ * What every view of the desk is given.
+ * @typedef {object} Desk
+ * @property {import("../state.js").State} state
+ * @property {import("./orders.js").Orders} orders
+ * @property {import("./said.js").Said} said
+ * @property {() => number} now ms on the server's clock
+ * @property {() => void} draw
+ */
+
+/**
+ * @param {Desk} desk
+ * @param {string} words
+ * @param {string} what the command
+ * @param {{ more?: Record<string, any>, key?: string, looks?: string, label?: string }} [options]
+ *   `key` tells buttons with one command apart; `label` is for a screen reader, where the words alone would not do
+ */
+export const press = (desk, words, what, { more = {}, key = what, looks = "", label } = {}) =>
+  acting(desk, words, () => desk.orders.give(what, more, key), { key, looks, label });
+
+/**
+ * The same for what takes more than one command.
+ * @param {Desk} desk @param {string} words @param {() => void} act @param {{ key: string, looks?: string, label?: string }} options
+ */
+export function acting(desk, words, act, { key, looks = "", label }) {
+  const ready = desk.orders.ready(key);
+  // aria-disabled and not disabled: a button that loses the focus while it waits leaves a keyboard nowhere.
+  return html`
+    <button class="button ${looks}" type="button" aria-label=${label ?? nothing} aria-disabled=${ready ? nothing : "true"}
+      @click=${() => desk.orders.ready(key) && act()}>${words}</button>
+  `;
+}

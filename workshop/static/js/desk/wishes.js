@@ -1,0 +1,55 @@
+// @ts-check
+/** Two people apart, or together: wishes for the next draw. */
+import { html, nothing } from "../../vendor/lit-html.js";
+import { t } from "../words.js";
+import { byName } from "./lengths.js";
+import { names } from "./names.js";
+import { acting } from "./press.js";
+
+/** @typedef {import("./press.js").Desk} Desk */
+
+/** @param {Desk} desk */
+export function wishes(desk) {
+  const { state } = desk;
+  const called = names(/** @type {any} */ (state.people));
+  const known = state.wishes.filter((wish) => wish.people.every((/** @type {any} */ id) => called.has(id)));
+  const choices = [...called].map(([id, name]) => ({ id, name })).sort(byName);
+  return html`
+    <details class="wishes" ?open=${known.length > 0}>
+      <summary>${t("wishes")}</summary>
+      <p class="soft small">${t("wishes_hint")}</p>
+      <div class="row tight">${pick("wish-one", t("one_person"), choices)} ${pick("wish-other", t("other_person"), choices)}</div>
+      <div class="row tight">
+        ${acting(desk, t("apart"), () => wish(desk, "apart"), { key: "wish" })} ${acting(desk, t("together"), () => wish(desk, "together"), { key: "wish" })}
+      </div>
+      <ul class="known">${known.map((one) => line(desk, one, called))}</ul>
+    </details>
+  `;
+}
+
+/** @param {string} id @param {string} label @param {{ id: any, name: string }[]} choices */
+const pick = (id, label, choices) => html`
+  <select id=${id} class="grow" aria-label=${label}>
+    <option value="">${label}</option>
+    ${choices.map((choice) => html`<option value=${choice.id}>${choice.name}</option>`)}
+  </select>
+`;
+
+/** @param {Desk} desk @param {Record<string, any>} wish @param {Map<any, string>} called */
+const line = (desk, wish, called) => html`
+  <li class="row spread">
+    <span dir="auto">${t(`${wish.kind}_two`, { one: called.get(wish.people[0]) ?? "", other: called.get(wish.people[1]) ?? "" })}</span>
+    ${acting(desk, t("forget"), () => desk.orders.give("free", { people: wish.people }, "wish"), { key: "wish", looks: "quiet" })}
+  </li>
+`;
+
+/** @param {Desk} desk @param {"apart" | "together"} kind */
+async function wish(desk, kind) {
+  const fields = ["wish-one", "wish-other"].map((id) => /** @type {HTMLSelectElement} */ (document.getElementById(id)));
+  const people = fields.map((field) => Number(field.value));
+  if (!people[0] || !people[1] || people[0] === people[1]) return desk.said.say(t("choose_two"), "warning");
+  const ack = await desk.orders.give(kind, { people }, "wish");
+  if (!ack.ok) return;
+  for (const field of fields) field.value = "";
+  desk.said.say(t(desk.state.groups.length ? "wish_next_draw" : "wish_kept"), "good");
+}

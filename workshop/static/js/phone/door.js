@@ -1,0 +1,168 @@
+// @ts-check
+/** Coming in, being let go, and what one takes along or leaves no trace of. */
+import { uuid } from "../outbox.js";
+import { t } from "../words.js";
+import { all, byId, open, tell } from "./stage.js";
+
+/** @typedef {import("../../phone.js").Page} Page */
+
+const VIEWS = ["arriving", "door", "ended", "stage"];
+
+/** One of the page's four faces. @param {"arriving" | "door" | "ended" | "stage"} face */
+export function face(face) {
+  for (const id of VIEWS) byId(id).hidden = id !== face;
+  byId("strip").hidden = byId("thumbs").hidden = face !== "stage";
+}
+
+/** The plain page for who is out. @param {"leader" | "unknown" | "erased" | "closed" | "left"} why */
+export function ended(why) {
+  for (const part of all("#ended [data-why]")) part.hidden = part.dataset.why !== why;
+  face("ended");
+}
+
+/** The secret of the QR code, once: it leaves the address bar. */
+export function takeSecret() {
+  const key = new URLSearchParams(location.hash.slice(1)).get("k");
+  if (key) history.replaceState(history.state, "", location.pathname + location.search);
+  return key;
+}
+
+/**
+ * Asks for a name and comes in.
+ * @param {string} code
+ * @param {string | null} key
+ * @param {(token: string) => void} enter
+ */
+export function openDoor(code, key, enter) {
+  face("door");
+  const form = /** @type {HTMLFormElement | null} */ (byId("join"));
+  form?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const button = /** @type {HTMLButtonElement} */ (form.querySelector("[type=submit]"));
+    button.disabled = true;
+    const { token, error } = await join(code, key, new FormData(form));
+    button.disabled = false;
+    complain("join-error", error);
+    if (token) enter(token);
+    else byId("name").focus();
+  });
+}
+
+/** @param {string} code @param {string | null} key @param {FormData} form @returns {Promise<{ token?: string, error?: string }>} */
+async function join(code, key, form) {
+  const [name, team] = ["name", "team"].map((field) => String(form.get(field) ?? "").trim());
+  if (!name) return { error: "name" };
+  try {
+    const body = JSON.stringify({ name, ...(team && { team }), ...(key && { key }) });
+    const headers = { "Content-Type": "application/json" };
+    const response = await fetch(`/api/rooms/${code}/people`, { method: "POST", headers, body });
+    const answer = await response.json();
+    if (response.ok) return { token: answer.token };
+    return { error: answer.code === "too_fast" ? "throttled" : answer.code };
+  } catch {
+    return { error: "offline" };
+  }
+}
+
+/** @param {string} id @param {string} [error] */
+function complain(id, error) {
+  byId(id).hidden = !error;
+  byId(id).textContent = error ? t(`error.${error}`) : "";
+}
+
+/**
+ * The buttons at the end of the afternoon, and of the plain pages.
+ * @param {Page} page
+ * @param {{ token: () => string, forget: () => Promise<void>, erased: () => void, sync: () => void, read: () => void }} own
+ */
+export function startLeaving(page, { token, forget, erased, sync, read }) {
+  const ask = async (/** @type {string} */ event) => (await page.ask(event)) && sync();
+  byId("leave").addEventListener("click", () => ask("leave"));
+  byId("return").addEventListener("click", () => ask("return"));
+  byId("read").addEventListener("click", read);
+  byId("again").addEventListener("click", () => location.reload());
+  byId("anew").addEventListener("click", async () => (await forget(), location.reload()));
+  byId("erase").addEventListener("click", () => open("erasing"));
+  byId("erase-now").addEventListener("click", async () => {
+    const error = await erase(token());
+    complain("erase-error", error);
+    if (!error) erased();
+  });
+  byId("take").addEventListener("click", () => keep(`${page.line.state.room?.title ?? "samen"}.txt`, "text/plain", asText(page)));
+  byId("copy").hidden = !navigator.clipboard; // a plain-http page has none
+  byId("copy").addEventListener("click", () => navigator.clipboard.writeText(asText(page)).then(() => tell(t("copied"))));
+  startReminder(page);
+}
+
+/** @param {string} token @returns {Promise<string | undefined>} what went wrong */
+async function erase(token) {
+  try {
+    const answer = await fetch("/api/me", { method: "DELETE", headers: { Authorization: `Bearer ${token}` } });
+    return answer.ok || answer.status === 401 ? undefined : ((await answer.json()).code ?? "failed");
+  } catch {
+    return "offline";
+  }
+}
+
+/** Everything of mine, as plain text. @param {Page} page */
+function asText({ pack, writing, line, view }) {
+  const label = (/** @type {string} */ key) => pack.prompts.find((prompt) => prompt.key === key)?.label ?? key;
+  const column = (/** @type {string} */ key) => pack.columns.find((one) => one.key === key)?.question ?? key;
+  const notes = writing.notes.filter((note) => note.text);
+  const pieces = [
+    ...notes.map((note) => [note.round ? `${t("round", { n: note.round, of: view.rounds })}. ` : "", label(note.prompt), note.text]),
+    ...(line.state.group?.agreed ?? []).map((/** @type {any} */ one) => [t("round", { n: one.round, of: view.rounds }), `. ${t("agreed")}`, one.text]),
+    ...writing.posts.map((post) => [`${t("on_the_wall")}. `, column(post.column), post.text]),
+  ];
+  return [line.state.room?.title, ...pieces.map(([before, question, text]) => `${before}${question}\n${text}`)].join("\n\n") + "\n";
+}
+
+/** A file of this phone's own making. @param {string} name @param {string} type @param {string} text */
+function keep(name, type, text) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  link.download = name.replace(/[\\/:*?"<>|\p{Cc}]/gu, " ").trim();
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/** My first step in my own calendar: in three days, unless another day is chosen. @param {Page} page */
+function startReminder(page) {
+  const form = /** @type {HTMLFormElement} */ (byId("reminder"));
+  const day = /** @type {HTMLInputElement} */ (form.elements.namedItem("day"));
+  day.valueAsDate = new Date(Date.now() + 3 * 86_400_000);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = page.writing.notes.find((note) => note.prompt === "first_step")?.text;
+    keep("samen.ics", "text/calendar", calendar(t("first_step"), text ?? "", day.value));
+  });
+}
+
+/** One event at nine in the morning, wherever one is then (RFC 5545). @param {string} title @param {string} text @param {string} day yyyy-mm-dd */
+export function calendar(title, text, day) {
+  const escaped = (/** @type {string} */ words) => words.replace(/[\\;,]/g, "\\$&").replace(/\r?\n/g, "\\n");
+  const date = day.replaceAll("-", "");
+  const stamp = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
+  return [
+    "BEGIN:VCALENDAR",
+    "VERSION:2.0",
+    "PRODID:-//Samen oefenen//workshop//",
+    "BEGIN:VEVENT",
+    `UID:${uuid()}`,
+    `DTSTAMP:${stamp}`,
+    `DTSTART:${date}T090000`,
+    `DTEND:${date}T091500`,
+    `SUMMARY:${escaped(text.split("\n")[0] || title)}`,
+    `DESCRIPTION:${escaped(`${title}: ${text}`)}`,
+    "BEGIN:VALARM",
+    "ACTION:DISPLAY",
+    `DESCRIPTION:${escaped(title)}`,
+    "TRIGGER:PT0M",
+    "END:VALARM",
+    "END:VEVENT",
+    "END:VCALENDAR",
+  ]
+    .map((line) => (line.match(/.{1,30}/gu) ?? []).join("\r\n ")) // a line may hold 75 octets
+    .join("\r\n")
+    .concat("\r\n");
+}

@@ -1,0 +1,126 @@
+// @ts-check
+/** What is to be seen: the sections that fit where the room is, their leaves and slides, and the sheets from below. */
+import { render } from "../../vendor/lit-html.js";
+
+/** @typedef {import("./table.js").View} View */
+
+/** @param {string} id @returns {HTMLElement} */
+export const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/** @template {Element} [T=HTMLElement] @param {string} selector @param {ParentNode} [within] @returns {T[]} */
+export const all = (selector, within = document) => /** @type {T[]} */ ([...within.querySelectorAll(selector)]);
+
+const sections = all("[data-kind]");
+
+/** Puts what is only this person's into its place. @param {string} slot @param {unknown} content */
+export function fill(slot, content) {
+  for (const place of all(`[data-slot="${slot}"]`)) render(content, place);
+}
+
+/** Shows the sections for this moment; each says itself for which kind, role and round it is. @param {View} view */
+export function show(view) {
+  for (const section of sections) section.hidden = !fits(section.dataset, view);
+}
+
+/** @param {DOMStringMap} wanted @param {View} view */
+function fits({ kind = "", role, round, next, seated }, view) {
+  return (
+    kind.split(" ").includes(view.kind) &&
+    (role === undefined || role === view.role) &&
+    (round === undefined || Number(round) === view.round) &&
+    (next === undefined || next === view.next) &&
+    (seated === undefined || view.seated)
+  );
+}
+
+/** The cards with leaves: a swipe is the browser's own, a tap, a button or an arrow turns one on. */
+export function startLeaves() {
+  for (const leaves of all(".leaves")) {
+    const card = /** @type {HTMLElement} */ (leaves.parentElement);
+    leaves.addEventListener("scroll", () => mark(card, at(leaves)), { passive: true });
+    leaves.addEventListener("click", () => turn(leaves, 1));
+    leaves.addEventListener("keydown", (event) => {
+      const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (by) event.preventDefault();
+      if (by) turn(leaves, by);
+    });
+    for (const button of all("[data-turns]", card)) {
+      button.addEventListener("click", () => turn(leaves, Number(button.dataset.turns)));
+    }
+  }
+}
+
+/** Every card lies with its first line up again. */
+export function firstLeaves() {
+  for (const leaves of all(".leaves")) leaves.scrollLeft = 0;
+}
+
+/** @param {HTMLElement} leaves */
+const at = (leaves) => Math.round(leaves.scrollLeft / Math.max(leaves.clientWidth, 1));
+
+/** After the last leaf comes the first again. @param {HTMLElement} leaves @param {number} by */
+function turn(leaves, by) {
+  const to = (at(leaves) + by + leaves.childElementCount) % leaves.childElementCount;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  leaves.scrollTo({ left: to * leaves.clientWidth, behavior: still ? "instant" : "smooth" });
+}
+
+/** @param {HTMLElement} card @param {number} leaf */
+function mark(card, leaf) {
+  all(".layers > i", card).forEach((dot, i) => dot.toggleAttribute("aria-current", i === leaf));
+}
+
+const slides = all(".slide");
+let shown = 0; // what the room's screen shows
+/** @type {number | null} */
+let own = null; // where someone paged back to
+
+/** Follows the room's slide, as long as nobody pages back here. @param {number | null | undefined} slide */
+export function showSlide(slide) {
+  shown = slide ?? 0;
+  if (own !== null && own >= shown) own = null;
+  const here = own ?? shown;
+  slides.forEach((one, i) => (one.hidden = i !== here));
+  for (const button of all("[data-slides]")) {
+    const to = here + Number(button.dataset.slides);
+    button.hidden = button.dataset.slides === "0" ? own === null : to < 0 || to > shown;
+  }
+}
+
+/** Paging back does not move the room, nor forward further than the room is. */
+export function startSlides() {
+  for (const button of all("[data-slides]")) {
+    button.addEventListener("click", () => {
+      const by = Number(button.dataset.slides);
+      own = by === 0 ? null : (own ?? shown) + by;
+      showSlide(shown);
+    });
+  }
+}
+
+/** Opens a sheet. @param {string} id */
+export const open = (id) => /** @type {HTMLDialogElement} */ (byId(id)).showModal();
+
+/** Closes whatever sheet is open. */
+export const closeSheets = () => all("dialog[open]").forEach((sheet) => /** @type {any} */ (sheet).close());
+
+/** Buttons that open a sheet; a tap beside it closes it again. */
+export function startSheets() {
+  for (const button of all("[data-opens]")) button.addEventListener("click", () => open(button.dataset.opens ?? ""));
+  for (const sheet of all("dialog")) sheet.addEventListener("click", (event) => event.target === sheet && closeSheets());
+}
+
+/** Said to who cannot see it. @param {string} text */
+export const say = (text) => {
+  byId("say").textContent = text;
+};
+
+/** Shown for a moment, and said. @param {string} text */
+export function tell(text) {
+  const toast = document.createElement("p");
+  toast.className = "notice";
+  toast.textContent = text;
+  byId("toasts").replaceChildren(toast);
+  say(text);
+  setTimeout(() => toast.remove(), 6000);
+}

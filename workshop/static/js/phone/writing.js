@@ -1,0 +1,233 @@
+// @ts-check
+/** What this person writes: kept while typing, handed to the outbox, and how far each piece has come. */
+import { openOutbox, uuid } from "../outbox.js";
+
+const AFTER_TYPING = 1000; // ms without a key before it goes
+
+/**
+ * @typedef {import("../outbox.js").Status} Status
+ * @typedef {import("../outbox.js").Item} Item
+ * @typedef {{ id: string, prompt: string, round: number | null, text: string, visibility: string, by?: number }} Note
+ * @typedef {{ text?: string, visibility?: string, signed?: boolean }} Edit
+ * @typedef {Edit & { prompt?: string, round?: number | null, settled?: boolean }} Draft of a note, by its id; or of a post, by `post.<column>`
+ * @typedef {{ id: string, column: string, text: string, signed: boolean, hidden?: boolean, status: string }} OwnPost
+ */
+
+export class Writing {
+  /**
+   * @param {string} code of the room
+   * @param {import("../shelf.js").Place} place what this phone may remember
+   * @param {import("../line.js").Line} line
+   * @param {() => void} onChange
+   * @param {(code: string) => void} onRefused of what has no place of its own to say so
+   */
+  constructor(code, place, line, onChange, onRefused) {
+    this.key = `samen.${code}.drafts`;
+    this.name = code;
+    this.place = place;
+    this.line = line;
+    this.onChange = onChange;
+    this.onRefused = onRefused;
+    /** @type {Record<string, Draft>} */
+    this.drafts = JSON.parse(place.getItem(this.key) ?? "{}");
+    /** @type {Map<string, Status>} what is waiting or was refused */
+    this.pending = new Map();
+    /** @type {Map<string, ReturnType<typeof setTimeout>>} */
+    this.typing = new Map();
+    /** @type {Map<string, string>} ids of notes that are not begun yet */
+    this.blank = new Map();
+  }
+
+  /** Sends what an earlier visit left. @param {number} person */
+  async open(person) {
+    this.outbox = await openOutbox(`${this.name}.${person}`, this.line.send.bind(this.line), (id, status) => this.told(id, status));
+    for (const item of await this.outbox.waiting()) {
+      if (!this.pending.has(item.id)) this.pending.set(item.id, { state: "waiting", item });
+    }
+    this.flush();
+    this.onChange();
+  }
+
+  /** @returns {Note[]} as the server has them */
+  get stored() {
+    const { notes, me } = this.line.state;
+    return /** @type {Note[]} */ (notes).filter((note) => note.by === me?.id);
+  }
+
+  /** All of my notes, with what is being typed in them; oldest round first. @returns {Note[]} */
+  get notes() {
+    const notes = new Map(this.stored.map((note) => [note.id, note]));
+    for (const [id, draft] of Object.entries(this.drafts)) {
+      if (draft.prompt) notes.set(id, /** @type {Note} */ ({ id, round: null, ...notes.get(id), ...draft }));
+    }
+    return [...notes.values()].sort((a, b) => (a.round ?? 0) - (b.round ?? 0));
+  }
+
+  /** The note for a prompt, begun or not. Outside the rounds there is one of each. @param {{ key: string, visibility: string }} prompt @param {number | null} round @returns {Note} */
+  slot(prompt, round) {
+    const begun = this.notes.find((note) => note.prompt === prompt.key && (round === null || note.round === round));
+    if (begun) return begun;
+    const name = `${prompt.key} ${round}`;
+    const id = this.blank.get(name) ?? uuid();
+    this.blank.set(name, id);
+    return { id, prompt: prompt.key, round, text: "", visibility: prompt.visibility };
+  }
+
+  /** @param {Note} note @param {Edit} edit */
+  write(note, edit) {
+    const { prompt, round, text, visibility } = note;
+    this.keep(note.id, { prompt, round, text, visibility, ...edit });
+    clearTimeout(this.typing.get(note.id));
+    this.typing.set(note.id, setTimeout(() => this.send(note.id), AFTER_TYPING));
+    this.onChange();
+  }
+
+  /** @param {string} id @param {Draft | null} draft */
+  keep(id, draft) {
+    if (draft) this.drafts[id] = draft;
+    else delete this.drafts[id];
+    this.place.setItem(this.key, JSON.stringify(this.drafts));
+  }
+
+  /** Hands a note over; nothing was written and nothing stored: nothing goes. @param {string} id */
+  send(id) {
+    clearTimeout(this.typing.get(id));
+    const draft = this.drafts[id];
+    if (!draft?.prompt || !this.outbox) return;
+    if (draft.settled) return this.keep(id, null);
+    const text = tidy(draft.text);
+    if (!text && !this.pending.has(id) && !this.stored.some((note) => note.id === id)) return;
+    const { prompt, visibility, round } = draft;
+    this.outbox.put("note", { id, prompt, text, visibility, ...(round && { round }) });
+  }
+
+  /** Hands over all that is typed: the field was left, the step is over, the page goes to sleep. */
+  flush() {
+    for (const id of Object.keys(this.drafts)) this.send(id);
+  }
+
+  /** How far a note is: "", `waiting`, `saved`, or the code of a refusal. @param {string} id */
+  status(id) {
+    const status = this.pending.get(id);
+    if (status?.state === "refused") return status.code ?? "failed";
+    const draft = this.drafts[id];
+    const stored = this.stored.some((note) => note.id === id);
+    if (status || (draft && !draft.settled && (draft.text?.trim() || stored))) return "waiting";
+    return stored ? "saved" : "";
+  }
+
+  /** The outbox says how far something is. @param {string} id @param {Status} status */
+  told(id, status) {
+    const { item, state, code = "failed" } = status;
+    if (state === "saved") this.pending.delete(id);
+    else this.pending.set(id, status);
+    if (state === "saved") this.arrived(item);
+    if (state === "refused" && !["note", "post"].includes(item.event)) {
+      this.pending.delete(id);
+      this.onRefused(code);
+    }
+    this.onChange();
+  }
+
+  /** What the server does not tell the one who did it. @param {Item} item */
+  arrived({ id, event, payload }) {
+    const { me, my_posts, my_recognised } = this.line.state;
+    if (event === "note") {
+      this.line.take("note_saved", { round: null, ...payload, by: me?.id });
+      this.settle(id, payload);
+    }
+    if (event === "recognise") {
+      const others = my_recognised.filter((post) => post !== payload.post);
+      this.line.take("my_posts", { posts: my_posts, recognised: payload.on ? [...others, payload.post] : others });
+    }
+  }
+
+  /** The draft has done its work, unless someone types on in it; a last space is kept until the field is left. @param {string} id @param {any} payload */
+  settle(id, payload) {
+    const draft = this.drafts[id];
+    if (!draft || tidy(draft.text) !== payload.text || draft.visibility !== payload.visibility) return;
+    this.keep(id, draft.text === payload.text ? null : { ...draft, settled: true });
+  }
+
+  /** @param {string} column @returns {Draft} */
+  postDraft(column) {
+    return this.drafts[`post.${column}`] ?? { text: "", signed: false };
+  }
+
+  /** @param {string} column @param {Edit} edit */
+  draftPost(column, edit) {
+    this.keep(`post.${column}`, { ...this.postDraft(column), ...edit });
+    this.onChange();
+  }
+
+  /** @param {string} column */
+  post(column) {
+    const { text, signed = false } = this.postDraft(column);
+    if (!tidy(text)) return;
+    this.outbox?.put("post", { id: uuid(), column, text: tidy(text), signed });
+    this.keep(`post.${column}`, null);
+  }
+
+  /** Empty text deletes. @param {OwnPost} post */
+  takeOff({ id, column, signed }) {
+    this.outbox?.put("post", { id, column, text: "", signed });
+  }
+
+  /** My lines on the wall, also those on their way. @returns {OwnPost[]} */
+  get posts() {
+    const posts = new Map(this.line.state.my_posts.map((post) => [post.id, { ...post, status: "saved" }]));
+    for (const { item, state, code } of this.pending.values()) {
+      if (item.event !== "post") continue;
+      if (item.payload.text) posts.set(item.id, { ...item.payload, status: state === "refused" ? code : state });
+      else if (state === "waiting") posts.delete(item.id);
+    }
+    return /** @type {any} */ ([...posts.values()]);
+  }
+
+  /** Whether I recognise a post. @param {string} post */
+  recognises(post) {
+    return this.pending.get(`recognise:${post}`)?.item.payload.on ?? this.line.state.my_recognised.includes(post);
+  }
+
+  /** @param {string} post */
+  recognise(post) {
+    this.outbox?.put("recognise", { post, on: !this.recognises(post) }, `recognise:${post}`);
+  }
+
+  /** @param {number} round @param {string} counter @param {number} by */
+  tally(round, counter, by) {
+    this.outbox?.put("tally", { id: uuid(), round, counter, by });
+  }
+
+  /** A count, with what is on its way. @param {Record<string, Record<string, number>>} tally @param {number} round @param {string} counter */
+  count(tally, round, counter) {
+    const known = tally[round]?.[counter] ?? 0;
+    const coming = [...this.pending.values()].map(({ item }) => item).filter((item) => item.event === "tally");
+    const mine = coming.filter(({ payload }) => payload.round === round && payload.counter === counter);
+    return Math.max(0, mine.reduce((sum, { payload }) => sum + payload.by, known));
+  }
+
+  /** What I need, as last said. @param {string[]} known of the server @returns {{ keys: string[], own: string }} */
+  safe(known) {
+    const coming = this.pending.get("safe")?.item.payload;
+    if (coming) return { keys: coming.keys, own: coming.own ?? "" };
+    return { keys: known.filter((key) => !key.startsWith("own:")), own: known.find((key) => key.startsWith("own:"))?.slice(4) ?? "" };
+  }
+
+  /** @param {string[]} keys @param {string} own */
+  need(keys, own) {
+    this.outbox?.put("safe", own ? { keys, own } : { keys }, "safe");
+  }
+
+  /** Nothing of me stays behind on this phone. */
+  async forget() {
+    this.typing.forEach(clearTimeout);
+    this.drafts = {};
+    this.pending.clear();
+    this.place.removeItem(this.key);
+    await this.outbox?.clear();
+  }
+}
+
+/** As the server will keep it. @param {string | undefined} text */
+const tidy = (text) => (text ?? "").replaceAll("\r\n", "\n").normalize("NFC").trim();
