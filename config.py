@@ -20,7 +20,7 @@ class Settings:
     """What the server was told. Made by `from_environment`; tests make their own."""
 
     instance: Path
-    """INSTANCE_PATH: where the database file and the secret live. Default: `instance/` in the folder it is started from."""
+    """INSTANCE_PATH: where the database file and the secret live. Default: `instance/`, where it is started."""
     database_url: str
     """DATABASE_URL: an SQLite file in `instance/`, or postgresql://… for a bigger house."""
     redis_url: str | None

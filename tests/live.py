@@ -225,7 +225,9 @@ class Line:
         assert answer["ok"], answer
         return answer
 
-    def note(self, prompt: str, text: str, visibility: str = "me", id: str | None = None, **more: Any) -> dict[str, Any]:
+    def note(
+        self, prompt: str, text: str, visibility: str = "me", id: str | None = None, **more: Any
+    ) -> dict[str, Any]:
         """Writes a note."""
         return self.say("note", id=id or str(uuid.uuid4()), prompt=prompt, text=text, visibility=visibility, **more)
 
@@ -265,5 +267,10 @@ class Line:
         return bool(self._client.connected)
 
     def close(self) -> None:
-        """Hangs up."""
-        self._client.disconnect()
+        """Is gone, as phones go: without a word. Waits until its own threads and socket are gone too."""
+        line = self._client.eio.ws
+        if line is not None and line.sock is not None:
+            line.sock.shutdown(socket.SHUT_RDWR)
+        self._client.eio.wait()
+        if line is not None:
+            line.shutdown()

@@ -21,7 +21,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from .access import Holder
 from .core.errors import Refused
 from .database import BUSY
-from .extensions import db, now, room_locks, socketio
+from .extensions import db, now, rest, room_locks, socketio
 from .models import Group, Note, Person, Room, Seat
 from .presence import presence
 from .rooms import reading
@@ -32,6 +32,7 @@ from .rooms.change import (
     LineClosed,
     NoteChanged,
     PeopleChanged,
+    PersonMoved,
     Stepped,
     WallChanged,
 )
@@ -87,14 +88,8 @@ def snapshot(socket: str, holder: Holder) -> None:
     """Sends one socket all that its holder may see. Under the room's lock: nothing can come between look and send."""
     with room_locks[holder.room_id], db.reading() as session:
         room = session.get(Room, holder.room_id)
-        person = session.get(Person, holder.person_id) if holder.person_id is not None else None
-        if room is None or (holder.role == "person" and (person is None or person.removed)):
-            return
-        shape = reading.snapshot(session, room, holder, now())
-        shape["seq"] = _streams(session, holder)
-        if holder.person_id is not None:
-            shape["me"]["pen"] = presence.sockets(holder.person_id)[-1:] == [socket]
-        socketio.emit("snapshot", shape, to=socket)
+        if room is not None:
+            _send_snapshot(session, room, socket, holder)
 
 
 def pulse(holder: Holder) -> dict[str, Any]:
@@ -125,10 +120,22 @@ def let_go(socket: str) -> None:
     """Closes one socket for good, once what was said to it is out; its client does not come back by itself."""
 
     def close() -> None:
-        socketio.sleep(PAUSE_SECONDS)
-        socketio.server.disconnect(socket)
+        rest(PAUSE_SECONDS)
+        socketio.server.disconnect(socket)  # type: ignore[attr-defined]
 
     socketio.start_background_task(close)
+
+
+def _send_snapshot(session: Session, room: Room, socket: str, holder: Holder) -> None:
+    if holder.person_id is not None:
+        person = session.get(Person, holder.person_id)
+        if person is None or person.removed:  # hears `removed` and is let go
+            return
+    shape = reading.snapshot(session, room, holder, now())
+    shape["seq"] = _streams(session, holder)
+    if holder.person_id is not None:
+        shape["me"]["pen"] = presence.sockets(holder.person_id)[-1:] == [socket]
+    socketio.emit("snapshot", shape, to=socket)
 
 
 def _streams(session: Session, holder: Holder) -> dict[str, int]:
@@ -171,33 +178,35 @@ def _tell(change: Change) -> None:
 
 def _tell_room(session: Session, room: Room, change: Change) -> None:
     touched: dict[int, None] = {}
-    unseated: set[int] = set()
+    moved: dict[int, None] = {}
     steps, regrouped = None, False
     for item in change.news:
         match item:
             case Stepped():
                 steps = item
-            case GroupsChanged(groups, gone):
+            case GroupsChanged(groups):
                 touched |= dict.fromkeys(groups)
-                unseated |= set(gone)
                 regrouped = True
+            case PersonMoved(person):
+                moved[person] = None
             case GroupTouched(group):
                 touched[group] = None
                 regrouped = True
             case NoteChanged():
                 _tell_note(session, room, item)
-            case WallChanged(_, writers, hiding):
-                _tell_writers(session, room, writers, hiding)
-    if steps is not None and _current(room).kind == "feedback":
+            case WallChanged(_, people, hiding):
+                _tell_writers(session, room, people, hiding)
+    if steps is not None and reading.run_of(room).step.kind == "feedback":
         touched |= dict.fromkeys(session.scalars(_groups_of(room)))  # the observers' counts open now
     # Groups first: a phone that hears of a step already knows its role in it.
     if room.groups_shown:
         for group_id in touched:
             _tell_group(session, room, group_id)
-        for person_id in unseated:
-            _tell_unseated(session, room, person_id)
     if regrouped:
         _tell_groups(session, room)
+    for person_id in moved:
+        for socket in presence.sockets(person_id):
+            _send_snapshot(session, room, socket, Holder(room.id, "person", person_id))
     if steps is not None:
         at = now()
         message = {"version": room.version, "now": at, "cause": steps.cause} | reading.step(room, at)
@@ -206,11 +215,6 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
 
 def _to_all(room: Room, event: str, message: dict[str, Any]) -> None:
     socketio.emit(event, message, to=everyone(room.id))
-
-
-def _current(room: Room) -> Any:
-    run = reading.run_of(room)
-    return run.steps[run.index]
 
 
 def _groups_of(room: Room) -> Any:
@@ -229,13 +233,6 @@ def _tell_group(session: Session, room: Room, group_id: int) -> None:
             socketio.emit("group", shape, to=f"person {seat.person_id}")
 
 
-def _tell_unseated(session: Session, room: Room, person_id: int) -> None:
-    """Someone who has no seat any more hears that there is no group."""
-    if presence.here(person_id) and reading.seat_of(session, room, person_id) is None:
-        empty = {"seq": 0, "id": None, "number": None, "members": [], "topic": None, "agreed": []}
-        socketio.emit("group", empty, to=f"person {person_id}")
-
-
 def _tell_groups(session: Session, room: Room) -> None:
     seq = _next_seq(room.id, "groups")
     for role in ("leader", "screen"):
@@ -251,9 +248,11 @@ def _tell_groups(session: Session, room: Room) -> None:
 
 
 def _tell_note(session: Session, room: Room, item: NoteChanged) -> None:
-    """A note to those of its group who may read it; to the others it is gone, if they ever had it."""
-    group = session.get(Group, item.group)
+    """A note to its writer's other phones, and to those of its group who may read it; to the rest of them it is gone."""
     note = session.get(Note, (item.person, item.note))
+    own = {"changed": [reading.note_shape(note)] if note else [], "gone": [] if note else [item.note]}
+    socketio.emit("my_notes", own, to=f"person {item.person}")
+    group = session.get(Group, item.group) if item.group is not None else None
     if group is None:
         return
     seq = _next_seq(room.id, f"notes {item.group}")
@@ -267,9 +266,9 @@ def _tell_note(session: Session, room: Room, item: NoteChanged) -> None:
         socketio.emit("notes", shape, to=f"person {seat.person_id}")
 
 
-def _tell_writers(session: Session, room: Room, writers: tuple[int, ...], hiding: bool) -> None:
+def _tell_writers(session: Session, room: Room, people: tuple[int, ...], hiding: bool) -> None:
     """What is not for all: a line to its writer's phones, and what was hidden to leaders."""
-    for person_id in writers:
+    for person_id in people:
         shape = {
             "posts": reading.own_posts(session, room, person_id),
             "recognised": reading.recognised_by(session, room, person_id),
@@ -297,7 +296,7 @@ def _collect(room_id: int, people: set[int] | None = None, posts: set[str] | Non
 
 def _send_collected_soon(room_id: int) -> None:
     pending = _pending[room_id]
-    socketio.sleep(max(0.0, PAUSE_SECONDS - (now() - pending.last_sent) / 1000))
+    rest(max(0.0, PAUSE_SECONDS - (now() - pending.last_sent) / 1000))
     with room_locks[room_id]:
         people, posts = pending.people, pending.posts
         pending.people, pending.posts = set(), set()

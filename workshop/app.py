@@ -51,7 +51,7 @@ def _open_sockets(app: Flask, settings: Settings) -> None:
     """The socket's settings are measured ones: see quality.md, parts."""
     socketio.init_app(
         app,
-        async_mode=settings.async_mode,
+        async_mode=settings.async_mode,  # type: ignore[arg-type]
         message_queue=settings.redis_url,
         manage_session=False,
         ping_interval=10,
@@ -83,7 +83,9 @@ def set_up_logs() -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             structlog.processors.format_exc_info,
-            structlog.dev.ConsoleRenderer(colors=False) if sys.stderr.isatty() else structlog.processors.LogfmtRenderer(),
+            structlog.dev.ConsoleRenderer(colors=False)
+            if sys.stderr.isatty()
+            else structlog.processors.LogfmtRenderer(),
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

@@ -22,7 +22,7 @@ from . import announce, ticker
 from .access import keys
 from .app import create_app, set_up_logs
 from .commands import one_line
-from .content import BadPack
+from .content import BadPack, load
 from .core.errors import Refused
 from .core.programme import ROUND_KINDS, duration
 from .exports import FORMATS
@@ -62,7 +62,9 @@ def serve(settings: Settings, runtime: Runtime, wanted: argparse.Namespace) -> N
     print(f"Leaders log in at {base}/lead", flush=True)
     with db.reading() as session:
         if not session.scalar(select(func.count(Account.id))):
-            print(f"First time here? Make the first leader's account: {base}/first?key={keys.first_leader()}", flush=True)
+            print(
+                f"First time here? Make the first leader's account: {base}/first?key={keys.first_leader()}", flush=True
+            )
     socketio.start_background_task(ticker.run)
     runtime.serve(app, wanted.host, wanted.port)
 
@@ -134,9 +136,10 @@ def rehearse(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None
     _ready(settings)
     with db.reading() as session:
         room = _room(session, wanted.code)
-        key = keys.key(room, "rehearsal")
+        key, pack = keys.key(room, "rehearsal"), load(room.pack)
+    url = wanted.url or settings.public_url or "http://127.0.0.1:5000"
     cast = rehearsal.cast(wanted.people, wanted.afternoon)
-    rehearsal.rehearse(wanted.url or settings.public_url or "http://127.0.0.1:5000", room.code, key, cast, wanted)
+    rehearsal.Rehearsal(url, room.code, key, pack, speed=wanted.speed, seed=wanted.seed).run(cast)
 
 
 def upgrade(settings: Settings) -> None:

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from .access import Holder
-from .core.errors import Refused
+from .core.errors import Code, Refused
 from .core.run import Command as ClockCommand
 from .rooms import erasing, grouping, joining, running, writing
 from .rooms.change import Change
@@ -27,7 +27,7 @@ PersonId = Annotated[int, Meta(ge=1, le=2**53)]
 Answer = dict[str, Any]
 
 
-class Message(Struct, frozen=True, kw_only=True):
+class Message(Struct, kw_only=True):
     """Something a person says. `do` returns what the acknowledgement adds."""
 
     def do(self, change: Change, holder: Holder) -> Answer | None:
@@ -131,7 +131,7 @@ class EraseMe(Message):
         erasing.erase_person(change, _who(holder))
 
 
-class LeaderCommand(Struct, frozen=True, kw_only=True, tag_field="do", tag=str.lower):
+class LeaderCommand(Struct, kw_only=True, tag_field="do", tag=str.lower):
     """Something a leader does. The clock's own commands are the core's."""
 
     def do_it(self, change: Change) -> Answer | None:
@@ -323,7 +323,7 @@ def convert(payload: object, kind: Any) -> Any:
     try:
         return msgspec.convert(payload, kind)
     except msgspec.ValidationError as error:
-        code = "too_large" if "of length <=" in str(error) else "invalid"
+        code: Code = "too_large" if "of length <=" in str(error) else "invalid"
         raise Refused(code, f"This cannot be used: {error}.") from error
 
 

@@ -21,7 +21,7 @@ def holder(session: Session, token: object, role: object = None, code: object = 
     if token is not None:
         return identify(session, token)
     room = room_by_code(session, code) if isinstance(code, str) else None
-    return of_room(session, room, role) if room and role in ("leader", "screen") else None  # type: ignore[arg-type]
+    return of_room(session, room, role) if room and role in ("leader", "screen") else None
 
 
 def of_room(session: Session, room: Room, role: Role) -> Holder | None:

@@ -38,7 +38,9 @@ class Database:
             address = address.set(drivername="postgresql+psycopg2")
         if address.get_backend_name() == "sqlite":
             Path(address.database or "").parent.mkdir(parents=True, exist_ok=True)
-            self.engine = create_engine(address, connect_args={"timeout": LOCK_WAIT_MS / 1000, "check_same_thread": False})
+            self.engine = create_engine(
+                address, connect_args={"timeout": LOCK_WAIT_MS / 1000, "check_same_thread": False}
+            )
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         else:

@@ -24,6 +24,11 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
+def rest(seconds: float) -> None:
+    """Waits and lets others go on, under whatever async mode the server runs."""
+    socketio.sleep(seconds)  # type: ignore[arg-type]  # its stub knows whole seconds only
+
+
 class Aside:
     """Runs slow work (hashing a password, making a PDF) where it does not hold up the phones.
 

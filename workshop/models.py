@@ -7,6 +7,9 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from .core.groups import Leftovers
+from .core.reading import Visibility
+
 
 class Base(DeclarativeBase):
     """What all tables share: long numbers for moments."""
@@ -60,7 +63,7 @@ class Room(Base):
     way_back: Mapped[list[Any]]
     due_at: Mapped[int | None] = mapped_column(BigInteger, index=True)
     """When the ticker has work here; null where the room waits for its leader."""
-    leftovers: Mapped[str] = mapped_column(String(16), default="observers")
+    leftovers: Mapped[Leftovers] = mapped_column(String(16), default="observers")
     groups_shown: Mapped[bool] = mapped_column(default=False)
     closed: Mapped[bool] = mapped_column(default=False)
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
@@ -124,7 +127,7 @@ class Note(Base):
     prompt: Mapped[str] = mapped_column(String(40))
     round: Mapped[int | None]
     text: Mapped[str] = mapped_column(Text)
-    visibility: Mapped[str] = mapped_column(String(16))
+    visibility: Mapped[Visibility] = mapped_column(String(16))
     written_at: Mapped[int] = mapped_column(BigInteger)
 
 

@@ -10,10 +10,11 @@ from typing import Any
 
 import structlog
 from flask import request
-from flask_socketio import ConnectionRefusedError, join_room
+from flask_socketio import join_room
 from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+from socketio.exceptions import ConnectionRefusedError
 
 from . import announce, commands, cookies
 from .access import Holder, permit
@@ -38,7 +39,7 @@ def connect(auth: Any = None) -> None:
     except Exception:
         log.exception("connect failed")
         raise ConnectionRefusedError("Try again in a moment.", {"code": "busy"}) from None
-    socket = request.sid
+    socket = _socket()
     _holders[socket] = holder
     for channel in announce.channels(holder):
         join_room(channel)
@@ -48,9 +49,9 @@ def connect(auth: Any = None) -> None:
 @socketio.on("disconnect")
 def disconnect(*_reason: object) -> None:
     """A line closed. It says nothing about the person: away is not left."""
-    holder = _holders.pop(request.sid, None)
+    holder = _holders.pop(_socket(), None)
     if holder and holder.person_id is not None:
-        presence.depart(holder.person_id, request.sid)
+        presence.depart(holder.person_id, _socket())
         announce.someone_came_or_went(holder)
 
 
@@ -58,10 +59,10 @@ def disconnect(*_reason: object) -> None:
 def receive(event: str, payload: object = None, *_more: object) -> dict[str, Any]:
     """Any event: limit, parse, permit, do, acknowledge."""
     try:
-        holder = _holders.get(request.sid)
+        holder = _holders.get(_socket())
         if holder is None:
             raise Refused("unauthorized", "This line is not open yet.")
-        if not _pace.hit(PACE, f"{holder.role} {holder.person_id or request.sid}"):
+        if not _pace.hit(PACE, f"{holder.role} {holder.person_id or _socket()}"):
             raise Refused("too_fast", "That was a lot at once; try again in a few seconds.")
         message = commands.parse(event, payload if payload is not None else {})
         permit(holder, event)
@@ -73,11 +74,16 @@ def receive(event: str, payload: object = None, *_more: object) -> dict[str, Any
         return {"ok": False, "code": "failed", "detail": "Something went wrong here; nothing was changed."}
 
 
+def _socket() -> str:
+    """The socket that speaks; Flask-SocketIO puts it on the request."""
+    return str(request.sid)  # type: ignore[attr-defined]
+
+
 def _do(event: str, message: Any, holder: Holder) -> dict[str, Any] | None:
     if event == "clock":
         return announce.pulse(holder)
     if event == "sync":
-        socketio.start_background_task(announce.snapshot, request.sid, holder)
+        socketio.start_background_task(announce.snapshot, _socket(), holder)
         return None
     with announce.changing(holder.room_id) as change:
         answer: dict[str, Any] | None = message.do(change, holder)

@@ -10,7 +10,7 @@ import structlog
 
 from . import announce
 from .core.errors import Refused
-from .extensions import db, now, socketio
+from .extensions import db, now, rest
 from .rooms import erasing, running
 
 log = structlog.get_logger()
@@ -30,7 +30,7 @@ def run() -> None:
         except Exception:
             log.exception("ticker failed")
             pause = LONGEST_SLEEP
-        socketio.sleep(pause)
+        rest(pause)
 
 
 def tick() -> float:

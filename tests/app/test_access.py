@@ -62,7 +62,17 @@ def refusal(server: Server, auth: object) -> object:
 
 
 @pytest.mark.parametrize(
-    "auth", [None, {}, {"token": "nobody's"}, {"token": 7}, {"token": "l1.AAAAAAAAAAAAAAAAAAAAAAAA"}, {"as": "leader"}, "x", []]
+    "auth",
+    [
+        None,
+        {},
+        {"token": "nobody's"},
+        {"token": 7},
+        {"token": "l1.AAAAAAAAAAAAAAAAAAAAAAAA"},
+        {"as": "leader"},
+        "x",
+        [],
+    ],
 )
 def test_a_stranger_is_refused_with_a_code(sqlite_server: Server, auth: object) -> None:
     told = refusal(sqlite_server, auth)

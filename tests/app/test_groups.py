@@ -41,7 +41,7 @@ def test_a_leaver_frees_the_next_rounds_and_not_this_one(server: Server, dial: D
     left_two = next(g for g in groups_of(leader) if len(g["members"]) == 2)
     for round in (2, 3):
         assert parts([left_two], round) == [Counter(client=1, professional=1)]
-    assert leaver.wait("group", lambda g: g["id"] is None)
+    assert leaver.wait("snapshot", lambda s: s["me"]["left"])["group"] is None
     assert leaver.say("return")["ok"]
     until(lambda: sum(len(g["members"]) for g in groups_of(leader)) == 6)
     back = next(m for g in groups_of(leader) for m in g["members"] if m["id"] == leaver.snapshot["me"]["id"])

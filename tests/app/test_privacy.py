@@ -160,9 +160,12 @@ def test_a_hidden_post_is_for_leaders_and_its_writer(afternoon: Afternoon) -> No
     assert writer.wait("my_posts", lambda m: m["posts"] and m["posts"][0]["hidden"])
     wall = afternoon.server.get(f"/api/rooms/{afternoon.made['code']}/wall", afternoon.tokens[1])
     assert wall.json()["posts"] == []
-    assert b"canary" not in afternoon.server.get(
-        f"/reflections/{afternoon.made['code']}.csv", afternoon.made["organiser_token"]
-    ).body
+    assert (
+        b"canary"
+        not in afternoon.server.get(
+            f"/reflections/{afternoon.made['code']}.csv", afternoon.made["organiser_token"]
+        ).body
+    )
     assert reader.say("recognise", post=id, on=True)["code"] == "not_found"
     leader.do("show", post=id)
     assert reader.wait("wall", lambda w: w["seq"] > 2 and w["posts"])

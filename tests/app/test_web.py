@@ -14,7 +14,9 @@ def cookie(answer: Answer) -> str:
     return "; ".join(c.split(";")[0] for c in answer.headers.get_all("Set-Cookie") or [])  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(("page", "url"), [("lead", "lead_url"), ("screen", "screen_url"), ("reflections", "reflections_url")])
+@pytest.mark.parametrize(
+    ("page", "url"), [("lead", "lead_url"), ("screen", "screen_url"), ("reflections", "reflections_url")]
+)
 def test_a_key_becomes_a_cookie_and_leaves_the_address(server: Server, page: str, url: str) -> None:
     made = server.create()
     assert server.get(f"/{page}/{made['code']}").status == 401
@@ -29,7 +31,14 @@ def test_a_key_becomes_a_cookie_and_leaves_the_address(server: Server, page: str
 
 def test_every_page_forbids_what_it_does_not_need(sqlite_server: Server) -> None:
     made = sqlite_server.create()
-    for path in ("/", f"/r/{made['code']}", "/login", "/nowhere", f"/api/rooms/{made['code']}", f"/qr/{made['code']}.svg"):
+    for path in (
+        "/",
+        f"/r/{made['code']}",
+        "/login",
+        "/nowhere",
+        f"/api/rooms/{made['code']}",
+        f"/qr/{made['code']}.svg",
+    ):
         headers = sqlite_server.get(path).headers
         policy = headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy
@@ -83,7 +92,14 @@ def test_the_first_leader_makes_an_account_once(tmp_path: Path) -> None:
         link = re.findall(r"http\S+/first\S+", server.said.read_text())[0]
         form = fetch(link)
         assert form.status == 200
-        answer = post_form(server, "/first", form, key=link.partition("key=")[2], email="leader@example.org", password="korter dan veertig")
+        answer = post_form(
+            server,
+            "/first",
+            form,
+            key=link.partition("key=")[2],
+            email="leader@example.org",
+            password="korter dan veertig",
+        )
         assert answer.status == 302 and answer.headers["Location"].endswith("/lead")
         login = cookie(answer)
         assert fetch(f"{server.url}/lead", headers={"Cookie": login}).status == 200

@@ -138,17 +138,17 @@ def test_together_reaches_over_a_third():
 
 
 @pytest.mark.parametrize(
-    "wishes",
+    ("wishes", "why"),
     [
-        {"together": [{0, 1, 2, 3}]},
-        {"together": [{0, 1}, {1, 2}], "apart": [{0, 2}]},
-        {"apart": [{0, 1, 2}]},
-        {"together": [{0, 1}, {2, 3}, {4, 5}]},
+        ({"together": [{0, 1, 2, 3}]}, "too small"),
+        ({"together": [{0, 1}, {2, 3}, {4, 5}]}, "too small"),
+        ({"together": [{0, 1}, {1, 2}], "apart": [{0, 2}]}, "together and apart"),
+        ({"apart": [{0, 1, 2}]}, "3 people cannot sit apart in 2 groups"),
+        ({"apart": [{0, 1}, {1, 2}, {2, 0}]}, "take one wish back"),
     ],
-    ids=["too many together", "together and apart", "more apart than groups", "pairs that fill no triad"],
 )
-def test_what_cannot_be_is_refused(wishes):
-    with pytest.raises(Refused) as refused:
+def test_what_cannot_be_is_refused_and_says_why(wishes, why):
+    with pytest.raises(Refused, match=why) as refused:
         form(people(6), seed=1, **wishes)
     assert refused.value.code == "invalid"
 

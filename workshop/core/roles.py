@@ -27,16 +27,14 @@ def plan(members: Sequence[int], rounds: int) -> dict[int, tuple[Role, ...]]:
     }
 
 
-def late(
-    plan: Plan, newcomer: int, begun: int, *, past: Sequence[Role] = (), rounds: int | None = None
-) -> dict[int, tuple[Role, ...]]:
+def late(plan: Plan, newcomer: int, begun: int, *, past: Sequence[Role] = ()) -> dict[int, tuple[Role, ...]]:
     """The plan with a late comer, who observes; only a role that someone would have for the second time goes to the
-    newcomer who has not had it. `past` is what they were in the rounds begun, if they come from another group;
-    `rounds` is needed only where nobody is left whose plan tells it."""
-    total = len(next(iter(plan.values()), ())) if rounds is None else rounds
-    draft = {**_draft(plan), newcomer: _new_line(past, begun, total)}
-    mine = draft[newcomer]
-    for at in range(begun, total):
+    newcomer who has not had it. `past` is what they were in the rounds begun, if they come from another group.
+    Someone is there already: nobody is seated alone."""
+    rounds = len(next(iter(plan.values())))
+    mine = _new_line(past, begun, rounds)
+    draft = {**_draft(plan), newcomer: mine}
+    for at in range(begun, rounds):
         _mend(draft, at)
         for role in SPEAKING:
             for holder in _holders(draft, at, role):

@@ -27,11 +27,17 @@ class PeopleChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonMoved:
+    """For this person so much is different (their name, table, or what they may read) that they start afresh."""
+
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
 class GroupsChanged:
     """Who sits where, or who plays what, is different; everyone in these groups hears of it."""
 
     groups: tuple[int, ...] = ()
-    unseated: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +49,11 @@ class GroupTouched:
 
 @dataclass(frozen=True, slots=True)
 class NoteChanged:
-    """A note that the group of its writer may read, or could until now."""
+    """A note was written, changed or deleted. `group`: where others may read it, or could until now."""
 
-    group: int
     person: int
     note: str
+    group: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,8 @@ class WallChanged:
     """These posts were added, changed, hidden or taken off."""
 
     posts: tuple[str, ...]
-    writers: tuple[int, ...] = ()
+    people: tuple[int, ...] = ()
+    """Those whose own lines, or whose recognition, it is about."""
     hiding: bool = False
 
 
@@ -67,7 +74,7 @@ class LineClosed:
     why: Literal["leader", "erased"]
 
 
-News = Stepped | PeopleChanged | GroupsChanged | GroupTouched | NoteChanged | WallChanged | LineClosed
+News = Stepped | PeopleChanged | PersonMoved | GroupsChanged | GroupTouched | NoteChanged | WallChanged | LineClosed
 
 
 @dataclass(slots=True)
@@ -92,9 +99,7 @@ class Change:
 
     def people(self) -> list[Person]:
         """Everyone who has not left, in order of joining."""
-        query = select(Person).where(
-            Person.room_id == self.room.id, Person.removed.is_(False), Person.left.is_(False)
-        )
+        query = select(Person).where(Person.room_id == self.room.id, Person.removed.is_(False), Person.left.is_(False))
         return list(self.session.scalars(query.order_by(Person.id)))
 
     def groups(self) -> list[Group]:

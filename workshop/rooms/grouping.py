@@ -6,7 +6,7 @@ Until `groups` is entered all of it is a draft that only leaders see (product.md
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 from sqlalchemy import select
@@ -18,9 +18,7 @@ from ..core import roles
 from ..core.errors import Refused
 from ..core.programme import Step
 from ..models import Group, Person, Seat, Wish
-from .change import Change, GroupsChanged, GroupTouched, PeopleChanged
-
-Plan = Mapping[int, Sequence[str]]
+from .change import Change, GroupsChanged, GroupTouched, PeopleChanged, PersonMoved
 
 
 def form_groups(change: Change, seed: int | None = None) -> None:
@@ -37,6 +35,7 @@ def form_groups(change: Change, seed: int | None = None) -> None:
         before=_sat_together(change),
     )
     for group in change.groups():
+        change.tell(*(PersonMoved(s.person_id) for s in group.seats))
         _retire(change, group)
     change.session.flush()
     for number, people in enumerate(tables, start=1):
@@ -49,7 +48,7 @@ def form_groups(change: Change, seed: int | None = None) -> None:
 
 
 def show_groups(change: Change) -> None:
-    """Entering `groups`, or any step that needs them: the draft becomes what everyone sees; who has no seat gets one."""
+    """Entering a step that needs groups: the draft becomes what everyone sees, and who has no seat gets one."""
     if not change.groups():
         form_groups(change)
     seated = {s.person_id for g in change.groups() for s in g.seats}
@@ -79,7 +78,7 @@ def give_up_seat(change: Change, person_id: int, *, begun: int | None = None) ->
     if group is None:
         return
     _stand_up(change, person_id, group, _begun(change) if begun is None else begun)
-    change.tell(GroupsChanged((group.id,), (person_id,)), PeopleChanged((person_id,)))
+    change.tell(GroupsChanged((group.id,)), PeopleChanged((person_id,)), PersonMoved(person_id))
 
 
 def move(change: Change, person_id: int, group_id: int) -> None:
@@ -92,12 +91,12 @@ def move(change: Change, person_id: int, group_id: int) -> None:
     if person.left:
         raise Refused("invalid", "That person has left.")
     settled = max(_begun(change) - 1, 0)
-    past: list[str] = []
+    past: list[roles.Role] = []
     if origin is not None:
         past = next(list(s.roles[:settled]) for s in origin.seats if s.person_id == person_id)
         give_up_seat(change, person_id, begun=settled)
     _sit_down(change, person_id, target, past)
-    change.tell(GroupsChanged((target.id,)), PeopleChanged((person_id,)))
+    change.tell(GroupsChanged((target.id,)), PeopleChanged((person_id,)), PersonMoved(person_id))
 
 
 def wish(change: Change, kind: str | None, people: Sequence[int]) -> None:
@@ -181,7 +180,7 @@ def _group(change: Change, group_id: int) -> Group:
     return group
 
 
-def _sit_down(change: Change, person_id: int, group: Group, past: Sequence[str] = ()) -> None:
+def _sit_down(change: Change, person_id: int, group: Group, past: Sequence[roles.Role] = ()) -> None:
     place = max((s.place for s in group.seats), default=-1) + 1
     seat = Seat(person_id=person_id, place=place, since=change.now, roles=[])
     plan = _plan(group)
@@ -205,11 +204,11 @@ def _stand_up(change: Change, person_id: int, group: Group, begun: int) -> None:
     change.session.flush()
 
 
-def _plan(group: Group) -> Plan:
+def _plan(group: Group) -> roles.Plan:
     return {s.person_id: tuple(s.roles) for s in group.seats}
 
 
-def _play(group: Group, plan: Plan) -> None:
+def _play(group: Group, plan: roles.Plan) -> None:
     for seat in group.seats:
         seat.roles = list(plan[seat.person_id])
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..access import new_token, token_hash
 from ..core.errors import Refused
 from ..models import Person
-from .change import Change, LineClosed, PeopleChanged
-from .grouping import give_up_seat, seat_late
+from .change import Change, GroupsChanged, LineClosed, PeopleChanged, PersonMoved
+from .grouping import give_up_seat, group_of, seat_late
 
 
 def join(change: Change, name: str, team: str | None = None, *, simulated: bool = False) -> tuple[Person, str]:
@@ -30,7 +30,7 @@ def leave(change: Change, person_id: int) -> None:
         return
     give_up_seat(change, person.id)
     person.left, person.vouched = True, False
-    change.tell(PeopleChanged((person.id,)))
+    change.tell(PeopleChanged((person.id,)), PersonMoved(person.id))
 
 
 def come_back(change: Change, person_id: int) -> None:
@@ -40,7 +40,7 @@ def come_back(change: Change, person_id: int) -> None:
         return
     person.left = False
     change.session.flush()
-    change.tell(PeopleChanged((person.id,)))
+    change.tell(PeopleChanged((person.id,)), PersonMoved(person.id))
     if change.room.groups_shown:
         seat_late(change, person)
 
@@ -65,7 +65,9 @@ def restore(change: Change, person_id: int) -> None:
 def rename(change: Change, person_id: int, name: str) -> None:
     """Another name for someone, for instance where two are called the same."""
     change.person(person_id).name = name
-    change.tell(PeopleChanged((person_id,)))
+    group = group_of(change, person_id)
+    change.tell(PeopleChanged((person_id,)), PersonMoved(person_id))
+    change.tell(*[GroupsChanged((group.id,))] if group else [])
 
 
 def vouch(change: Change, person_id: int) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from ..content import load, load_programme
 from ..core import codes, run
 from ..core.errors import Refused
+from ..core.groups import Leftovers
 from ..core.programme import Part, unroll
 from ..models import Room
 from .running import keep
@@ -22,14 +23,14 @@ _random = secrets.SystemRandom()
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a leader asks for. `seconds`: lengths by kind of step that differ from the programme's; 0 leaves a kind out."""
+    """What a leader asks for. `seconds`: lengths by kind of step, where they differ; 0 leaves a kind out."""
 
     title: str
     language: str = "nl"
     programme: str = "triads"
     rounds: int = 3
     seconds: dict[str, int] = field(default_factory=dict)
-    leftovers: str = "observers"
+    leftovers: Leftovers = "observers"
     auto_advance: tuple[str, ...] = ("conversation",)
     keep_seconds: int = KEEP_SECONDS
 
@@ -42,9 +43,7 @@ def open_room(session: Session, wanted: Wanted, now: int, account_id: int | None
         raise Refused("invalid", "A workshop has 1 to 6 rounds.")
     if not 3600 <= wanted.keep_seconds <= 366 * 86_400:
         raise Refused("invalid", "A room is kept for an hour at least and a year at most.")
-    steps = unroll(
-        _parts(wanted), rounds=wanted.rounds, seconds=wanted.seconds, auto_advance=wanted.auto_advance
-    )
+    steps = unroll(_parts(wanted), rounds=wanted.rounds, seconds=wanted.seconds, auto_advance=wanted.auto_advance)
     room = Room(
         code=_free_code(session),
         salt=secrets.token_hex(16),

@@ -87,12 +87,11 @@ def programme(room: Room) -> list[Shape]:
 def step(room: Room, now: int) -> Shape:
     """Where the room is."""
     run = run_of(room)
-    current = run.steps[run.index]
     return {
         "index": run.index,
-        "kind": current.kind,
-        "round": current.round,
-        "slide": run.slide if current.kind == "talk" else None,
+        "kind": run.step.kind,
+        "round": run.step.round,
+        "slide": run.slide if run.step.kind == "talk" else None,
         "clock": run.clock.as_wire(now),
         "open": not room.closed,
     }
@@ -179,9 +178,7 @@ def readable_notes(session: Session, room: Room, person_id: int, seat: Seat | No
     found = list(session.scalars(own.order_by(Note.written_at)))
     if seat is not None:
         found += [
-            n
-            for n in _group_notes(session, seat.group)
-            if n.person_id != person_id and may_read(n, person_id, seat)
+            n for n in _group_notes(session, seat.group) if n.person_id != person_id and may_read(n, person_id, seat)
         ]
     return [note_shape(n) for n in found]
 
@@ -240,11 +237,10 @@ def seat_of(session: Session, room: Room, person_id: int) -> Seat | None:
 def everything_of(session: Session, room: Room, person: Person) -> Shape:
     """All that someone wrote, to read and to take home: `GET /api/me`."""
     seat = seat_of(session, room, person.id) if room.groups_shown else None
-    own = [n for n in readable_notes(session, room, person.id, None)]
     return {
         "person": {"id": person.id, "name": person.name, "team": person.team},
         "room": room_shape(room),
-        "notes": own,
+        "notes": readable_notes(session, room, person.id, None),
         "posts": own_posts(session, room, person.id),
         "agreed": group(session, room, seat.group, seat)["agreed"] if seat else [],
     }
@@ -316,5 +312,3 @@ def _tally(session: Session, group: Group, rounds: Collection[int]) -> Shape:
     for round, counter, count in session.execute(query):
         counts[str(round)][counter] = int(count)
     return dict(counts)
-
-

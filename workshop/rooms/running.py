@@ -81,9 +81,5 @@ def _save(change: Change, before: Run, after: Run, cause: Any) -> None:
     keep(change.room, after)
     if after.version != before.version:
         change.tell(Stepped(cause))
-    if after.steps[after.index].kind in NEEDS_GROUPS:
-        show_groups(change)
-    elif after.index != before.index and any(
-        s.kind in NEEDS_GROUPS for s in after.steps[before.index : after.index]
-    ):
+    if after.index != before.index and after.step.kind in NEEDS_GROUPS:
         show_groups(change)

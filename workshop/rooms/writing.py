@@ -9,14 +9,17 @@ from sqlalchemy import func, select
 
 from ..content import load
 from ..core.errors import Refused
+from ..core.reading import Visibility
 from ..models import Note, Post, Recognition, Tally
 from .change import Change, GroupTouched, NoteChanged, Stepped, WallChanged
 from .grouping import group_of, own_group, rounds
 from .running import run_of
 
 
-def note(change: Change, person_id: int, id: str, prompt: str, text: str, visibility: str, round: int | None) -> None:
-    """Keeps, replaces or (empty text) deletes a note. It belongs to the group its writer sat in when it was first written."""
+def note(
+    change: Change, person_id: int, id: str, prompt: str, text: str, visibility: Visibility, round: int | None
+) -> None:
+    """Keeps, replaces or (empty text) deletes a note. It belongs to the group its writer sat in when first written."""
     change.open_for_writing()
     person = change.person(person_id)
     if round is not None and not 1 <= round <= max(rounds(change), 1):
@@ -44,10 +47,10 @@ def note(change: Change, person_id: int, id: str, prompt: str, text: str, visibi
             )
         )
     # Others hear of a note only where it is, or was, open to them: not even that there is a private one.
-    if group_id is not None and (was_open or visibility == "group"):
-        change.tell(NoteChanged(group_id, person.id, id))
-        if prompt == "agreed":
-            change.tell(GroupTouched(group_id))
+    shared = group_id if was_open or visibility == "group" else None
+    change.tell(NoteChanged(person.id, id, shared))
+    if shared is not None and prompt == "agreed":
+        change.tell(GroupTouched(shared))
 
 
 def post(change: Change, person_id: int | None, id: str, column: str, text: str, signed: bool) -> None:
@@ -92,7 +95,7 @@ def recognise(change: Change, person_id: int, post_id: str, on: bool) -> None:
         change.session.add(Recognition(person_id=person_id, post_id=post_id, room_id=change.room.id))
     elif not on and old is not None:
         change.session.delete(old)
-    change.tell(WallChanged((post_id,)))
+    change.tell(WallChanged((post_id,), (person_id,)))
 
 
 def hide(change: Change, post_id: str, hidden: bool) -> None:
@@ -118,10 +121,8 @@ def tally(change: Change, person_id: int, id: str, round: int, counter: str, by:
             Tally.group_id == group.id, Tally.round == round, Tally.counter == counter
         )
     )
-    if counted + by >= 0:
-        change.session.add(
-            Tally(person_id=person_id, id=id, group_id=group.id, round=round, counter=counter, by=by)
-        )
+    if (counted or 0) + by >= 0:
+        change.session.add(Tally(person_id=person_id, id=id, group_id=group.id, round=round, counter=counter, by=by))
         change.tell(GroupTouched(group.id))
 
 
@@ -135,8 +136,7 @@ def close(change: Change) -> None:
 
 def current_round(change: Change) -> int | None:
     """The round the room is in, if any."""
-    run = run_of(change.room)
-    return run.steps[run.index].round
+    return run_of(change.room).step.round
 
 
 def _group_id(change: Change, person_id: int) -> int | None:

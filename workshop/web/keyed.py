@@ -13,7 +13,7 @@ from .throttle import fail, find_room
 
 
 def enter(session: Session, code: str, role: Role) -> tuple[Room, Response | None]:
-    """The room, and where a key stood in the address the redirect that hides it. Refused where neither key nor cookie fits."""
+    """The room, and where a key stood in the address the redirect that hides it. Refused where nothing fits."""
     key = request.args.get("key")
     holder = identify(session, key) if key else None
     room = find_room(session, code, known=holder is not None)

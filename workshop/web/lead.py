@@ -8,7 +8,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from .. import announce, cookies, exports
+from .. import announce, cookies
 from ..access import keys, leads, permit
 from ..commands import one_line
 from ..content import load

@@ -26,7 +26,15 @@ import { t } from "./words.js";
 /** @param {string} id */
 const place = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
-const PARTS = { "now-part": now, "next-part": next, "people-part": people, "triads-part": triads, "wall-part": wall, "programme-part": programme };
+/** The views, by the place that each is drawn in. */
+const PARTS = Object.entries({
+  "now-part": now,
+  "next-part": next,
+  "people-part": people,
+  "triads-part": triads,
+  "wall-part": wall,
+  "programme-part": programme,
+});
 const said = new Said(place("said"));
 const views = new Views(place("views"));
 const line = connect({ auth: { as: "leader", code: facts.code }, onChange: changed, onRefused: (code) => ended(code) });
@@ -43,16 +51,17 @@ const desk = {
   draw: soon,
 };
 
-let asked = 0;
+let asked = false;
 /** Draws once, however much changes in one moment. */
 function soon() {
-  asked ||= requestAnimationFrame(draw);
+  if (!asked) requestAnimationFrame(draw);
+  asked = true;
 }
 
 function draw() {
-  asked = 0;
+  asked = false;
   const { state } = line;
-  for (const [id, part] of Object.entries(PARTS)) render(state.ready ? part(desk) : id === "now-part" ? now(desk) : nothing, place(id));
+  for (const [id, part] of PARTS) render(state.ready || part === now ? part(desk) : nothing, place(id));
   if (dialogs.dialog("person").open) drawPerson(desk);
   const hands = state.groups.filter((group) => group.hand_at).length;
   views.count("people", state.people.filter((person) => !person.left).length);

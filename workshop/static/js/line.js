@@ -222,6 +222,7 @@ class Line {
     const answer = await this.send("clock", {}, PROBE_WITHIN);
     if (connection !== this.socket.id) return false; // about a connection that is gone already
     if (answer.code === "timeout") this.startOver();
+    if (answer.code === "closed") this.refuse("closed"); // the room was erased under us
     if (!answer.ok) return false;
     this.time.exchange(asked, this.time.steady(), answer.now);
     setTimeout(() => this.compare(answer), SETTLE);

@@ -9,7 +9,7 @@ import { connect } from "./line.js";
 import { roleOf } from "./parts.js";
 import { ended, face, openDoor, startLeaving, takeSecret } from "./phone/door.js";
 import { drawFields } from "./phone/fields.js";
-import { byId, closeSheets, fill, firstLeaves, say, show, showSlide, startLeaves, startSheets, startSlides, tell } from "./phone/stage.js";
+import { all, byId, closeSheets, fill, firstLeaves, say, show, showSlide, startLeaves, startSheets, startSlides, tell } from "./phone/stage.js";
 import { drawTable, look, startTable, turnRound } from "./phone/table.js";
 import { drawWall } from "./phone/wall.js";
 import { Writing } from "./phone/writing.js";
@@ -23,7 +23,6 @@ import { t } from "./words.js";
  * @property {Prompt[]} prompts
  * @property {Record<string, { label: string, means: string }>} visibility
  * @property {string} reminder
- * @property {{ own: string, words: { key: string, label: string }[] }} safety
  * @property {{ key: string, title: string, question: string }[]} columns
  * @property {Record<string, string>} roles
  *
@@ -67,9 +66,12 @@ function enter(given, returning) {
   startSlides();
   startSheets();
   startTable(page);
+  for (const button of all("#hand > button")) button.addEventListener("click", () => ask("hand", { up: "down" in button.dataset }));
+  byId("sit").addEventListener("click", () => (place.setItem(`${kept}.at`, String(page.line.state.group?.id)), draw()));
+  byId("take-over").addEventListener("click", () => location.reload());
   startLeaving(page, { token: () => token ?? "", forget, erased: () => refused("erased"), sync: () => page.line.sync(), read });
-  for (const sheet of document.querySelectorAll("dialog")) sheet.addEventListener("close", () => page.writing.flush());
-  document.querySelector('[data-opens="write"]')?.addEventListener("click", () => ((page.hand = page.view), draw()));
+  for (const sheet of all("dialog")) sheet.addEventListener("close", () => page.writing.flush());
+  all("[data-opens=write]")[0].addEventListener("click", () => ((page.hand = page.view), draw()));
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && page.writing.flush());
   window.addEventListener("pagehide", () => page.writing.flush());
 }
@@ -106,7 +108,7 @@ async function refused(why) {
 
 /** Nothing stays behind on this phone. */
 async function forget() {
-  for (const key of [kept, `${kept}.out`]) place.removeItem(key);
+  for (const key of [kept, `${kept}.out`, `${kept}.at`]) place.removeItem(key);
   await page.writing.forget();
 }
 
@@ -171,23 +173,14 @@ function drawAround() {
   const { line, view } = page;
   const { me, room, pen, group } = line.state;
   const up = Boolean(group?.hand_at);
-  fill("hello", html`<p class="notice" data-tone="good"><bdi>${t("you_are", { name: me?.name })}</bdi></p>`);
-  fill("hand", view.seated ? html`${up ? html`<p class="notice">${t("hand_is_up")}</p>` : nothing}
-    <button class="button block ${up ? "" : "primary"}" type="button" @click=${() => ask("hand", { up: !up })}>${t(up ? "hand_down" : "hand_up")}</button>` : nothing);
-  document.querySelector('[data-opens="help"]')?.toggleAttribute("data-up", up);
-  fill("arrived", arrivedAt(String(group?.id)));
-  fill("elsewhere", [
-    pen ? nothing : html`<div class="notice" data-tone="warning"><p>${t("elsewhere")}</p><button class="button" type="button" @click=${() => location.reload()}>${t("take_over")}</button></div>`,
-    room?.open ? nothing : html`<p class="notice">${t("closed")}</p>`,
-  ]);
-}
-
-/** A tap for oneself: I have found my table. @param {string} group */
-function arrivedAt(group) {
-  if (!page.view.seated) return nothing;
-  if (place.getItem(`${kept}.at`) === group) return html`<p class="notice" data-tone="good">${t("arrived")}</p>`;
-  const sit = () => (place.setItem(`${kept}.at`, group), draw());
-  return html`<button class="button primary large block" type="button" @click=${sit}>${t("here")}</button>`;
+  fill("hello", t("you_are", { name: me?.name }));
+  for (const part of all("#hand > *")) part.hidden = !view.seated || up !== "up" in part.dataset;
+  all("[data-opens=help]")[0].toggleAttribute("data-up", up);
+  const sat = place.getItem(`${kept}.at`) === String(group?.id);
+  byId("sit").hidden = sat || !view.seated;
+  byId("sat").hidden = !sat;
+  byId("elsewhere").hidden = pen;
+  byId("shut").hidden = Boolean(room?.open);
 }
 
 /** Something else is on now: from the top again, with the first line up. @param {import("./phone/table.js").View | undefined} before */

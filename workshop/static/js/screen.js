@@ -5,6 +5,7 @@ import { Bell } from "./screen/bell.js";
 import { SceneClock } from "./screen/clock.js";
 import { gathered } from "./screen/closing.js";
 import { controls } from "./screen/controls.js";
+import { fit } from "./screen/fit.js";
 import { lobby } from "./screen/lobby.js";
 import { Roster } from "./screen/roster.js";
 import { tables } from "./screen/tables.js";
@@ -49,6 +50,7 @@ function change(state, event) {
   if (event === "snapshot") line.fetchWall();
   if (step !== now) enter(state, step);
   FILL[step.kind]?.(state, step);
+  for (const box of document.querySelectorAll(".scene:not([hidden]) .fitted")) fit(/** @type {HTMLElement} */ (box));
   part("rehearsal").hidden = !state.people.some((person) => person.simulated);
 }
 
@@ -90,6 +92,8 @@ function until(at) {
 function end() {
   for (const scene of scenes) scene.hidden = scene.id !== "ended";
 }
+
+setTimeout(() => (part("line").hidden = line.connected), 3000); // where no line comes at all, that is told, too
 
 let resized = 0;
 window.addEventListener("resize", () => {

@@ -82,6 +82,8 @@ export function reduce(state, event, payload) {
         : state;
     case "note_saved": // the server tells a group, not the writer who is in none
       return { ...state, notes: payload.text ? upsert(state.notes, [payload]) : upsert(state.notes, [], [payload.id]) };
+    case "my_notes":
+      return { ...state, notes: upsert(state.notes, payload.changed, payload.gone) };
     case "hidden":
       return { ...state, hidden: payload.posts };
     case "my_posts":

@@ -12,6 +12,9 @@ import { roundInView, rounds } from "./steps.js";
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {Record<string, any>} Row */
 
+/** @type {import("../parts.js").Role[]} */
+const ROLES = ["client", "professional", "observer"];
+
 /** @param {Desk} desk */
 export function board(desk) {
   const { state } = desk;
@@ -19,13 +22,26 @@ export function board(desk) {
   const waiting = state.people.filter((person) => !person.left && !seated.has(person.id));
   const called = names(/** @type {any} */ (state.people));
   return html`
+    ${hands(state.groups)}
     <div class="row spread legend">
       <strong>${t("roles_in_round", { n: roundInView(state), of: rounds(state) })}</strong>
-      <span class="row">${Object.entries(facts.roles).map(([role, word]) => roleOf(/** @type {any} */ (role), word))}</span>
+      <span class="row">${ROLES.map((role) => roleOf(role, facts.roles[role]))}</span>
     </div>
     <div class="board">
       ${waiting.length ? unseated(desk, waiting, called) : nothing} ${state.groups.map((group) => table(desk, group, called))}
     </div>
+  `;
+}
+
+/** Who asks for the leader, the longest wait first. @param {Row[]} groups */
+function hands(groups) {
+  const up = groups.filter((group) => group.hand_at).sort((one, other) => one.hand_at - other.hand_at);
+  if (!up.length) return nothing;
+  return html`
+    <p class="row tight hands">
+      <strong>${t("hand_up")}</strong>
+      ${up.map((group) => html`<a href="#table-${group.id}">${t("table_n", { n: group.number })} · <span data-since=${group.hand_at}></span></a>`)}
+    </p>
   `;
 }
 
@@ -53,8 +69,8 @@ function seat(desk, member, called) {
       <button type="button" @click=${() => openPerson(desk, member.id)}>
         ${role ? html`<span class="role bare" data-role=${role}></span>` : nothing}
         <span class="who" dir="auto">${called.get(member.id) ?? member.name}</span>
-        ${role ? html`<span class="word">${facts.roles[/** @type {import("../parts.js").Role} */ (role)]}</span>` : nothing}
         ${away ? html`<span class="away"><span class="visually-hidden">${t("away")}</span></span>` : nothing}
+        ${role ? html`<span class="word">${facts.roles[/** @type {import("../parts.js").Role} */ (role)]}</span>` : nothing}
       </button>
     </li>
   `;

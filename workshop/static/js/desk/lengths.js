@@ -4,8 +4,10 @@ import { t } from "../words.js";
 
 /** @param {number} seconds */
 export function lengthOf(seconds) {
-  if (seconds < 60 || seconds % 60 !== 0) return t("seconds", { n: seconds });
-  return t("minutes", { n: seconds / 60 });
+  const rest = seconds % 60;
+  if (seconds < 120 && rest) return t("seconds", { n: seconds });
+  const minutes = t("minutes", { n: (seconds - rest) / 60 });
+  return rest ? listOf([minutes, t("seconds", { n: rest })]) : minutes;
 }
 
 /** Names or parts, as a language strings them together. @param {string[]} parts */

@@ -17,11 +17,12 @@ export function next(desk) {
   if (!state.step) return nothing;
   if (!step) return atTheEnd(desk);
   const slide = nextSlide(state);
-  const words = slide ? t("next_slide", { title: slide.title }) : pressing(step, carriesOn(state));
+  const says = slide ? t("next_slide", { title: slide.title }) : pressing(step, carriesOn(state));
+  const words = html`<span class="grow">${says}</span><kbd aria-hidden="true">${t("space")}</kbd>`;
   return html`
     ${carriesOn(state) && !slide ? html`<p class="itself">${t("by_itself", { title: withLength(step) })}</p>` : nothing}
     <div id="next-button">${acting(desk, words, () => pressNext(desk), { key: "next", looks: "primary large block" })}</div>
-    <p class="after">${after(state, slide)} <kbd>${t("space")}</kbd></p>
+    <p class="after">${after(state, slide)}</p>
     ${slide ? press(desk, t("skip_slides", { title: step.title }), "next", { looks: "quiet", key: "skip" }) : nothing}
   `;
 }

@@ -43,9 +43,10 @@ function hand(desk, step) {
     <div class="controls" role="group" aria-label=${t("clock")}>
       ${startOrStop(desk)}
       ${clock.length ? press(desk, t("minus_minute"), "add", { more: { seconds: -60 }, key: "less", label: t("minus_minute_label") }) : nothing}
-      ${press(desk, clock.length ? t("plus_minute") : t("set_clock"), "add", { more: { seconds: 60 }, label: clock.length ? t("plus_minute_label") : undefined })}
+      ${clock.length ? press(desk, t("plus_minute"), "add", { more: { seconds: 60 }, label: t("plus_minute_label") }) : nothing}
     </div>
     <div class="controls">
+      ${clock.length ? nothing : press(desk, t("set_clock"), "add", { more: { seconds: 60 }, looks: "quiet" })}
       ${step.seconds ? press(desk, t("restart"), "restart", { looks: "quiet" }) : nothing}
       ${before ? press(desk, t("back_to", { title: before.title }), "back", { looks: "quiet" }) : nothing}
     </div>

@@ -41,7 +41,7 @@ const about = (desk, person) => html`
     </div>
     ${presence(person) === "away" ? press(desk, t("is_here"), "here", { more: { person: person.id } }) : nothing}
     ${person.left ? press(desk, t("is_back"), "restore", { more: { person: person.id } }) : tables(desk, person)} ${naming(desk, person)}
-    ${acting(desk, t("remove", { name: person.name }), () => remove(desk, person), { key: "remove", looks: "danger" })}
+    ${acting(desk, t("remove", { name: person.name }), () => remove(desk, person), { key: "remove", looks: "danger start" })}
   </div>
 `;
 

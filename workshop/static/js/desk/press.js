@@ -24,7 +24,7 @@ export const press = (desk, words, what, { more = {}, key = what, looks = "", la
 
 /**
  * The same for what takes more than one command.
- * @param {Desk} desk @param {string} words @param {() => void} act @param {{ key: string, looks?: string, label?: string }} options
+ * @param {Desk} desk @param {unknown} words @param {() => void} act @param {{ key: string, looks?: string, label?: string }} options
  */
 export function acting(desk, words, act, { key, looks = "", label }) {
   const ready = desk.orders.ready(key);

@@ -5,7 +5,8 @@ import { t } from "../words.js";
 
 /** @typedef {{ text: string, tone: string, undo?: () => void }} Message */
 
-const FOR_READING = 8000;
+const FOR_A_GLANCE = 4000; // what went as asked
+const FOR_READING = 10_000;
 const FOR_UNDOING = 20_000;
 
 export class Said {
@@ -19,8 +20,8 @@ export class Said {
   /** @param {string} text @param {string} [tone] @param {() => void} [undo] */
   say(text, tone = "", undo) {
     const message = { text, tone, undo };
-    this.messages = [...this.messages.filter((old) => old.text !== text), message].slice(-3);
-    setTimeout(() => this.forget(message), undo ? FOR_UNDOING : FOR_READING);
+    this.messages = [...this.messages.filter((old) => old.undo).slice(-2), message]; // only what can be taken back stays
+    setTimeout(() => this.forget(message), undo ? FOR_UNDOING : tone === "good" ? FOR_A_GLANCE : FOR_READING);
     this.draw();
   }
 

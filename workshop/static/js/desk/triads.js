@@ -18,18 +18,23 @@ import { wishes } from "./wishes.js";
 export function triads(desk) {
   const { state } = desk;
   const coming = state.people.filter((person) => !person.left).length;
-  return html`
-    <div class="draw">
-      <div class="grow stack tight">
-        <p class="standing">${standing(state)}</p>
-        <p>${comesTo(sizes(state, coming), coming)}</p>
-        ${price(state, sizes(state, coming))}
-      </div>
-      ${coming > 1 ? drawing(desk) : nothing}
-    </div>
-    ${state.groups.length ? board(desk) : nothing} ${coming > 1 ? wishes(desk) : nothing}
-  `;
+  const tables = state.groups.length ? board(desk) : nothing;
+  const more = coming > 1 ? wishes(desk) : nothing;
+  // A draft is there to be drawn again; after that the tables are what a leader looks for.
+  return state.shown ? html`${tables} ${draw(desk, coming)} ${more}` : html`${draw(desk, coming)} ${tables} ${more}`;
 }
+
+/** @param {Desk} desk @param {number} coming */
+const draw = (desk, coming) => html`
+  <div class="draw">
+    <div class="grow stack tight">
+      <p class="standing">${standing(desk.state)}</p>
+      <p>${comesTo(sizes(desk.state, coming), coming)}</p>
+      ${price(desk.state, sizes(desk.state, coming))}
+    </div>
+    ${coming > 1 ? drawing(desk) : nothing}
+  </div>
+`;
 
 /** @param {State} state */
 function standing(state) {
@@ -59,7 +64,8 @@ function comesTo(counted, coming) {
 function price(state, counted) {
   const planned = rounds(state);
   const short = Math.max(...Object.keys(counted).map(Number)) - planned;
-  if (!(short > 0) || !planned) return nothing;
+  const toCome = state.programme.slice(state.step?.index ?? 0).some((step) => step.round);
+  if (!(short > 0) || !toCome) return nothing;
   const left = Object.entries(counted).reduce((sum, [size, n]) => sum + n * Math.max(Number(size) - planned, 0), 0);
   return html`
     <p class="price">${t("price", { n: left, rounds: t("rounds", { n: planned }) })} ${t("price_more", { n: short, length: lengthOf(short * facts.round_seconds) })}</p>
@@ -86,11 +92,11 @@ function leftOut(state) {
 function drawing(desk) {
   const { groups, shown } = desk.state;
   const words = t(groups.length ? (shown ? "draw_anew" : "shuffle") : "form_groups");
-  return acting(desk, words, () => draw(desk), { key: "form_groups", looks: groups.length ? "" : "primary" });
+  return acting(desk, words, () => form(desk), { key: "form_groups", looks: groups.length ? "" : "primary" });
 }
 
 /** A draft is shuffled at once; what everyone sees only after a question. @param {Desk} desk */
-async function draw(desk) {
+async function form(desk) {
   if (desk.state.shown && !(await ask(t("draw_question"), t("draw_text"), t("draw_anew")))) return;
   const ack = await desk.orders.give("form_groups");
   if (ack.ok) desk.said.say(t("drawn", { n: desk.state.groups.length }), "good");

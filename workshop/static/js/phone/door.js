@@ -77,7 +77,7 @@ function complain(id, error) {
  */
 export function startLeaving(page, { token, forget, erased, sync, read }) {
   const ask = async (/** @type {string} */ event) => (await page.ask(event)) && sync();
-  byId("leave").addEventListener("click", () => ask("leave"));
+  for (const button of all("[data-leave]")) button.addEventListener("click", () => ask("leave"));
   byId("return").addEventListener("click", () => ask("return"));
   byId("read").addEventListener("click", read);
   byId("again").addEventListener("click", () => location.reload());
@@ -151,9 +151,7 @@ export function calendar(title, text, day) {
     `UID:${uuid()}`,
     `DTSTAMP:${stamp}`,
     `DTSTART:${date}T090000`,
-    `DTEND:${date}T091500`,
     `SUMMARY:${escaped(text.split("\n")[0] || title)}`,
-    `DESCRIPTION:${escaped(`${title}: ${text}`)}`,
     "BEGIN:VALARM",
     "ACTION:DISPLAY",
     `DESCRIPTION:${escaped(title)}`,

@@ -2,49 +2,38 @@
 /** Fields to write in: the question, the text, how far it is, and who may read it. */
 import { html, nothing } from "../../vendor/lit-html.js";
 import { t } from "../words.js";
-import { fill } from "./stage.js";
+import { all, fill } from "./stage.js";
 
 /**
  * @typedef {import("../../phone.js").Page} Page
  * @typedef {import("./writing.js").Note} Note
+ * @typedef {import("./writing.js").OwnPost} OwnPost
  */
 
-const MOST = 2000;
-const ROUND_KINDS = ["brief", "conversation", "feedback", "notes"];
+const NOTE = 2000; // characters, at most
+const POST = 280;
 
 /** @param {Page} page */
 export function drawFields(page) {
-  const { view, writing } = page;
-  const { round } = view;
-  fill("prepare", asked(page, "prepare").map((prompt) => field(page, writing.slot(prompt, null), "card", [])));
-  if (round) {
-    const sheet = asked(page, "conversation", "observer").map((prompt) => writing.slot(prompt, round));
-    const prompts = asked(page, "notes").map((prompt) => writing.slot(prompt, round));
-    fill("sheet", sheet.map((note) => field(page, note, "sheet")));
-    fill("notes", prompts.map((note) => field(page, note, "card")));
-    fill("opened", [others(page, round), openSheet(page, sheet)]);
-  }
-  fill("agreed", agreements(page, (one) => one.round === round && one.by !== view.mine?.id));
-  fill("prepared", view.role === "client" ? prepared(page) : nothing);
-  fill("first_step", asked(page, "closing").map((prompt) => field(page, writing.slot(prompt, null), "card")));
-  drawLists(page);
-}
-
-/** What the sheet and the end of the afternoon show: everything of mine. @param {Page} page */
-function drawLists(page) {
-  const { writing } = page;
-  const atHand = asked(page, stepAtHand(page.hand)).map((prompt) => writing.slot(prompt, page.hand.round));
-  const rest = writing.notes.filter((note) => !atHand.some((one) => one.id === note.id));
-  const posts = writing.posts.filter((post) => !post.hidden);
-  fill("at_hand", atHand.map((note) => field(page, note, "hand", isPrivate(page, note) ? [] : undefined)));
-  fill("list", rest.length ? rest.map((note) => item(page, note, "list")) : html`<p class="soft">${t("nothing_yet")}</p>`);
-  const mine = writing.notes.filter((note) => note.prompt !== "first_step" && note.text);
-  fill("mine", mine.length || posts.length ? mine.map((note) => item(page, note, "mine")) : html`<p class="soft">${t("nothing_yet")}</p>`);
-  fill("kept", [
-    posts.length ? html`<h4>${t("on_the_wall")}</h4>${posts.map((post) => html`<article class="post"><p dir="auto">${post.text}</p></article>`)}` : nothing,
-    agreements(page, (one) => one.by !== page.view.mine?.id),
-    others(page, null),
-  ]);
+  const { view, writing, hand, pack } = page;
+  const slots = (/** @type {string} */ kind, /** @type {number | null} */ round, role = view.role) => asked(page, kind, role).map((prompt) => writing.slot(prompt, round));
+  const show = (/** @type {string} */ slot, /** @type {Note[]} */ notes, /** @type {string[]} */ who) => fill(slot, notes.map((note) => field(page, note, slot, who)));
+  const before = slots("prepare", null);
+  const sheet = slots("conversation", view.round, "observer");
+  show("prepare", before, []);
+  show("first_step", slots("closing", null));
+  if (view.round) show("sheet", sheet);
+  if (view.round) show("notes", slots("notes", view.round));
+  fill("open_sheet", openSheet(page, sheet.filter((note) => note.text)));
+  const case_ = before.filter((note) => note.text);
+  fill("prepared", view.role === "client" && case_.length ? html`<div class="card sunk"><p class="soft">${t("prepared")}</p>${case_.map((note) => html`<p dir="auto">${note.text}</p>`)}</div>` : nothing);
+  fill("columns", pack.columns.map((column) => answer(page, column)));
+  const atHand = slots(stepAtHand(hand), hand.round);
+  show("at_hand", atHand);
+  list(page, "list", writing.notes.filter((note) => !atHand.some(({ id }) => id === note.id)));
+  list(page, "mine", writing.notes.filter((note) => note.prompt !== "first_step"));
+  // Not by the template: a field that is used for another note takes its radio buttons to another group, which unchecks them.
+  for (const choice of all("[data-on]")) /** @type {HTMLInputElement} */ (choice).checked = choice.dataset.on === "true";
 }
 
 /** In the rounds one writes for the round, at the end a first step, before that one's own case. @param {import("./table.js").View} view */
@@ -54,17 +43,15 @@ function stepAtHand({ kind, round }) {
 }
 
 /** What someone in a role is asked in a kind of step. @param {Page} page @param {string} kind @param {string | null} [role] */
-const asked = ({ pack, view }, kind, role = view.role) =>
+const asked = ({ pack }, kind, role = null) =>
   pack.prompts.filter((prompt) => prompt.asked.some((one) => one.step === kind && (!one.role || one.role === role)));
-
-/** What is asked before the rounds stays with its writer while it is written. @param {Page} page @param {Note} note */
-const isPrivate = (page, note) => asked(page, "prepare").some((prompt) => prompt.key === note.prompt);
 
 /** Who may be let in: a group only where there was one, and the observer's sheet never leaves it. @param {Page} page @param {Note} note @returns {string[]} */
 function readers(page, note) {
-  if (isPrivate(page, note)) return ["me", "organiser"];
-  const ofSheet = note.round && page.view.mine?.roles[note.round - 1] === "observer" && asked(page, "conversation", "observer").some((prompt) => prompt.key === note.prompt);
-  return ofSheet ? ["me", "group"] : ["me", "group", "organiser"];
+  const has = (/** @type {string} */ kind, role = "") => asked(page, kind, role).some((prompt) => prompt.key === note.prompt);
+  if (has("prepare")) return ["me", "organiser"];
+  const observed = note.round && page.view.mine?.roles[note.round - 1] === "observer";
+  return observed && has("conversation", "observer") ? ["me", "group"] : ["me", "group", "organiser"];
 }
 
 /**
@@ -74,47 +61,46 @@ function readers(page, note) {
  * @param {string[]} [who]
  */
 function field(page, note, where, who = readers(page, note)) {
-  const { pack, writing, writable } = page;
+  const { pack, writing, writable, view } = page;
   const prompt = pack.prompts.find((one) => one.key === note.prompt);
   const id = `${where}-${note.id}`;
-  const write = (/** @type {import("./writing.js").Edit} */ edit) => writing.write(note, edit);
   return html`
     <div class="field">
       <label for=${id}>${prompt?.label ?? note.prompt}</label>
       <p class="hint" id="${id}-hint">${prompt?.hint}</p>
-      <textarea id=${id} maxlength=${MOST} rows="2" dir="auto" aria-describedby="${id}-hint ${id}-foot" ?readonly=${!writable} .value=${note.text}
-        @input=${(/** @type {any} */ event) => write({ text: event.target.value })} @blur=${() => writing.send(note.id)}></textarea>
+      <textarea id=${id} maxlength=${NOTE} rows="2" dir="auto" aria-describedby="${id}-hint ${id}-foot" ?readonly=${!writable} .value=${note.text}
+        @input=${(/** @type {any} */ event) => writing.write(note, { text: event.target.value })} @blur=${() => writing.send(note.id)}></textarea>
       <div class="foot" id="${id}-foot"><span>${pack.reminder}</span>${status(writing.status(note.id))}</div>
-      ${note.visibility === "me" ? nothing : gentle(note.text, page.view.members)}
-      ${who.length ? visibility(page, note, id, who, (chosen) => write({ visibility: chosen })) : nothing}
+      ${note.visibility === "me" ? nothing : gentle(note.text, view.members)}
+      ${who.length ? visibility(page, note, id, who) : nothing}
     </div>
   `;
 }
 
 /** Said as it is: on this phone, with the server, or refused and why. @param {string} state */
-export function status(state) {
+function status(state) {
   if (!state) return nothing;
-  if (state === "saved") return html`<span class="status" data-status="saved">${t("saved")}</span>`;
-  return state === "waiting" ? html`<span class="status" data-status="waiting">${t("waiting")}</span>` : html`<span class="error">${t(`error.${state}`)}</span>`;
+  const known = state === "saved" || state === "waiting";
+  return html`<span class=${known ? "status" : "error"} data-status=${state}>${t(known ? state : `error.${state}`)}</span>`;
 }
 
-/** @param {Page} page @param {Note} note @param {string} id @param {string[]} who @param {(chosen: string) => void} choose */
-const visibility = ({ pack, writable }, note, id, who, choose) => html`
+/** @param {Page} page @param {Note} note @param {string} id @param {string[]} who */
+const visibility = ({ pack, writing, writable }, note, id, who) => html`
   <fieldset class="who" ?disabled=${!writable}>
-    <legend class="small">${t("who")}</legend>
+    <legend>${t("who")}</legend>
     <div class="segments">
       ${who.map(
-        (key) => html`<label class="choice"><input type="radio" name="${id}-who" .checked=${note.visibility === key} @change=${() => choose(key)}><span>${pack.visibility[key].label}</span></label>`,
+        (key) => html`<label class="choice"><input type="radio" name="${id}-who" data-on=${String(note.visibility === key)} @change=${() => writing.write(note, { visibility: key })}><span>${pack.visibility[key].label}</span></label>`,
       )}
     </div>
-    <p class="small soft">${pack.visibility[note.visibility]?.means}</p>
+    <p class="soft">${pack.visibility[note.visibility]?.means}</p>
   </fieldset>
 `;
 
 /** A quiet word before something is shared that looks like a name or a number. @param {string} text @param {{ name: string }[]} members */
-export function gentle(text, members) {
-  const found = givesAway(text, members.map((member) => member.name));
-  return found ? html`<p class="small gentle" role="status">${t("looks_like", { what: found })}</p>` : nothing;
+function gentle(text, members) {
+  const what = givesAway(text, members.map((member) => member.name));
+  return what ? html`<p class="gentle" role="status">${t("looks_like", { what })}</p>` : nothing;
 }
 
 /** What could point to someone: an address, a long number, a name in the group, a capital in the middle of a sentence. @param {string} text @param {string[]} names @returns {string | undefined} */
@@ -128,58 +114,52 @@ export function givesAway(text, names) {
   );
 }
 
-/** A note in a list: to read, and after a tap to change. @param {Page} page @param {Note} note @param {string} where */
-function item(page, note, where) {
+/** Notes to read, and after a tap to change. @param {Page} page @param {string} slot @param {Note[]} notes */
+function list(page, slot, notes) {
   const { pack, writing, view } = page;
-  const label = pack.prompts.find((one) => one.key === note.prompt)?.label ?? note.prompt;
-  const round = note.round ? t("round", { n: note.round, of: view.rounds }) : "";
-  return html`
+  const labels = Object.fromEntries(pack.prompts.map(({ key, label }) => [key, label]));
+  const item = (/** @type {Note} */ note) => html`
     <details class="card written">
-      <summary><span class="small soft">${round} ${label}</span><span class="text" dir="auto">${note.text}</span>
-        <span class="row tight small"><span class="chip">${pack.visibility[note.visibility]?.label}</span>${status(writing.status(note.id))}</span></summary>
-      ${field(page, note, where)}
+      <summary><span class="soft">${note.round ? t("round", { n: note.round, of: view.rounds }) : nothing} ${labels[note.prompt] ?? note.prompt}</span>
+        <span class="text" dir="auto">${note.text}</span>
+        <span class="row tight"><span class="chip">${pack.visibility[note.visibility]?.label}</span>${status(writing.status(note.id))}<span class="change">${t("change")}</span></span></summary>
+      ${field(page, note, slot)}
     </details>
   `;
-}
-
-/** What the others of my group opened to me; of the round that runs only once the feedback has begun. @param {Page} page @param {number | null} only this round, or all */
-function others({ line, pack, view }, only) {
-  const { notes, me } = line.state;
-  const early = ["brief", "conversation"].includes(view.kind) ? view.round : null;
-  const open = notes.filter((note) => note.by !== me?.id && note.prompt !== "agreed" && note.round !== early && (only === null || note.round === only));
-  if (!open.length) return nothing;
-  return html`
-    ${only === null ? html`<h4>${t("of_group")}</h4>` : nothing}
-    ${open.map((note) => {
-      const name = view.members.find((member) => member.id === note.by)?.name ?? "";
-      const label = pack.prompts.find((prompt) => prompt.key === note.prompt)?.label ?? note.prompt;
-      return html`<article class="post"><p class="small soft">${t("wrote", { name })} · ${label}</p><p dir="auto">${note.text}</p></article>`;
-    })}
-  `;
+  const begun = notes.filter((note) => writing.status(note.id));
+  fill(slot, begun.length ? begun.map(item) : html`<p class="soft">${t("nothing_yet")}</p>`);
 }
 
 /** The observer lets the group read the sheet; nobody else can. @param {Page} page @param {Note[]} sheet */
 function openSheet({ view, writing, writable }, sheet) {
-  const written = sheet.filter((note) => note.text);
-  if (view.role !== "observer" || view.kind !== "feedback" || !written.length) return nothing;
-  if (written.every((note) => note.visibility === "group")) return html`<p class="notice">${t("shown_sheet")}</p>`;
-  const open = () => written.forEach((note) => (writing.write(note, { visibility: "group" }), writing.send(note.id)));
+  if (view.role !== "observer" || !sheet.length) return nothing;
+  if (sheet.every((note) => note.visibility === "group")) return html`<p class="notice">${t("shown_sheet")}</p>`;
+  const open = () => sheet.forEach((note) => (writing.write(note, { visibility: "group" }), writing.send(note.id)));
   return html`<button class="button primary block" type="button" ?disabled=${!writable} @click=${open}>${t("show_sheet")}</button>`;
 }
 
-/** @param {Page} page @param {(one: any) => boolean} which */
-function agreements({ line, view }, which) {
-  const found = (line.state.group?.agreed ?? []).filter(which);
-  if (!found.length) return nothing;
-  return html`<h4>${t("agreed")}</h4>${found.map((/** @type {any} */ one) => {
-    const name = view.members.find((member) => member.id === one.by)?.name ?? "";
-    return html`<article class="post"><p class="small soft">${t("wrote", { name })}</p><p dir="auto">${one.text}</p></article>`;
-  })}`;
-}
-
-/** The client's own case at hand, while telling it. @param {Page} page */
-function prepared(page) {
-  const { writing } = page;
-  const written = asked(page, "prepare").map((prompt) => writing.slot(prompt, null)).filter((note) => note.text);
-  return written.length ? html`<div class="card sunk"><p class="small soft">${t("prepared")}</p>${written.map((note) => html`<p dir="auto">${note.text}</p>`)}</div>` : nothing;
+/** A short answer for the wall: it goes when one says so, as everyone will see it. @param {Page} page @param {{ key: string, title: string, question: string }} column */
+function answer({ writing, writable, pack, view }, { key, title, question }) {
+  const { text = "", signed = false } = writing.postDraft(key);
+  const id = `post-${key}`;
+  const put = (/** @type {Event} */ event) => (event.preventDefault(), writing.post(key));
+  const edit = (/** @type {import("./writing.js").Edit} */ change) => writing.draftPost(key, change);
+  return html`
+    <form class="field" @submit=${put}>
+      <label for=${id}><span class="above">${title}</span><br>${question}</label>
+      <textarea id=${id} maxlength=${POST} rows="2" dir="auto" aria-describedby="${id}-foot" ?readonly=${!writable} .value=${text} @input=${(/** @type {any} */ event) => edit({ text: event.target.value })}></textarea>
+      <div class="foot" id="${id}-foot"><span>${pack.reminder}</span>${text.length > POST - 80 ? POST - text.length : nothing}</div>
+      ${gentle(text, view.members)}
+      <div class="row spread">
+        <label class="row tight plain"><input type="checkbox" .checked=${signed} ?disabled=${!writable} @change=${(/** @type {any} */ event) => edit({ signed: event.target.checked })}>${t("sign")}</label>
+        <button class="button primary" ?disabled=${!writable || !text.trim()}>${t("put")}</button>
+      </div>
+      ${writing.posts.filter((post) => post.column === key).map((post) => html`
+        <article class="post" ?data-hidden=${post.hidden}>
+          <p dir="auto">${post.text}</p>
+          ${post.hidden ? html`<p class="soft">${t("hidden")}</p>` : nothing}
+          <footer>${status(post.status)}<button class="button quiet" type="button" ?disabled=${!writable} @click=${() => writing.takeOff(post)}>${t("take_off")}</button></footer>
+        </article>`)}
+    </form>
+  `;
 }

@@ -61,13 +61,13 @@ export function drawTable({ pack, view, line, writable, writing }) {
     ${trio(chairs(members, first, mine), t("group", { n: group.number, people }))}
     ${list(pack, members, first, mine)}` : nothing);
   for (const role of ["client", "professional", "observer"]) {
-    const names = members.filter((member) => round && member.roles[round - 1] === role).map((member) => member.name);
-    fill(`names-${role}`, html`<bdi>${names.join(", ")}</bdi>`);
+    const names = members.filter((member) => round && member.roles[round - 1] === role).map((member) => html`<bdi>${member.name}</bdi> `);
+    fill(`names-${role}`, names);
     all(`[data-turn="${role}"]`).forEach((turn) => (turn.hidden = names.length === 0));
   }
-  fill("safe", needs(pack, members));
-  fill("words_of_group", members.some((member) => member.safe?.length) ? html`<h3>${t("needs")}</h3>${needs(pack, members)}` : nothing);
-  fill("safety", safety(pack, writing.safe(mine?.safe ?? []), writable, (keys, own) => writing.need(keys, own)));
+  fill("safe", needs(members));
+  byId("needs").hidden = !members.some((member) => member.safe?.length);
+  drawSafety(writing.safe(mine?.safe ?? []), writable);
   drawTopics(group?.topic, view.kind, writable);
   drawCounts({ view, writing, writable, tally: group?.tally ?? {} });
 }
@@ -85,45 +85,20 @@ const list = (pack, members, round, mine) => html`
   </ul>
 `;
 
-/** What each of us said to need, by name. @param {Page["pack"]} pack @param {Member[]} members */
-function needs(pack, members) {
-  const labels = Object.fromEntries(pack.safety.words.map((word) => [word.key, word.label]));
+/** What each of us said to need, by name. @param {Member[]} members */
+function needs(members) {
+  const labels = Object.fromEntries(all("[data-need]").map((word) => [word.dataset.need, word.textContent]));
   const said = members.filter((member) => member.safe?.length);
-  if (!said.length) return html`<p class="soft">${t("needs_nothing")}</p>`;
-  return html`<ul class="needs">
-    ${said.map(
-      ({ name, safe }) => html`<li><strong dir="auto">${name}</strong>
-        ${safe.map((key) => html`<span class="chip" dir="auto">${key.startsWith("own:") ? key.slice(4) : (labels[key] ?? key)}</span>`)}</li>`,
-    )}
-  </ul>`;
+  const chip = (/** @type {string} */ key) => html`<span class="chip" dir="auto">${key.startsWith("own:") ? key.slice(4) : (labels[key] ?? key)}</span> `;
+  return said.map((member) => html`<li><strong dir="auto">${member.name}</strong> ${member.safe.map(chip)}</li>`);
 }
 
-/**
- * @param {Page["pack"]} pack
- * @param {{ keys: string[], own: string }} chosen
- * @param {boolean} writable
- * @param {(keys: string[], own: string) => void} say
- */
-function safety({ safety: { words, own } }, chosen, writable, say) {
-  const without = (/** @type {string} */ key) => chosen.keys.filter((one) => one !== key);
-  const toggle = (/** @type {string} */ key) => say(chosen.keys.includes(key) ? without(key) : [...chosen.keys, key], chosen.own);
-  const add = (/** @type {SubmitEvent} */ event) => {
-    event.preventDefault();
-    const form = /** @type {HTMLFormElement} */ (event.target);
-    say(chosen.keys, String(new FormData(form).get("own")).trim());
-  };
-  return html`
-    <div class="row tight">
-      ${words.map(
-        ({ key, label }) => html`<button class="button" type="button" ?disabled=${!writable} aria-pressed=${String(chosen.keys.includes(key))} @click=${() => toggle(key)}>${label}</button>`,
-      )}
-    </div>
-    <form class="field" @submit=${add}>
-      <label for="own">${own}</label>
-      <div class="row"><input class="grow" id="own" name="own" maxlength="60" autocomplete="off" dir="auto" .value=${chosen.own} ?disabled=${!writable}>
-      <button class="button" ?disabled=${!writable}>${t("save")}</button></div>
-    </form>
-  `;
+/** @param {{ keys: string[], own: string }} chosen @param {boolean} writable */
+function drawSafety(chosen, writable) {
+  for (const word of all("[data-need]")) word.setAttribute("aria-pressed", String(chosen.keys.includes(word.dataset.need ?? "")));
+  for (const control of all("[data-need], #need *")) control.toggleAttribute("disabled", !writable);
+  const own = /** @type {HTMLInputElement} */ (byId("own"));
+  if (own !== document.activeElement) own.value = chosen.own;
 }
 
 /** In the brief all cards lie on the table, in the conversation the one that was chosen. @param {string | null | undefined} topic @param {string} kind @param {boolean} writable */
@@ -160,6 +135,14 @@ function drawCounts({ view, writing, writable, tally }) {
 
 /** Buttons of the table that stand in the page. @param {Page} page */
 export function startTable(page) {
+  const own = /** @type {HTMLInputElement} */ (byId("own"));
+  const need = (/** @type {string[]} */ keys) => page.writing.need(keys, own.value.trim());
+  const chosen = () => page.writing.safe(page.view.mine?.safe ?? []).keys;
+  byId("need").addEventListener("submit", (event) => (event.preventDefault(), need(chosen())));
+  for (const word of all("[data-need]")) {
+    const key = word.dataset.need ?? "";
+    word.addEventListener("click", () => need(chosen().includes(key) ? chosen().filter((one) => one !== key) : [...chosen(), key]));
+  }
   for (const button of all("[data-choose]")) {
     button.addEventListener("click", () => page.ask("choose", { topic: button.dataset.choose }));
   }
@@ -176,7 +159,7 @@ export function turnRound({ pack, view }, before) {
   if (!view.seated || !round || !role || role === "none") return;
   const place = byId("turn");
   const draw = (/** @type {number} */ at) =>
-    render(html`${trio(chairs(members, at, mine), "")}<p>${t("you_are_now")}</p><p class="large">${roleOf(role, pack.roles[role])}</p>`, /** @type {HTMLElement} */ (place.firstElementChild));
+    render(html`${trio(chairs(members, at, mine), "")}<p>${t("you_are_now")}</p><p class="big">${roleOf(role, pack.roles[role])}</p>`, /** @type {HTMLElement} */ (place.firstElementChild));
   draw(before);
   place.hidden = false;
   setTimeout(() => draw(round), 300);

@@ -28,7 +28,7 @@ export function lobby(slot, { people }) {
 function keepNewest(list) {
   const names = /** @type {HTMLElement[]} */ ([...list.children]);
   for (const name of names) name.hidden = false;
-  if (fit(list, { most: 1.7 })) return;
+  if (fit(list, { most: 1.7, least: 0.7 })) return;
   for (const name of names) {
     name.hidden = true;
     if (fits(list)) return;

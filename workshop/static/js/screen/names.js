@@ -1,12 +1,14 @@
 // @ts-check
 /** Two people may have one name; on the screen they are told apart, by team where that helps, else by a number. */
 
+/** @typedef {import("../state.js").Row} Row a person: `id`, `name`, `team` … */
+
 /**
- * @param {{ id: number, name: string, team?: string | null }[]} people in the order in which they came
+ * @param {Row[]} people in the order in which they came
  * @returns {Map<number, string>} the name to show, by person
  */
 export function namesOf(people) {
-  /** @type {Map<string, typeof people>} */
+  /** @type {Map<string, Row[]>} */
   const namesakes = new Map();
   for (const person of people) {
     const key = person.name.toLowerCase();
@@ -15,7 +17,10 @@ export function namesOf(people) {
   return new Map([...namesakes.values()].flatMap((same) => same.map((person, i) => [person.id, shown(person, i, same)])));
 }
 
-/** @param {{ name: string, team?: string | null }} person @param {number} i @param {{ team?: string | null }[]} same */
+/** May this name be broken within a word? Only where a word is too long for any line. @param {string} [name] */
+export const isLong = (name = "") => /\S{16,}/u.test(name);
+
+/** @param {Row} person @param {number} i @param {Row[]} same */
 function shown(person, i, same) {
   if (same.length === 1) return person.name;
   const ofOneTeam = same.filter((other) => (other.team ?? "") === (person.team ?? ""));

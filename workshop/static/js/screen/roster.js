@@ -7,7 +7,7 @@ import { html, nothing, render } from "../../vendor/lit-html.js";
 import { roleOf } from "../parts.js";
 import { t } from "../words.js";
 import { fit } from "./fit.js";
-import { namesOf } from "./names.js";
+import { isLong, namesOf } from "./names.js";
 import { isStill, moving } from "./turn.js";
 
 /** @typedef {import("../state.js").State} State */
@@ -51,7 +51,7 @@ export class Roster {
     const many = groups.length > MOST_TABLES;
     const draw = () => {
       render(many ? this.roles() : this.tables(groups, namesOf(people)), this.slot);
-      fit(this.slot, { most: many ? 1 : 1.7 });
+      fit(this.slot, { most: many ? 1 : 1.7, boxes: [this.slot, ...this.slot.querySelectorAll("ul")] });
     };
     this.slot.classList.toggle("many", many);
     moving(this.slot, draw, turning);
@@ -69,7 +69,7 @@ export class Roster {
                 .filter((/** @type {any} */ member) => member.roles[this.played - 1] === role)
                 .map(
                   (/** @type {any} */ { id, name }) =>
-                    html`<li class="role" data-role=${role} data-moves=${id}><span dir="auto">${names.get(id) ?? name}</span></li>`,
+                    html`<li class="role" data-role=${role} data-moves=${id} ?data-long=${isLong(name)}><span dir="auto">${names.get(id) ?? name}</span></li>`,
                 )}
             </ul>
           `,

@@ -9,7 +9,7 @@ import { moving } from "./turn.js";
 
 const MOST = 9; // in a column
 const LARGEST = 1.7;
-const SMALLEST = 0.85;
+const SMALLEST = 0.8;
 
 /** @param {HTMLElement} wall @param {import("../state.js").State} state */
 export function drawWall(wall, { wall: { posts } }) {
@@ -35,12 +35,9 @@ const list = (posts) => html`
 
 /** @param {Row} post */
 const line = ({ text, name, recognised }) => html`
-  <p dir="auto">${text}</p>
-  ${name || recognised
-    ? html`<footer>
-        ${name ? html`<span dir="auto">${name}</span>` : nothing}
-        ${recognised ? html`<span class="recognised">${t("recognised", { n: recognised })}</span>` : nothing}
-      </footer>`
+  <p><span dir="auto">${text}</span> ${name ? html`<span class="by" dir="auto">– ${name}</span>` : nothing}</p>
+  ${recognised
+    ? html`<p class="recognised"><span aria-hidden="true">+${recognised}</span><span class="visually-hidden">${t("recognised", { n: recognised })}</span></p>`
     : nothing}
 `;
 

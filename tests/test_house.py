@@ -1,0 +1,98 @@
+"""The house keeps its direction (architecture.md): who imports what, who speaks to clients, who knows eventlet."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "workshop"
+FILES = sorted(PACKAGE.rglob("*.py"))
+FLOORS = (
+    {"core"},
+    {"content", "models", "presence", "exports", "database"},
+    {"access", "extensions"},
+    {"rooms"},
+    {"announce", "commands", "cookies"},
+    {"sockets", "web", "ticker", "rehearsal"},
+    {"app"},
+    {"cli"},
+    {"__main__"},
+)
+"""From the ground up; a file imports from its own floor and below."""
+
+
+def imported(file: Path) -> set[str]:
+    """The modules that a file imports, our own by their full name."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            above = file.relative_to(ROOT).with_suffix("").parts[: -node.level] if node.level else ()
+            base = ".".join((*above, *((node.module or "").split(".") if node.module else ())))
+            found |= {base} | {f"{base}.{name.name}" for name in node.names}
+    return found
+
+
+def part(module: str) -> str | None:
+    """The part of the package a module belongs to."""
+    head, _, rest = module.partition(".")
+    return rest.split(".")[0] if head == "workshop" and rest else None
+
+
+def floor(name: str | None) -> int | None:
+    """On which floor a part stands."""
+    return next((n for n, names in enumerate(FLOORS) if name in names), None)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(PACKAGE)))
+def test_imports_point_down(file: Path) -> None:
+    own = floor(file.relative_to(PACKAGE).with_suffix("").parts[0])
+    if own is None:
+        assert file == PACKAGE / "__init__.py", f"{file} stands on no floor"
+        assert not imported(file) - {"__future__.annotations", "__future__"}
+        return
+    for module in imported(file):
+        other = floor(part(module))
+        assert other is None or other <= own, f"{file.name} imports {module}, which stands above it"
+
+
+def test_core_is_pure() -> None:
+    impure = {
+        "flask",
+        "sqlalchemy",
+        "socketio",
+        "eventlet",
+        "time",
+        "datetime",
+        "os",
+        "pathlib",
+        "structlog",
+        "flask_socketio",
+    }
+    for file in (PACKAGE / "core").rglob("*.py"):
+        assert not {m.split(".")[0] for m in imported(file)} & impure, file
+
+
+def test_only_main_knows_eventlet() -> None:
+    for file in FILES:
+        if file.name != "__main__.py":
+            assert not {m.split(".")[0] for m in imported(file)} & {"eventlet", "gevent", "psycogreen"}, file
+
+
+def test_only_announce_speaks_to_clients() -> None:
+    for file in FILES:
+        if file.name == "announce.py":
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            called = node.func if isinstance(node, ast.Call) else None
+            name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+            if name in ("emit", "send"):
+                assert file.name == "rehearsal.py", f"{file}:{node.lineno} emits"  # a client, not the server
+
+
+def test_tables_are_made_by_migrations_and_by_nothing_else() -> None:
+    assert not [f for f in FILES if "create_all" in f.read_text(encoding="utf-8")]

@@ -1,0 +1,90 @@
+"""A rehearsal: simulated people come in over the real sockets, write, fall away and come back. Leading is the leader's.
+
+A rehearsal is a client of the server like any other and knows nothing that a phone does not. Who they are is a *cast*;
+what they write stands in `texts.yaml`. It waits by threading's own means only, so that it runs under eventlet, gevent
+and plain threads alike.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from ..content import Pack
+from ..core.errors import Refused
+from .cast import Character, cast
+from .player import ANSWER_WITHIN, Player
+
+__all__ = ["Character", "Rehearsal", "cast"]
+
+
+class Texts(Struct, frozen=True):
+    """What simulated people write, in one language."""
+
+    notes: dict[str, list[str]]
+    posts: dict[str, list[str]]
+    own: str
+
+
+class Rehearsal:
+    """One run of a cast in one room, until the room is in `closing` or the leader stops it."""
+
+    def __init__(self, url: str, code: str, key: str, pack: Pack, *, speed: float, seed: int) -> None:
+        if speed <= 0:
+            raise Refused("invalid", "A rehearsal goes forward: take a speed above 0.")
+        self.url, self.code, self.key, self.pack, self.speed, self.seed = url, code, key, pack, speed, seed
+        known = msgspec.yaml.decode(Path(__file__).with_name("texts.yaml").read_bytes(), type=dict[str, Texts])
+        self.texts = known.get(pack.language, known["en"])
+        self.players: list[Player] = []
+        self.over = threading.Event()
+        self.began = time.monotonic()
+        self._speaking = threading.Lock()
+
+    def run(self, characters: Sequence[Character]) -> None:
+        """Plays them all; returns when the last has gone home. Refused where that cannot be."""
+        self._look_for_the_room()
+        for character in characters:
+            if character.phone == "none":
+                self.tell(character.name, "has no phone: add this person by hand on the dashboard")
+        self.players = [Player(self, c, place) for place, c in enumerate(characters) if c.phone != "none"]
+        threads = [threading.Thread(target=player.live, daemon=True) for player in self.players]
+        try:
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        except KeyboardInterrupt:
+            self.tell("The rehearsal", "was stopped")
+            self.end()
+        if threads and not self.over.is_set():
+            raise Refused("failed", "Nobody is left to play on.")
+
+    def end(self) -> None:
+        """The room is in its last step: everyone hears it, also who is away."""
+        self.over.set()
+        for player in self.players:
+            player.news.set()
+
+    def wait_until(self, minute: float) -> bool:
+        """Waits for a minute of the rehearsal; False where it was over before."""
+        return not self.over.wait(max(0.0, self.began + minute * 60 / self.speed - time.monotonic()))
+
+    def tell(self, name: str, what: str) -> None:
+        """One line a happening, with the minute of the rehearsal; never what someone wrote."""
+        with self._speaking:
+            print(f"{(time.monotonic() - self.began) * self.speed / 60:6.1f}  {name} {what}", flush=True)
+
+    def _look_for_the_room(self) -> None:
+        try:
+            with urllib.request.urlopen(f"{self.url}/api/rooms/{self.code}", timeout=ANSWER_WITHIN) as answer:
+                room = msgspec.json.decode(answer.read())
+        except OSError as problem:
+            raise Refused("not_found", f"No workshop with this room answers at {self.url}: {problem}.") from problem
+        if not room["open"]:
+            raise Refused("closed", "This room is closed; nobody can come in.")

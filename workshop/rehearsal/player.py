@@ -1,0 +1,230 @@
+"""One simulated person: a thread of their own, a line of their own, and what people do in each step."""
+
+from __future__ import annotations
+
+import threading
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from functools import partial
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import socketio
+from socketio.exceptions import SocketIOError
+
+from .cast import Character
+
+if TYPE_CHECKING:
+    from . import Rehearsal
+
+ANSWER_WITHIN = 10.0
+"""Seconds."""
+Doing = tuple[float, Callable[[], object]]
+"""Something someone does, after so many seconds."""
+
+
+class Player:
+    """One simulated person: comes in, does in each step what people do, and goes home."""
+
+    def __init__(self, rehearsal: Rehearsal, character: Character, place: int) -> None:
+        self.rehearsal, self.character = rehearsal, character
+        self.chance = Random(f"{rehearsal.seed} {place}")
+        self.news = threading.Event()
+        """The room is in another step, or it is over, for me or for everyone."""
+        self.line = socketio.Client(reconnection_delay=0.5, reconnection_delay_max=2, handle_sigint=False)
+        self.line.on("*", self.hear)
+        self.token = ""
+        self.me = 0
+        self.gone = False
+        self.step: dict[str, Any] | None = None
+        self.group: dict[str, Any] | None = None
+        self.wall: list[str] = []
+        self.mine: set[str] = set()
+
+    def live(self) -> None:
+        """From coming in to going home; what goes wrong is told and harms nobody else."""
+        try:
+            if self.rehearsal.wait_until(self.character.joins):
+                self.come_in()
+                self.take_part()
+        except (OSError, SocketIOError) as problem:
+            self.tell(f"cannot go on: {problem}")
+        finally:
+            self.line.disconnect()
+
+    def come_in(self) -> None:
+        """Joins with the rehearsal's key, which marks this person as simulated, and opens a line."""
+        body = {"name": self.character.name, "key": self.rehearsal.key, "team": self.character.team}
+        url = f"{self.rehearsal.url}/api/rooms/{self.rehearsal.code}/people"
+        request = urllib.request.Request(url, data=msgspec.json.encode(body), method="POST")
+        with urllib.request.urlopen(request, timeout=ANSWER_WITHIN) as answer:
+            joined = msgspec.json.decode(answer.read())
+        self.token, self.me = joined["token"], joined["person"]
+        self.connect()
+        self.tell("joins")
+        for minute, doing in ((self.character.leaves, self.leave), (self.character.back, self.come_back)):
+            if minute is not None:
+                threading.Thread(target=self.at, args=(minute, doing), daemon=True).start()
+
+    def take_part(self) -> None:
+        """Does what each step asks, until the rehearsal is over."""
+        while not (self.gone or self.rehearsal.over.is_set()):
+            self.news.clear()
+            for seconds, doing in self.doings():
+                if self.news.wait(seconds / self.rehearsal.speed):
+                    break
+                doing()
+            else:
+                self.news.wait()
+        if not self.gone:
+            self.write("closing")
+            self.tell("goes home")
+
+    def doings(self) -> Iterator[Doing]:
+        """What this person does in the step the room is in, as it comes up."""
+        kind = self.step["kind"] if self.step else ""
+        if self.character.phone == "sleeps" and kind in ("talk", "break", "conversation"):
+            yield from self.away("falls asleep", "wakes up", self.seconds(60, 180))
+        if self.character.network == "drops" and self.chance.random() < 0.4:
+            yield from self.away("loses the network", "has the network again", self.seconds(5, 30))
+        if kind in ("prepare", "notes"):
+            yield self.seconds(8, 40), partial(self.write, kind)
+        elif kind == "brief":
+            yield from self.prepare_together()
+        elif kind == "conversation":
+            yield from self.converse()
+        elif kind == "plenary":
+            yield from self.fill_the_wall()
+
+    def prepare_together(self) -> Iterator[Doing]:
+        """In the first round what I need to feel safe; as the client the card we talk about."""
+        pack = self.rehearsal.pack
+        if self.step and self.step["round"] == 1:
+            keys = self.chance.sample([word.key for word in pack.safety.words], k=self.chance.randint(1, 3))
+            own = self.rehearsal.texts.own if self.chance.random() < 0.2 else None
+            yield self.seconds(8, 30), partial(self.say, "says what is needed to feel safe", "safe", keys=keys, own=own)
+        if self.role() == "client":
+            topic = self.chance.choice(pack.topics).key
+            yield self.seconds(10, 50), partial(self.say, "chooses a card", "choose", topic=topic)
+
+    def converse(self) -> Iterator[Doing]:
+        """The observer counts and notes; now and then a group asks for the leader, and a while later no longer."""
+        if self.chance.random() < 0.08:
+            yield self.seconds(20, 90), partial(self.say, "raises a hand", "hand", up=True)
+            yield self.seconds(30, 90), partial(self.say, "lowers the hand", "hand", up=False)
+        if self.role() != "observer":
+            return
+        round = self.step["round"] if self.step else 1
+        for counter in self.chance.choices(self.rehearsal.pack.sheet.counters, k=self.chance.randint(2, 6)):
+            tally = {"id": str(uuid.uuid4()), "round": round, "counter": counter.key, "by": 1}
+            yield self.seconds(8, 40), partial(self.say, "counts something", "tally", **tally)
+        yield self.seconds(5, 30), partial(self.write, "conversation")
+
+    def fill_the_wall(self) -> Iterator[Doing]:
+        """Short answers on the wall, and recognising others'."""
+        for column in self.rehearsal.pack.columns:
+            if self.chance.random() < 0.75:
+                yield self.seconds(10, 60), partial(self.post, column.key)
+        for _ in range(self.chance.randint(1, 5)):
+            yield self.seconds(5, 30), self.recognise
+
+    def write(self, kind: str) -> None:
+        """Answers what is asked in such a step, mostly; in a minute nobody answers all."""
+        for prompt in self.rehearsal.pack.asked(kind, self.role()):
+            texts = self.rehearsal.texts.notes.get(prompt.key)
+            if texts and self.chance.random() < 0.8:
+                shared = prompt.visibility == "me" and kind == "notes" and self.chance.random() < 0.4
+                visibility = "organiser" if shared else prompt.visibility
+                note = {"prompt": prompt.key, "text": self.chance.choice(texts), "visibility": visibility}
+                self.say("writes a note", "note", id=str(uuid.uuid4()), **note)
+
+    def post(self, column: str) -> None:
+        """One line on the wall; now and then signed."""
+        texts = self.rehearsal.texts.posts.get(column) or next(iter(self.rehearsal.texts.posts.values()))
+        id, signed = str(uuid.uuid4()), self.chance.random() < 0.2
+        self.mine.add(id)
+        self.say("posts on the wall", "post", id=id, column=column, text=self.chance.choice(texts), signed=signed)
+
+    def recognise(self) -> None:
+        """Recognises what someone else wrote, where there is anything."""
+        if others := [post for post in self.wall if post not in self.mine]:
+            self.say("recognises a line", "recognise", post=self.chance.choice(others), on=True)
+
+    def away(self, goes: str, returns: str, seconds: float) -> Iterator[Doing]:
+        """The phone falls away for a while; the seat stays."""
+        yield self.seconds(5, 40), partial(self.disconnect, goes)
+        yield seconds, partial(self.connect, returns)
+
+    def leave(self) -> None:
+        """Goes home before the end."""
+        self.say("leaves", "leave")
+        self.line.disconnect()
+
+    def come_back(self) -> None:
+        """Is back after all."""
+        self.connect()
+        self.say("is back", "return")
+
+    def connect(self, told: str | None = None) -> None:
+        """Opens the line."""
+        if not self.line.connected:
+            auth = {"token": self.token}
+            self.line.connect(self.rehearsal.url, auth=auth, transports=["websocket"], wait_timeout=ANSWER_WITHIN)
+        if told:
+            self.tell(told)
+
+    def disconnect(self, told: str) -> None:
+        """Closes the line."""
+        self.line.disconnect()
+        self.tell(told)
+
+    def at(self, minute: float, doing: Callable[[], object]) -> None:
+        """Does something at a minute of the rehearsal."""
+        if self.rehearsal.wait_until(minute):
+            doing()
+
+    def say(self, what: str, event: str, **payload: Any) -> None:
+        """Sends something, and tells what came of it. Who is away says nothing."""
+        if not self.line.connected:
+            return
+        try:
+            answer = self.line.call(event, payload, timeout=ANSWER_WITHIN)
+        except SocketIOError:
+            answer = {"ok": False, "code": "no answer"}
+        self.tell(what if answer["ok"] else f"{what}: {answer['code']}")
+
+    def hear(self, event: str, payload: Any = None) -> None:
+        """What the server sends, as far as a simulated person minds."""
+        if event == "snapshot":
+            self.group = payload["group"]
+        elif event == "group":
+            self.group = payload
+        elif event == "removed":
+            self.gone = True
+            self.tell("is taken out")
+            self.news.set()
+        elif event == "wall":
+            self.wall = [p for p in self.wall if p not in payload["gone"]]
+            self.wall += [p["id"] for p in payload["posts"] if p["id"] not in self.wall]
+        step = payload["step"] if event == "snapshot" else payload if event == "step" else self.step
+        if step and (self.step is None or step["index"] != self.step["index"]):
+            self.step = step
+            if step["kind"] == "closing":
+                self.rehearsal.end()
+            self.news.set()
+
+    def role(self) -> str | None:
+        """What I play in the round the room is in."""
+        round = self.step["round"] if self.step else None
+        members = self.group["members"] if self.group else []
+        return next((m["roles"][round - 1] for m in members if m["id"] == self.me), None) if round else None
+
+    def seconds(self, least: float, most: float) -> float:
+        """How long something takes a person."""
+        return self.chance.uniform(least, most)
+
+    def tell(self, what: str) -> None:
+        """One line about me."""
+        self.rehearsal.tell(self.character.name, what)
