@@ -248,7 +248,7 @@ def _tell_groups(session: Session, room: Room) -> None:
 
 
 def _tell_note(session: Session, room: Room, item: NoteChanged) -> None:
-    """A note to its writer's other phones, and to those of its group who may read it; to the rest of them it is gone."""
+    """A note to its writer's phones and to those of the group who may read it; for the rest of them it is gone."""
     note = session.get(Note, (item.person, item.note))
     own = {"changed": [reading.note_shape(note)] if note else [], "gone": [] if note else [item.note]}
     socketio.emit("my_notes", own, to=f"person {item.person}")

@@ -73,7 +73,7 @@ def create(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
     """Makes a room and prints what one needs to use it."""
     app = _ready(settings)
     lengths = {kind: duration(text) for kind in ROUND_KINDS if (text := getattr(wanted, kind)) is not None}
-    advance = tuple(filter(None, wanted.auto_advance.split(",")))
+    advance = None if wanted.auto_advance is None else tuple(filter(None, wanted.auto_advance.split(",")))
     keep = wanted.keep[:-1]
     kept = int(keep) * 86_400 if wanted.keep.endswith("d") and keep.isdigit() else duration(wanted.keep)
     with db.writing() as session:
@@ -209,7 +209,7 @@ def _parser() -> argparse.ArgumentParser:
     for kind in ROUND_KINDS:
         sub.add_argument(f"--{kind}", metavar="LENGTH", help=f"such as 90s, 5m or 0: how long {kind} takes")
     sub.add_argument("--leftovers", choices=["observers", "pairs"], default="observers")
-    sub.add_argument("--auto-advance", default="conversation", metavar="KINDS")
+    sub.add_argument("--auto-advance", metavar="KINDS", help="kinds that the clock ends, such as conversation")
     sub.add_argument("--keep", default="30d", help="how long until the room forgets itself, such as 30d or 12h")
     sub.add_argument("--json", action="store_true")
 

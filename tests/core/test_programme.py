@@ -8,7 +8,7 @@ PARTS = (
     Part("talk", "Why", 1500, slides=6),
     Part("groups", "Triads", 300),
     Part("brief", "Brief", 120, first_seconds=240),
-    Part("conversation", "Talk together", 300),
+    Part("conversation", "Talk together", 300, auto_advance=True),
     Part("feedback", "Feedback", 180),
     Part("notes", "One thing", 60),
     Part("plenary", "The wall", 900, auto_advance=True),
@@ -45,15 +45,16 @@ def test_a_step_whose_length_becomes_nothing_is_left_out_but_one_that_never_had_
 
 @pytest.mark.parametrize(("later", "first"), [(0, 240), (120, 0)])
 def test_a_step_that_has_a_length_in_some_rounds_only_is_left_out_of_all(later, first):
-    parts = (Part("brief", "Brief", later, first_seconds=first), Part("conversation", "Talk", 300))
+    parts = (Part("brief", "Brief", later, first_seconds=first), Part("conversation", "Talk", 300, auto_advance=True))
     assert [step.seconds for step in unroll(parts, rounds=2)] == [first, 300, later, 300]
     assert kinds(unroll(parts, rounds=2, seconds={"brief": 0})) == ["conversation", "conversation"]
 
 
 def test_the_clock_carries_the_room_out_of_the_kinds_named_and_of_what_the_file_says():
     assert {step.kind for step in unroll(PARTS) if step.auto_advance} == {"conversation", "plenary"}
+    assert not [step for step in unroll(PARTS, auto_advance=[]) if step.auto_advance]
     carried = unroll(PARTS, auto_advance=["brief", "feedback"])
-    assert {step.kind for step in carried if step.auto_advance} == {"brief", "feedback", "plenary"}
+    assert {step.kind for step in carried if step.auto_advance} == {"brief", "feedback"}
 
 
 def test_slides_and_titles_come_over():

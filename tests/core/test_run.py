@@ -34,7 +34,7 @@ STEPS = unroll(
         Part("welcome", "Welcome"),
         Part("talk", "Why", 1500, slides=6),
         Part("brief", "Brief", 120),
-        Part("conversation", "Talk", 300),
+        Part("conversation", "Talk", 300, auto_advance=True),
         Part("feedback", "Feedback", 180),
         Part("notes", "Notes", 60),
         Part("closing", "Thanks"),

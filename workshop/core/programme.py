@@ -49,25 +49,30 @@ def unroll(
     *,
     rounds: int = 3,
     seconds: Mapping[str, int] = {},
-    auto_advance: Collection[str] = ("conversation",),
+    auto_advance: Collection[str] | None = None,
 ) -> tuple[Step, ...]:
     """The steps of a room. `seconds` gives other lengths by kind (in the first round too); a step that had a length
-    and gets 0 is left out. `auto_advance` names the kinds whose end enters the next step by the clock."""
+    and gets 0 is left out. `auto_advance` names the kinds whose end enters the next step by the clock;
+    None leaves that to the parts."""
     if rounds < 1:
         raise Refused("invalid", "A programme has at least one round.")
-    for kind in (*(part.kind for part in parts), *seconds, *auto_advance):
+    for kind in (*(part.kind for part in parts), *seconds, *(auto_advance or ())):
         if kind not in KINDS:
             raise Refused("invalid", f"There is no step of the kind {kind!r}; the kinds are {', '.join(KINDS)}.")
     if any(length < 0 for length in seconds.values()):
         raise Refused("invalid", "A step cannot take less than no time.")
     steps = tuple(
-        Step(part.kind, part.title, length, number, part.auto_advance or part.kind in auto_advance, part.slides)
+        Step(part.kind, part.title, length, number, _carries_on(part, auto_advance), part.slides)
         for part, number in _in_order(parts, rounds)
         if (length := _length(part, number, seconds)) is not None
     )
     if not steps:
         raise Refused("invalid", "A programme has at least one step.")
     return steps
+
+
+def _carries_on(part: Part, kinds: Collection[str] | None) -> bool:
+    return part.auto_advance if kinds is None else part.kind in kinds
 
 
 def _in_order(parts: Iterable[Part], rounds: int) -> Iterator[tuple[Part, int | None]]:

@@ -31,7 +31,8 @@ class Wanted:
     rounds: int = 3
     seconds: dict[str, int] = field(default_factory=dict)
     leftovers: Leftovers = "observers"
-    auto_advance: tuple[str, ...] = ("conversation",)
+    auto_advance: tuple[str, ...] | None = None
+    """The kinds whose end enters the next step by the clock; None: as the programme says."""
     keep_seconds: int = KEEP_SECONDS
 
 

@@ -85,7 +85,9 @@ def kept(html: str) -> Response:
     response = Response(html, mimetype="text/html")
     response.headers["Cache-Control"] = "public, no-cache"
     response.set_etag(hashlib.sha256(html.encode()).hexdigest()[:32])
-    return _gzipped(response).make_conditional(request)
+    response = _gzipped(response)
+    response.make_conditional(request)  # changes it in place
+    return response
 
 
 def base_url() -> str:
