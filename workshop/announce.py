@@ -196,8 +196,8 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
                 _tell_note(session, room, item)
             case WallChanged(_, people, hiding):
                 _tell_writers(session, room, people, hiding)
-    if steps is not None and reading.run_of(room).step.kind == "feedback":
-        touched |= dict.fromkeys(session.scalars(_groups_of(room)))  # the observers' counts open now
+    if steps is not None:
+        touched |= dict.fromkeys(reading.groups_whose_counts_open(session, room))
     # Groups first: a phone that hears of a step already knows its role in it.
     if room.groups_shown:
         for group_id in touched:

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from live import ROOT, Line, Server, until
 
+from workshop.content import load
 from workshop.core.errors import Refused
-from workshop.rehearsal import cast
+from workshop.rehearsal import Rehearsal, cast
 
 Dial = Callable[..., Line]
 
@@ -92,10 +93,11 @@ def test_seven_simulated_people_play_an_afternoon(sqlite_server: Server, dial: D
 
 
 def test_a_rehearsal_says_in_one_line_why_it_cannot_begin(sqlite_server: Server) -> None:
-    code = sqlite_server.create()["code"]
-    for options in (("--url", "http://127.0.0.1:1"), ("--speed", "0"), ("--people", "201"), ("--afternoon", "nowhere")):
-        done = sqlite_server.workshop("rehearse", code, *options)
-        assert done.returncode == 1 and done.stderr.count("\n") == 1, done.stderr
+    done = sqlite_server.workshop("rehearse", sqlite_server.create()["code"], "--url", "http://127.0.0.1:1")
+    assert done.returncode == 1 and done.stderr.count("\n") == 1, done.stderr
+    for people, speed in ((0, 1.0), (201, 1.0), (1, 0.0)):
+        with pytest.raises(Refused):
+            Rehearsal("", "", "", load("nl"), speed=speed, seed=1).run(cast(people))
 
 
 def test_a_cast_is_read_from_an_afternoon(tmp_path: Path) -> None:

@@ -2,5 +2,5 @@
 
 from hypothesis import settings
 
-settings.register_profile("core", max_examples=1500, deadline=None, database=None)
+settings.register_profile("core", max_examples=30, deadline=None, database=None)
 settings.load_profile("core")

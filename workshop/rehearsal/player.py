@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ANSWER_WITHIN = 10.0
 """Seconds."""
+TRIES = 10
+"""How often a line is tried before someone gives up, a second apart."""
 Doing = tuple[float, Callable[[], object]]
 """Something someone does, after so many seconds."""
 
@@ -32,27 +34,21 @@ class Player:
         self.rehearsal, self.character = rehearsal, character
         self.chance = Random(f"{rehearsal.seed} {place}")
         self.news = threading.Event()
-        """The room is in another step, or it is over, for me or for everyone."""
+        """The room is in another step, or this person came, went or was taken out."""
         self.line = socketio.Client(reconnection_delay=0.5, reconnection_delay_max=2, handle_sigint=False)
         self.line.on("*", self.hear)
         self.token = ""
         self.me = 0
-        self.gone = False
+        self.left = self.removed = False
         self.step: dict[str, Any] | None = None
         self.group: dict[str, Any] | None = None
         self.wall: list[str] = []
         self.mine: set[str] = set()
 
     def live(self) -> None:
-        """From coming in to going home; what goes wrong is told and harms nobody else."""
-        try:
-            if self.rehearsal.wait_until(self.character.joins):
-                self.come_in()
-                self.take_part()
-        except (OSError, SocketIOError) as problem:
-            self.tell(f"cannot go on: {problem}")
-        finally:
-            self.line.disconnect()
+        """From coming in to going home."""
+        self.at(self.character.joins, self.take_part)
+        self.line.disconnect()
 
     def come_in(self) -> None:
         """Joins with the rehearsal's key, which marks this person as simulated, and opens a line."""
@@ -62,15 +58,15 @@ class Player:
         with urllib.request.urlopen(request, timeout=ANSWER_WITHIN) as answer:
             joined = msgspec.json.decode(answer.read())
         self.token, self.me = joined["token"], joined["person"]
-        self.connect()
-        self.tell("joins")
+        self.connect("joins")
         for minute, doing in ((self.character.leaves, self.leave), (self.character.back, self.come_back)):
             if minute is not None:
                 threading.Thread(target=self.at, args=(minute, doing), daemon=True).start()
 
     def take_part(self) -> None:
-        """Does what each step asks, until the rehearsal is over."""
-        while not (self.gone or self.rehearsal.over.is_set()):
+        """Comes in and does what each step asks, until the rehearsal is over."""
+        self.come_in()
+        while not (self.removed or self.rehearsal.over.is_set()):
             self.news.clear()
             for seconds, doing in self.doings():
                 if self.news.wait(seconds / self.rehearsal.speed):
@@ -78,16 +74,16 @@ class Player:
                 doing()
             else:
                 self.news.wait()
-        if not self.gone:
+        if self.line.connected:
             self.write("closing")
             self.tell("goes home")
 
     def doings(self) -> Iterator[Doing]:
         """What this person does in the step the room is in, as it comes up."""
-        kind = self.step["kind"] if self.step else ""
+        kind = self.step["kind"] if self.step and not self.left else ""
         if self.character.phone == "sleeps" and kind in ("talk", "break", "conversation"):
             yield from self.away("falls asleep", "wakes up", self.seconds(60, 180))
-        if self.character.network == "drops" and self.chance.random() < 0.4:
+        if kind and self.character.network == "drops" and self.chance.random() < 0.4:
             yield from self.away("loses the network", "has the network again", self.seconds(5, 30))
         if kind in ("prepare", "notes"):
             yield self.seconds(8, 40), partial(self.write, kind)
@@ -160,18 +156,28 @@ class Player:
     def leave(self) -> None:
         """Goes home before the end."""
         self.say("leaves", "leave")
+        self.left = True
         self.line.disconnect()
+        self.news.set()
 
     def come_back(self) -> None:
         """Is back after all."""
+        self.left = False
         self.connect()
         self.say("is back", "return")
+        self.news.set()
 
     def connect(self, told: str | None = None) -> None:
-        """Opens the line."""
-        if not self.line.connected:
-            auth = {"token": self.token}
-            self.line.connect(self.rehearsal.url, auth=auth, transports=["websocket"], wait_timeout=ANSWER_WITHIN)
+        """Opens the line; like a phone it tries again for a while where the server does not answer."""
+        url, auth = self.rehearsal.url, {"token": self.token}
+        for tries_left in reversed(range(TRIES)):
+            try:
+                if not self.line.connected:
+                    self.line.connect(url, auth=auth, transports=["websocket"], wait_timeout=ANSWER_WITHIN)
+                break
+            except SocketIOError:
+                if not tries_left or self.rehearsal.over.wait(1):
+                    raise
         if told:
             self.tell(told)
 
@@ -181,9 +187,12 @@ class Player:
         self.tell(told)
 
     def at(self, minute: float, doing: Callable[[], object]) -> None:
-        """Does something at a minute of the rehearsal."""
-        if self.rehearsal.wait_until(minute):
-            doing()
+        """Does something at a minute of the rehearsal; what goes wrong is told and harms nobody else."""
+        try:
+            if self.rehearsal.wait_until(minute):
+                doing()
+        except (OSError, SocketIOError) as problem:
+            self.tell(f"cannot go on: {problem}")
 
     def say(self, what: str, event: str, **payload: Any) -> None:
         """Sends something, and tells what came of it. Who is away says nothing."""
@@ -202,7 +211,7 @@ class Player:
         elif event == "group":
             self.group = payload
         elif event == "removed":
-            self.gone = True
+            self.removed = True
             self.tell("is taken out")
             self.news.set()
         elif event == "wall":

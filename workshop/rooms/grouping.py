@@ -49,9 +49,11 @@ def form_groups(change: Change, seed: int | None = None) -> None:
 
 def show_groups(change: Change) -> None:
     """Entering a step that needs groups: the draft becomes what everyone sees, and who has no seat gets one."""
-    if not change.groups():
+    groups = change.groups()
+    if not groups:
         form_groups(change)
-    seated = {s.person_id for g in change.groups() for s in g.seats}
+        groups = change.groups()
+    seated = {s.person_id for g in groups for s in g.seats}
     for person in change.people():
         if person.id not in seated:
             seat_late(change, person)

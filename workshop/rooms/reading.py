@@ -246,6 +246,15 @@ def everything_of(session: Session, room: Room, person: Person) -> Shape:
     }
 
 
+def groups_whose_counts_open(session: Session, room: Room) -> list[int]:
+    """The groups for whom entering this step opens what their observer counted."""
+    step = run_of(room).step
+    if step.kind not in OPENED:
+        return []
+    counted = select(Tally.group_id).where(Tally.round == step.round).distinct()
+    return list(session.scalars(counted.where(Tally.group_id.in_(_active_groups(room)))))
+
+
 def _posts(session: Session, room: Room, query: Any, only: Collection[str] | None) -> list[Shape]:
     if only is not None:
         query = query.where(Post.id.in_(only))

@@ -23,8 +23,7 @@ export function now(desk) {
     <h2 id="now-title">${step.title}</h2>
     <div class="dial" ?hidden=${!seen.text}>${clock(t("time_left"))}</div>
     ${remark(seen)} ${hand(desk, step)}
-    <p class="lead-text">${facts.leads[step.kind]}</p>
-    ${step.kind === "talk" ? slide(desk) : nothing}
+    ${step.kind === "talk" ? slide(desk) : html`<p class="lead-text">${facts.leads[step.kind]}</p>`}
   `;
 }
 
@@ -73,10 +72,12 @@ function slide(desk) {
   const { title, say } = facts.slides[at] ?? { title: "", say: "" };
   return html`
     <div class="slide">
-      <p class="above">${t("slide_of", { n: at + 1, of: facts.slides.length })}</p>
+      <div class="row spread">
+        <p class="above">${t("slide_of", { n: at + 1, of: facts.slides.length })}</p>
+        ${at > 0 ? press(desk, t("slide_back"), "slide", { more: { to: at - 1 }, key: "slide back", looks: "quiet" }) : nothing}
+      </div>
       <h3>${title}</h3>
       <p>${say}</p>
-      ${at > 0 ? press(desk, t("slide_back"), "slide", { more: { to: at - 1 }, key: "slide back" }) : nothing}
     </div>
   `;
 }

@@ -1,0 +1,78 @@
+"""What things cost, in counts: statements, rows, messages (quality.md W2 and W3)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from config import Settings
+from workshop import announce
+from workshop.app import create_app
+from workshop.cli import upgrade
+from workshop.core.run import Next
+from workshop.extensions import db, now
+from workshop.models import Room
+from workshop.rooms import joining, opening, running
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    """The application in this process, without a server: to listen to its database."""
+    settings = Settings(tmp_path, f"sqlite:///{tmp_path / 'counts.sqlite'}", None, "secret", None, 0, "threading")
+    app = create_app(settings)
+    upgrade(settings)
+    yield app
+    for thread in threading.enumerate():  # what was collected for later has been sent
+        if thread is not threading.current_thread() and thread.daemon:
+            thread.join(2)
+    db.engine.dispose()
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """The SQL of this thread while it lasts."""
+    said: list[str] = []
+    own = threading.get_ident()
+
+    def hear(_connection: object, _cursor: object, sql: str, *_: object) -> None:
+        if threading.get_ident() == own and not sql.startswith("BEGIN"):
+            said.append(sql)
+
+    event.listen(db.engine, "before_cursor_execute", hear)
+    yield said
+    event.remove(db.engine, "before_cursor_execute", hear)
+
+
+def room() -> Room:
+    """A room on the table."""
+    with db.writing() as session:
+        return opening.open_room(session, opening.Wanted("Counting"), now())
+
+
+def test_a_join_is_four_statements_at_most(app: Flask) -> None:
+    made = room()
+    with app.test_client() as client, statements() as said:
+        answer = client.post(f"/api/rooms/{made.code}/people", json={"name": "Noor"})
+    assert answer.status_code == 201
+    assert len(said) <= 4, said
+
+
+@pytest.mark.parametrize("people", [6, 60])
+def test_a_step_is_one_row_whoever_is_there(app: Flask, people: int) -> None:
+    made = room()
+    for number in range(people):
+        with announce.changing(made.id) as change:
+            joining.join(change, f"P{number}")
+    for _ in range(4):  # into the first conversation
+        with announce.changing(made.id) as change:
+            running.command(change, Next(), None)
+    with statements() as said, announce.changing(made.id) as change:
+        running.command(change, Next(), None)
+    assert [sql.split()[0] for sql in said if not sql.startswith("SELECT")] == ["UPDATE"]
+    assert len(said) <= 8, "as many for sixty people as for six"

@@ -1,0 +1,88 @@
+"""The documents are true: every event, command, setting and address stands in them, and every word is translated."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import re
+import subprocess
+from io import BytesIO
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from config import Settings
+from workshop import commands
+from workshop.cli import _parser
+
+ROOT = Path(__file__).parent.parent
+PROTOCOL = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
+CATALOGUE = ROOT / "workshop" / "translations" / "nl" / "LC_MESSAGES" / "messages.po"
+
+
+def emitted() -> set[str]:
+    """The names of what the server sends."""
+    source = (ROOT / "workshop" / "announce.py").read_text(encoding="utf-8")
+    return set(re.findall(r'(?:socketio\.emit\(|_to_all\(room, )"(\w+)"', source))
+
+
+def tags() -> set[str]:
+    """The leader's commands."""
+    return {t.__struct_config__.tag for t in (*get_args(commands.ClockCommand), *get_args(commands.RoomCommand))}
+
+
+@pytest.mark.parametrize("name", sorted({*commands.EVENTS, *tags(), *emitted()}))
+def test_everything_on_the_wire_is_documented(name: str) -> None:
+    assert f"`{name}`" in PROTOCOL or f"`{name} " in PROTOCOL or f'"{name}"' in PROTOCOL
+
+
+def test_every_command_is_documented() -> None:
+    sub = next(a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction))
+    for name in sub.choices:
+        assert f"workshop {name}" in PROTOCOL
+
+
+def test_every_setting_is_documented() -> None:
+    operators = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
+    names = {f.name.upper() for f in dataclasses.fields(Settings)} - {"INSTANCE"} | {"INSTANCE_PATH"}
+    assert not [name for name in names if f"`{name}`" not in operators]
+
+
+def words() -> set[str]:
+    """Every message in templates and code; of a plural its first form."""
+    methods = [("templates/**.html", "jinja2"), ("**.py", "python")]
+    options = {"templates/**.html": {"extensions": "jinja2.ext.i18n"}}
+    found = extract_from_dir(ROOT / "workshop", methods, options)
+    return {m[2] if isinstance(m[2], str) else m[2][0] for m in found}
+
+
+def test_every_word_is_in_dutch() -> None:
+    catalogue = read_po(BytesIO(CATALOGUE.read_bytes()), locale="nl")
+    translated = {
+        (m.id if isinstance(m.id, str) else m.id[0]): m for m in catalogue if m.id and m.string and not m.fuzzy
+    }
+    assert len(words()) > 100
+    assert not [word for word in words() if word not in translated or not all(translated[word].string)]
+    for word, message in translated.items():
+        texts = [message.string] if isinstance(message.string, str) else message.string
+        for text in texts:
+            assert set(re.findall(r"{\w+}|%\(\w+\)s", text)) <= set(re.findall(r"{\w+}|%\(\w+\)s", str(message.id))), word
+            assert "!" not in text and not re.search(r"\b(gebruiker|sessie|alstublieft|u)\b", text), text
+
+
+def test_nothing_of_the_sources_is_repeated() -> None:
+    tool = ROOT.parent / "shared" / "tools" / "own-words"
+    if not tool.exists():
+        pytest.skip("the source documents are not beside this checkout")
+    done = subprocess.run([tool, ROOT], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_no_other_host_is_named_in_what_a_browser_loads() -> None:
+    for path in (ROOT / "workshop").rglob("*"):
+        if path.suffix in (".html", ".css", ".js") and "vendor" not in path.parts:
+            text = path.read_text(encoding="utf-8")
+            assert not re.findall(r"https?://(?!www\.w3\.org|192\.168|127\.0\.0\.1)[\w.]+", text), path
