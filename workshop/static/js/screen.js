@@ -91,6 +91,7 @@ function until(at) {
 /** This link is not the screen of a room any more. */
 function end() {
   for (const scene of scenes) scene.hidden = scene.id !== "ended";
+  part("top").hidden = true;
 }
 
 setTimeout(() => (part("line").hidden = line.connected), 3000); // where no line comes at all, that is told, too

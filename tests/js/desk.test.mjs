@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { names, presence } from "../../workshop/static/js/desk/names.js";
+
+const sentences = { stale: "Someone else", stale_clock: "The clock", invalid: "Not now", invalid_form_groups: "These wishes" };
+globalThis.document = { getElementById: () => ({ textContent: JSON.stringify(sentences) }), documentElement: { lang: "en" } };
+const { Orders } = await import("../../workshop/static/js/desk/orders.js");
+
+test("two with one name are told apart, by team where that is enough", () => {
+  const people = [
+    { id: 1, name: "Eva", team: "Inkomen" },
+    { id: 2, name: "eva", team: "Wijk Noord" },
+    { id: 3, name: "Bo", team: null },
+    { id: 4, name: "Bo", team: null },
+    { id: 5, name: "Noor", team: "Werk" },
+  ];
+  assert.deepEqual([...names(people).values()], ["Eva (Inkomen)", "eva (Wijk Noord)", "Bo (1)", "Bo (2)", "Noor"]);
+});
+
+test("away is not left", () => {
+  assert.equal(presence({ here: false, left: false }), "away");
+  assert.equal(presence({ here: false, left: true }), "left");
+});
+
+/** A line that answers when it is told to. */
+function desk(version = 3) {
+  const sent = [];
+  const said = [];
+  const line = {
+    state: { ready: true, version, step: { cause: "leader" } },
+    connected: true,
+    synced: 0,
+    send: (event, payload) => new Promise((answer) => sent.push({ ...payload, answer })),
+    sync: () => (line.synced += 1),
+  };
+  return { line, sent, said, orders: new Orders(line, () => {}, (text) => said.push(text)) };
+}
+const turn = () => new Promise((done) => setImmediate(done));
+
+test("a button that waits is not pressed twice, and waits no longer when it has its answer", async () => {
+  const { orders, sent } = desk();
+  orders.give("next");
+  orders.give("next");
+  await turn();
+  assert.equal(sent.length, 1);
+  assert.equal(orders.ready("next"), false);
+  sent[0].answer({ ok: true });
+  await turn();
+  assert.equal(orders.ready("next"), true);
+});
+
+test("two quick orders go in turn, the second with the version that the first made", async () => {
+  const { orders, sent, line } = desk(3);
+  orders.give("pause");
+  orders.give("add", { seconds: 60 });
+  await turn();
+  assert.deepEqual(sent.map((one) => [one.do, one.expect]), [["pause", 3]]);
+  line.state = { ...line.state, version: 4 };
+  sent[0].answer({ ok: true });
+  await turn();
+  assert.deepEqual([sent[1].do, sent[1].expect, sent[1].seconds], ["add", 4, 60]);
+});
+
+test("a refusal is told in words, and a stale one looks again", async () => {
+  const { orders, sent, said, line } = desk();
+  for (const [what, code, cause] of [["next", "stale", "leader"], ["next", "stale", "clock"], ["form_groups", "invalid"], ["move", "invalid"]]) {
+    line.state = { ...line.state, step: { cause } };
+    orders.give(what);
+    await turn();
+    sent.at(-1).answer({ ok: false, code });
+    await turn();
+  }
+  assert.deepEqual(said, ["Someone else", "The clock", "These wishes", "Not now"]);
+  assert.equal(line.synced, 2);
+});
