@@ -66,10 +66,10 @@ def test_every_word_is_in_dutch() -> None:
     }
     assert len(words()) > 100
     assert not [word for word in words() if word not in translated or not all(translated[word].string)]
-    for word, message in translated.items():
+    for message in translated.values():
         texts = [message.string] if isinstance(message.string, str) else message.string
         for text in texts:
-            assert set(re.findall(r"{\w+}|%\(\w+\)s", text)) <= set(re.findall(r"{\w+}|%\(\w+\)s", str(message.id))), word
+            assert set(re.findall(r"{\w+}", text)) <= set(re.findall(r"{\w+}", str(message.id))), text
             assert "!" not in text and not re.search(r"\b(gebruiker|sessie|alstublieft|u)\b", text), text
 
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -37,6 +38,7 @@ from .rooms.change import (
     WallChanged,
 )
 
+log = structlog.get_logger()
 PAUSE_SECONDS = 0.25
 
 
@@ -301,15 +303,23 @@ def _send_collected_soon(room_id: int) -> None:
         people, posts = pending.people, pending.posts
         pending.people, pending.posts = set(), set()
         pending.scheduled, pending.last_sent = False, now()
-        with db.reading() as session:
-            room = session.get(Room, room_id)
-            if room is None:
-                _pending.pop(room_id, None)
-                return
-            if people:
-                _send_people(session, room, people)
-            if posts:
-                _send_wall(session, room, posts)
+        try:
+            with db.reading() as session:
+                _send_collected(session, room_id, people, posts)
+        except Exception:
+            log.exception("not told yet", room=room_id)
+            _collect(room_id, people, posts)
+
+
+def _send_collected(session: Session, room_id: int, people: set[int], posts: set[str]) -> None:
+    room = session.get(Room, room_id)
+    if room is None:
+        _pending.pop(room_id, None)
+        return
+    if people:
+        _send_people(session, room, people)
+    if posts:
+        _send_wall(session, room, posts)
 
 
 def _send_people(session: Session, room: Room, people: set[int]) -> None:

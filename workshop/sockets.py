@@ -98,6 +98,13 @@ def _holder(auth: Any) -> Holder:
 
 def _welcome(socket: str, holder: Holder) -> None:
     """What a new line gets, once it is open: its snapshot; and others hear who is here."""
+    try:
+        _greet(socket, holder)
+    except Exception:  # the client hears nothing for three seconds and starts over
+        log.exception("no snapshot sent")
+
+
+def _greet(socket: str, holder: Holder) -> None:
     if holder.person_id is not None:
         for surplus in presence.arrive(holder.person_id, socket):
             announce.let_go(surplus)

@@ -108,8 +108,8 @@ def test_a_whole_afternoon(own_server: Server, open_page: Open, tmp_path: Path, 
             take(phones[0], "phone")
             take(screen, "screen")
         played[number] = [role_of(phone) for phone in phones]
-        for phone in phones:  # nobody presses anything
-            until(lambda phone=phone, role=role_of(phone): card_of(phone) == ("feedback", role), 20)
+        for phone, role in zip(phones, played[number], strict=True):  # nobody presses anything
+            until(lambda phone=phone, role=role: card_of(phone) == ("feedback", role), 20)
         in_step(desk, "feedback")
         press_next(desk, "notes")
         fields = phones[1].locator("#stage textarea:visible")

@@ -1,8 +1,8 @@
 """What a room says: packs of words as data, one folder per pack, and the one way to read them.
 
 `nl` is the original, `en` its translation; an organisation can bring a folder of its own. `schema.py` says what a pack
-holds; `places.py`, `checking.py` and `rules.py` find what is wrong with one, and where. The drawings in `drawings/` are
-shared by all packs.
+holds; `places.py`, `checking.py` and `rules.py` find what is wrong with one, and where; `shelf.py` knows which packs
+there are. The drawings in `drawings/` are shared by all packs.
 """
 
 from functools import cache
@@ -10,21 +10,17 @@ from pathlib import Path
 
 import msgspec
 
-from workshop.content.places import BadPack, Mistake, merged, read
+from workshop.content.places import BadPack, Mistake, Place, merged, read
 from workshop.content.rules import pack_mistakes, programme_mistakes
 from workshop.content.schema import Pack, Programme
+from workshop.content.shelf import Offered, Shelf
 from workshop.core.programme import Part
 
-__all__ = ["SHIPPED", "BadPack", "Mistake", "Pack", "drawing", "drawings", "load", "load_programme"]
+__all__ = ["SHIPPED", "BadPack", "Mistake", "Offered", "Pack", "drawing", "drawings", "load", "load_programme", "shelf"]
 
 HERE = Path(__file__).parent
 SHIPPED = ("nl", "en")
 """The packs that come with the workshop, the original first."""
-
-
-def load(name_or_path: str | Path) -> Pack:
-    """A shipped pack by its name (read once), or the pack in a folder. BadPack when something in it is wrong."""
-    return _shipped(str(name_or_path)) if name_or_path in SHIPPED else _load(Path(name_or_path))
 
 
 def load_programme(path: str | Path, pack: Pack) -> list[Part]:
@@ -49,22 +45,35 @@ def drawing(key: str) -> str:
     return (HERE / "drawings" / f"{key}.svg").read_text(encoding="utf-8")
 
 
-@cache
-def _shipped(name: str) -> Pack:
-    return _load(HERE / name)
-
-
-def _load(folder: Path) -> Pack:
+def _read_pack(folder: Path) -> Pack:
     """Reads, checks and makes the pack in a folder: `pack.yaml` and what stands beside it, and its programmes."""
-    start = read(folder / "pack.yaml")
-    fields, mistakes = merged([start, *(read(file) for file in sorted(folder.glob("*.yaml")) if file.stem != "pack")])
-    programmes = {file.stem: read(file) for file in sorted((folder / "programmes").glob("*.yaml"))}
-    mistakes += pack_mistakes(start, fields, drawings())
+    start = folder / "pack.yaml"
+    places, mistakes = _readable([start, *(file for file in sorted(folder.glob("*.yaml")) if file != start)])
+    programmes, unreadable = _readable(sorted((folder / "programmes").glob("*.yaml")))
+    fields, twice = merged(list(places.values()))
+    # What seems to be missing may well stand in a file that cannot be read.
+    mistakes += [*unreadable, *twice, *pack_mistakes(None if mistakes else places[start], fields, drawings())]
     for place in programmes.values():
         mistakes += programme_mistakes(place)
-    if not programmes:
+    if start in places and not programmes and not unreadable:
         mistakes.append(Mistake(folder / "programmes", 1, "programmes", "is missing", "one .yaml file or more here"))
     if mistakes:
         raise BadPack(mistakes)
     values = {name: place.value() for name, place in fields.items()}
-    return msgspec.convert({**values, "programmes": {name: p.value() for name, p in programmes.items()}}, Pack)
+    return msgspec.convert({**values, "programmes": {file.stem: p.value() for file, p in programmes.items()}}, Pack)
+
+
+def _readable(files: list[Path]) -> tuple[dict[Path, Place], list[Mistake]]:
+    """The trees of those files that are YAML, and a mistake for each of the others."""
+    places, mistakes = {}, []
+    for file in files:
+        try:
+            places[file] = read(file)
+        except BadPack as unreadable:
+            mistakes += unreadable.mistakes
+    return places, mistakes
+
+
+shelf = Shelf(HERE, SHIPPED, _read_pack)
+load = shelf.load
+"""A pack by its name, or the one in a folder. BadPack when something in it is wrong."""

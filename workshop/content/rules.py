@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from itertools import groupby
 
+from babel import localedata
 from msgspec import inspect
 
 from workshop.content.checking import check, missing
@@ -16,18 +17,19 @@ PACK = {f.encode_name: f.type for f in inspect.type_info(Pack).fields if f.encod
 PROGRAMME = inspect.type_info(Programme)
 
 
-def pack_mistakes(start: Place, fields: dict[str, Place], drawings: Collection[str]) -> Iterator[Mistake]:
-    """Everything wrong with the fields of a pack; `start` is where a missing one is reported."""
+def pack_mistakes(start: Place | None, fields: dict[str, Place], drawings: Collection[str]) -> Iterator[Mistake]:
+    """Everything wrong with the fields of a pack; `start` is where a missing one is reported, None: nowhere."""
     for name, type_ in PACK.items():
-        if name not in fields:
+        if start and name not in fields:
             yield missing(start, name, type_)
-    described = {name for name, _ in fields["drawings"].entries()} if "drawings" in fields else set()
+    described = {name for name, _ in fields["drawings"].entries()} if "drawings" in fields else drawings
     for name, place in fields.items():
         if name not in PACK:
             yield place.mistake("is not a field of a pack", f"the fields {', '.join(PACK)}")
             continue
         yield from check(place, PACK[name])
         yield from _same_key(place)
+        yield from _unknown_language(place)
         yield from _without_drawing(place, drawings, described)
 
 
@@ -57,6 +59,13 @@ def _no_length(place: Place) -> Iterator[Mistake]:
         duration(place.text())
     except Refused as refused:
         yield place.mistake(f"is ‘{place.text()}’", refused.detail)
+
+
+def _unknown_language(place: Place) -> Iterator[Mistake]:
+    """Two letters that are no language: nobody could say how it writes a date."""
+    code = place.text()
+    if place.field == "language" and len(code) == 2 and not localedata.exists(code):
+        yield place.mistake(f"is ‘{code}’", "nl, en, or the code of another language, such as de or tr")
 
 
 def _same_key(place: Place) -> Iterator[Mistake]:

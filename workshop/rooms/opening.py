@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..content import load, load_programme
+from ..content import Pack, load_programme, shelf
 from ..core import codes, run
 from ..core.errors import Refused
 from ..core.groups import Leftovers
@@ -18,6 +18,8 @@ from ..models import Room
 from .running import keep
 
 KEEP_SECONDS = 30 * 86_400
+LONGEST_PACK = 255
+"""How long the name or path of a pack may be, in characters: so much is kept of it."""
 _random = secrets.SystemRandom()
 
 
@@ -27,6 +29,8 @@ class Wanted:
 
     title: str
     language: str = "nl"
+    pack: str | None = None
+    """The name or folder of a content pack, which then has the say over the language; None: the language's own."""
     programme: str = "triads"
     rounds: int = 3
     seconds: dict[str, int] = field(default_factory=dict)
@@ -44,13 +48,17 @@ def open_room(session: Session, wanted: Wanted, now: int, account_id: int | None
         raise Refused("invalid", "A workshop has 1 to 6 rounds.")
     if not 3600 <= wanted.keep_seconds <= 366 * 86_400:
         raise Refused("invalid", "A room is kept for an hour at least and a year at most.")
-    steps = unroll(_parts(wanted), rounds=wanted.rounds, seconds=wanted.seconds, auto_advance=wanted.auto_advance)
+    name = wanted.pack or wanted.language
+    pack = shelf.load(name)
+    if len(shelf.name(name)) > LONGEST_PACK:
+        raise Refused("invalid", f"The path of a pack has at most {LONGEST_PACK} characters.")
+    steps = unroll(_parts(wanted, pack), rounds=wanted.rounds, seconds=wanted.seconds, auto_advance=wanted.auto_advance)
     room = Room(
         code=_free_code(session),
         salt=secrets.token_hex(16),
         title=wanted.title,
-        language=wanted.language,
-        pack=wanted.language,
+        language=pack.language,
+        pack=shelf.name(name),
         account_id=account_id,
         created_at=now,
         erase_at=now + wanted.keep_seconds * 1000,
@@ -70,8 +78,7 @@ def room_by_code(session: Session, text: str) -> Room | None:
     return session.scalars(select(Room).where(Room.code == code)).first() if code else None
 
 
-def _parts(wanted: Wanted) -> list[Part]:
-    pack = load(wanted.language)
+def _parts(wanted: Wanted, pack: Pack) -> list[Part]:
     if wanted.programme in pack.programmes:
         return pack.programme(wanted.programme)
     if Path(wanted.programme).is_file():

@@ -39,7 +39,7 @@ def phone(code: str) -> Response:
     """The phone page: one page with every card, without a word about a person, so it may be kept."""
     with db.reading() as session:
         room = find_room(session, code)
-    return kept(page("phone.html", room=room))
+    return kept("phone.html", room)
 
 
 @pages.get("/qr/<code>.svg")

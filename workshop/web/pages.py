@@ -8,7 +8,7 @@ import re
 import shutil
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
@@ -21,6 +21,7 @@ from whitenoise import WhiteNoise
 from config import Settings
 
 from ..content import load
+from ..content.schema import Pack
 from ..core import codes
 from ..models import Room
 
@@ -39,6 +40,19 @@ COMMENTS = {
     ".css": re.compile(r"[ \t]*/\*(?:(?!\*/).)*\*/|^[ \t]+", re.DOTALL | re.MULTILINE),
 }
 """Comments and indentation: a third of what a phone on guest Wi-Fi would have to fetch (W1)."""
+
+
+class Made(NamedTuple):
+    """A page as it goes out. It holds its pack, so that the pack's identity stays its own."""
+
+    html: bytes
+    small: bytes
+    digest: str
+    pack: Pack
+
+
+MOST_MADE = 200
+_made: dict[tuple[Any, ...], Made] = {}
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -79,13 +93,24 @@ def page(template: str, *, room: Room | None = None, theme: str | None = None, *
         return render_template(template, lang=language(), theme=theme, date=_date, **values)
 
 
-def kept(html: str) -> Response:
-    """A page without a word about a person: a browser or proxy may keep it and ask whether it is still the same."""
-    html = re.sub(r"\n\s+", "\n", html)  # indentation is for whoever writes templates
-    response = Response(html, mimetype="text/html")
+def kept(template: str, room: Room) -> Response:
+    """A room's page without a word about a person. It is made once; a browser or proxy may keep it and ask whether it
+    is still the same."""
+    pack = load(room.pack)
+    key = (template, room.code, room.title, room.language, id(pack))
+    if key not in _made:
+        if len(_made) >= MOST_MADE:
+            _made.clear()
+        html = re.sub(r"\n\s+", "\n", page(template, room=room)).encode()  # indentation is for whoever writes templates
+        _made[key] = Made(html, gzip.compress(html, 9, mtime=0), hashlib.sha256(html).hexdigest()[:32], pack)
+    made = _made[key]
+    small = "gzip" in request.accept_encodings
+    response = Response(made.small if small else made.html, mimetype="text/html")
+    if small:
+        response.headers["Content-Encoding"] = "gzip"
     response.headers["Cache-Control"] = "public, no-cache"
-    response.set_etag(hashlib.sha256(html.encode()).hexdigest()[:32])
-    response = _gzipped(response)
+    response.vary.add("Accept-Encoding")
+    response.set_etag(made.digest, weak=True)
     response.make_conditional(request)  # changes it in place
     return response
 
@@ -131,14 +156,6 @@ def _pressed(source: Path, target: Path) -> Path:
         except OSError:  # another process was first
             shutil.rmtree(making)
     return target
-
-
-def _gzipped(response: Response) -> Response:
-    if "gzip" in request.accept_encodings:
-        response.set_data(gzip.compress(response.get_data(), 9, mtime=0))
-        response.headers["Content-Encoding"] = "gzip"
-    response.vary.add("Accept-Encoding")
-    return response
 
 
 def _headers(response: Response) -> Response:
