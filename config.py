@@ -20,7 +20,7 @@ class Settings:
     """What the server was told. Made by `from_environment`; tests make their own."""
 
     instance: Path
-    """INSTANCE_PATH: where the database file and the secret live. Default: `instance/`, where it is started."""
+    """INSTANCE_PATH: where the database file, the secret and own packs live. Default: `instance/`, where it is started."""
     database_url: str
     """DATABASE_URL: an SQLite file in `instance/`, or postgresql://… for a bigger house."""
     redis_url: str | None
@@ -33,6 +33,11 @@ class Settings:
     """TRUSTED_PROXIES: how many proxies in front may say who is asking. 0: none is believed."""
     async_mode: str
     """ASYNC_MODE: eventlet (default), gevent or threading."""
+
+    @property
+    def packs(self) -> Path:
+        """Where this installation keeps content packs of its own, a folder for each."""
+        return self.instance / "packs"
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:

@@ -7,8 +7,10 @@ wheels, for source archives and for editable installs alike.
 
 import hashlib
 import shutil
+import struct
 import subprocess
 import tempfile
+import zlib
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -23,6 +25,8 @@ VENDOR_FILES = {
     "lit-html.LICENSE.txt": "lit-html/LICENSE",
     "atkinson-400.woff2": f"{FONT}/files/atkinson-hyperlegible-latin-400-normal.woff2",
     "atkinson-700.woff2": f"{FONT}/files/atkinson-hyperlegible-latin-700-normal.woff2",
+    "atkinson-400.ttf": f"{FONT}/files/atkinson-hyperlegible-latin-400-normal.woff",  # for paper
+    "atkinson-700.ttf": f"{FONT}/files/atkinson-hyperlegible-latin-700-normal.woff",
     "atkinson.LICENSE.txt": f"{FONT}/LICENSE",
 }
 # Of the top level, what an installed program needs too.
@@ -88,11 +92,28 @@ def run_npm(arguments: list[str], folder: str) -> None:
 
 
 def copy_library(source: Path, target: Path) -> None:
-    """A script loses the line that points to a source map which we do not ship."""
+    """A script loses the line that points to a source map which we do not ship; a font for paper its wrapping."""
     content = source.read_bytes()
+    if target.suffix == ".ttf":
+        content = unwrapped(content)
     if target.suffix == ".js":
         content = b"\n".join(line for line in content.split(b"\n") if not line.startswith(b"//# sourceMappingURL="))
     target.write_bytes(content)
+
+
+def unwrapped(woff: bytes) -> bytes:
+    """The TrueType font in a WOFF file: the same tables, there compressed one by one (W3C, WOFF 1.0)."""
+    (count,) = struct.unpack_from(">H", woff, 12)
+    power = count.bit_length() - 1
+    directory = woff[4:8] + struct.pack(">4H", count, 16 << power, power, 16 * (count - (1 << power)))
+    tables = b""
+    for number in range(count):
+        tag, start, packed, length, checksum = struct.unpack_from(">4s4I", woff, 44 + 20 * number)
+        table = woff[start : start + packed]
+        directory += struct.pack(">4s3I", tag, checksum, 12 + 16 * count + len(tables), length)
+        tables += zlib.decompress(table) if packed < length else table
+        tables += b"\0" * (-length % 4)
+    return directory + tables
 
 
 def compile_catalogues(root: Path) -> None:

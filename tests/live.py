@@ -17,6 +17,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +193,7 @@ class Line:
         self._client.connect(
             server.url, auth={"token": token} if token else auth, transports=["websocket"], wait_timeout=PATIENCE
         )
+        self._wire = self._client.eio.ws  # the client forgets it when the server cuts the line
         self.snapshot: dict[str, Any] = self.wait("snapshot")
 
     def _hear(self, event: str, payload: Any = None) -> None:
@@ -268,9 +270,7 @@ class Line:
 
     def close(self) -> None:
         """Is gone, as phones go: without a word. Waits until its own threads and socket are gone too."""
-        line = self._client.eio.ws
-        if line is not None and line.sock is not None:
-            line.sock.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError, AttributeError):  # cut already
+            self._wire.sock.shutdown(socket.SHUT_RDWR)
         self._client.eio.wait()
-        if line is not None:
-            line.shutdown()
+        self._wire.shutdown()

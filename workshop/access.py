@@ -43,6 +43,7 @@ MAY: dict[str, frozenset[str]] = {
     "read own": frozenset({"person"}),
     "download wall": frozenset({"leader", "organiser"}),
     "download reflections": frozenset({"organiser"}),
+    "print": frozenset({"leader"}),
     "open socket": EVERYONE,
 }
 """The one table of who may do what: socket events by their name, the rest by what it does."""

@@ -13,6 +13,7 @@ from config import Settings
 
 from . import sockets  # noqa: F401  (registers the door in)
 from .access import keys
+from .content import shelf
 from .extensions import babel, csrf, db, socketio
 from .web import account, api, errors, join, lead, ops, pages, reflections, screen
 
@@ -33,6 +34,7 @@ def create_app(settings: Settings) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
     )
     keys.use(settings.secret_key)
+    shelf.use(settings.packs)
     db.connect(settings.database_url)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=pages.language)

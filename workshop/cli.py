@@ -1,4 +1,4 @@
-"""The command line: serve, create, export, rehearse, erase, user."""
+"""The command line: serve, create, export, print, rehearse, erase, pack, user."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from . import announce, ticker
 from .access import keys
 from .app import create_app, set_up_logs
 from .commands import one_line
-from .content import BadPack, load
+from .content import BadPack, load, shelf
 from .core.errors import Refused
 from .core.programme import ROUND_KINDS, duration
 from .exports import FORMATS
 from .extensions import Aside, db, now, socketio
 from .models import Account, Room
 from .rooms import erasing, opening, recording
-from .web import account
+from .web import account, printing
 
 Serve = Callable[[Flask, str, int], None]
 
@@ -50,7 +50,7 @@ def main(runtime: Runtime, arguments: Sequence[str] | None = None) -> int:
         Aside.run = staticmethod(runtime.aside)
         set_up_logs()
         return int(wanted.run(settings, runtime, wanted) or 0)
-    except (Refused, BadPack, WrongSetting) as problem:
+    except (Refused, BadPack, WrongSetting, OSError) as problem:
         print(getattr(problem, "detail", None) or problem, file=sys.stderr)
         return 1
 
@@ -82,6 +82,7 @@ def create(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
             opening.Wanted(
                 title=one_line(wanted.title),
                 language=wanted.language,
+                pack=wanted.pack,
                 programme=wanted.programme,
                 rounds=wanted.rounds,
                 seconds=lengths,
@@ -100,10 +101,19 @@ def export(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
     _ready(settings)
     with db.reading() as session:
         data = FORMATS[wanted.format][1](recording.record(session, _room(session, wanted.code), with_notes=True))
-    if wanted.output:
-        Path(wanted.output).write_bytes(data)
-    else:
-        sys.stdout.buffer.write(data)
+    _put(data, wanted.output)
+
+
+def print_set(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
+    """Puts the afternoon on paper: cards, role sheets, table numbers and the code, as a PDF."""
+    app = _ready(settings)
+    if not settings.public_url:
+        print("PUBLIC_URL is not set: no phone can follow the QR code on the first sheet.", file=sys.stderr)
+    with app.app_context(), db.reading() as session:
+        room = _room(session, wanted.code)
+        tables = wanted.tables or printing.tables_of(session, room)
+        data = printing.printed(room, settings.public_url or "http://127.0.0.1:5000", tables)
+    _put(data, wanted.output)
 
 
 def erase(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
@@ -119,6 +129,33 @@ def erase(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
     with announce.changing(room.id) as change:
         erasing.erase_room(change)
     db.forget_freed_pages()
+
+
+def check_pack(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> int:
+    """Says everything that is wrong with a content pack, or that it is in order."""
+    shelf.use(settings.packs)
+    try:
+        pack = shelf.check(wanted.folder)
+    except BadPack as bad:
+        print(bad)
+        print(f"{wanted.folder}: {len(bad.mistakes)} to mend.", file=sys.stderr)
+        return 1
+    cards = len(pack.topics) + len(pack.conversation_cards)
+    programmes = ", ".join(pack.programmes)
+    print(f"‘{pack.title}’ is in order: {len(pack.slides)} slides, {cards} cards, programmes {programmes}.")
+    return 0
+
+
+def copy_pack(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
+    """Copies a content pack into a new folder, to make one's own."""
+    shelf.use(settings.packs)
+    target = Path(wanted.folder)
+    if not shelf.folder(wanted.name).is_dir():
+        raise Refused("not_found", f"There is no pack {wanted.name!r}; there are {', '.join(shelf.shipped)}.")
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise Refused("invalid", f"{target} is there already; name a folder that is new or empty.")
+    shelf.copy(wanted.name, target)
+    print(f"Copied to {target}. Begin with the title in {target / 'pack.yaml'}; look it over: workshop pack check {target}")
 
 
 def add_user(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
@@ -151,6 +188,14 @@ def upgrade(settings: Settings) -> None:
     with db.engine.begin() as connection:
         config.attributes["connection"] = connection
         alembic.upgrade(config, "head")
+
+
+def _put(data: bytes, output: str | None) -> None:
+    """Into a file, or where the command was told nothing: onto standard output."""
+    if output:
+        Path(output).write_bytes(data)
+    else:
+        sys.stdout.buffer.write(data)
 
 
 def _ready(settings: Settings) -> Flask:
@@ -203,7 +248,9 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = add("create", create)
     sub.add_argument("--title", required=True)
-    sub.add_argument("--language", choices=["nl", "en"], default="nl")
+    words = sub.add_mutually_exclusive_group()
+    words.add_argument("--language", choices=["nl", "en"], default="nl")
+    words.add_argument("--pack", metavar="NAME|FOLDER", help="a content pack of your own; it says in which language")
     sub.add_argument("--programme", default="triads", metavar="full|triads|FILE")
     sub.add_argument("--rounds", type=int, default=3)
     for kind in ROUND_KINDS:
@@ -218,6 +265,11 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--format", choices=list(FORMATS), required=True)
     sub.add_argument("--output")
 
+    sub = add("print", print_set)
+    sub.add_argument("code")
+    sub.add_argument("--tables", type=int, choices=range(1, printing.MOST_TABLES + 1), metavar="N", help="how many tables")
+    sub.add_argument("--output")
+
     sub = add("rehearse", rehearse)
     sub.add_argument("code")
     sub.add_argument("--people", type=int, default=12)
@@ -229,6 +281,15 @@ def _parser() -> argparse.ArgumentParser:
     sub = add("erase", erase)
     sub.add_argument("code", nargs="?")
     sub.add_argument("--expired", action="store_true")
+
+    packs = commands.add_parser("pack", help="content packs: the words of a room").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    sub = add("check", check_pack, packs)
+    sub.add_argument("folder", metavar="FOLDER")
+    sub = add("copy", copy_pack, packs)
+    sub.add_argument("name", metavar="NAME", help="nl, en, or a pack of this installation")
+    sub.add_argument("folder", metavar="FOLDER")
 
     users = commands.add_parser("user", help="accounts").add_subparsers(required=True, metavar="COMMAND")
     sub = add("add", add_user, users)

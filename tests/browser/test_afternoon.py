@@ -23,7 +23,11 @@ from .conftest import LAPTOP, PHONE, PROJECTOR, first_leader, join
 Open = Callable[..., Page]
 CAST = ("Noor", "Sem", "Fatma", "Jan", "Bo", "Çelik-van ’t Hof", "Youssef", "Chantal", "O", "Zoë", "<b>Rick</b>")
 ROLES = ("client", "professional", "observer")
-WALL = {"enthusiastic": "what I like", "snags": "what worries me", "first_step": "what I do tomorrow"}
+WALL = {
+    "enthusiastic": "Dat je na vijf minuten al iets anders hoort",
+    "snags": "Tijd maken in een volle week",
+    "first_step": "Morgen vraag ik hoe het gesprek was",
+}
 CONVERSATION = 8  # seconds
 
 
@@ -61,6 +65,14 @@ def card_of(phone: Page) -> tuple[str, str]:
         "#stage > [data-role]:not([hidden])", "all => all.map(card => [card.dataset.kind, card.dataset.role])"
     )
     return (cards[0][0], cards[0][1]) if cards else ("", "")
+
+
+def share(phone: Page, text: str) -> None:
+    """Writes what worked well, and lets the organiser have it."""
+    field = phone.locator("#stage .field:visible", has=phone.locator("textarea")).first
+    field.locator("textarea").fill(text)
+    field.get_by_role("radio", name=load("nl").visibility.organiser.label).check()
+    expect(field.locator("[data-status=saved]")).to_be_visible()
 
 
 def make_room(server: Server, open_page: Open) -> Page:
@@ -112,8 +124,9 @@ def test_a_whole_afternoon(own_server: Server, open_page: Open, tmp_path: Path, 
             until(lambda phone=phone, role=role: card_of(phone) == ("feedback", role), 20)
         in_step(desk, "feedback")
         press_next(desk, "notes")
-        fields = phones[1].locator("#stage textarea:visible")
-        fields.first.fill(f"worked well {number}")
+        phones[1].locator("#stage textarea:visible").first.fill(f"for my eyes only {number}")
+        if number == 3:
+            share(phones[played[3].index("client")], "Doorvragen zonder oordeel")
     for table in tables:
         here = [i for i, phone in enumerate(phones) if table_of(phone) == table]
         for number in (1, 2, 3):
@@ -139,5 +152,5 @@ def test_a_whole_afternoon(own_server: Server, open_page: Open, tmp_path: Path, 
     file = tmp_path / "reflections.json"
     download.value.save_as(file)
     text = file.read_text(encoding="utf-8")
-    assert json.loads(text) and "what worries me" in text
-    assert "canary" not in text and "worked well" not in text and "Noor" not in text
+    assert json.loads(text) and all(line in text for line in (*WALL.values(), "Doorvragen zonder oordeel"))
+    assert "canary" not in text and "my eyes" not in text and "Noor" not in text

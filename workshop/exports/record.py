@@ -28,7 +28,8 @@ HEADINGS: Mapping[str, str] = MappingProxyType(
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """A text without what a file cannot hold; nothing that a person can see is lost."""
     return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -42,8 +43,8 @@ class Post:
     recognised: int = 0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "text", _printable(self.text))
-        object.__setattr__(self, "name", _printable(self.name) if self.name else None)
+        object.__setattr__(self, "text", printable(self.text))
+        object.__setattr__(self, "name", printable(self.name) if self.name else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Note:
     text: str
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "text", _printable(self.text))
+        object.__setattr__(self, "text", printable(self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Reflections:
     headings: Mapping[str, str] = field(default_factory=lambda: HEADINGS)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "title", _printable(self.title))
+        object.__setattr__(self, "title", printable(self.title))
         object.__setattr__(self, "posts", tuple(sorted(self.posts, key=_by_text)))
         object.__setattr__(self, "notes", tuple(sorted(self.notes, key=_by_text)))
 
@@ -106,4 +107,4 @@ def _sections(
     questions: Mapping[str, str], lines: tuple[Line, ...], key: Callable[[Line], str]
 ) -> list[tuple[str, str, list[Line]]]:
     keys = [*questions, *sorted({key(line) for line in lines} - set(questions))]
-    return [(k, _printable(questions.get(k, k)), [line for line in lines if key(line) == k]) for k in keys]
+    return [(k, printable(questions.get(k, k)), [line for line in lines if key(line) == k]) for k in keys]

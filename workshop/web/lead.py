@@ -11,16 +11,17 @@ from sqlalchemy.orm import Session
 from .. import announce, cookies
 from ..access import keys, leads, permit
 from ..commands import one_line
-from ..content import load
+from ..content import Offered, shelf
 from ..core.errors import Refused
 from ..core.programme import ROUND_KINDS, duration
 from ..extensions import db, now
 from ..models import Account, Room
 from ..rooms import erasing, opening, recording
+from . import printing
 from .desk import facts
 from .join import join_url
 from .keyed import enter
-from .pages import LANGUAGES, base_url, only_reachable_here, page
+from .pages import base_url, language, only_reachable_here, page
 from .reflections import download
 
 pages = Blueprint("lead", __name__, url_prefix="/lead")
@@ -42,7 +43,7 @@ def new() -> Response | str:
     with db.reading() as session:
         if cookies.account_of(session) is None:
             return redirect(url_for("account.login"))  # type: ignore[return-value]
-    return page("new_room.html", packs=_packs(), kinds=ROUND_KINDS, form={}, error=None)
+    return _form({})
 
 
 @pages.post("/new")
@@ -52,13 +53,14 @@ def make() -> Response | str:
         account = cookies.account_of(session)
         if account is None:
             return redirect(url_for("account.login"))  # type: ignore[return-value]
-    error = "lengths" if 1 <= len(one_line(request.form.get("title", ""))) <= 120 else "title"
     try:
         wanted = _wanted(request.form)
         with db.writing() as session:
             room = opening.open_room(session, wanted, now(), account.id)
     except Refused:
-        return page("new_room.html", packs=_packs(), kinds=ROUND_KINDS, form=request.form, error=error)
+        error = "lengths" if _has_programme(request.form) else "programme"
+        error = error if 1 <= len(one_line(request.form.get("title", ""))) <= 120 else "title"
+        return _form(request.form, error)
     return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
 
 
@@ -119,6 +121,19 @@ def wall(code: str, extension: str) -> Response:
     return download(record, extension)
 
 
+@pages.get("/<code>/print.pdf")
+def print_set(code: str) -> Response:
+    """The afternoon on paper. `tables`: for how many, where that is not as many as there are."""
+    with db.reading() as session:
+        room, response = enter(session, code, "leader")
+        if response is not None:
+            return response
+        permit(cookies.of_room(session, room, "leader"), "print")
+        tables = request.args.get("tables", type=int) or printing.tables_of(session, room)
+    pdf = printing.printed(room, base_url(), min(max(tables, 1), printing.MOST_TABLES))
+    return Response(pdf, mimetype="application/pdf")
+
+
 def links(room: Room) -> dict[str, str]:
     """The addresses that belong to a room, each with its key."""
     base = base_url()
@@ -137,23 +152,44 @@ def _rooms_of(session: Session, account: Account) -> list[Room]:
     return list(session.scalars(query))
 
 
-def _packs() -> list[Any]:
-    return [load(language) for language in LANGUAGES]
+def _form(filled: Any, error: str | None = None) -> str:
+    offered = shelf.offered()
+    return page(
+        "new_room.html",
+        packs=offered,
+        pack=next(one.pack for one in offered if one.name == language()),
+        programmes=_programmes(offered),
+        kinds=ROUND_KINDS,
+        form=filled,
+        error=error,
+    )
+
+
+def _programmes(offered: list[Offered]) -> list[dict[str, str]]:
+    """Every programme to choose from, in the words of the page's own pack where it has it; `only`: whose it is."""
+    found: dict[str, dict[str, str]] = {}
+    for one in sorted(offered, key=lambda one: one.name != language()):
+        for key, programme in one.pack.programmes.items() if one.pack and not one.problem else ():
+            only = "" if one.name in shelf.shipped else one.pack.title
+            found.setdefault(key, {"key": key, "title": programme.title, "line": programme.line, "only": only})
+    return sorted(found.values(), key=lambda programme: (programme["only"], programme["key"] != "triads"))
+
+
+def _has_programme(form: Any) -> bool:
+    chosen = next((one for one in shelf.offered() if one.name == form.get("pack", language())), None)
+    usable = chosen.pack if chosen and not chosen.problem else None
+    return usable is not None and form.get("programme", "triads") in usable.programmes
 
 
 def _wanted(form: Any) -> opening.Wanted:
+    if not _has_programme(form):
+        raise Refused("invalid", "There is no such pack here, or it has no such programme.")
     lengths = {kind: _length(form[kind].strip()) for kind in ROUND_KINDS if form.get(kind, "").strip()}
     rounds = form.get("rounds", "3")
-    language = form.get("language", LANGUAGES[0])
-    if language not in LANGUAGES:
-        raise Refused("invalid", "There is no such language here.")
-    programme = form.get("programme", "triads")
-    if programme not in load(language).programmes:
-        raise Refused("invalid", "There is no such programme.")
     return opening.Wanted(
         title=one_line(form.get("title", "")),
-        language=language,
-        programme=programme,
+        pack=form.get("pack", language()),
+        programme=form.get("programme", "triads"),
         rounds=int(rounds) if rounds.isdigit() else 0,
         seconds=lengths,
         leftovers="pairs" if form.get("leftovers") == "pairs" else "observers",

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import re
 import shutil
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -90,7 +91,7 @@ def page(template: str, *, room: Room | None = None, theme: str | None = None, *
         g.language = room.language
         values |= {"room": room, "pack": load(room.pack)}
     with force_locale(language()):
-        return render_template(template, lang=language(), theme=theme, date=_date, **values)
+        return render_template(template, lang=language(), theme=theme, date=long_date, **values)
 
 
 def kept(template: str, room: Room) -> Response:
@@ -126,11 +127,9 @@ def only_reachable_here() -> bool:
     return urlsplit(base_url()).hostname in ("localhost", "127.0.0.1", "::1")
 
 
-def _date(moment: int) -> str:
-    """The day of a moment (milliseconds since the epoch), as people of this language write it."""
-    from datetime import UTC, datetime
-
-    return format_date(datetime.fromtimestamp(moment / 1000, UTC), format="long", locale=language())
+def long_date(moment: int, locale: str | None = None) -> str:
+    """The day of a moment (milliseconds since the epoch), as people of this language, or of the page's, write it."""
+    return format_date(datetime.fromtimestamp(moment / 1000, UTC), format="long", locale=locale or language())
 
 
 def _digest(folder: Path) -> str:

@@ -179,6 +179,7 @@ function drawAround() {
   const sat = place.getItem(`${kept}.at`) === String(group?.id);
   byId("sit").hidden = sat || !view.seated;
   byId("sat").hidden = !sat;
+  byId("gone").hidden = !me?.left;
   byId("elsewhere").hidden = pen;
   byId("shut").hidden = Boolean(room?.open);
 }

@@ -78,7 +78,7 @@ function complain(id, error) {
 export function startLeaving(page, { token, forget, erased, sync, read }) {
   const ask = async (/** @type {string} */ event) => (await page.ask(event)) && sync();
   for (const button of all("[data-leave]")) button.addEventListener("click", () => ask("leave"));
-  byId("return").addEventListener("click", () => ask("return"));
+  for (const button of all("[data-return]")) button.addEventListener("click", () => ask("return"));
   byId("read").addEventListener("click", read);
   byId("again").addEventListener("click", () => location.reload());
   byId("anew").addEventListener("click", async () => (await forget(), location.reload()));

@@ -14,7 +14,7 @@ import { all, byId, fill } from "./stage.js";
  * @property {number | null} round
  * @property {number} rounds
  * @property {boolean} seated with at least one other
- * @property {Role | "none" | null} role in this round; `none`: the others have one
+ * @property {Role | "none" | null} role in this round; `none`: no table where one is needed
  * @property {Role | undefined} next
  * @property {Member[]} members
  * @property {Member | undefined} mine
@@ -31,7 +31,7 @@ export function look(state, kind) {
     round,
     rounds: Math.max(0, ...state.programme.map((step) => step.round ?? 0)),
     seated,
-    role: round ? ((seated && mine?.roles[round - 1]) || "none") : null,
+    role: round || kind === "groups" ? (seated ? (mine?.roles[(round ?? 0) - 1] ?? null) : "none") : null,
     next: round && seated ? mine?.roles[round] : undefined,
     members,
     mine,

@@ -1,0 +1,194 @@
+"""The afternoon on paper, for when the network is not there: one PDF with all that has to be printed.
+
+`print.typ` beside this file says what the pages look like. What is on them goes there as data, so that nothing a
+person typed is ever read as markup.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from typing import Any
+
+import msgspec
+import segno
+import typst
+
+from workshop.content import Pack, drawing
+from workshop.content.schema import Counter, Prompt, RoleCard
+from workshop.core.programme import KINDS, ROUND_KINDS, Step
+
+from .record import printable
+
+INK, ACTION = "#1e2a32", "#0b6b63"
+ROLES = {"client": "#b4472b", "professional": "#1f5fa6", "observer": "#4a6b1f"}
+"""The roles in their order, each with its colour on paper (look.md)."""
+SIGN = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 88"><circle cx="48" cy="49" r="16" fill="none" stroke="{ink}"'
+    ' stroke-width="4"/><circle cx="48" cy="13" r="12" fill="{client}"/><rect x="69" y="57" width="22" height="22" rx="5"'
+    ' fill="{professional}"/><path d="M19 54 33.5 79H4.5Z" fill="{observer}"/></svg>'
+)
+FAMILIES = ("layers", "questions", "logics")
+SEATS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What is on paper of one room, beside its pack."""
+
+    title: str
+    code: str
+    """As people read it: 1234 5678."""
+    join: str
+    """Where the QR code leads; with the secret of the room in it."""
+    address: str
+    """What people type."""
+    tables: int
+    erased_on: str
+    """The day on which the room erases itself, as people write it."""
+    steps: tuple[Step, ...]
+    words: Mapping[str, str]
+    """The words that are not the pack's: see `workshop.web.printing`."""
+
+
+def render(pack: Pack, room: Printed) -> bytes:
+    """The set as a tagged PDF that keeps to PDF/UA-1, or where a title has signs that no font here knows, nearly so."""
+    source = files("workshop.exports").joinpath("print.typ").read_bytes()
+    data = {"data": msgspec.json.encode(_data(pack, room)).decode()}
+    try:
+        return _compiled(source, data, ["ua-1"])
+    except typst.TypstError:
+        return _compiled(source, data, [])
+
+
+def _compiled(source: bytes, data: dict[str, str], standards: list[Any]) -> bytes:
+    pdf = typst.compile(source, sys_inputs=data, font_paths=_fonts(), pdf_standards=standards, timestamp=0)
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """The house's own typeface, those that typst has in it, and for the rest of the world's scripts the machine's."""
+    with as_file(files("workshop").joinpath("static", "vendor")) as folder:
+        return typst.Fonts(font_paths=[str(folder)])
+
+
+def _data(pack: Pack, room: Printed) -> dict[str, Any]:
+    """Everything on the pages, as plain values."""
+    words = room.words
+    return {
+        "language": pack.language, "ink": INK, "action": ACTION, "sign": SIGN.format(ink=INK, **ROLES),
+        "words": {**words, "layers": {"visible": words["visible"], "invisible": words["invisible"]}},
+        "title": printable(room.title), "code": room.code, "address": room.address, "qr": _qr(room.join),
+        "tables": room.tables, "credit": pack.credit.line, "reminder": pack.reminder,
+        "parts": _parts(pack, room), "steps": [_step(pack, step) for step in room.steps],
+        "welcome": [line.replace("{date}", room.erased_on) for line in pack.welcome.lines],
+        "safety": {
+            "question": pack.safety.question, "words": [word.label for word in pack.safety.words],
+            "own": pack.safety.own, "together": pack.safety.together,
+        },
+        "choice": pack.topic_choice,
+        "turns": [_turn(pack, key, words) for key in sorted(ROLES, key=lambda key: pack.role(key).feedback.order)],
+        "roles": [_role(pack, key, words) for key in ROLES],
+        "cards": _cards(pack, words),
+        "sheet": {
+            "title": pack.sheet.title, "line": pack.sheet.line, "prompts": pack.asked("conversation", "observer"),
+            "families": [counters for family in FAMILIES if (counters := _counters(pack, family))],
+        },
+        "own": _own(pack),
+    }  # fmt: skip
+
+
+def _parts(pack: Pack, room: Printed) -> list[dict[str, Any]]:
+    """What there is to print: under which mark it stands in the document, how often it is needed, what to do with it."""
+    copies = {"poster": 1, "tents": 1, "sheet": room.tables * SEATS, "own": room.tables * SEATS}
+    return [
+        {
+            "key": key,
+            "name": pack.sheet.title if key == "sheet" else room.words[key],
+            "copies": copies.get(key, room.tables),
+            "how": room.words[f"how_{key}"],
+        }
+        for key in ("poster", "tents", "together", "roles", "cards", "sheet", "own")
+    ]
+
+
+def _step(pack: Pack, step: Step) -> dict[str, str]:
+    title = step.title if step.round is None else f"{step.round} · {step.title}"
+    minutes, seconds = divmod(step.seconds, 60)
+    lasts = f"{minutes}:{seconds:02}" if seconds else str(minutes or "")
+    return {"title": title, "lead": pack.step(step.kind).lead if (step.round or 1) == 1 else "", "minutes": lasts}
+
+
+def _role(pack: Pack, key: str, words: Mapping[str, str]) -> dict[str, Any]:
+    role = pack.role(key)
+    cards: dict[str, RoleCard] = {kind: getattr(role, kind) for kind in ROUND_KINDS}
+    return {
+        "key": key, "name": role.name, "now": role.now, "colour": ROLES[key], **_picture(pack, role.drawing, ROLES[key]),
+        "cards": [
+            {
+                "step": pack.step(kind).title, "line": card.line, "sections": card.more,
+                "hint": words[f"turn_{role.feedback.order}"] if kind == "feedback" else "",
+            }
+            for kind, card in cards.items()
+        ],
+    }  # fmt: skip
+
+
+def _turn(pack: Pack, key: str, words: Mapping[str, str]) -> dict[str, str]:
+    role = pack.role(key)
+    return {
+        "key": key,
+        "name": role.name,
+        "colour": ROLES[key],
+        "hint": words["seconds"].format(n=role.feedback.seconds),
+    }
+
+
+def _cards(pack: Pack, words: Mapping[str, str]) -> list[dict[str, Any]]:
+    topics = [
+        {"kind": words["topic_card"], "title": card.title, "line": card.line, "questions": card.questions,
+         "sections": [], **_picture(pack, card.drawing)}
+        for card in pack.topics
+    ]  # fmt: skip
+    stages = [
+        {"kind": words["conversation_card"], "title": card.title, "line": card.line, "questions": [],
+         "sections": card.back, **_picture(pack, card.drawing)}
+        for card in pack.conversation_cards
+    ]  # fmt: skip
+    return topics + stages
+
+
+def _counters(pack: Pack, family: str) -> list[dict[str, str]]:
+    return [_counter(pack, counter) for counter in pack.sheet.counters if counter.family == family]
+
+
+def _counter(pack: Pack, counter: Counter) -> dict[str, str]:
+    picture = _picture(pack, counter.drawing, ROLES["observer"]) if counter.drawing else {"drawing": "", "alt": ""}
+    return {"label": counter.label, "hint": counter.hint, **picture}
+
+
+def _own(pack: Pack) -> list[dict[str, str]]:
+    """What everyone is asked to write, under the step in which it is asked first."""
+    asked: dict[str, tuple[str, Prompt]] = {}
+    for kind in KINDS:
+        for prompt in pack.asked(kind):
+            asked.setdefault(prompt.key, (pack.step(kind).title, prompt))
+    return [{"step": step, "label": prompt.label} for step, prompt in asked.values()]
+
+
+def _picture(pack: Pack, key: str, accent: str = ACTION) -> dict[str, str]:
+    """A drawing in ink and one colour, and what it shows."""
+    svg = drawing(key).replace('class="accent" stroke="currentColor"', f'stroke="{accent}"')
+    return {"drawing": svg.replace("currentColor", INK), "alt": pack.drawings[key]}
+
+
+def _qr(address: str) -> str:
+    picture = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(picture, kind="svg", border=0, xmldecl=False, dark=INK)
+    return picture.getvalue().decode()
+

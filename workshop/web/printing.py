@@ -1,0 +1,80 @@
+"""A room on paper: gathers what `exports.print` needs, in the language of the room."""
+
+from __future__ import annotations
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..content import load
+from ..core import codes, groups
+from ..exports.print import Printed, render
+from ..extensions import Aside
+from ..models import Group, Person, Room
+from ..rooms.running import run_of
+from .join import join_url
+from .pages import long_date
+
+TABLES, MOST_TABLES = 10, 60
+"""For how many tables is printed when nobody has come in yet; and at most."""
+
+
+def tables_of(session: Session, room: Room) -> int:
+    """As many as there are groups; before these are drawn as many as the people need, and enough for a room of thirty."""
+    drawn = session.scalar(select(func.count(Group.id)).where(Group.room_id == room.id, Group.active))
+    people = session.scalar(select(func.count(Person.id)).where(Person.room_id == room.id, Person.removed.is_(False)))
+    return min(drawn or max(TABLES, len(groups.sizes(people or 0, room.leftovers))), MOST_TABLES)
+
+
+def printed(room: Room, base: str, tables: int) -> bytes:
+    """The set as a PDF, made aside. `base` is the address that people type, without a slash at the end."""
+    with force_locale(room.language):
+        shape = Printed(
+            title=room.title,
+            code=codes.show(room.code),
+            join=join_url(room, base),
+            address=base.partition("://")[2],
+            tables=tables,
+            erased_on=long_date(room.erase_at, room.language),
+            steps=run_of(room).steps,
+            words=words(),
+        )
+    pdf: bytes = Aside.run(render, load(room.pack), shape)
+    return pdf
+
+
+def words() -> dict[str, str]:
+    """What stands on the sheets and is not the pack's."""
+    return {
+        "leader": _("For the workshop leader"),
+        "why": _("No phones, or no network? Then the afternoon goes on with these sheets. Print them beforehand."),
+        "print": _("What to print"),
+        "sheet": _("Sheet"), "pages": _("Pages"), "copies": _("How many"), "how": _("And then"),
+        "poster": _("The way in"),
+        "how_poster": _("Hang it where people come in."),
+        "tents": _("Table numbers"),
+        "how_tents": _("Fold them in the middle, then they stand."),
+        "together": _("Together"),
+        "how_together": _("One on each table."),
+        "roles": _("Role sheets"),
+        "how_roles": _("One of each role on each table. They change hands after every round."),
+        "cards": _("Cards"),
+        "how_cards": _("One set on each table. Print on both sides, then cut in the middle."),
+        "how_sheet": _("For everyone, to use when they observe."),
+        "own": _("My own sheet"),
+        "how_own": _("For everyone. Nobody collects it."),
+        "yours": _("What you write here is yours. Take it home, or tear it up."),
+        "programme": _("The programme"),
+        "step": _("Step"), "lead": _("What happens"), "minutes": _("Minutes"),
+        "join": _("Join with your phone"),
+        "scan": _("Scan the code."),
+        "type": _("Or go to this address and type the digits:"),
+        "qr": _("QR code: opens the page to join"),
+        "table": _("Table"),
+        "turns": _("Looking back, in this order"),
+        "turn_1": _("You speak first"), "turn_2": _("You speak second"), "turn_3": _("You speak third"),
+        "seconds": _("about {n} seconds"),
+        "topic_card": _("Topic card"), "conversation_card": _("Conversation card"),
+        "visible": _("everyone could see this"), "invisible": _("nobody sees this from outside"),
+    }  # fmt: skip
