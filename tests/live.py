@@ -66,7 +66,7 @@ class Server:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-        self.database.engine.dispose()
+        self.database.disconnect()
         complaints = [line for line in self.said.read_text().splitlines() if "Traceback" in line or "Warning" in line]
         assert not complaints, self.said.read_text()
 

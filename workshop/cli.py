@@ -53,6 +53,8 @@ def main(runtime: Runtime, arguments: Sequence[str] | None = None) -> int:
     except (Refused, BadPack, WrongSetting, OSError) as problem:
         print(getattr(problem, "detail", None) or problem, file=sys.stderr)
         return 1
+    finally:
+        db.disconnect()
 
 
 def serve(settings: Settings, runtime: Runtime, wanted: argparse.Namespace) -> None:

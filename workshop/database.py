@@ -46,6 +46,11 @@ class Database:
         else:
             self.engine = create_engine(address, pool_size=20, max_overflow=40, pool_timeout=5, pool_pre_ping=True)
 
+    def disconnect(self) -> None:
+        """Closes what is open, where anything is."""
+        if hasattr(self, "engine"):
+            self.engine.dispose()
+
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction that may write: committed at the end, undone by any exception. Raises Refused("busy")."""

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -85,7 +86,7 @@ def _data(pack: Pack, room: Printed) -> dict[str, Any]:
         "words": {**words, "layers": {"visible": words["visible"], "invisible": words["invisible"]}},
         "title": printable(room.title), "code": room.code, "address": room.address, "qr": _qr(room.join),
         "tables": room.tables, "credit": pack.credit.line, "reminder": pack.reminder,
-        "parts": _parts(pack, room), "steps": [_step(pack, step) for step in room.steps],
+        "parts": _parts(pack, room), "steps": _programme(pack, room),
         "welcome": [line.replace("{date}", room.erased_on) for line in pack.welcome.lines],
         "safety": {
             "question": pack.safety.question, "words": [word.label for word in pack.safety.words],
@@ -96,7 +97,7 @@ def _data(pack: Pack, room: Printed) -> dict[str, Any]:
         "roles": [_role(pack, key, words) for key in ROLES],
         "cards": _cards(pack, words),
         "sheet": {
-            "title": pack.sheet.title, "line": pack.sheet.line, "prompts": pack.asked("conversation", "observer"),
+            "title": pack.sheet.title, "prompts": pack.asked("conversation", "observer"),
             "families": [counters for family in FAMILIES if (counters := _counters(pack, family))],
         },
         "own": _own(pack),
@@ -117,11 +118,26 @@ def _parts(pack: Pack, room: Printed) -> list[dict[str, Any]]:
     ]
 
 
-def _step(pack: Pack, step: Step) -> dict[str, str]:
-    title = step.title if step.round is None else f"{step.round} · {step.title}"
-    minutes, seconds = divmod(step.seconds, 60)
-    lasts = f"{minutes}:{seconds:02}" if seconds else str(minutes or "")
-    return {"title": title, "lead": pack.step(step.kind).lead if (step.round or 1) == 1 else "", "minutes": lasts}
+def _programme(pack: Pack, room: Printed) -> list[dict[str, str]]:
+    """A line for each step; the later rounds, which go as the first one went, have a line each."""
+    lines = []
+    for number, together in groupby(room.steps, lambda step: step.round or 0):
+        steps = list(together)
+        if number > 1:
+            what = ", ".join(f"{step.title} {_minutes(step.seconds)}" for step in steps)
+            title = room.words["round"].format(n=number, of=max(step.round or 0 for step in room.steps))
+            lines.append({"title": title, "lead": what, "minutes": _minutes(sum(step.seconds for step in steps))})
+        else:
+            lines += [
+                {"title": step.title, "lead": pack.step(step.kind).lead, "minutes": _minutes(step.seconds)}
+                for step in steps
+            ]
+    return lines
+
+
+def _minutes(seconds: int) -> str:
+    whole, rest = divmod(seconds, 60)
+    return f"{whole}:{rest:02}" if rest else str(whole or "")
 
 
 def _role(pack: Pack, key: str, words: Mapping[str, str]) -> dict[str, Any]:
@@ -173,12 +189,16 @@ def _counter(pack: Pack, counter: Counter) -> dict[str, str]:
 
 
 def _own(pack: Pack) -> list[dict[str, str]]:
-    """What everyone is asked to write, under the step in which it is asked first."""
+    """What everyone is asked to write, under the step in which it is asked first; its name stands there once."""
     asked: dict[str, tuple[str, Prompt]] = {}
     for kind in KINDS:
         for prompt in pack.asked(kind):
-            asked.setdefault(prompt.key, (pack.step(kind).title, prompt))
-    return [{"step": step, "label": prompt.label} for step, prompt in asked.values()]
+            asked.setdefault(prompt.key, (kind, prompt))
+    steps = [""] + [kind for kind, _ in asked.values()]
+    return [
+        {"step": "" if kind == before else pack.step(kind).title, "label": prompt.label}
+        for before, (kind, prompt) in zip(steps, asked.values(), strict=False)
+    ]
 
 
 def _picture(pack: Pack, key: str, accent: str = ACTION) -> dict[str, str]:

@@ -131,7 +131,9 @@ def print_set(code: str) -> Response:
         permit(cookies.of_room(session, room, "leader"), "print")
         tables = request.args.get("tables", type=int) or printing.tables_of(session, room)
     pdf = printing.printed(room, base_url(), min(max(tables, 1), printing.MOST_TABLES))
-    return Response(pdf, mimetype="application/pdf")
+    response = Response(pdf, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="print-{room.code}.pdf"'
+    return response
 
 
 def links(room: Room) -> dict[str, str]:

@@ -4,12 +4,11 @@
  * round, and fills in what is only this person's. What is written goes through phone/writing.js.
  */
 import { html, nothing, render } from "../vendor/lit-html.js";
-import { everySecond, paint, reading } from "./countdown.js";
 import { connect } from "./line.js";
 import { roleOf } from "./parts.js";
 import { ended, face, openDoor, startLeaving, takeSecret } from "./phone/door.js";
 import { drawFields } from "./phone/fields.js";
-import { all, byId, closeSheets, fill, firstLeaves, say, show, showSlide, startLeaves, startSheets, startSlides, tell } from "./phone/stage.js";
+import * as stage from "./phone/stage.js";
 import { drawTable, look, startTable, turnRound } from "./phone/table.js";
 import { drawWall } from "./phone/wall.js";
 import { Writing } from "./phone/writing.js";
@@ -26,34 +25,36 @@ import { t } from "./words.js";
  * @property {{ key: string, title: string, question: string }[]} columns
  * @property {Record<string, string>} roles
  *
+ * @typedef {import("./phone/table.js").View} View
  * @typedef {object} Page what the modules of this page share
  * @property {Pack} pack
  * @property {ReturnType<typeof connect>} line
  * @property {Writing} writing
- * @property {import("./phone/table.js").View} view
- * @property {import("./phone/table.js").View} hand as it was when the sheet to write in was opened
+ * @property {View} view
+ * @property {View} opened the view in which the sheet to write in was opened: under a pen that writes nothing changes
  * @property {boolean} writable
  * @property {(event: string, payload?: Record<string, any>) => Promise<boolean>} ask at once or not at all; a refusal is told
  */
 
+const { all, byId } = stage;
 const QUIET = 2000; // ms without a line before it is worth a word
 const ROUND_KINDS = ["brief", "conversation", "feedback", "notes"];
 
 const place = storage();
 const code = byId("main").dataset.code ?? "";
-const kept = `samen.${code}`; // the token, and beside it what belongs to it
-const secret = takeSecret();
+const kept = `samen.${code}`; // the token; what belongs to it is kept beside it
+const key = takeSecret();
 /** @type {Page} */
 const page = /** @type {any} */ ({ pack: JSON.parse(byId("pack").textContent ?? ""), ask });
-const wake = new Wake(() => fill("awake", t(wake.state === "awake" ? "awake" : "asleep")));
+const wake = new Wake(() => stage.fill("awake", t(wake.state === "awake" ? "awake" : "asleep")));
 let token = place.getItem(kept);
-let lookingBack = false; // someone who left looks at what they wrote
+let lookingBack = false; // someone who left reads what they wrote
+let drawing = false;
 /** @type {string | undefined} */
-let moment; // the step and role that were drawn last
-let stopClock = () => {};
+let moment; // the step and the role that were drawn last
 
 if (token) enter(token, true);
-else openDoor(code, secret, (given) => enter(given, false));
+else openDoor(code, key, (given) => enter(given, false));
 
 /** @param {string} given @param {boolean} returning */
 function enter(given, returning) {
@@ -61,17 +62,22 @@ function enter(given, returning) {
   place.setItem(kept, given);
   if (returning) face("arriving");
   page.line = connect({ auth: { token }, onChange: (_, event) => changed(event, returning), onRefused: refused });
-  page.writing = new Writing(code, place, page.line, drawSoon, (why) => tell(t(`error.${why}`)));
-  startLeaves();
-  startSlides();
-  startSheets();
+  page.writing = new Writing(code, place, page.line, drawSoon, (why) => stage.tell(t(`error.${why}`)));
+  stage.startLeaves();
+  stage.startSlides();
+  stage.startSheets();
   startTable(page);
+  startLeaving(page, { token: () => token ?? "", forget, erased: () => refused("erased"), read });
+  startOwn();
+}
+
+/** The buttons and moments that are this page's own. */
+function startOwn() {
   for (const button of all("#hand > button")) button.addEventListener("click", () => ask("hand", { up: "down" in button.dataset }));
   byId("sit").addEventListener("click", () => (place.setItem(`${kept}.at`, String(page.line.state.group?.id)), draw()));
   byId("take-over").addEventListener("click", () => location.reload());
-  startLeaving(page, { token: () => token ?? "", forget, erased: () => refused("erased"), sync: () => page.line.sync(), read });
+  all("[data-opens=write]")[0].addEventListener("click", () => ((page.opened = page.view), draw()));
   for (const sheet of all("dialog")) sheet.addEventListener("close", () => page.writing.flush());
-  all("[data-opens=write]")[0].addEventListener("click", () => ((page.hand = page.view), draw()));
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && page.writing.flush());
   window.addEventListener("pagehide", () => page.writing.flush());
 }
@@ -86,29 +92,28 @@ function changed(event, returning) {
 
 /** @param {boolean} returning */
 function arrived(returning) {
-  const { state } = page.line;
+  const { me } = page.line.state;
   place.removeItem(`${kept}.out`);
   if (page.writing.outbox) return page.writing.outbox.flush();
-  page.writing.open(state.me?.id);
-  if (returning) tell(t("you_are", { name: state.me?.name }));
+  page.writing.open(me?.id);
+  if (returning) stage.tell(t("you_are", { name: me?.name }));
 }
 
 /** The line is closed for good. @param {string} why */
 async function refused(why) {
   const reason = why === "removed" ? page.line.state.removed : why;
   page.line.close();
-  closeSheets();
-  stopClock();
+  stage.closeSheets();
   wake.release();
   if (reason === "leader") place.setItem(`${kept}.out`, "1");
   if (reason === "erased") await forget();
-  if (reason === "unauthorized") return ended(place.getItem(`${kept}.out`) ? "leader" : "unknown");
-  ended(/** @type {any} */ (reason));
+  if (reason !== "unauthorized") return ended(String(reason));
+  ended(place.getItem(`${kept}.out`) ? "leader" : "unknown");
 }
 
 /** Nothing stays behind on this phone. */
 async function forget() {
-  for (const key of [kept, `${kept}.out`, `${kept}.at`]) place.removeItem(key);
+  for (const name of [kept, `${kept}.out`, `${kept}.at`]) place.removeItem(name);
   await page.writing.forget();
 }
 
@@ -120,35 +125,32 @@ function read() {
 /** @param {string} event @param {Record<string, any>} [payload] */
 async function ask(event, payload = {}) {
   const answer = await page.line.send(event, payload);
-  if (!answer.ok) tell(t(`error.${answer.code}`));
+  if (!answer.ok) stage.tell(t(`error.${answer.code}`));
   return answer.ok;
 }
 
-let drawing = false;
 /** Several changes at once are one drawing. */
 function drawSoon() {
-  if (drawing) return;
+  if (!drawing) queueMicrotask(draw);
   drawing = true;
-  queueMicrotask(() => {
-    drawing = false;
-    draw();
-  });
 }
 
 function draw() {
+  drawing = false;
   const { state } = page.line;
   if (!state.ready || page.line.ended) return;
-  const gone = state.me?.left;
-  if (!gone) lookingBack = false;
-  if (gone && !lookingBack) return closeSheets(), ended("left");
+  const left = state.me?.left;
+  lookingBack &&= left;
+  if (left && !lookingBack) return stage.closeSheets(), ended("left");
   face("stage");
   const before = page.view;
   page.view = look(state, lookingBack ? "closing" : state.step?.kind);
-  page.hand = byId("write").hasAttribute("open") ? page.hand : page.view;
-  page.writable = Boolean(state.room?.open && state.pen && !gone);
+  if (!byId("write").hasAttribute("open")) page.opened = page.view;
+  page.writable = Boolean(state.room?.open && state.pen && !left);
   if (page.view.kind === "plenary" && !page.line.wantsWall) page.line.fetchWall();
-  show(page.view);
-  showSlide(state.step?.slide);
+  stage.show(page.view);
+  stage.showSlide(state.step?.slide);
+  stage.runClock(page.line);
   drawStrip();
   drawTable(page);
   drawFields(page);
@@ -162,9 +164,9 @@ function drawStrip() {
   const { view, line, pack } = page;
   const { room, step, programme, group } = line.state;
   const title = programme[step?.index]?.title ?? "";
-  const table = view.seated && group ? html`<span class="table">${t("table", { n: group.number })}</span>` : nothing;
-  const role = view.role && view.role !== "none" ? roleOf(view.role, pack.roles[view.role], "badge") : html`<strong>${room?.title}</strong>`;
-  render(html`${role} ${table}`, byId("strip-where"));
+  const table = view.seated && group ? html`<span class="soft">${t("table", { n: group.number })}</span>` : nothing;
+  const who = view.role && view.role !== "none" ? roleOf(view.role, pack.roles[view.role], "badge") : html`<strong>${room?.title}</strong>`;
+  render([who, table], byId("strip-where"));
   byId("where").textContent = view.round ? `${t("round", { n: view.round, of: view.rounds })} · ${title}` : title;
 }
 
@@ -173,68 +175,31 @@ function drawAround() {
   const { line, view } = page;
   const { me, room, pen, group } = line.state;
   const up = Boolean(group?.hand_at);
-  fill("hello", t("you_are", { name: me?.name }));
+  const sat = place.getItem(`${kept}.at`) === String(group?.id);
+  stage.fill("hello", t("you_are", { name: me?.name }));
   for (const part of all("#hand > *")) part.hidden = !view.seated || up !== "up" in part.dataset;
   all("[data-opens=help]")[0].toggleAttribute("data-up", up);
-  const sat = place.getItem(`${kept}.at`) === String(group?.id);
-  byId("sit").hidden = sat || !view.seated;
+  byId("sit").hidden = sat;
   byId("sat").hidden = !sat;
   byId("gone").hidden = !me?.left;
   byId("elsewhere").hidden = pen;
   byId("shut").hidden = Boolean(room?.open);
 }
 
-/** Something else is on now: from the top again, with the first line up. @param {import("./phone/table.js").View | undefined} before */
+/** Something else is on now: from the top again, with the first line up. @param {View | undefined} before */
 function moved(before) {
-  const { view, line } = page;
-  const { step } = line.state;
-  const clock = `${step?.version} ${step?.index}`;
-  if (clock !== shownClock) startClock(clock);
-  const now = `${step?.index} ${view.kind} ${view.role}`;
+  const { view, line, pack } = page;
+  const now = `${line.state.step?.index} ${view.kind} ${view.role}`;
   if (now === moment) return;
   const first = moment === undefined;
   moment = now;
   page.writing.flush();
-  firstLeaves();
+  stage.firstLeaves();
   window.scrollTo(0, 0);
   if (ROUND_KINDS.includes(view.kind)) wake.keep();
   else wake.release();
   if (first) return;
-  shake();
-  say(`${byId("where").textContent}. ${view.role && view.role !== "none" ? page.pack.roles[view.role] : ""}`);
+  stage.shake();
+  stage.say(`${byId("where").textContent}. ${pack.roles[view.role ?? ""] ?? ""}`);
   if (view.kind === "brief" && before?.round && before.round !== view.round) turnRound(page, before.round);
-}
-
-/** @type {string | undefined} */
-let shownClock;
-/** @param {string} clock which one: its step and version */
-function startClock(clock) {
-  shownClock = clock;
-  stopClock();
-  /** @type {number | undefined} */
-  let last;
-  stopClock = everySecond(() => {
-    const clock = page.line.state.step?.clock;
-    const seen = reading(clock, page.line.now());
-    paint(byId("clock"), seen);
-    byId("over").hidden = seen.level !== "over" || seen.state === "idle";
-    byId("paused").hidden = seen.state !== "paused";
-    if (last !== undefined) milestone(last, seen.ms, clock.length * 1000);
-    last = seen.ms;
-    return seen.ms;
-  });
-}
-
-/** A clock that speaks each second buries all else: half, a minute, the end. @param {number} before @param {number} now @param {number} whole ms */
-function milestone(before, now, whole) {
-  const passed = (/** @type {number} */ at) => before > at && now <= at;
-  if (passed(0)) shake();
-  if (passed(0)) say(t("over"));
-  else if (passed(60_000)) say(t("minute"));
-  else if (passed(whole / 2)) say(t("half"));
-}
-
-/** Where a phone can, and its holder has touched the page (browsers complain otherwise). */
-function shake() {
-  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(200);
 }

@@ -4,7 +4,7 @@ import { uuid } from "../outbox.js";
 import { t } from "../words.js";
 import { all, byId, open, tell } from "./stage.js";
 
-/** @typedef {import("../../phone.js").Page} Page */
+/** @typedef {import("../phone.js").Page} Page */
 
 const VIEWS = ["arriving", "door", "ended", "stage"];
 
@@ -14,7 +14,7 @@ export function face(face) {
   byId("strip").hidden = byId("thumbs").hidden = face !== "stage";
 }
 
-/** The plain page for who is out. @param {"leader" | "unknown" | "erased" | "closed" | "left"} why */
+/** The plain page for who is out: taken out by the `leader`, `unknown`, `erased`, room `closed` for ever, or `left`. @param {string} why */
 export function ended(why) {
   for (const part of all("#ended [data-why]")) part.hidden = part.dataset.why !== why;
   face("ended");
@@ -73,10 +73,10 @@ function complain(id, error) {
 /**
  * The buttons at the end of the afternoon, and of the plain pages.
  * @param {Page} page
- * @param {{ token: () => string, forget: () => Promise<void>, erased: () => void, sync: () => void, read: () => void }} own
+ * @param {{ token: () => string, forget: () => Promise<void>, erased: () => void, read: () => void }} own
  */
-export function startLeaving(page, { token, forget, erased, sync, read }) {
-  const ask = async (/** @type {string} */ event) => (await page.ask(event)) && sync();
+export function startLeaving(page, { token, forget, erased, read }) {
+  const ask = async (/** @type {string} */ event) => (await page.ask(event)) && page.line.sync();
   for (const button of all("[data-leave]")) button.addEventListener("click", () => ask("leave"));
   for (const button of all("[data-return]")) button.addEventListener("click", () => ask("return"));
   byId("read").addEventListener("click", read);
@@ -88,7 +88,7 @@ export function startLeaving(page, { token, forget, erased, sync, read }) {
     complain("erase-error", error);
     if (!error) erased();
   });
-  byId("take").addEventListener("click", () => keep(`${page.line.state.room?.title ?? "samen"}.txt`, "text/plain", asText(page)));
+  byId("take").addEventListener("click", () => keep(`${page.line.state.room?.title}.txt`, "text/plain", asText(page)));
   byId("copy").hidden = !navigator.clipboard; // a plain-http page has none
   byId("copy").addEventListener("click", () => navigator.clipboard.writeText(asText(page)).then(() => tell(t("copied"))));
   startReminder(page);
@@ -106,15 +106,17 @@ async function erase(token) {
 
 /** Everything of mine, as plain text. @param {Page} page */
 function asText({ pack, writing, line, view }) {
+  const round = (/** @type {number | null} */ n) => (n ? `${t("round", { n, of: view.rounds })}. ` : "");
   const label = (/** @type {string} */ key) => pack.prompts.find((prompt) => prompt.key === key)?.label ?? key;
   const column = (/** @type {string} */ key) => pack.columns.find((one) => one.key === key)?.question ?? key;
-  const notes = writing.notes.filter((note) => note.text);
-  const pieces = [
-    ...notes.map((note) => [note.round ? `${t("round", { n: note.round, of: view.rounds })}. ` : "", label(note.prompt), note.text]),
-    ...(line.state.group?.agreed ?? []).map((/** @type {any} */ one) => [t("round", { n: one.round, of: view.rounds }), `. ${t("agreed")}`, one.text]),
-    ...writing.posts.map((post) => [`${t("on_the_wall")}. `, column(post.column), post.text]),
-  ];
-  return [line.state.room?.title, ...pieces.map(([before, question, text]) => `${before}${question}\n${text}`)].join("\n\n") + "\n";
+  const own = writing.notes.filter((note) => note.text);
+  const others = (line.state.group?.agreed ?? []).filter((/** @type {any} */ one) => one.by !== line.state.me?.id);
+  return [
+    line.state.room?.title,
+    ...own.map((note) => `${round(note.round)}${label(note.prompt)}\n${note.text}`),
+    ...others.map((/** @type {any} */ one) => `${round(one.round)}${t("agreed")}\n${one.text}`),
+    ...writing.posts.map((post) => `${t("on_the_wall")}. ${column(post.column)}\n${post.text}`),
+  ].join("\n\n");
 }
 
 /** A file of this phone's own making. @param {string} name @param {string} type @param {string} text */

@@ -5,9 +5,10 @@ import { t } from "../words.js";
 import { all, fill } from "./stage.js";
 
 /**
- * @typedef {import("../../phone.js").Page} Page
+ * @typedef {import("../phone.js").Page} Page
  * @typedef {import("./writing.js").Note} Note
  * @typedef {import("./writing.js").OwnPost} OwnPost
+ * @typedef {import("./writing.js").Edit} Edit
  */
 
 const NOTE = 2000; // characters, at most
@@ -15,21 +16,18 @@ const POST = 280;
 
 /** @param {Page} page */
 export function drawFields(page) {
-  const { view, writing, hand, pack } = page;
-  const slots = (/** @type {string} */ kind, /** @type {number | null} */ round, role = view.role) => asked(page, kind, role).map((prompt) => writing.slot(prompt, round));
-  const show = (/** @type {string} */ slot, /** @type {Note[]} */ notes, /** @type {string[]} */ who) => fill(slot, notes.map((note) => field(page, note, slot, who)));
-  const before = slots("prepare", null);
-  const sheet = slots("conversation", view.round, "observer");
-  show("prepare", before, []);
-  show("first_step", slots("closing", null));
-  if (view.round) show("sheet", sheet);
-  if (view.round) show("notes", slots("notes", view.round));
-  fill("open_sheet", openSheet(page, sheet.filter((note) => note.text)));
-  const case_ = before.filter((note) => note.text);
-  fill("prepared", view.role === "client" && case_.length ? html`<div class="card sunk"><p class="soft">${t("prepared")}</p>${case_.map((note) => html`<p dir="auto">${note.text}</p>`)}</div>` : nothing);
+  const { view, writing, pack, opened } = page;
+  const before = slots(page, "prepare", null);
+  const sheet = slots(page, "conversation", view.round, "observer");
+  const atHand = slots(page, stepAtHand(opened), opened.round);
+  write(page, "prepare", before, true);
+  write(page, "sheet", sheet);
+  write(page, "notes", slots(page, "notes", view.round));
+  write(page, "first_step", slots(page, "closing", null));
+  write(page, "at_hand", atHand);
+  fill("prepared", view.role === "client" ? prepared(before) : nothing);
+  fill("open_sheet", openSheet(page, sheet));
   fill("columns", pack.columns.map((column) => answer(page, column)));
-  const atHand = slots(stepAtHand(hand), hand.round);
-  show("at_hand", atHand);
   list(page, "list", writing.notes.filter((note) => !atHand.some(({ id }) => id === note.id)));
   list(page, "mine", writing.notes.filter((note) => note.prompt !== "first_step"));
   // Not by the template: a field that is used for another note takes its radio buttons to another group, which unchecks them.
@@ -43,36 +41,48 @@ function stepAtHand({ kind, round }) {
 }
 
 /** What someone in a role is asked in a kind of step. @param {Page} page @param {string} kind @param {string | null} [role] */
-const asked = ({ pack }, kind, role = null) =>
+const asked = ({ pack, view }, kind, role = view.role) =>
   pack.prompts.filter((prompt) => prompt.asked.some((one) => one.step === kind && (!one.role || one.role === role)));
 
-/** Who may be let in: a group only where there was one, and the observer's sheet never leaves it. @param {Page} page @param {Note} note @returns {string[]} */
+/** The notes that answer what is asked. @param {Page} page @param {string} kind @param {number | null} round @param {string} [role] */
+const slots = (page, kind, round, role) => asked(page, kind, role).map((prompt) => page.writing.slot(prompt, round));
+
+/**
+ * Who may be let in: a group only where there was one, and the observer's sheet never leaves it.
+ * @param {Page} page
+ * @param {Note} note
+ */
 function readers(page, note) {
-  const has = (/** @type {string} */ kind, role = "") => asked(page, kind, role).some((prompt) => prompt.key === note.prompt);
+  const has = (/** @type {string} */ kind, role = "") => asked(page, kind, role).some(({ key }) => key === note.prompt);
   if (has("prepare")) return ["me", "organiser"];
   const observed = note.round && page.view.mine?.roles[note.round - 1] === "observer";
   return observed && has("conversation", "observer") ? ["me", "group"] : ["me", "group", "organiser"];
 }
 
 /**
+ * Fields for these notes.
  * @param {Page} page
- * @param {Note} note
- * @param {string} where told apart from the same note elsewhere on the page
- * @param {string[]} [who]
+ * @param {string} slot
+ * @param {Note[]} notes
+ * @param {boolean} [quiet] without the question who may read it: nobody yet
  */
-function field(page, note, where, who = readers(page, note)) {
+const write = (page, slot, notes, quiet = false) => fill(slot, notes.map((note) => field(page, note, slot, quiet)));
+
+/** @param {Page} page @param {Note} note @param {string} where told apart from the same note elsewhere on the page @param {boolean} [quiet] */
+function field(page, note, where, quiet = false) {
   const { pack, writing, writable, view } = page;
-  const prompt = pack.prompts.find((one) => one.key === note.prompt);
+  const prompt = pack.prompts.find(({ key }) => key === note.prompt);
   const id = `${where}-${note.id}`;
+  const typed = (/** @type {any} */ event) => writing.write(note, { text: event.target.value });
   return html`
     <div class="field">
       <label for=${id}>${prompt?.label ?? note.prompt}</label>
       <p class="hint" id="${id}-hint">${prompt?.hint}</p>
-      <textarea id=${id} maxlength=${NOTE} rows="2" dir="auto" aria-describedby="${id}-hint ${id}-foot" ?readonly=${!writable} .value=${note.text}
-        @input=${(/** @type {any} */ event) => writing.write(note, { text: event.target.value })} @blur=${() => writing.send(note.id)}></textarea>
+      <textarea id=${id} maxlength=${NOTE} rows="2" dir="auto" aria-describedby="${id}-hint ${id}-foot" ?readonly=${!writable}
+        .value=${note.text} @input=${typed} @blur=${() => writing.send(note.id)}></textarea>
       <div class="foot" id="${id}-foot"><span>${pack.reminder}</span>${status(writing.status(note.id))}</div>
       ${note.visibility === "me" ? nothing : gentle(note.text, view.members)}
-      ${who.length ? visibility(page, note, id, who) : nothing}
+      ${quiet ? nothing : visibility(page, note, id)}
     </div>
   `;
 }
@@ -84,26 +94,36 @@ function status(state) {
   return html`<span class=${known ? "status" : "error"} data-status=${state}>${t(known ? state : `error.${state}`)}</span>`;
 }
 
-/** @param {Page} page @param {Note} note @param {string} id @param {string[]} who */
-const visibility = ({ pack, writing, writable }, note, id, who) => html`
-  <fieldset class="who" ?disabled=${!writable}>
-    <legend>${t("who")}</legend>
-    <div class="segments">
-      ${who.map(
-        (key) => html`<label class="choice"><input type="radio" name="${id}-who" data-on=${String(note.visibility === key)} @change=${() => writing.write(note, { visibility: key })}><span>${pack.visibility[key].label}</span></label>`,
-      )}
-    </div>
-    <p class="soft">${pack.visibility[note.visibility]?.means}</p>
-  </fieldset>
-`;
+/** @param {Page} page @param {Note} note @param {string} id */
+function visibility(page, note, id) {
+  const { pack, writing, writable } = page;
+  const choice = (/** @type {string} */ key) => html`
+    <label class="choice">
+      <input type="radio" name="${id}-who" data-on=${String(note.visibility === key)} @change=${() => writing.write(note, { visibility: key })}>
+      <span>${pack.visibility[key].label}</span>
+    </label>
+  `;
+  return html`
+    <fieldset ?disabled=${!writable}>
+      <legend>${t("who")}</legend>
+      <div class="segments">${readers(page, note).map(choice)}</div>
+      <p class="soft">${pack.visibility[note.visibility]?.means}</p>
+    </fieldset>
+  `;
+}
 
 /** A quiet word before something is shared that looks like a name or a number. @param {string} text @param {{ name: string }[]} members */
 function gentle(text, members) {
-  const what = givesAway(text, members.map((member) => member.name));
+  const what = givesAway(text, members.map(({ name }) => name));
   return what ? html`<p class="gentle" role="status">${t("looks_like", { what })}</p>` : nothing;
 }
 
-/** What could point to someone: an address, a long number, a name in the group, a capital in the middle of a sentence. @param {string} text @param {string[]} names @returns {string | undefined} */
+/**
+ * What could point to someone: an address, a long number, a name in the group, a capital in the middle of a sentence.
+ * @param {string} text
+ * @param {string[]} names
+ * @returns {string | undefined}
+ */
 export function givesAway(text, names) {
   const words = text.split(/[^\p{L}\p{M}\p{N}'’-]+/u);
   return (
@@ -120,9 +140,13 @@ function list(page, slot, notes) {
   const labels = Object.fromEntries(pack.prompts.map(({ key, label }) => [key, label]));
   const item = (/** @type {Note} */ note) => html`
     <details class="card written">
-      <summary><span class="soft">${note.round ? t("round", { n: note.round, of: view.rounds }) : nothing} ${labels[note.prompt] ?? note.prompt}</span>
+      <summary>
+        <span class="soft">${note.round ? t("round", { n: note.round, of: view.rounds }) : nothing} ${labels[note.prompt] ?? note.prompt}</span>
         <span class="text" dir="auto">${note.text}</span>
-        <span class="row tight"><span class="chip">${pack.visibility[note.visibility]?.label}</span>${status(writing.status(note.id))}<span class="change">${t("change")}</span></span></summary>
+        <span class="row tight">
+          <span class="chip">${pack.visibility[note.visibility]?.label}</span>${status(writing.status(note.id))}<span class="change">${t("change")}</span>
+        </span>
+      </summary>
       ${field(page, note, slot)}
     </details>
   `;
@@ -130,36 +154,54 @@ function list(page, slot, notes) {
   fill(slot, begun.length ? begun.map(item) : html`<p class="soft">${t("nothing_yet")}</p>`);
 }
 
+/** One's own case at hand, while telling it. @param {Note[]} notes */
+function prepared(notes) {
+  const written = notes.filter((note) => note.text);
+  if (!written.length) return nothing;
+  return html`<div class="card sunk"><p class="soft">${t("prepared")}</p>${written.map((note) => html`<p dir="auto">${note.text}</p>`)}</div>`;
+}
+
 /** The observer lets the group read the sheet; nobody else can. @param {Page} page @param {Note[]} sheet */
 function openSheet({ view, writing, writable }, sheet) {
-  if (view.role !== "observer" || !sheet.length) return nothing;
-  if (sheet.every((note) => note.visibility === "group")) return html`<p class="notice">${t("shown_sheet")}</p>`;
-  const open = () => sheet.forEach((note) => (writing.write(note, { visibility: "group" }), writing.send(note.id)));
+  const written = sheet.filter((note) => note.text);
+  if (view.role !== "observer" || !written.length) return nothing;
+  if (written.every((note) => note.visibility === "group")) return html`<p class="notice">${t("shown_sheet")}</p>`;
+  const open = () => written.forEach((note) => (writing.write(note, { visibility: "group" }), writing.send(note.id)));
   return html`<button class="button primary block" type="button" ?disabled=${!writable} @click=${open}>${t("show_sheet")}</button>`;
 }
 
-/** A short answer for the wall: it goes when one says so, as everyone will see it. @param {Page} page @param {{ key: string, title: string, question: string }} column */
+/**
+ * A short answer for the wall: it goes when one says so, as everyone will see it.
+ * @param {Page} page
+ * @param {{ key: string, title: string, question: string }} column
+ */
 function answer({ writing, writable, pack, view }, { key, title, question }) {
   const { text = "", signed = false } = writing.postDraft(key);
   const id = `post-${key}`;
   const put = (/** @type {Event} */ event) => (event.preventDefault(), writing.post(key));
-  const edit = (/** @type {import("./writing.js").Edit} */ change) => writing.draftPost(key, change);
+  const edit = (/** @type {Edit} */ change) => writing.draftPost(key, change);
+  const typed = (/** @type {any} */ event) => edit({ text: event.target.value });
+  const sign = (/** @type {any} */ event) => edit({ signed: event.target.checked });
   return html`
     <form class="field" @submit=${put}>
       <label for=${id}><span class="above">${title}</span><br>${question}</label>
-      <textarea id=${id} maxlength=${POST} rows="2" dir="auto" aria-describedby="${id}-foot" ?readonly=${!writable} .value=${text} @input=${(/** @type {any} */ event) => edit({ text: event.target.value })}></textarea>
+      <textarea id=${id} maxlength=${POST} rows="2" dir="auto" aria-describedby="${id}-foot" ?readonly=${!writable} .value=${text} @input=${typed}></textarea>
       <div class="foot" id="${id}-foot"><span>${pack.reminder}</span>${text.length > POST - 80 ? POST - text.length : nothing}</div>
       ${gentle(text, view.members)}
       <div class="row spread">
-        <label class="row tight plain"><input type="checkbox" .checked=${signed} ?disabled=${!writable} @change=${(/** @type {any} */ event) => edit({ signed: event.target.checked })}>${t("sign")}</label>
+        <label class="row tight plain"><input type="checkbox" .checked=${signed} ?disabled=${!writable} @change=${sign}>${t("sign")}</label>
         <button class="button primary" ?disabled=${!writable || !text.trim()}>${t("put")}</button>
       </div>
-      ${writing.posts.filter((post) => post.column === key).map((post) => html`
-        <article class="post" ?data-hidden=${post.hidden}>
-          <p dir="auto">${post.text}</p>
-          ${post.hidden ? html`<p class="soft">${t("hidden")}</p>` : nothing}
-          <footer>${status(post.status)}<button class="button quiet" type="button" ?disabled=${!writable} @click=${() => writing.takeOff(post)}>${t("take_off")}</button></footer>
-        </article>`)}
+      ${writing.posts.filter((post) => post.column === key).map((post) => ownPost(post, writable, () => writing.takeOff(post)))}
     </form>
   `;
 }
+
+/** @param {OwnPost} post @param {boolean} writable @param {() => void} takeOff */
+const ownPost = (post, writable, takeOff) => html`
+  <article class="post" ?data-hidden=${post.hidden}>
+    <p dir="auto">${post.text}</p>
+    ${post.hidden ? html`<p class="soft">${t("hidden")}</p>` : nothing}
+    <footer>${status(post.status)}<button class="button quiet" type="button" ?disabled=${!writable} @click=${takeOff}>${t("take_off")}</button></footer>
+  </article>
+`;

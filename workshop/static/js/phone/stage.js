@@ -1,6 +1,8 @@
 // @ts-check
-/** What is to be seen: the sections that fit where the room is, their leaves and slides, and the sheets from below. */
+/** What is to be seen: the clock, the sections that fit where the room is, their leaves and slides, and the sheets from below. */
 import { render } from "../../vendor/lit-html.js";
+import { everySecond, paint, reading } from "../countdown.js";
+import { t } from "../words.js";
 
 /** @typedef {import("./table.js").View} View */
 
@@ -31,6 +33,42 @@ function fits({ kind = "", role, round, next, seated }, view) {
     (next === undefined || next === view.next) &&
     (seated === undefined || view.seated)
   );
+}
+
+let stopClock = () => {};
+let running = ""; // which clock that is: the step and its version
+
+/** Runs the clock in the strip; a new step, or another length of it, begins anew. @param {ReturnType<typeof import("../line.js").connect>} line */
+export function runClock(line) {
+  const { step } = line.state;
+  if (running === `${step?.version} ${step?.index}`) return;
+  running = `${step?.version} ${step?.index}`;
+  stopClock();
+  let before = NaN;
+  stopClock = everySecond(() => {
+    const clock = line.state.step?.clock;
+    const seen = reading(clock, line.now());
+    paint(byId("clock"), seen);
+    byId("over").hidden = seen.level !== "over" || seen.state === "idle";
+    byId("paused").hidden = seen.state !== "paused";
+    milestone(before, seen.ms, clock.length * 1000);
+    before = seen.ms;
+    return seen.ms;
+  });
+}
+
+/** A clock that speaks each second buries all else: half, a minute, the end. @param {number} before @param {number} now @param {number} whole ms */
+function milestone(before, now, whole) {
+  const passed = (/** @type {number} */ at) => before > at && now <= at;
+  if (passed(0)) shake();
+  if (passed(0)) say(t("over"));
+  else if (passed(60_000)) say(t("minute"));
+  else if (passed(whole / 2)) say(t("half"));
+}
+
+/** Where a phone can, and its holder has touched the page (browsers complain otherwise). */
+export function shake() {
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(200);
 }
 
 /** The cards with leaves: a swipe is the browser's own, a tap, a button or an arrow turns one on. */

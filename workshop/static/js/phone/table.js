@@ -1,12 +1,12 @@
 // @ts-check
 /** My table: who sits there, who plays what, what we need, which card we chose, and what the observer counts. */
-import { html, nothing, render } from "../../vendor/lit-html.js";
+import { html, nothing } from "../../vendor/lit-html.js";
 import { roleOf, trio } from "../parts.js";
 import { t } from "../words.js";
 import { all, byId, fill } from "./stage.js";
 
 /**
- * @typedef {import("../../phone.js").Page} Page
+ * @typedef {import("../phone.js").Page} Page
  * @typedef {"client" | "professional" | "observer"} Role
  * @typedef {{ id: number, name: string, here: boolean, roles: Role[], safe: string[] }} Member
  * @typedef {object} View where the room is, as seen from one chair
@@ -51,86 +51,88 @@ const chairs = (members, round, mine) =>
   members.map((member) => ({ name: member.name, role: member.roles[round - 1] ?? "observer", me: member === mine }));
 
 /** @param {Page} page */
-export function drawTable({ pack, view, line, writable, writing }) {
-  const { members, mine, round, seated } = view;
+export function drawTable(page) {
+  const { view, line, writing, writable } = page;
+  const { members, mine, round } = view;
   const { group } = line.state;
-  const people = members.map((member) => member.name).join(", ");
-  const first = round ?? 1;
-  fill("partners", list(pack, members, first, mine));
-  fill("table", seated && group ? html`<p class="number">${t("table", { n: group.number })}</p>
-    ${trio(chairs(members, first, mine), t("group", { n: group.number, people }))}
-    ${list(pack, members, first, mine)}` : nothing);
+  const people = members.map(({ name }) => name).join(", ");
+  fill("partners", members.map((member) => partner(page, member)));
+  fill("number", t("table", { n: group?.number ?? "" }));
+  fill("seats", trio(chairs(members, round ?? 1, mine), t("group", { n: group?.number ?? "", people })));
   for (const role of ["client", "professional", "observer"]) {
-    const names = members.filter((member) => round && member.roles[round - 1] === role).map((member) => html`<bdi>${member.name}</bdi> `);
-    fill(`names-${role}`, names);
-    all(`[data-turn="${role}"]`).forEach((turn) => (turn.hidden = names.length === 0));
+    const names = members.filter((member) => round && member.roles[round - 1] === role);
+    fill(`names-${role}`, names.map(({ name }) => html`<bdi>${name}</bdi> `));
+    for (const turn of all(`[data-turn="${role}"]`)) turn.hidden = names.length === 0;
   }
   fill("safe", needs(members));
   byId("needs").hidden = !members.some((member) => member.safe?.length);
   drawSafety(writing.safe(mine?.safe ?? []), writable);
   drawTopics(group?.topic, view.kind, writable);
-  drawCounts({ view, writing, writable, tally: group?.tally ?? {} });
+  drawCounts(page);
 }
 
-/** @param {Page["pack"]} pack @param {Member[]} members @param {number} round @param {Member} [mine] */
-const list = (pack, members, round, mine) => html`
-  <ul class="partners">
-    ${members.map(
-      (member) => html`<li class="person" data-presence=${member.here || member === mine ? "here" : "away"}>
-        <span class="name" dir="auto">${member.name}</span>
-        ${member === mine ? html`<span class="soft">(${t("you")})</span>` : member.here ? nothing : html`<span class="soft small">${t("away")}</span>`}
-        ${member.roles[round - 1] ? roleOf(member.roles[round - 1], pack.roles[member.roles[round - 1]], "badge") : nothing}
-      </li>`,
-    )}
-  </ul>
-`;
+/** @param {Page} page @param {Member} member */
+function partner({ pack, view }, member) {
+  const mine = member === view.mine;
+  const role = member.roles[(view.round ?? 1) - 1];
+  const aside = mine ? `(${t("you")})` : member.here ? "" : t("away");
+  return html`
+    <li class="person" data-presence=${mine || member.here ? "here" : "away"}>
+      <span class="name" dir="auto">${member.name}</span> <span class="soft">${aside}</span> ${role ? roleOf(role, pack.roles[role], "badge") : nothing}
+    </li>
+  `;
+}
 
 /** What each of us said to need, by name. @param {Member[]} members */
 function needs(members) {
   const labels = Object.fromEntries(all("[data-need]").map((word) => [word.dataset.need, word.textContent]));
   const said = members.filter((member) => member.safe?.length);
-  const chip = (/** @type {string} */ key) => html`<span class="chip" dir="auto">${key.startsWith("own:") ? key.slice(4) : (labels[key] ?? key)}</span> `;
+  const words = (/** @type {string} */ key) => (key.startsWith("own:") ? key.slice(4) : (labels[key] ?? key));
+  const chip = (/** @type {string} */ key) => html`<span class="chip" dir="auto">${words(key)}</span> `;
   return said.map((member) => html`<li><strong dir="auto">${member.name}</strong> ${member.safe.map(chip)}</li>`);
 }
 
 /** @param {{ keys: string[], own: string }} chosen @param {boolean} writable */
 function drawSafety(chosen, writable) {
-  for (const word of all("[data-need]")) word.setAttribute("aria-pressed", String(chosen.keys.includes(word.dataset.need ?? "")));
+  for (const word of all("[data-need]")) press(word, chosen.keys.includes(word.dataset.need ?? ""));
   for (const control of all("[data-need], #need *")) control.toggleAttribute("disabled", !writable);
   const own = /** @type {HTMLInputElement} */ (byId("own"));
   if (own !== document.activeElement) own.value = chosen.own;
 }
 
-/** In the brief all cards lie on the table, in the conversation the one that was chosen. @param {string | null | undefined} topic @param {string} kind @param {boolean} writable */
+/** @param {HTMLElement} button @param {boolean} on */
+const press = (button, on) => button.setAttribute("aria-pressed", String(on));
+
+/**
+ * In the brief all cards lie on the table, in the conversation the one that was chosen.
+ * @param {string | null | undefined} topic
+ * @param {string} kind
+ * @param {boolean} writable
+ */
 function drawTopics(topic, kind, writable) {
   for (const card of all("[data-topic]")) {
     card.hidden = kind === "conversation" && card.dataset.topic !== topic;
     card.toggleAttribute("data-chosen", card.dataset.topic === topic);
   }
   for (const button of all("[data-choose]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.choose === topic));
+    press(button, button.dataset.choose === topic);
     button.toggleAttribute("disabled", !writable);
   }
 }
 
-/** The observer's own counts while listening, and those that are open to the table afterwards. @param {{ view: View, writing: Page["writing"], writable: boolean, tally: Record<string, Record<string, number>> }} what */
-function drawCounts({ view, writing, writable, tally }) {
-  const { round } = view;
-  const count = (/** @type {HTMLElement} */ row) => writing.count(tally, round ?? 0, row.dataset.counter ?? "");
-  for (const row of all("#sheet [data-counter]")) {
-    const n = count(row);
+/** The observer's own counts while listening, and those that are open to the table afterwards. @param {Page} page */
+function drawCounts({ view, writing, writable }) {
+  let counted = 0;
+  for (const row of all("[data-counter]")) {
+    const n = writing.count(view.round ?? 0, row.dataset.counter ?? "");
+    const buttons = all("[data-by]", row);
     row.getElementsByTagName("output")[0].textContent = String(n);
-    all("[data-by]", row).forEach((b) => b.toggleAttribute("disabled", !writable || (b.dataset.by === "-1" && n === 0)));
-  }
-  let any = false;
-  for (const row of all("#observed [data-counter]")) {
-    const n = count(row);
-    any ||= n > 0;
-    row.hidden = n === 0;
     row.style.setProperty("--n", String(Math.min(n, 12)));
-    row.getElementsByTagName("output")[0].textContent = String(n);
+    for (const button of buttons) button.toggleAttribute("disabled", !writable || (button.dataset.by === "-1" && n === 0));
+    if (!buttons.length) row.hidden = n === 0;
+    counted += n;
   }
-  all("#observed [data-none]").forEach((none) => (none.hidden = any));
+  byId("uncounted").hidden = counted > 0;
 }
 
 /** Buttons of the table that stand in the page. @param {Page} page */
@@ -156,10 +158,10 @@ export function startTable(page) {
 /** The moment of rotation: each name travels to its next shape. @param {Page} page @param {number} before the round that was */
 export function turnRound({ pack, view }, before) {
   const { members, mine, round, role } = view;
-  if (!view.seated || !round || !role || role === "none") return;
+  if (!round || !role || role === "none") return;
   const place = byId("turn");
-  const draw = (/** @type {number} */ at) =>
-    render(html`${trio(chairs(members, at, mine), "")}<p>${t("you_are_now")}</p><p class="big">${roleOf(role, pack.roles[role])}</p>`, /** @type {HTMLElement} */ (place.firstElementChild));
+  const draw = (/** @type {number} */ at) => fill("turn", trio(chairs(members, at, mine), ""));
+  fill("turned", roleOf(role, pack.roles[role]));
   draw(before);
   place.hidden = false;
   setTimeout(() => draw(round), 300);

@@ -17,7 +17,7 @@ export class Writing {
   /**
    * @param {string} code of the room
    * @param {import("../shelf.js").Place} place what this phone may remember
-   * @param {import("../line.js").Line} line
+   * @param {ReturnType<typeof import("../line.js").connect>} line
    * @param {() => void} onChange
    * @param {(code: string) => void} onRefused of what has no place of its own to say so
    */
@@ -63,7 +63,12 @@ export class Writing {
     return [...notes.values()].sort((a, b) => (a.round ?? 0) - (b.round ?? 0));
   }
 
-  /** The note for a prompt, begun or not. Outside the rounds there is one of each. @param {{ key: string, visibility: string }} prompt @param {number | null} round @returns {Note} */
+  /**
+   * The note for a prompt, begun or not. Outside the rounds there is one of each.
+   * @param {{ key: string, visibility: string }} prompt
+   * @param {number | null} round
+   * @returns {Note}
+   */
   slot(prompt, round) {
     const begun = this.notes.find((note) => note.prompt === prompt.key && (round === null || note.round === round));
     if (begun) return begun;
@@ -142,7 +147,11 @@ export class Writing {
     }
   }
 
-  /** The draft has done its work, unless someone types on in it; a last space is kept until the field is left. @param {string} id @param {any} payload */
+  /**
+   * The draft has done its work, unless someone types on in it; a last space is kept until the field is left.
+   * @param {string} id
+   * @param {any} payload
+   */
   settle(id, payload) {
     const draft = this.drafts[id];
     if (!draft || tidy(draft.text) !== payload.text || draft.visibility !== payload.visibility) return;
@@ -163,8 +172,8 @@ export class Writing {
   /** @param {string} column */
   post(column) {
     const { text, signed = false } = this.postDraft(column);
-    if (!tidy(text)) return;
-    this.outbox?.put("post", { id: uuid(), column, text: tidy(text), signed });
+    if (!tidy(text) || !this.outbox) return;
+    this.outbox.put("post", { id: uuid(), column, text: tidy(text), signed });
     this.keep(`post.${column}`, null);
   }
 
@@ -175,13 +184,14 @@ export class Writing {
 
   /** My lines on the wall, also those on their way. @returns {OwnPost[]} */
   get posts() {
+    /** @type {Map<string, any>} */
     const posts = new Map(this.line.state.my_posts.map((post) => [post.id, { ...post, status: "saved" }]));
     for (const { item, state, code } of this.pending.values()) {
       if (item.event !== "post") continue;
       if (item.payload.text) posts.set(item.id, { ...item.payload, status: state === "refused" ? code : state });
       else if (state === "waiting") posts.delete(item.id);
     }
-    return /** @type {any} */ ([...posts.values()]);
+    return [...posts.values()];
   }
 
   /** Whether I recognise a post. @param {string} post */
@@ -199,9 +209,9 @@ export class Writing {
     this.outbox?.put("tally", { id: uuid(), round, counter, by });
   }
 
-  /** A count, with what is on its way. @param {Record<string, Record<string, number>>} tally @param {number} round @param {string} counter */
-  count(tally, round, counter) {
-    const known = tally[round]?.[counter] ?? 0;
+  /** A count, with what is on its way. @param {number} round @param {string} counter */
+  count(round, counter) {
+    const known = this.line.state.group?.tally?.[round]?.[counter] ?? 0;
     const coming = [...this.pending.values()].map(({ item }) => item).filter((item) => item.event === "tally");
     const mine = coming.filter(({ payload }) => payload.round === round && payload.counter === counter);
     return Math.max(0, mine.reduce((sum, { payload }) => sum + payload.by, known));
@@ -211,7 +221,8 @@ export class Writing {
   safe(known) {
     const coming = this.pending.get("safe")?.item.payload;
     if (coming) return { keys: coming.keys, own: coming.own ?? "" };
-    return { keys: known.filter((key) => !key.startsWith("own:")), own: known.find((key) => key.startsWith("own:"))?.slice(4) ?? "" };
+    const own = known.find((key) => key.startsWith("own:"))?.slice(4) ?? "";
+    return { keys: known.filter((key) => !key.startsWith("own:")), own };
   }
 
   /** @param {string[]} keys @param {string} own */
