@@ -20,7 +20,7 @@ class Settings:
     """What the server was told. Made by `from_environment`; tests make their own."""
 
     instance: Path
-    """INSTANCE_PATH: where the database file, the secret and own packs live. Default: `instance/`, where it is started."""
+    """INSTANCE_PATH: where the database file, secret and own packs live. Default: `instance/`, where it is started."""
     database_url: str
     """DATABASE_URL: an SQLite file in `instance/`, or postgresql://… for a bigger house."""
     redis_url: str | None

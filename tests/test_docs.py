@@ -41,8 +41,16 @@ def test_everything_on_the_wire_is_documented(name: str) -> None:
 
 def test_every_command_is_documented() -> None:
     sub = next(a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction))
-    for name in sub.choices:
+    for name, parser in sub.choices.items():
         assert f"workshop {name}" in PROTOCOL
+        for below in (a for a in parser._actions if isinstance(a, argparse._SubParsersAction)):
+            assert not [one for one in below.choices if f"workshop {name} {one} " not in PROTOCOL]
+
+
+def test_every_option_of_create_is_documented() -> None:
+    sub = next(a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction))
+    options = {o for a in sub.choices["create"]._actions for o in a.option_strings if o.startswith("--")}
+    assert not [option for option in options - {"--help"} if f"`{option}" not in PROTOCOL and option != "--title"]
 
 
 def test_every_setting_is_documented() -> None:

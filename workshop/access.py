@@ -14,7 +14,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from .core.errors import Refused
@@ -41,6 +41,7 @@ MAY: dict[str, frozenset[str]] = {
     "erase_me": frozenset({"person"}),
     "read wall": frozenset({"person", "leader", "screen", "organiser"}),
     "read own": frozenset({"person"}),
+    "erase own": frozenset({"person"}),
     "download wall": frozenset({"leader", "organiser"}),
     "download reflections": frozenset({"organiser"}),
     "print": frozenset({"leader"}),
@@ -56,12 +57,16 @@ class Holder:
     room_id: int
     role: Role
     person_id: int | None = None
+    removed: bool = False
+    """Taken out by the leader: nothing is left to them but to read and erase what is theirs."""
 
 
 def permit(holder: Holder | None, action: str) -> Holder:
     """The holder, where the table lets them; Refused("unauthorized" or "forbidden") otherwise."""
     if holder is None:
         raise Refused("unauthorized", "This link or phone is not known here.")
+    if holder.removed and action not in ("read own", "erase own"):
+        raise Refused("unauthorized", "The leader took you out of this room.")
     if holder.role not in MAY[action]:
         raise Refused("forbidden", "That is not yours to do.")
     return holder
@@ -104,7 +109,7 @@ def token_hash(token: str) -> str:
 
 def identify(session: Session, token: object) -> Holder | None:
     """Who holds this token; None where nobody does."""
-    if not isinstance(token, str) or not 10 <= len(token) <= 100:
+    if not isinstance(token, str) or not 10 <= len(token) <= 100 or not token.isascii():
         return None
     return _room_key_holder(session, token) or _person_holder(session, token)
 
@@ -121,9 +126,9 @@ def _room_key_holder(session: Session, token: str) -> Holder | None:
 
 
 def _person_holder(session: Session, token: str) -> Holder | None:
-    query = select(Person.room_id, Person.id).where(Person.token_hash == token_hash(token), Person.removed.is_(False))
+    query = select(Person.room_id, Person.id, Person.removed).where(Person.token_hash == token_hash(token))
     row = session.execute(query).first()
-    return Holder(row.room_id, "person", row.id) if row else None
+    return Holder(row.room_id, "person", row.id, row.removed) if row else None
 
 
 def sign_in(session: Session, account: Account, now: int) -> str:
@@ -145,6 +150,11 @@ def sign_out(session: Session, token: str | None) -> None:
     login = session.get(Login, token_hash(token)) if token else None
     if login:
         session.delete(login)
+
+
+def end_old_logins(session: Session, now: int) -> None:
+    """Forgets the logins that are over."""
+    session.execute(delete(Login).where(Login.expires_at <= now))
 
 
 def leads(account: Account | None, room: Room) -> bool:

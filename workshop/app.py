@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 
-from . import sockets  # noqa: F401  (registers the door in)
+from . import sockets
 from .access import keys
 from .content import shelf
 from .extensions import babel, csrf, db, socketio
@@ -65,6 +65,7 @@ def _open_sockets(app: Flask, settings: Settings) -> None:
         engineio_logger=False,
         cookie=None,
     )
+    sockets.guard(socketio.server)  # type: ignore[attr-defined]
 
 
 def _same_origin(settings: Settings) -> Any:

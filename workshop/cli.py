@@ -130,7 +130,7 @@ def erase(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
         room = _room(session, wanted.code)
     with announce.changing(room.id) as change:
         erasing.erase_room(change)
-    db.forget_freed_pages()
+    db.forget()
 
 
 def check_pack(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> int:
@@ -157,7 +157,8 @@ def copy_pack(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> Non
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise Refused("invalid", f"{target} is there already; name a folder that is new or empty.")
     shelf.copy(wanted.name, target)
-    print(f"Copied to {target}. Begin with the title in {target / 'pack.yaml'}; look it over: workshop pack check {target}")
+    print(f"Copied to {target}. Begin with the title, in {target / 'pack.yaml'}.")
+    print(f"Whenever you like: workshop pack check {target}")
 
 
 def add_user(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
@@ -269,7 +270,9 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = add("print", print_set)
     sub.add_argument("code")
-    sub.add_argument("--tables", type=int, choices=range(1, printing.MOST_TABLES + 1), metavar="N", help="how many tables")
+    sub.add_argument(
+        "--tables", type=int, choices=range(1, printing.MOST_TABLES + 1), metavar="N", help="how many tables"
+    )
     sub.add_argument("--output")
 
     sub = add("rehearse", rehearse)

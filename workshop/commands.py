@@ -312,6 +312,8 @@ def parse(event: str, payload: object) -> Message | Nothing:
     if event not in EVENTS:
         raise Refused("not_found", "There is no such message.")
     payload = clean(payload)
+    if isinstance(payload, dict) and isinstance(payload.get("id"), str):
+        payload["id"] = payload["id"].lower()  # one id, however it is spelt
     message = convert(payload, EVENTS[event])
     if event == "command":
         return Command(what=message, expect=convert(payload, Expecting).expect)
@@ -342,14 +344,20 @@ def clean(value: object) -> Any:
 
 
 def one_line(text: str) -> str:
-    """A name or a title: no line breaks, no doubled spaces."""
-    return " ".join(str(clean(text)).split())
+    """A name or a title: no line breaks, no doubled spaces; nothing at all where there is nothing to see."""
+    line = " ".join(str(clean(text)).split())
+    return line if any(unicodedata.category(c)[0] in "LNPS" for c in line) else ""
 
 
 def _unseen(character: str) -> bool:
     # Cf holds the marks that turn the writing direction, but also the joiners that emoji and Persian need.
+    # (and the tags that make flags); Cn holds emoji that are newer than this Python.
     category = unicodedata.category(character)
-    return category in ("Cc", "Cs", "Co", "Cn") or (category == "Cf" and character not in "\u200c\u200d")
+    if category == "Cn":
+        return ord(character) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF
+    if category == "Cf":
+        return character not in "\u200c\u200d" and not 0xE0020 <= ord(character) <= 0xE007F
+    return category in ("Cc", "Cs", "Co")
 
 
 def _who(holder: Holder) -> int:

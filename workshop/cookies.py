@@ -30,7 +30,7 @@ def of_room(session: Session, room: Room, role: Role) -> Holder | None:
     if found == Holder(room.id, role):
         return found
     account = account_of(session)
-    if leads(account, room) and (role in ("leader", "screen") or (account and account.role == "admin")):
+    if leads(account, room) and role in ("leader", "screen"):
         return Holder(room.id, role)
     if role == "organiser" and account is not None and account.role == "organiser":
         return Holder(room.id, role)
@@ -63,6 +63,6 @@ def _name(role: Role, room: Room) -> str:
 
 
 def _set(response: Response, name: str, value: str, seconds: int) -> Response:
-    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    secure = request.is_secure or current_app.config["SESSION_COOKIE_SECURE"]
     response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=secure)
     return response

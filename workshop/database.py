@@ -30,6 +30,7 @@ class Database:
     """Hands out transactions. `connect` it to an address first."""
 
     engine: Engine
+    owes_forgetting = False
 
     def connect(self, url: str) -> None:
         """Opens the database at `url`; ``postgresql://`` means psycopg2, as psycopg 3 would block the whole server."""
@@ -39,12 +40,22 @@ class Database:
         if address.get_backend_name() == "sqlite":
             Path(address.database or "").parent.mkdir(parents=True, exist_ok=True)
             self.engine = create_engine(
-                address, connect_args={"timeout": LOCK_WAIT_MS / 1000, "check_same_thread": False}
+                address,
+                connect_args={"timeout": LOCK_WAIT_MS / 1000, "check_same_thread": False},
+                hide_parameters=True,  # what people wrote stays out of the log
             )
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
-            self.engine = create_engine(address, pool_size=20, max_overflow=40, pool_timeout=5, pool_pre_ping=True)
+            self.engine = create_engine(
+                address,
+                pool_size=20,
+                max_overflow=40,
+                pool_timeout=2,
+                pool_pre_ping=True,
+                connect_args={"options": f"-c lock_timeout={int(PATIENCE_SECONDS * 1000)}"},
+                hide_parameters=True,
+            )
 
     def disconnect(self) -> None:
         """Closes what is open, where anything is."""
@@ -77,13 +88,20 @@ class Database:
                     raise Refused("failed", "The disk of the server is full; nothing was stored.") from error
                 raise
 
-    def forget_freed_pages(self) -> None:
-        """After erasing: nothing of what was deleted stays readable in SQLite's write-ahead log (S6)."""
-        if self.engine.dialect.name == "sqlite":
-            with self.engine.connect() as connection:
-                connection.exec_driver_sql("COMMIT")
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-                connection.exec_driver_sql("BEGIN")
+    def forget(self) -> None:
+        """After erasing: nothing of what was deleted stays readable in SQLite's write-ahead log (S6).
+
+        A reader can keep the log from being emptied: `owes_forgetting` stays true until a later try succeeds.
+        """
+        self.owes_forgetting = True
+        if self.engine.dialect.name != "sqlite":
+            self.owes_forgetting = False
+            return
+        with suppress(DBAPIError), self.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            row = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").first()
+            connection.exec_driver_sql("BEGIN")
+            self.owes_forgetting = row is None or row[0] != 0
 
     def check(self) -> None:
         """Raises where the database does not answer."""
@@ -94,8 +112,11 @@ class Database:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     # Python's own idea of transactions is switched off: BEGIN is said in `_begin_sqlite`, and only there.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
+    (mode,) = connection.execute("PRAGMA journal_mode=WAL").fetchone()
+    if mode != "wal":
+        raise RuntimeError(f"SQLite runs in {mode} mode here, not in WAL: what is saved would not be safe (R1).")
 
 
 def _begin_sqlite(connection: Any) -> None:
@@ -121,7 +142,7 @@ def _patiently(begin: Callable[[], object]) -> None:
 
 
 def _is_locked(error: DBAPIError) -> bool:
-    return "database is locked" in str(error.orig) or "could not obtain lock" in str(error.orig)
+    return any(words in str(error.orig) for words in ("database is locked", "lock timeout", "could not obtain lock"))
 
 
 def _is_full(error: DBAPIError) -> bool:

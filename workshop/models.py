@@ -17,6 +17,10 @@ class Base(DeclarativeBase):
     type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012 (SQLAlchemy's own way)
 
 
+NEVER_AGAIN = {"sqlite_autoincrement": True}
+"""An id is given out once: a line that was open to someone who was erased can never become somebody else's."""
+
+
 class Account(Base):
     """A leader or organiser who signs in with an address and a password."""
 
@@ -46,6 +50,7 @@ class Room(Base):
     """
 
     __tablename__ = "rooms"
+    __table_args__ = NEVER_AGAIN
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(8), unique=True)
     salt: Mapped[str] = mapped_column(String(32))
@@ -73,6 +78,7 @@ class Person(Base):
     """Someone in a room. `left` means: said goodbye. `removed` means: taken out by the leader; the phone is let go."""
 
     __tablename__ = "people"
+    __table_args__ = NEVER_AGAIN
     id: Mapped[int] = mapped_column(primary_key=True)
     room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(40))
@@ -91,6 +97,7 @@ class Group(Base):
     """People at one table. `active` is false for groups of an earlier draw; their notes still belong to them."""
 
     __tablename__ = "groups"
+    __table_args__ = NEVER_AGAIN
     id: Mapped[int] = mapped_column(primary_key=True)
     room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"), index=True)
     number: Mapped[int]

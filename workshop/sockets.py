@@ -14,6 +14,7 @@ from flask_socketio import join_room
 from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+from socketio import packet
 from socketio.exceptions import ConnectionRefusedError
 
 from . import announce, commands, cookies
@@ -27,6 +28,22 @@ PACE = RateLimitItemPerSecond(40, 4)
 """Ten events a second from one person, in bursts of forty at most."""
 _pace = MovingWindowRateLimiter(MemoryStorage())
 _holders: dict[str, Holder] = {}
+
+
+def guard(server: Any) -> None:
+    """Only what is an event of ours comes in: a client may not speak the library's own `connect` and `disconnect`."""
+    handle = server._handle_event
+
+    def handle_ours(line: str, namespace: str | None, id: int | None, data: Any) -> None:
+        name = data[0] if isinstance(data, list) and data else None
+        if isinstance(name, str) and name not in server.reserved_events:
+            handle(line, namespace, id, data)
+        elif id is not None:
+            refusal = {"ok": False, "code": "not_found", "detail": "There is no such message."}
+            acknowledgement = server.packet_class(packet.ACK, namespace=namespace or "/", id=id, data=[refusal])
+            server._send_packet(line, acknowledgement)
+
+    server._handle_event = handle_ours
 
 
 @socketio.on("connect")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import structlog
 
-from . import announce
+from . import access, announce
 from .core.errors import Refused
 from .extensions import db, now, rest
 from .rooms import erasing, running
@@ -24,6 +24,8 @@ def run() -> None:
     while True:
         try:
             pause = tick()
+            if db.owes_forgetting:
+                db.forget()
             if now() >= erase_at:
                 erase_expired()
                 erase_at = now() + ERASE_EVERY_MS
@@ -44,6 +46,8 @@ def tick() -> float:
                 running.settle(change)
         except Refused as refused:
             log.warning("step not ended yet", room=room_id, code=refused.code)
+        except Exception:  # one room's trouble is not another's
+            log.exception("step not ended", room=room_id)
     wait = LONGEST_SLEEP if following is None else (following - now()) / 1000
     return min(max(wait, 0.005), LONGEST_SLEEP)
 
@@ -56,6 +60,8 @@ def erase_expired() -> int:
         with announce.changing(room_id) as change:
             erasing.erase_room(change)
     if expired:
-        db.forget_freed_pages()
+        db.forget()
         log.info("rooms erased", count=len(expired))
+    with db.writing() as session:
+        access.end_old_logins(session, now())
     return len(expired)

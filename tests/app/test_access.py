@@ -164,6 +164,43 @@ def test_one_cannot_write_over_another(server: Server, dial: Dial) -> None:
     assert server.get("/api/me", tokens[0]).json()["notes"][0]["text"] == "mine"
 
 
+@pytest.mark.parametrize("event", ["disconnect", "connect", "__disconnect_final"])
+def test_the_names_of_the_library_are_no_events(sqlite_server: Server, dial: Dial, event: str) -> None:
+    made = sqlite_server.create()
+    person = sqlite_server.join(made["code"], "Noor")
+    line, leader = dial(sqlite_server, person["token"]), dial(sqlite_server, made["lead_token"])
+    assert line._client.call(event, {"token": "x"}, timeout=10)["code"] == "not_found"
+    assert line.say("clock")["ok"]
+    leader.do("remove", person=person["person"])
+    until(lambda: not line.open)
+
+
+def test_whoever_was_erased_never_becomes_somebody_else(server: Server, dial: Dial) -> None:
+    first = server.create()
+    leader, screen = dial(server, first["lead_token"]), dial(server, first["screen_token"])
+    phone = dial(server, server.join(first["code"], "Noor")["token"])
+    assert server.workshop("erase", first["code"]).returncode == 0  # by another process
+    second = server.create()
+    other = dial(server, server.join(second["code"], "Sem")["token"])
+    other.note("tip", "canary")
+    assert leader.say("command", do="next")["code"] == phone.note("tip", "x")["code"] == "closed"
+    assert phone.say("clock")["code"] == "closed"
+    for line in (leader, screen, phone):
+        line.say("sync")
+        assert "canary" not in json.dumps(line.heard) and len(line.all("snapshot")) == 1
+
+
+def test_a_removed_person_keeps_what_is_theirs(server: Server, dial: Dial) -> None:
+    made = server.create()
+    person = server.join(made["code"], "Noor")
+    dial(server, person["token"]).note("tip", "mine")
+    dial(server, made["lead_token"]).do("remove", person=person["person"])
+    assert refusal(server, {"token": person["token"]})["data"]["code"] == "unauthorized"  # type: ignore[index]
+    assert server.get("/api/me", person["token"]).json()["notes"][0]["text"] == "mine"
+    assert server.get("/api/me", person["token"], method="DELETE").status == 204
+    assert server.get("/api/me", person["token"]).status == 401
+
+
 def test_a_flood_is_told_to_slow_down_and_others_go_on(sqlite_server: Server, dial: Dial) -> None:
     made = sqlite_server.create()
     flooder, other = (dial(sqlite_server, sqlite_server.join(made["code"], n)["token"]) for n in ("Noor", "Sem"))
@@ -223,5 +260,8 @@ def test_after_close_nothing_is_written_and_everything_read(server: Server, dial
     assert line.post("snags", "after")["code"] == "closed"
     late = server.get(f"/api/rooms/{made['code']}/people", method="POST", body={"name": "Sem"})
     assert late.status == 409 and late.json()["code"] == "closed"
+    assert line.say("safe", keys=[], own="after")["code"] == "closed"
     assert server.get("/api/me", token).json()["notes"][0]["text"] == "before"
+    assert line.note("tip", "before", "me", id=ID)["ok"], "taking back goes on"
+    assert line.note("tip", "", id=ID)["ok"]
     assert line.say("erase_me")["ok"]

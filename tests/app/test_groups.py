@@ -114,6 +114,51 @@ def test_one_person_waits_with_the_leader(server: Server, dial: Dial) -> None:
     assert second.group and alone.wait("group")["number"] == 1
 
 
+def test_a_draft_that_five_came_too_late_for_still_makes_tables_of_three_and_four(server: Server, dial: Dial) -> None:
+    made = server.create()
+    leader = dial(server, made["lead_token"])
+    for name in CAST:
+        server.join(made["code"], name)
+    leader.do("form_groups", seed=1)
+    for name in ("Youssef", "Chantal", "O", "Zoë", "Mehmet"):
+        server.join(made["code"], name)
+    leader.do("go", index=2)
+    assert sorted(len(g["members"]) for g in groups_of(leader)) == [3, 4, 4]
+
+
+def test_one_left_of_a_pair_in_the_draft_finds_a_table(server: Server, dial: Dial) -> None:
+    made = server.create()
+    leader = dial(server, made["lead_token"])
+    people = {server.join(made["code"], name)["person"]: name for name in CAST[:5]}
+    leader.do("form_groups", seed=1)
+    pair = next(g for g in groups_of(leader) if len(g["members"]) == 2)
+    leader.do("remove", person=pair["members"][0]["id"])
+    leader.do("go", index=2)
+    assert [len(g["members"]) for g in groups_of(leader)] == [4] and people
+
+
+def test_a_new_draw_keeps_what_was_played(server: Server, dial: Dial) -> None:
+    _, leader, phones = enter(server, dial, 6)
+    first = {m["id"]: m["roles"][0] for g in groups_of(leader) for m in g["members"]}
+    leader.do("go", index=7)  # the second brief
+    leader.do("form_groups", seed=3)
+    assert {m["id"]: m["roles"][0] for g in groups_of(leader) for m in g["members"]} == first
+    for round in (2, 3):
+        assert all(c["client"] == c["professional"] == 1 for c in parts(groups_of(leader), round)) and phones
+
+
+def test_wishes_that_cannot_be_kept_do_not_hold_up_the_clock(server: Server, dial: Dial) -> None:
+    made = server.create(brief="0", auto_advance=("prepare",))
+    leader = dial(server, made["lead_token"])
+    ids = [server.join(made["code"], name)["person"] for name in CAST[:3]]
+    leader.do("apart", people=ids[:2])
+    assert leader.say("command", do="form_groups")["code"] == "invalid", "a leader is told"
+    leader.do("next")
+    leader.do("add", seconds=-300)
+    until(lambda: leader.step["kind"] == "groups")
+    assert [len(g["members"]) for g in groups_of(leader)] == [3]
+
+
 def test_two_people_with_one_name_both_get_in(server: Server, dial: Dial) -> None:
     made = server.create()
     first, second = (server.join(made["code"], "Eva") for _ in range(2))

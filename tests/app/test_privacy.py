@@ -107,6 +107,40 @@ def test_who_moves_away_no_longer_reads(afternoon: Afternoon) -> None:
     assert fresh["group"]["id"] == other["id"] and "canary" not in json.dumps(fresh)
 
 
+def test_a_table_that_was_drawn_apart_reads_no_more(afternoon: Afternoon) -> None:
+    writer, *partners = afternoon.triad(1)
+    id = "44444444-4444-4444-8444-444444444444"
+    writer.note("tip", "before the new draw", "group", id)
+    for partner in partners:
+        partner.wait("notes", lambda n: n["changed"])
+    afternoon.leader.do("form_groups", seed=5)
+    writer.note("tip", "canary", "group", id)
+    afternoon.quiet()
+    for partner in partners:
+        assert "canary" not in afternoon.heard(partner)
+
+
+def test_a_case_from_before_can_be_brought_to_the_table(server: Server, dial: Dial) -> None:
+    made = server.create()
+    leader = dial(server, made["lead_token"])
+    one, other = (dial(server, server.join(made["code"], name)["token"]) for name in ("Noor", "Sem"))
+    id = "55555555-5555-4555-8555-555555555555"
+    one.note("case", "the letter", id=id)
+    leader.do("go", index=3)
+    other.wait("group", lambda g: g["id"])
+    one.note("case", "the letter", "group", id)
+    assert other.wait("notes", lambda n: n["changed"])["changed"][0]["text"] == "the letter"
+
+
+def test_erasing_takes_a_note_from_the_partners_screens(afternoon: Afternoon) -> None:
+    writer, partner, _ = afternoon.triad(1)
+    id = "66666666-6666-4666-8666-666666666666"
+    writer.note("agreed", "canary", "group", id)
+    partner.wait("notes", lambda n: n["changed"])
+    writer.say("erase_me")
+    assert partner.wait("notes", lambda n: n["gone"])["gone"] == [id]
+
+
 def test_the_observers_counts_open_in_feedback_and_stay_in_the_triad(afternoon: Afternoon) -> None:
     observer = next(p for p in afternoon.triad(1) if p.role(1) == "observer")
     client = next(p for p in afternoon.triad(1) if p.role(1) == "client")

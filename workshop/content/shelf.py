@@ -21,6 +21,11 @@ class Offered:
     """As last read without a mistake."""
     problem: BadPack | None = None
 
+    @property
+    def usable(self) -> Pack | None:
+        """The pack, where a new room may have it."""
+        return None if self.problem else self.pack
+
 
 @dataclass(frozen=True, slots=True)
 class _Read:
@@ -98,7 +103,9 @@ class Shelf:
         if name not in self.shipped:
             return self._offer(name)
         assert self._own is not None
-        taken = Mistake(self._own / name, 1, "(folder)", "has the name of another pack", "a name that no other pack has")
+        taken = Mistake(
+            self._own / name, 1, "(folder)", "has the name of another pack", "a name that no other pack has"
+        )
         return Offered(name, None, BadPack([taken]))
 
 

@@ -28,9 +28,11 @@ INK, ACTION = "#1e2a32", "#0b6b63"
 ROLES = {"client": "#b4472b", "professional": "#1f5fa6", "observer": "#4a6b1f"}
 """The roles in their order, each with its colour on paper (look.md)."""
 SIGN = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 88"><circle cx="48" cy="49" r="16" fill="none" stroke="{ink}"'
-    ' stroke-width="4"/><circle cx="48" cy="13" r="12" fill="{client}"/><rect x="69" y="57" width="22" height="22" rx="5"'
-    ' fill="{professional}"/><path d="M19 54 33.5 79H4.5Z" fill="{observer}"/></svg>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 88">'
+    '<circle cx="48" cy="49" r="16" fill="none" stroke="{ink}" stroke-width="4"/>'
+    '<circle cx="48" cy="13" r="12" fill="{client}"/>'
+    '<rect x="69" y="57" width="22" height="22" rx="5" fill="{professional}"/>'
+    '<path d="M19 54 33.5 79H4.5Z" fill="{observer}"/></svg>'
 )
 FAMILIES = ("layers", "questions", "logics")
 SEATS = 3
@@ -97,7 +99,10 @@ def _data(pack: Pack, room: Printed) -> dict[str, Any]:
         "roles": [_role(pack, key, words) for key in ROLES],
         "cards": _cards(pack, words),
         "sheet": {
-            "title": pack.sheet.title, "prompts": pack.asked("conversation", "observer"),
+            "title": pack.sheet.title,
+            "prompts": [
+                {"step": "", "label": p.label, "hint": p.hint} for p in pack.asked("conversation", "observer")
+            ],
             "families": [counters for family in FAMILIES if (counters := _counters(pack, family))],
         },
         "own": _own(pack),
@@ -105,7 +110,7 @@ def _data(pack: Pack, room: Printed) -> dict[str, Any]:
 
 
 def _parts(pack: Pack, room: Printed) -> list[dict[str, Any]]:
-    """What there is to print: under which mark it stands in the document, how often it is needed, what to do with it."""
+    """What there is to print: under which mark it stands in the document, how often one needs it, and then what."""
     copies = {"poster": 1, "tents": 1, "sheet": room.tables * SEATS, "own": room.tables * SEATS}
     return [
         {
@@ -144,7 +149,8 @@ def _role(pack: Pack, key: str, words: Mapping[str, str]) -> dict[str, Any]:
     role = pack.role(key)
     cards: dict[str, RoleCard] = {kind: getattr(role, kind) for kind in ROUND_KINDS}
     return {
-        "key": key, "name": role.name, "now": role.now, "colour": ROLES[key], **_picture(pack, role.drawing, ROLES[key]),
+        "key": key, "name": role.name, "now": role.now,
+        "colour": ROLES[key], **_picture(pack, role.drawing, ROLES[key]),
         "cards": [
             {
                 "step": pack.step(kind).title, "line": card.line, "sections": card.more,
@@ -196,7 +202,7 @@ def _own(pack: Pack) -> list[dict[str, str]]:
             asked.setdefault(prompt.key, (kind, prompt))
     steps = [""] + [kind for kind, _ in asked.values()]
     return [
-        {"step": "" if kind == before else pack.step(kind).title, "label": prompt.label}
+        {"step": "" if kind == before else pack.step(kind).title, "label": prompt.label, "hint": ""}
         for before, (kind, prompt) in zip(steps, asked.values(), strict=False)
     ]
 
@@ -211,4 +217,3 @@ def _qr(address: str) -> str:
     picture = io.BytesIO()
     segno.make(address, error="m", micro=False).save(picture, kind="svg", border=0, xmldecl=False, dark=INK)
     return picture.getvalue().decode()
-

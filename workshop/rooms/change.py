@@ -67,6 +67,11 @@ class WallChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomErased:
+    """The room is gone; every line to it is told and closed."""
+
+
+@dataclass(frozen=True, slots=True)
 class LineClosed:
     """This person is no longer in the room; their phone is told why and let go."""
 
@@ -74,7 +79,17 @@ class LineClosed:
     why: Literal["leader", "erased"]
 
 
-News = Stepped | PeopleChanged | PersonMoved | GroupsChanged | GroupTouched | NoteChanged | WallChanged | LineClosed
+News = (
+    Stepped
+    | PeopleChanged
+    | PersonMoved
+    | GroupsChanged
+    | GroupTouched
+    | NoteChanged
+    | WallChanged
+    | RoomErased
+    | LineClosed
+)
 
 
 @dataclass(slots=True)
@@ -85,6 +100,8 @@ class Change:
     room: Room
     now: int
     news: list[News] = field(default_factory=list)
+    forgets: bool = False
+    """True where something was deleted that must not stay readable anywhere."""
 
     def tell(self, *news: News) -> None:
         """Notes what others should hear, once this is on disk."""

@@ -9,16 +9,21 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ..models import Post, Recognition, Room
-from .change import Change, LineClosed, PeopleChanged, WallChanged
+from ..core.errors import Refused
+from ..models import Note, Person, Post, Recognition, Room
+from .change import Change, LineClosed, NoteChanged, PeopleChanged, RoomErased, WallChanged
 from .grouping import give_up_seat
 
 
 def erase_person(change: Change, person_id: int) -> None:
     """Someone erases themselves and all they wrote. Cannot be undone."""
-    person = change.person(person_id)
-    give_up_seat(change, person.id)
     session, room_id = change.session, change.room.id
+    person = session.get(Person, person_id)
+    if person is None or person.room_id != room_id:
+        raise Refused("not_found", "That person is not in this room.")
+    for note in session.scalars(select(Note).where(Note.person_id == person.id, Note.visibility == "group")):
+        change.tell(NoteChanged(person.id, note.id, note.group_id))
+    give_up_seat(change, person.id)
     own = list(session.scalars(select(Post.id).where(Post.room_id == room_id, Post.person_id == person.id)))
     recognised = list(session.scalars(select(Recognition.post_id).where(Recognition.person_id == person.id)))
     if own:
@@ -26,6 +31,7 @@ def erase_person(change: Change, person_id: int) -> None:
     session.flush()
     session.delete(person)
     session.flush()
+    change.forgets = True
     change.tell(PeopleChanged((person.id,)), LineClosed(person.id, "erased"))
     if own or recognised:
         change.tell(WallChanged((*own, *recognised), hiding=True))
@@ -33,9 +39,9 @@ def erase_person(change: Change, person_id: int) -> None:
 
 def erase_room(change: Change) -> None:
     """The room and everything in it."""
-    for person in change.people():
-        change.tell(LineClosed(person.id, "erased"))
     change.session.execute(delete(Room).where(Room.id == change.room.id))
+    change.forgets = True
+    change.tell(RoomErased())
 
 
 def expired_rooms(session: Session, now: int) -> list[int]:

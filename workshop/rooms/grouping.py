@@ -6,7 +6,7 @@ Until `groups` is entered all of it is a draft that only leaders see (product.md
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 from sqlalchemy import select
@@ -21,16 +21,16 @@ from ..models import Group, Person, Seat, Wish
 from .change import Change, GroupsChanged, GroupTouched, PeopleChanged, PersonMoved
 
 
-def form_groups(change: Change, seed: int | None = None) -> None:
+def form_groups(change: Change, seed: int | None = None, *, wishes: bool = True) -> None:
     """Draws the groups anew from everyone who has not left. One person alone waits with the leader."""
     members = [draw.Member(p.id, p.team) for p in change.people()]
-    wishes = list(change.session.scalars(select(Wish).where(Wish.room_id == change.room.id)))
+    wished = list(change.session.scalars(select(Wish).where(Wish.room_id == change.room.id))) if wishes else []
     tables = draw.form(
         members,
         seed=secrets.randbits(31) if seed is None else seed,
         leftovers=change.room.leftovers,
-        apart=[frozenset(w.people) for w in wishes if w.kind == "apart"],
-        together=[frozenset(w.people) for w in wishes if w.kind == "together"],
+        apart=[frozenset(w.people) for w in wished if w.kind == "apart"],
+        together=[frozenset(w.people) for w in wished if w.kind == "together"],
         mix=True,
         before=_sat_together(change),
     )
@@ -39,20 +39,15 @@ def form_groups(change: Change, seed: int | None = None) -> None:
         _retire(change, group)
     change.session.flush()
     for number, people in enumerate(tables, start=1):
-        group = Group(room_id=change.room.id, number=number)
-        change.session.add(group)
-        for place, (person, part) in enumerate(roles.plan(people, rounds(change)).items()):
-            group.seats.append(Seat(person_id=person, place=place, since=change.now, roles=list(part)))
-    change.session.flush()
+        _lay_table(change, number, people)
     _tell_all(change)
 
 
 def show_groups(change: Change) -> None:
     """Entering a step that needs groups: the draft becomes what everyone sees, and who has no seat gets one."""
     groups = change.groups()
-    if not groups:
-        form_groups(change)
-        groups = change.groups()
+    if not change.room.groups_shown:
+        groups = _ready(change, groups)
     seated = {s.person_id for g in groups for s in g.seats}
     for person in change.people():
         if person.id not in seated:
@@ -60,6 +55,69 @@ def show_groups(change: Change) -> None:
     if not change.room.groups_shown:
         change.room.groups_shown = True
         _tell_all(change)
+
+
+def _ready(change: Change, draft: list[Group]) -> list[Group]:
+    """The draft as it can be shown: there is one, nobody sits alone, and who came after it was made sits in threes."""
+    if not draft:
+        _form_somehow(change)
+    for group in draft:
+        if len(group.seats) == 1:
+            _stand_up(change, group.seats[0].person_id, group, 0)
+    seated = {s.person_id for g in change.groups() for s in g.seats}
+    _new_tables(change, [person.id for person in change.people() if person.id not in seated])
+    return change.groups()
+
+
+def _form_somehow(change: Change) -> None:
+    """The clock cannot wait for wishes that cannot be kept: then the draw goes without them."""
+    try:
+        form_groups(change)
+    except Refused:
+        form_groups(change, wishes=False)
+
+
+def _new_tables(change: Change, people: Sequence[int]) -> None:
+    """Those who came after the draft was made sit down in threes; who is left over joins another table as a late comer."""
+    number = max((g.number for g in change.groups()), default=0)
+    while len(people) >= 3:
+        number += 1
+        _lay_table(change, number, people[:3])
+        people = people[3:]
+
+
+def _lay_table(change: Change, number: int, people: Sequence[int]) -> None:
+    """A new group, with a plan for all rounds; what people played in rounds that have begun stays as it was."""
+    settled = max(_begun(change) - 1, 0)  # a draw is the leader's hand: the running round is drawn anew
+    group = Group(room_id=change.room.id, number=number)
+    change.session.add(group)
+    past = {p: _played(change, p)[:settled] for p in people}
+    order = _fairest(people, past, rounds(change))
+    for place, (person, part) in enumerate(roles.plan(order, rounds(change)).items()):
+        played = [*past[person], *["observer"] * (settled - len(past[person])), *part[settled:]]
+        group.seats.append(Seat(person_id=person, place=place, since=change.now, roles=played))
+    change.session.flush()
+
+
+def _played(change: Change, person_id: int) -> list[roles.Role]:
+    """The roles of someone's last seat, the one of the running draw or of an earlier one."""
+    if not change.room.groups_shown:
+        return []
+    query = select(Seat).join(Group).where(Seat.person_id == person_id, Group.room_id == change.room.id)
+    seat = change.session.scalars(query.order_by(Group.id.desc())).first()
+    return list(seat.roles) if seat else []
+
+
+def _fairest(people: Sequence[int], past: Mapping[int, Sequence[str]], rounds: int) -> list[int]:
+    """The order of the draw, turned round the table so that fewest people play client or professional again."""
+
+    def again(order: list[int]) -> int:
+        plan = roles.plan(order, rounds)
+        return sum(
+            plan[p][at] in past[p] for p in order for at in range(len(past[p]), rounds) if plan[p][at] != "observer"
+        )
+
+    return min(([*people[i:], *people[:i]] for i in range(len(people))), key=again)
 
 
 def seat_late(change: Change, person: Person) -> None:
@@ -119,6 +177,7 @@ def choose(change: Change, person_id: int, topic: str) -> None:
     """The group talks about this topic card."""
     if topic not in {t.key for t in load(change.room.pack).topics}:
         raise Refused("invalid", "There is no such topic card.")
+    change.open_for_writing()
     group = own_group(change, person_id)
     group.topic = topic
     change.tell(GroupTouched(group.id))
@@ -126,6 +185,7 @@ def choose(change: Change, person_id: int, topic: str) -> None:
 
 def say_safe(change: Change, person_id: int, keys: list[str], own: str | None) -> None:
     """What someone needs to feel safe, shown to their group."""
+    change.open_for_writing()
     group = own_group(change, person_id)
     for seat in group.seats:
         if seat.person_id == person_id:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from ..access import new_token, token_hash
 from ..core.errors import Refused
-from ..models import Person
-from .change import Change, GroupsChanged, LineClosed, PeopleChanged, PersonMoved
+from ..models import Person, Post
+from .change import Change, GroupsChanged, LineClosed, PeopleChanged, PersonMoved, WallChanged
 from .grouping import give_up_seat, group_of, seat_late
 
 
@@ -68,6 +70,9 @@ def rename(change: Change, person_id: int, name: str) -> None:
     group = group_of(change, person_id)
     change.tell(PeopleChanged((person_id,)), PersonMoved(person_id))
     change.tell(*[GroupsChanged((group.id,))] if group else [])
+    signed = select(Post.id).where(Post.room_id == change.room.id, Post.person_id == person_id, Post.signed.is_(True))
+    if lines := tuple(change.session.scalars(signed)):
+        change.tell(WallChanged(lines))
 
 
 def vouch(change: Change, person_id: int) -> None:

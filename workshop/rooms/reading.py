@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
@@ -51,7 +52,7 @@ def snapshot(session: Session, room: Room, holder: Holder, now: int) -> Shape:
     seat = seat_of(session, room, person.id) if room.groups_shown else None
     return shape | {
         "me": {"id": person.id, "name": person.name, "team": person.team, "left": person.left},
-        "group": group(session, room, seat.group, seat) if seat else None,
+        "group": own_group(session, room, seat) if seat else None,
         "notes": readable_notes(session, room, person.id, seat),
         "my_posts": own_posts(session, room, person.id),
         "my_recognised": recognised_by(session, room, person.id),
@@ -153,9 +154,43 @@ def wishes(session: Session, room: Room) -> list[Shape]:
     return [{"kind": w.kind, "people": w.people} for w in found]
 
 
-def group(session: Session, room: Room, group: Group, reader: Seat) -> Shape:
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What a group has among itself: its open notes, and what was counted, by round and counter."""
+
+    notes: list[Note]
+    counts: dict[tuple[int, str], int]
+
+
+def insides(session: Session, groups: Collection[Group]) -> dict[int, Inside]:
+    """What each of these groups has among itself, in as many queries for a hundred groups as for one."""
+    found = {g.id: Inside([], {}) for g in groups}
+    notes = select(Note).where(Note.group_id.in_(found), Note.visibility == "group").order_by(Note.written_at)
+    for note in session.scalars(notes):
+        found[note.group_id or 0].notes.append(note)
+    counts = (
+        select(Tally.group_id, Tally.round, Tally.counter, func.sum(Tally.by))
+        .where(Tally.group_id.in_(found))
+        .group_by(Tally.group_id, Tally.round, Tally.counter)
+    )
+    for group_id, round, counter, count in session.execute(counts):
+        found[group_id].counts[round, counter] = int(count)
+    return found
+
+
+def own_group(session: Session, room: Room, seat: Seat) -> Shape:
+    """A member's own group."""
+    return group(room, seat.group, seat, insides(session, [seat.group])[seat.group_id])
+
+
+def group(room: Room, group: Group, reader: Seat, inside: Inside) -> Shape:
     """A group as one of its members sees it."""
-    shape: Shape = {
+    opened = _opened_rounds(room) | {i + 1 for i, part in enumerate(reader.roles) if part == "observer"}
+    tally: dict[str, dict[str, int]] = defaultdict(dict)
+    for (round, counter), count in inside.counts.items():
+        if round in opened:  # an observer always sees their own
+            tally[str(round)][counter] = max(count, 0)
+    return {
         "id": group.id,
         "number": group.number,
         "members": [_member(s) | {"safe": s.safe or []} for s in group.seats],
@@ -163,13 +198,11 @@ def group(session: Session, room: Room, group: Group, reader: Seat) -> Shape:
         "hand_at": group.hand_at,
         "agreed": [
             {"round": n.round, "text": n.text, "by": n.person_id}
-            for n in _group_notes(session, group)
+            for n in inside.notes
             if n.prompt == "agreed" and may_read(n, reader.person_id, reader)
         ],
+        "tally": dict(tally),
     }
-    opened = _opened_rounds(room)
-    observed = {i + 1 for i, part in enumerate(reader.roles) if part == "observer"}
-    return shape | {"tally": _tally(session, group, opened | observed)}
 
 
 def readable_notes(session: Session, room: Room, person_id: int, seat: Seat | None) -> list[Shape]:
@@ -178,7 +211,9 @@ def readable_notes(session: Session, room: Room, person_id: int, seat: Seat | No
     found = list(session.scalars(own.order_by(Note.written_at)))
     if seat is not None:
         found += [
-            n for n in _group_notes(session, seat.group) if n.person_id != person_id and may_read(n, person_id, seat)
+            n
+            for n in insides(session, [seat.group])[seat.group_id].notes
+            if n.person_id != person_id and may_read(n, person_id, seat)
         ]
     return [note_shape(n) for n in found]
 
@@ -242,17 +277,13 @@ def everything_of(session: Session, room: Room, person: Person) -> Shape:
         "room": room_shape(room),
         "notes": readable_notes(session, room, person.id, None),
         "posts": own_posts(session, room, person.id),
-        "agreed": group(session, room, seat.group, seat)["agreed"] if seat else [],
+        "agreed": own_group(session, room, seat)["agreed"] if seat else [],
     }
 
 
-def groups_whose_counts_open(session: Session, room: Room) -> list[int]:
-    """The groups for whom entering this step opens what their observer counted."""
-    step = run_of(room).step
-    if step.kind not in OPENED:
-        return []
-    counted = select(Tally.group_id).where(Tally.round == step.round).distinct()
-    return list(session.scalars(counted.where(Tally.group_id.in_(_active_groups(room)))))
+def groups_that_counted(session: Session, room: Room) -> list[int]:
+    """The groups whose observer counted something, which a step may open or close to the others."""
+    return list(session.scalars(select(Tally.group_id).where(Tally.group_id.in_(_active_groups(room))).distinct()))
 
 
 def _posts(session: Session, room: Room, query: Any, only: Collection[str] | None) -> list[Shape]:
@@ -299,25 +330,7 @@ def _active_groups(room: Room) -> Any:
     return select(Group.id).where(Group.room_id == room.id, Group.active.is_(True))
 
 
-def _group_notes(session: Session, group: Group) -> Iterable[Note]:
-    query = select(Note).where(Note.group_id == group.id, Note.visibility == "group").order_by(Note.written_at)
-    return session.scalars(query)
-
-
 def _opened_rounds(room: Room) -> set[int]:
     """The rounds whose counts the group may look at: those of which the feedback has begun."""
     run = run_of(room)
     return {s.round for s in run.steps[: run.index + 1] if s.kind in OPENED and s.round}
-
-
-def _tally(session: Session, group: Group, rounds: Collection[int]) -> Shape:
-    """Counts per round and counter, for the rounds that are open to the reader; an observer always sees their own."""
-    counts: dict[str, dict[str, int]] = defaultdict(dict)
-    query = (
-        select(Tally.round, Tally.counter, func.sum(Tally.by))
-        .where(Tally.group_id == group.id, Tally.round.in_(rounds))
-        .group_by(Tally.round, Tally.counter)
-    )
-    for round, counter, count in session.execute(query):
-        counts[str(round)][counter] = int(count)
-    return dict(counts)

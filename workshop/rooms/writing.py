@@ -20,18 +20,27 @@ def note(
     change: Change, person_id: int, id: str, prompt: str, text: str, visibility: Visibility, round: int | None
 ) -> None:
     """Keeps, replaces or (empty text) deletes a note. It belongs to the group its writer sat in when first written."""
-    change.open_for_writing()
     person = change.person(person_id)
     if round is not None and not 1 <= round <= max(rounds(change), 1):
         raise Refused("invalid", "There is no such round.")
     old = change.session.get(Note, (person.id, id))
     group_id = old.group_id if old else _group_id(change, person.id)
     was_open = old is not None and old.visibility == "group"
+    was_agreed = old is not None and old.prompt == "agreed"
+    withdrawn = not text or (old is not None and old.text == text and visibility == "me")
+    if not withdrawn:
+        change.open_for_writing()
+    if old is not None and group_id is None and visibility == "group":
+        # Written on one's own, now brought to the table: it is theirs to read from here on.
+        old.group_id = group_id = _group_id(change, person.id)
+        old.written_at = change.now
     if not text:
         if old is not None:
             change.session.delete(old)
+            change.forgets = True
     elif old is not None:
-        old.text, old.visibility, old.prompt = text, visibility, prompt
+        change.forgets = change.forgets or old.text != text
+        old.text, old.visibility, old.prompt, old.round = text, visibility, prompt, round or old.round
     else:
         change.session.add(
             Note(
@@ -49,13 +58,14 @@ def note(
     # Others hear of a note only where it is, or was, open to them: not even that there is a private one.
     shared = group_id if was_open or visibility == "group" else None
     change.tell(NoteChanged(person.id, id, shared))
-    if shared is not None and prompt == "agreed":
+    if shared is not None and (was_agreed or prompt == "agreed"):
         change.tell(GroupTouched(shared))
 
 
 def post(change: Change, person_id: int | None, id: str, column: str, text: str, signed: bool) -> None:
     """Puts a line on the wall, changes it or (empty text) takes it off. Without a person it is the leader's."""
-    change.open_for_writing()
+    if text:
+        change.open_for_writing()
     if person_id is not None:
         change.person(person_id)
     old = change.session.get(Post, (change.room.id, id))
@@ -157,3 +167,4 @@ def _take_off(change: Change, post: Post) -> None:
     ):
         change.session.delete(recognition)
     change.session.delete(post)
+    change.forgets = True

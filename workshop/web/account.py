@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from .. import cookies
 from ..access import LOGIN_DAYS, keys, sign_in, sign_out
+from ..commands import one_line
 from ..core.errors import Refused
 from ..extensions import Aside, db, now
 from ..models import Account
@@ -26,11 +27,12 @@ ROLES = ("leader", "organiser", "admin")
 _hasher = PasswordHasher()
 _tries = MovingWindowRateLimiter(MemoryStorage())
 TRIES = RateLimitItemPerMinute(10)
+TRIES_FROM_ONE_ADDRESS = RateLimitItemPerMinute(60)
 
 
 def add_account(session: Session, email: str, password_hash: str, role: str) -> Account:
     """A new account; Refused("invalid") where the address is taken or is none."""
-    email = email.strip().lower()
+    email = one_line(email).lower()
     if not 3 <= len(email) <= 254 or "@" not in email:
         raise Refused("invalid", "That is not an e-mail address.")
     if session.scalars(select(Account).where(Account.email == email)).first():
@@ -57,14 +59,17 @@ def login() -> str:
 @pages.post("/login")
 def log_in() -> Response | str:
     """Signs this browser in. A wrong address and a wrong password look and last the same."""
-    email, password = request.form.get("email", "").strip().lower(), request.form.get("password", "")
-    if not _tries.hit(TRIES, request.remote_addr or "") or not _tries.hit(TRIES, email):
+    email, password = one_line(request.form.get("email", "")).lower(), request.form.get("password", "")
+    here = request.remote_addr or ""
+    if not (_tries.test(TRIES, here, email) and _tries.test(TRIES_FROM_ONE_ADDRESS, here)):
         return page("login.html", error="too_fast", email=email)
     with db.reading() as session:
         account = session.scalars(select(Account).where(Account.email == email)).first()
     # Who is not known gets as much work done for them, so that time does not tell.
     known = account.password_hash if account else _password_of_nobody()
     if not Aside.run(_fits, known, password) or account is None:
+        _tries.hit(TRIES, here, email)  # only failures cost, and only where they are made: nobody can lock out a leader
+        _tries.hit(TRIES_FROM_ONE_ADDRESS, here)
         return page("login.html", error="wrong", email=email)
     return _signed_in(account)
 
@@ -92,6 +97,8 @@ def first() -> Response | str:
     try:
         password_hash = hashed(request.form.get("password", ""))
         with db.writing() as session:
+            if session.scalar(select(func.count(Account.id))):  # someone else was first, just now
+                return redirect(url_for("account.login"))  # type: ignore[return-value]
             account = add_account(session, email, password_hash, "admin")
     except Refused as refused:
         error = "password" if "password" in refused.detail else "email"

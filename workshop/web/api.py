@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from sqlalchemy.orm import Session
 
 from .. import announce, cookies
-from ..access import Holder, identify, permit
+from ..access import Holder, identify, keys, permit
 from ..commands import Name, convert, one_line
 from ..core.errors import Refused
 from ..extensions import csrf, db
@@ -45,15 +45,15 @@ def join(code: str) -> Response:
     newcomer: Newcomer = convert(_with_lines(_body()), Newcomer)
     with db.reading() as session:
         key = identify(session, newcomer.key)
-        known = key is not None and key.role in ("join", "rehearsal")
-        found = find_room(session, code, known=known)
+        found = find_room(session, code, key)
         if newcomer.key and (key is None or key.room_id != found.id):
             fail()
     simulated = key == Holder(found.id, "rehearsal")
     with announce.changing(found.id) as change:
         person, token = joining.join(change, newcomer.name, newcomer.team or None, simulated=simulated)
         answer = {"person": person.id, "name": person.name, "token": token}
-    return _json(answer, 201)
+    # From now on this browser is known at the door, also when guessers have made it narrow.
+    return cookies.remember_key(_json(answer, 201), found, "join", keys.key(found, "join"))
 
 
 @pages.get("/rooms/<code>/wall")
@@ -61,7 +61,7 @@ def wall(code: str) -> Response:
     """The whole wall, for anyone who holds a token of the room."""
     with db.reading() as session:
         holder = _bearer(session) or _by_cookie(session, code)
-        found = find_room(session, code, known=holder is not None)
+        found = find_room(session, code, holder)
         if holder is not None and holder.room_id != found.id:
             holder = None
         permit(holder, "read wall")
@@ -82,10 +82,10 @@ def mine() -> Response:
 def erase_me() -> Response:
     """Erases me and all that I wrote. Cannot be undone."""
     with db.reading() as session:
-        holder = permit(_bearer(session), "erase_me")
+        holder = permit(_bearer(session), "erase own")
     with announce.changing(holder.room_id) as change:
         erasing.erase_person(change, holder.person_id or 0)
-    db.forget_freed_pages()
+    db.forget()
     return Response(status=204)
 
 
@@ -106,7 +106,7 @@ def _by_cookie(session: Session, code: str) -> Holder | None:
 def _body() -> Any:
     try:
         return msgspec.json.decode(request.get_data())
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise Refused("invalid", "This takes a JSON object.") from error
 
 

@@ -8,13 +8,13 @@ import segno
 from flask import Blueprint, Response, redirect, request, url_for
 
 from .. import cookies
-from ..access import keys
+from ..access import Holder, identify, keys
 from ..core import codes
 from ..core.errors import Refused
-from ..extensions import db
+from ..extensions import csrf, db
 from ..models import Room
 from .pages import base_url, kept, page
-from .throttle import find_room
+from .throttle import fail, find_room
 
 pages = Blueprint("join", __name__)
 
@@ -36,10 +36,33 @@ def home() -> Response | str:
 
 @pages.get("/r/<code>")
 def phone(code: str) -> Response:
-    """The phone page: one page with every card, without a word about a person, so it may be kept."""
-    with db.reading() as session:
-        room = find_room(session, code)
+    """The phone page: one page with every card, without a word about a person, so it may be kept.
+
+    When guessers have made the door narrow, the page that opens for everyone shows the secret of its QR code, which
+    only the browser knows, and comes in after all (S2).
+    """
+    try:
+        with db.reading() as session:
+            room = find_room(session, code)
+    except Refused as refused:
+        if refused.code != "too_fast":
+            raise
+        return Response(page("knock.html", code="too_fast"), 429)
     return kept("phone.html", room)
+
+
+@pages.post("/r/<code>/knock")
+@csrf.exempt
+def knock(code: str) -> Response:
+    """Shows the secret of the QR code; the right one is remembered, so that the door opens."""
+    key = request.form.get("key", "")
+    with db.reading() as session:
+        holder = identify(session, key)
+        room = find_room(session, code, holder)
+        if holder != Holder(room.id, "join"):
+            fail()
+            raise Refused("unauthorized", "This is not the secret of this room.")
+    return cookies.remember_key(Response(status=204), room, "join", key)
 
 
 @pages.get("/qr/<code>.svg")

@@ -16,7 +16,7 @@ def enter(session: Session, code: str, role: Role) -> tuple[Room, Response | Non
     """The room, and where a key stood in the address the redirect that hides it. Refused where nothing fits."""
     key = request.args.get("key")
     holder = identify(session, key) if key else None
-    room = find_room(session, code, known=holder is not None)
+    room = find_room(session, code, holder)
     if holder == Holder(room.id, role) and key is not None:
         return room, cookies.remember_key(redirect(request.path), room, role, key)  # type: ignore[arg-type]
     if key is not None:

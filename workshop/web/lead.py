@@ -107,7 +107,7 @@ def erase(code: str) -> Response:
             raise Refused("forbidden", "Only the leader whose room it is erases it.")
     with announce.changing(room.id) as change:
         erasing.erase_room(change)
-    db.forget_freed_pages()
+    db.forget()
     return redirect(url_for("lead.rooms"))  # type: ignore[return-value]
 
 
@@ -171,16 +171,18 @@ def _programmes(offered: list[Offered]) -> list[dict[str, str]]:
     """Every programme to choose from, in the words of the page's own pack where it has it; `only`: whose it is."""
     found: dict[str, dict[str, str]] = {}
     for one in sorted(offered, key=lambda one: one.name != language()):
-        for key, programme in one.pack.programmes.items() if one.pack and not one.problem else ():
-            only = "" if one.name in shelf.shipped else one.pack.title
+        if (pack := one.usable) is None:
+            continue
+        for key, programme in pack.programmes.items():
+            only = "" if one.name in shelf.shipped else pack.title
             found.setdefault(key, {"key": key, "title": programme.title, "line": programme.line, "only": only})
     return sorted(found.values(), key=lambda programme: (programme["only"], programme["key"] != "triads"))
 
 
 def _has_programme(form: Any) -> bool:
     chosen = next((one for one in shelf.offered() if one.name == form.get("pack", language())), None)
-    usable = chosen.pack if chosen and not chosen.problem else None
-    return usable is not None and form.get("programme", "triads") in usable.programmes
+    pack = chosen.usable if chosen else None
+    return pack is not None and form.get("programme", "triads") in pack.programmes
 
 
 def _wanted(form: Any) -> opening.Wanted:
@@ -192,7 +194,7 @@ def _wanted(form: Any) -> opening.Wanted:
         title=one_line(form.get("title", "")),
         pack=form.get("pack", language()),
         programme=form.get("programme", "triads"),
-        rounds=int(rounds) if rounds.isdigit() else 0,
+        rounds=int(rounds) if rounds.isdecimal() and len(rounds) < 3 else 0,
         seconds=lengths,
         leftovers="pairs" if form.get("leftovers") == "pairs" else "observers",
     )

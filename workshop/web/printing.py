@@ -21,7 +21,7 @@ TABLES, MOST_TABLES = 10, 60
 
 
 def tables_of(session: Session, room: Room) -> int:
-    """As many as there are groups; before these are drawn as many as the people need, and enough for a room of thirty."""
+    """As many as there are groups; before these are drawn as many as the people need, and enough for thirty."""
     drawn = session.scalar(select(func.count(Group.id)).where(Group.room_id == room.id, Group.active))
     people = session.scalar(select(func.count(Person.id)).where(Person.room_id == room.id, Person.removed.is_(False)))
     return min(drawn or max(TABLES, len(groups.sizes(people or 0, room.leftovers))), MOST_TABLES)

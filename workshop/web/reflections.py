@@ -54,7 +54,7 @@ def _enter(session: Session, code: str) -> tuple[Room, Response | None]:
     if token is None:
         return enter(session, code, "organiser")
     holder = permit(identify(session, token), "download reflections")
-    room = find_room(session, code, known=True)
+    room = find_room(session, code, holder)
     if holder != Holder(room.id, "organiser"):
         raise Refused("forbidden", "This key is of another room.")
     return room, None

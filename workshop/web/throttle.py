@@ -11,6 +11,8 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy.orm import Session
 
+from .. import cookies
+from ..access import Holder
 from ..core.errors import Refused
 from ..models import Room
 from ..rooms.opening import room_by_code
@@ -20,14 +22,15 @@ FROM_ALL = RateLimitItemPerSecond(300, 100)
 _failures = MovingWindowRateLimiter(MemoryStorage())
 
 
-def find_room(session: Session, code: str, *, known: bool = False) -> Room:
+def find_room(session: Session, code: str, holder: Holder | None = None) -> Room:
     """The room with this code; Refused("not_found"), or ("too_fast") after too many wrong codes.
 
-    `known`: the asker shows something that only who is allowed has, so the throttle does not apply.
+    `holder`: who the asker is by a key they show. Where it is of this very room, or a cookie is, nothing is throttled;
+    after too many failures all others hear the same, whether there is such a room or not.
     """
-    if not known and not _may_guess():
-        raise Refused("too_fast", "Too many wrong codes; wait a minute, or scan the QR code on the screen.")
     room = room_by_code(session, code)
+    if not _known(session, room, holder) and not _may_guess():
+        raise Refused("too_fast", "Too many wrong codes; wait a minute, or scan the QR code on the screen.")
     if room is None:
         fail()
         raise Refused("not_found", "There is no room with this code.")
@@ -38,6 +41,14 @@ def fail() -> None:
     """Someone showed a wrong code or key."""
     _failures.hit(FROM_ONE_ADDRESS, _address())
     _failures.hit(FROM_ALL, "all")
+
+
+def _known(session: Session, room: Room | None, holder: Holder | None) -> bool:
+    if room is None:
+        return False
+    if holder is not None and holder.room_id == room.id:
+        return True
+    return any(cookies.of_room(session, room, role) for role in ("join", "screen", "leader", "organiser"))
 
 
 def _may_guess() -> bool:

@@ -164,7 +164,7 @@ function drawStrip() {
   const { view, line, pack } = page;
   const { room, step, programme, group } = line.state;
   const title = programme[step?.index]?.title ?? "";
-  const table = view.seated && group ? html`<span class="soft">${t("table", { n: group.number })}</span>` : nothing;
+  const table = view.seated && group ? html`<span class="table soft">${t("table", { n: group.number })}</span>` : nothing;
   const who = view.role && view.role !== "none" ? roleOf(view.role, pack.roles[view.role], "badge") : html`<strong>${room?.title}</strong>`;
   render([who, table], byId("strip-where"));
   byId("where").textContent = view.round ? `${t("round", { n: view.round, of: view.rounds })} · ${title}` : title;

@@ -38,11 +38,11 @@ export function look(state, kind) {
   };
 }
 
-/** Two with one name get a number. @param {Member[]} members @returns {Member[]} */
+/** Two with one name: who came later gets a number. @param {Member[]} members @returns {Member[]} */
 function toldApart(members) {
-  return members.map((member, i) => {
-    const before = members.slice(0, i).filter((other) => other.name === member.name).length;
-    return before ? { ...member, name: `${member.name} (${before + 1})` } : member;
+  return members.map((member) => {
+    const before = members.filter((other) => other.name === member.name && other.id < member.id).length;
+    return before ? { ...member, name: `${member.name} ${before + 1}` } : member;
   });
 }
 
@@ -61,7 +61,7 @@ export function drawTable(page) {
   fill("seats", trio(chairs(members, round ?? 1, mine), t("group", { n: group?.number ?? "", people })));
   for (const role of ["client", "professional", "observer"]) {
     const names = members.filter((member) => round && member.roles[round - 1] === role);
-    fill(`names-${role}`, names.map(({ name }) => html`<bdi>${name}</bdi> `));
+    fill(`names-${role}`, names.map(({ name }, i) => html`${i ? ", " : ""}<bdi>${name}</bdi>`));
     for (const turn of all(`[data-turn="${role}"]`)) turn.hidden = names.length === 0;
   }
   fill("safe", needs(members));
@@ -133,6 +133,7 @@ function drawCounts({ view, writing, writable }) {
     counted += n;
   }
   byId("uncounted").hidden = counted > 0;
+  if (!view.members.some((member) => member.roles[(view.round ?? 0) - 1] === "observer")) byId("observed").hidden = true; // a pair has none
 }
 
 /** Buttons of the table that stand in the page. @param {Page} page */

@@ -18,7 +18,7 @@ export function drawWall(page) {
   fill("wall_empty", posts.length ? nothing : t("wall_empty"));
   fill("opened", others(page, (note) => note.round === view.round));
   fill("agreed", agreed(page, (one) => one.round === view.round));
-  const put = writing.posts.filter((post) => !post.hidden).map((post) => quote(t("on_the_wall"), post.text));
+  const put = writing.posts.map((post) => quote(t("on_the_wall"), post.text));
   fill("kept", [put, agreed(page, () => true), others(page, () => true)]);
 }
 

@@ -1,0 +1,161 @@
+"""Packs of one's own through the doors: checked, copied, chosen, and printed."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from live import Answer, Server, fetch
+from pypdf import PdfReader
+
+from tests.app.test_web import cookie, post_form
+from tests.content.test_mistakes import TEN, spoil
+from workshop import content
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Path:
+    """A pack with another title and another card than those that come with the workshop."""
+    folder = shutil.copytree(content.HERE / "en", tmp_path / "ours")
+    spoil(folder, "pack.yaml", "title: Learning together", "title: Northside talks")
+    spoil(folder, "cards.yaml", "line: How are things between us?", "line: How do we get on, on the north side?")
+    return folder
+
+
+def test_a_pack_in_order_gets_one_line(sqlite_server: Server, ours: Path) -> None:
+    for given in ("nl", "en", str(ours)):
+        done = sqlite_server.workshop("pack", "check", given)
+        assert (done.returncode, len(done.stdout.splitlines()), done.stderr) == (0, 1, ""), done
+        assert "is in order" in done.stdout
+
+
+def test_ten_mistakes_get_ten_answers(sqlite_server: Server, tmp_path: Path) -> None:
+    folder = shutil.copytree(content.HERE / "en", tmp_path / "own")
+    for file, there, put, *_ in TEN.values():
+        spoil(folder, file, there, put)
+    done = sqlite_server.workshop("pack", "check", str(folder))
+    answers = done.stdout.splitlines()
+    assert done.returncode == 1 and len(answers) >= len(TEN) and "Traceback" not in done.stderr
+    assert all(re.fullmatch(rf"{folder}/[\w/]+\.yaml:\d+: [\w.\[\]]+: .+; allowed: .+", line) for line in answers), (
+        answers
+    )
+
+
+def test_a_file_that_is_no_yaml_hides_no_mistake_in_another(sqlite_server: Server, ours: Path) -> None:
+    spoil(ours, "cards.yaml", "title: Our approach", "title: Our approach: how")
+    spoil(ours, "roles.yaml", "order: 3", "order: 4")
+    spoil(ours, "pack.yaml", "language: en", "language: xx")
+    answers = sqlite_server.workshop("pack", "check", str(ours)).stdout.splitlines()
+    assert [re.sub(r".*/(\w+\.yaml):\d+: ([^:]+):.*", r"\1 \2", line) for line in answers] == [
+        "cards.yaml (file)", "pack.yaml language", "roles.yaml roles.observer.feedback.order",
+    ]  # fmt: skip
+
+
+def test_a_pack_is_copied_into_a_new_folder_only(sqlite_server: Server, tmp_path: Path) -> None:
+    copied = sqlite_server.workshop("pack", "copy", "nl", str(tmp_path / "mine"))
+    assert copied.returncode == 0 and "workshop pack check" in copied.stdout
+    assert sqlite_server.workshop("pack", "check", str(tmp_path / "mine")).returncode == 0
+    kept = (tmp_path / "mine" / "pack.yaml").read_bytes()
+    for name, folder in (("en", "mine"), ("en", "mine/pack.yaml"), ("fr", "other")):
+        refused = sqlite_server.workshop("pack", "copy", name, str(tmp_path / folder))
+        assert refused.returncode == 1 and len(refused.stderr.splitlines()) == 1
+    assert (tmp_path / "mine" / "pack.yaml").read_bytes() == kept
+
+
+def test_a_room_with_a_pack_of_its_own(sqlite_server: Server, ours: Path) -> None:
+    made = sqlite_server.workshop("create", "--json", "--title", "North", "--pack", str(ours))
+    assert made.returncode == 0, made.stderr
+    code = re.findall(r'"code": "(\d+)"', made.stdout)[0]
+    assert sqlite_server.get(f"/api/rooms/{code}").json()["language"] == "en"
+    assert b"How do we get on, on the north side?" in sqlite_server.get(f"/r/{code}").body
+    both = sqlite_server.workshop("create", "--title", "North", "--pack", str(ours), "--language", "nl")
+    assert both.returncode == 2
+    spoil(ours, "pack.yaml", "language: en", "language: xx")
+    broken = sqlite_server.workshop("create", "--title", "North", "--pack", str(ours))
+    assert broken.returncode == 1 and "pack.yaml:3: language" in broken.stderr
+
+
+def first_leader(server: Server) -> str:
+    """The cookie of the first leader."""
+    link = re.findall(r"http\S+/first\S+", server.said.read_text())[0]
+    given = {"key": link.partition("key=")[2], "email": "leader@example.org", "password": "korter dan veertig"}
+    return cookie(post_form(server, "/first", fetch(link), **given))
+
+
+def form(server: Server, leader: str) -> Answer:
+    return fetch(f"{server.url}/lead/new", headers={"Cookie": leader, "Accept-Language": "en"})
+
+
+def send(server: Server, leader: str, shown: Answer, **values: str) -> Answer:
+    """Sends the form for a new room as this leader."""
+    from urllib.parse import urlencode
+
+    token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', shown.body.decode())[0]
+    cookies = f"{leader}; {cookie(shown)}"
+    body = urlencode(values | {"csrf_token": token}).encode()
+    headers = {"Cookie": cookies, "Accept-Language": "en"}
+    return fetch(f"{server.url}/lead/new", method="POST", data=body, headers=headers)
+
+
+def test_the_packs_of_an_installation_are_offered(own_server: Server, ours: Path) -> None:
+    packs = own_server.folder / "instance" / "packs"
+    leader = first_leader(own_server)
+    assert re.findall(r'name="pack" value="(\w+)"', form(own_server, leader).body.decode()) == ["nl", "en"]
+    shutil.copytree(ours, packs / "ours")
+    shutil.copytree(ours, packs / "broken")
+    spoil(packs / "broken", "roles.yaml", "order: 3", "order: 4")
+    shown = form(own_server, leader)
+    html = shown.body.decode()
+    assert re.findall(r'name="pack" value="(\w+)"(?! disabled)', html) == ["nl", "en", "ours"]
+    assert re.findall(r'name="pack" value="(\w+)" disabled', html) == ["broken"]
+    assert "Northside talks" in html and "roles.observer.feedback.order" in html and str(packs) not in html
+    made = send(own_server, leader, shown, title="North", pack="ours", programme="triads")
+    assert made.status == 302
+    code = made.headers["Location"].rpartition("/")[2]
+    assert b"on the north side" in own_server.get(f"/r/{code}").body
+    for wrong in ("broken", "../ours", str(ours), "fr"):
+        answer = send(own_server, leader, shown, title="North", pack=wrong, programme="triads")
+        assert answer.status == 200 and b"programme-error" in answer.body, wrong
+    assert send(own_server, leader, shown, title="North", pack="ours", programme="lunch").status == 200
+
+
+def test_a_room_survives_a_mistake_in_its_pack_and_learns_its_new_words(own_server: Server, ours: Path) -> None:
+    made = own_server.create(pack=str(ours))
+    page = f"/r/{made['code']}"
+    assert b"on the north side" in own_server.get(page).body
+    spoil(ours, "cards.yaml", "on the north side?", "on the south side?\n    nmae: x")
+    assert b"on the north side" in own_server.get(page).body
+    spoil(ours, "cards.yaml", "\n    nmae: x", "")
+    assert b"on the south side" in own_server.get(page).body
+
+
+def test_the_set_is_printed_by_the_command(sqlite_server: Server, tmp_path: Path) -> None:
+    made = sqlite_server.create(title="#panic() & <Samen>", language="nl")
+    file = tmp_path / "set.pdf"
+    done = sqlite_server.workshop("print", made["code"], "--tables", "3", "--output", str(file))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    book = PdfReader(file)
+    assert "#panic() & <Samen>" in book.pages[0].extract_text() and "Tafel" in book.pages[4].extract_text()
+    assert len(book.pages) == 2 + 3 + 12
+    assert sqlite_server.workshop("print", "00000000").returncode == 1
+    assert sqlite_server.workshop("print", made["code"], "--tables", "0").returncode == 2
+    nowhere = sqlite_server.workshop("print", made["code"], "--output", str(tmp_path / "no" / "set.pdf"))
+    assert nowhere.returncode == 1 and len(nowhere.stderr.splitlines()) == 1
+
+
+def test_the_set_is_for_the_leader_alone(server: Server) -> None:
+    made = server.create(language="en")
+    address = f"{server.url}/lead/{made['code']}/print.pdf"
+    for url in ("screen_url", "reflections_url"):
+        assert fetch(address, headers={"Cookie": cookie(fetch(made[url]))}).status == 401
+    leader = {"Cookie": cookie(fetch(made["lead_url"]))}
+    answer = fetch(address, headers=leader)
+    assert answer.status == 200 and answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert len(PdfReader(io.BytesIO(answer.body)).pages) == 2 + 10 + 12
+    few = fetch(f"{address}?tables=1", headers=leader)
+    assert len(PdfReader(io.BytesIO(few.body)).pages) == 2 + 1 + 12
+    assert f"/lead/{made['code']}/print.pdf" in fetch(f"{server.url}/lead/{made['code']}", headers=leader).body.decode()
