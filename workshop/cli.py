@@ -15,6 +15,7 @@ from alembic import command as alembic
 from alembic.config import Config
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings, WrongSetting, from_environment
 
@@ -52,6 +53,9 @@ def main(runtime: Runtime, arguments: Sequence[str] | None = None) -> int:
         return int(wanted.run(settings, runtime, wanted) or 0)
     except (Refused, BadPack, WrongSetting, OSError) as problem:
         print(getattr(problem, "detail", None) or problem, file=sys.stderr)
+        return 1
+    except SQLAlchemyError as problem:
+        print(f"The database does not do what was asked: {getattr(problem, 'orig', None) or problem}", file=sys.stderr)
         return 1
     finally:
         db.disconnect()

@@ -70,6 +70,10 @@ def test_the_file_is_tagged_and_says_its_title_and_language(language: str) -> No
     root: Any = book.trailer["/Root"]
     assert keeps_to_ua(pdf) and root["/MarkInfo"]["/Marked"] and root["/Lang"] == language
     assert book.metadata and book.metadata.title == "Samen leren in Zuid"
+    fonts: Any = book.pages[0]["/Resources"]["/Font"]  # type: ignore[index]
+    assert {str(font["/BaseFont"]).partition("+")[2] for font in fonts.values()} == {
+        "AtkinsonHyperlegible-Regular", "AtkinsonHyperlegible-Bold",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("language", content.SHIPPED)

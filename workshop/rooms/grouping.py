@@ -78,7 +78,7 @@ def _form_somehow(change: Change) -> None:
 
 
 def _new_tables(change: Change, people: Sequence[int]) -> None:
-    """Those who came after the draft was made sit down in threes; who is left over joins another table as a late comer."""
+    """Those who came after the draft was made sit down in threes; one or two left over join another table."""
     number = max((g.number for g in change.groups()), default=0)
     while len(people) >= 3:
         number += 1
@@ -96,7 +96,6 @@ def _lay_table(change: Change, number: int, people: Sequence[int]) -> None:
     for place, (person, part) in enumerate(roles.plan(order, rounds(change)).items()):
         played = [*past[person], *["observer"] * (settled - len(past[person])), *part[settled:]]
         group.seats.append(Seat(person_id=person, place=place, since=change.now, roles=played))
-    change.session.flush()
 
 
 def _played(change: Change, person_id: int) -> list[roles.Role]:

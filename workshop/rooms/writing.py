@@ -131,9 +131,10 @@ def tally(change: Change, person_id: int, id: str, round: int, counter: str, by:
             Tally.group_id == group.id, Tally.round == round, Tally.counter == counter
         )
     )
-    if (counted or 0) + by >= 0:
-        change.session.add(Tally(person_id=person_id, id=id, group_id=group.id, round=round, counter=counter, by=by))
-        change.tell(GroupTouched(group.id))
+    # What would go below zero is remembered as nothing, so that it is nothing too when it is sent again.
+    by = by if (counted or 0) + by >= 0 else 0
+    change.session.add(Tally(person_id=person_id, id=id, group_id=group.id, round=round, counter=counter, by=by))
+    change.tell(GroupTouched(group.id))
 
 
 def close(change: Change) -> None:

@@ -65,7 +65,8 @@ def wall(code: str) -> Response:
         if holder is not None and holder.room_id != found.id:
             holder = None
         permit(holder, "read wall")
-        seq = announce.wall_seq(found.id)
+    seq = announce.wall_seq(found.id)  # before the posts are read: what is newer is told again, never missed
+    with db.reading() as session:
         return _json({"seq": seq, "posts": reading.wall(session, found)})
 
 

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { reduce, nothing } from "../../workshop/static/js/state.js";
+import { Writing } from "../../workshop/static/js/phone/writing.js";
+
+const TIP = { key: "tip", visibility: "me" };
+
+/** A place that remembers, as localStorage does. */
+function storage(kept = new Map()) {
+  return { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value), removeItem: (key) => kept.delete(key) };
+}
+
+/** A line to a server that answers what the test says. */
+function lineTo(answer) {
+  return {
+    state: { ...nothing, me: { id: 7 } },
+    sent: [],
+    async send(event, payload) {
+      this.sent.push([event, payload]);
+      return answer(event, payload);
+    },
+    take(event, payload) {
+      this.state = reduce(this.state, event, payload);
+    },
+  };
+}
+
+/** One phone, opened; each in a room of its own, as the outbox is kept by room. */
+let rooms = 0;
+async function phone(answer = () => ({ ok: true }), place = storage()) {
+  const line = lineTo(answer);
+  const refused = [];
+  const writing = new Writing(`room${(rooms += 1)}`, place, line, () => {}, (code) => refused.push(code));
+  await writing.open(7);
+  return { line, writing, refused };
+}
+
+/** Waits for what is told, never for a time. */
+async function until(met) {
+  for (let i = 0; i < 500 && !met(); i += 1) await new Promise((done) => setTimeout(done, 10));
+  assert.ok(met());
+}
+
+test("a note is waiting until the server has it, then saved, and keeps its id", async () => {
+  let answer;
+  const { line, writing } = await phone(() => new Promise((done) => (answer = done)));
+  const note = writing.slot(TIP, 2);
+  assert.equal(writing.status(note.id), "");
+  writing.write(note, { text: "ask less " });
+  assert.equal(writing.status(note.id), "waiting");
+  writing.send(note.id);
+  await until(() => answer);
+  assert.deepEqual(line.sent[0], ["note", { id: note.id, prompt: "tip", text: "ask less", visibility: "me", round: 2 }]);
+  assert.equal(writing.status(note.id), "waiting");
+  answer({ ok: true });
+  await until(() => writing.status(note.id) === "saved");
+  assert.equal(writing.slot(TIP, 2).id, note.id);
+  assert.equal(writing.slot(TIP, 2).text, "ask less ", "a last space stays under the pen");
+  writing.send(note.id);
+  assert.equal(writing.slot(TIP, 2).text, "ask less");
+});
+
+test("a round has its own note; outside the rounds there is one of each", async () => {
+  const { line, writing } = await phone();
+  assert.notEqual(writing.slot(TIP, 1).id, writing.slot(TIP, 2).id);
+  line.take("note_saved", { id: "x", prompt: "case", round: 3, text: "late", visibility: "me", by: 7 });
+  assert.equal(writing.slot({ key: "case", visibility: "me" }, null).id, "x");
+});
+
+test("what was typed is there again after a reload, and goes then", async () => {
+  const place = storage();
+  const { writing } = await phone(undefined, place);
+  writing.write(writing.slot(TIP, 1), { text: "typed in haste" });
+  writing.typing.forEach(clearTimeout);
+  const line = lineTo(() => ({ ok: true }));
+  const again = new Writing(writing.name, place, line, () => {}, () => {});
+  assert.equal(again.slot(TIP, 1).text, "typed in haste");
+  await again.open(7);
+  await until(() => again.status(again.slot(TIP, 1).id) === "saved");
+  assert.equal(line.sent.length, 1);
+});
+
+test("a refusal is told at the note, whose text stays", async () => {
+  const { writing } = await phone(() => ({ ok: false, code: "closed" }));
+  const note = writing.slot(TIP, 1);
+  writing.write(note, { text: "too late" });
+  writing.send(note.id);
+  await until(() => writing.status(note.id) === "closed");
+  assert.equal(writing.slot(TIP, 1).text, "too late");
+});
+
+test("nothing written is nothing sent; emptying what was stored deletes it", async () => {
+  const { line, writing } = await phone();
+  const note = writing.slot(TIP, 1);
+  writing.write(note, { visibility: "group" });
+  writing.send(note.id);
+  writing.write(writing.slot(TIP, 1), { text: "for a moment" });
+  writing.send(note.id);
+  await until(() => writing.status(note.id) === "saved");
+  writing.write(writing.slot(TIP, 1), { text: "" });
+  writing.send(note.id);
+  await until(() => line.sent.length === 2 && !writing.stored.length);
+  assert.deepEqual(line.sent.map(([, { text }]) => text), ["for a moment", ""]);
+});
+
+test("counts and recognition are seen at once, and not doubled when the server answers", async () => {
+  let answer;
+  const { line, writing } = await phone(() => new Promise((done) => (answer = done)));
+  writing.tally(1, "open", 1);
+  await until(() => writing.count(1, "open") === 1 && answer);
+  line.state = { ...line.state, group: { tally: { 1: { open: 1 } } } };
+  answer({ ok: true });
+  await until(() => writing.count(1, "open") === 1 && !writing.pending.size);
+  writing.recognise("p");
+  await until(() => writing.recognises("p") && line.sent.length === 2);
+  answer({ ok: true });
+  await until(() => line.state.my_recognised.includes("p"));
+});
+
+test("a line for the wall goes once it is put there, and comes off again", async () => {
+  const { line, writing } = await phone();
+  writing.draftPost("snags", { text: " too little time " });
+  assert.deepEqual(line.sent, []);
+  writing.post("snags");
+  await until(() => line.sent.length === 1);
+  assert.equal(line.sent[0][1].text, "too little time");
+  assert.equal(writing.postDraft("snags").text, "");
+});
+
+test("who is erased leaves nothing on this phone", async () => {
+  const kept = new Map();
+  const { writing } = await phone(() => ({ ok: false, code: "offline" }), storage(kept));
+  writing.write(writing.slot(TIP, 1), { text: "mine" });
+  writing.send(writing.slot(TIP, 1).id);
+  await writing.forget();
+  assert.equal(kept.size, 0);
+  assert.deepEqual(await writing.outbox.waiting(), []);
+});
