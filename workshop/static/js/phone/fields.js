@@ -3,6 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html.js";
 import { t } from "../words.js";
 import { all, fill } from "./stage.js";
+import { givesAway } from "./writing.js";
 
 /**
  * @typedef {import("../phone.js").Page} Page
@@ -116,22 +117,6 @@ function visibility(page, note, id) {
 function gentle(text, members) {
   const what = givesAway(text, members.map(({ name }) => name));
   return what ? html`<p class="gentle" role="status">${t("looks_like", { what })}</p>` : nothing;
-}
-
-/**
- * What could point to someone: an address, a long number, a name in the group, a capital in the middle of a sentence.
- * @param {string} text
- * @param {string[]} names
- * @returns {string | undefined}
- */
-export function givesAway(text, names) {
-  const words = text.split(/[^\p{L}\p{M}\p{N}'’-]+/u);
-  return (
-    text.match(/\S+@\S+\.\S+/)?.[0] ??
-    text.match(/\d(?:[ .-]?\d){5,}/)?.[0] ??
-    names.find((name) => words.includes(name)) ??
-    text.match(/[\p{L}\p{N},;]\s+(\p{Lu}\p{Ll}[\p{L}'’-]*)/u)?.[1]
-  );
 }
 
 /** Notes to read, and after a tap to change. @param {Page} page @param {string} slot @param {Note[]} notes */
