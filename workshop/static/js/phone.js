@@ -202,4 +202,5 @@ function moved(before) {
   stage.shake();
   stage.say(`${byId("where").textContent}. ${pack.roles[view.role ?? ""] ?? ""}`);
   if (view.kind === "brief" && before?.round && before.round !== view.round) turnRound(page, before.round);
+  else byId("turn").hidden = true; // the room is further already
 }

@@ -1,0 +1,71 @@
+"""Every step of the full programme, for every role, in both languages: nobody ever looks at an empty card.
+
+With `PICTURES=docs/pictures` it also makes the contact sheets of the documentation.
+"""
+
+from __future__ import annotations
+
+import os
+from base64 import b64encode
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from live import Line, Server, until
+from playwright.sync_api import Page, expect
+
+from .conftest import PHONE, PROJECTOR, join
+
+Open = Callable[..., Page]
+SMALL_PHONE = PHONE | {"device_scale_factor": 1}
+FEWEST_LETTERS = 20
+
+
+def words_on(page: Page, where: str) -> str:
+    """What there is to read in a part of a page."""
+    return " ".join(page.locator(where).inner_text().split())
+
+
+def contact_sheet(page: Page, pictures: list[tuple[str, bytes]], width: int, name: str) -> None:
+    """All pictures on one sheet, each with its name."""
+    figures = "".join(
+        f'<figure><img width="{width}" src="data:image/jpeg;base64,{b64encode(data).decode()}"><figcaption>{title}</figcaption></figure>'
+        for title, data in pictures
+    )
+    style = (
+        "body{margin:16px;display:flex;flex-wrap:wrap;gap:12px;font:14px sans-serif;background:#ddd}figure{margin:0}"
+    )
+    page.goto("about:blank")
+    page.set_viewport_size({"width": 6 * (width + 12) + 32 if width < 300 else 4 * (width + 12) + 32, "height": 400})
+    page.set_content(f"<style>{style}</style>{figures}")
+    page.screenshot(path=Path(os.environ["PICTURES"]) / f"{name}.jpg", full_page=True, type="jpeg", quality=60)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_no_step_shows_an_empty_card_to_any_role(sqlite_server: Server, open_page: Open, language: str) -> None:
+    room = sqlite_server.create(programme="full", language=language, title="Samen oefenen")
+    leader = Line(sqlite_server, room["lead_token"])
+    screen = open_page(room["screen_url"], **PROJECTOR)
+    phones = [join(open_page(room["join_url"], **SMALL_PHONE), name) for name in ("Noor", "Sem", "Fatma")]
+    pictures: dict[str, list[tuple[str, bytes]]] = {"phone": [], "screen": []}
+    for step in leader.snapshot["programme"]:
+        if (step["round"] or 1) > 2 or (step["round"] == 2 and step["kind"] != "brief"):
+            continue
+        leader.do("go", index=step["index"])
+        needs_role = step["round"] is not None
+        for phone in phones:
+            if needs_role:
+                expect(phone.locator("#strip-where [data-role]")).to_be_visible()
+            until(lambda phone=phone, title=step["title"]: title in words_on(phone, "#heading"))
+            expect(phone.locator("#turn")).to_be_hidden()  # the moment of rotation passes by itself
+            assert len(words_on(phone, "#stage")) > len(words_on(phone, "#heading")) + FEWEST_LETTERS
+        expect(screen.locator(f"#scenes > [data-kind~={step['kind']}]")).to_be_visible()
+        assert len(words_on(screen, "#scenes")) > FEWEST_LETTERS
+        if "PICTURES" in os.environ:
+            shown = phones if needs_role else phones[:1]
+            pictures["phone"] += [(step["title"], p.screenshot(type="jpeg", quality=70)) for p in shown]
+            pictures["screen"].append((step["title"], screen.screenshot(type="jpeg", quality=60)))
+    leader.close()
+    if "PICTURES" in os.environ:
+        contact_sheet(open_page("about:blank"), pictures["phone"], 195, f"phone-{language}")
+        contact_sheet(open_page("about:blank"), pictures["screen"], 420, f"screen-{language}")
