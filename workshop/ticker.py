@@ -38,8 +38,8 @@ def run() -> None:
 def tick() -> float:
     """Ends what is over; returns the seconds until it is worth looking again."""
     with db.reading() as session:
-        due = running.due_rooms(session, now())
         following = running.next_due(session)
+        due = running.due_rooms(session, now()) if following is not None and following <= now() else []
     for room_id in due:
         try:
             with announce.changing(room_id) as change:

@@ -73,6 +73,7 @@ def test_seven_simulated_people_play_an_afternoon(sqlite_server: Server, dial: D
             case "plenary", _:
                 until(lambda: columns() == {"enthusiastic", "snags", "first_step"})
                 leader.wait("wall", lambda message: any(p["recognised"] for p in message["posts"]))
+                until(lambda: playing.told("Bo wakes up"), 40)  # who sleeps is not hurried by an impatient leader
         if step["kind"] != "conversation":
             leader.do("next")
         until(lambda index=step["index"]: leader.step["index"] > index)

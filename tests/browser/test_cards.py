@@ -29,7 +29,8 @@ def words_on(page: Page, where: str) -> str:
 def contact_sheet(page: Page, pictures: list[tuple[str, bytes]], width: int, name: str) -> None:
     """All pictures on one sheet, each with its name."""
     figures = "".join(
-        f'<figure><img width="{width}" src="data:image/jpeg;base64,{b64encode(data).decode()}"><figcaption>{title}</figcaption></figure>'
+        f'<figure><img width="{width}" src="data:image/jpeg;base64,{b64encode(data).decode()}">'
+        f"<figcaption>{title}</figcaption></figure>"
         for title, data in pictures
     )
     style = (
