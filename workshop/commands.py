@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 from .access import Holder
 from .core.errors import Code, Refused
 from .core.run import Command as ClockCommand
-from .rooms import erasing, grouping, joining, running, writing
+from .rooms import erasing, grouping, joining, running, table, writing
 from .rooms.change import Change
 
 Id = Annotated[str, Meta(pattern="^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$")]
@@ -88,7 +88,7 @@ class Choose(Message):
     topic: Key
 
     def do(self, change: Change, holder: Holder) -> None:
-        grouping.choose(change, _who(holder), self.topic)
+        table.choose(change, _who(holder), self.topic)
 
 
 class Safe(Message):
@@ -98,7 +98,7 @@ class Safe(Message):
     own: Annotated[str, Meta(max_length=60)] | None = None
 
     def do(self, change: Change, holder: Holder) -> None:
-        grouping.say_safe(change, _who(holder), self.keys, self.own)
+        table.say_safe(change, _who(holder), self.keys, self.own)
 
 
 class Hand(Message):
@@ -107,7 +107,7 @@ class Hand(Message):
     up: bool
 
     def do(self, change: Change, holder: Holder) -> None:
-        grouping.raise_hand(change, _who(holder), self.up)
+        table.raise_hand(change, _who(holder), self.up)
 
 
 class Leave(Message):

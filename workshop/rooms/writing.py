@@ -12,8 +12,9 @@ from ..core.errors import Refused
 from ..core.reading import Visibility
 from ..models import Note, Post, Recognition, Tally
 from .change import Change, GroupTouched, NoteChanged, Stepped, WallChanged
-from .grouping import group_of, own_group, rounds
+from .grouping import group_of, rounds
 from .running import run_of
+from .table import own_group
 
 
 def note(

@@ -129,7 +129,8 @@ def only_reachable_here() -> bool:
 
 def long_date(moment: int, locale: str | None = None) -> str:
     """The day of a moment (milliseconds since the epoch), as people of this language, or of the page's, write it."""
-    return format_date(datetime.fromtimestamp(moment / 1000, UTC), format="long", locale=locale or language())
+    place = {"en": "en_GB"}.get(locale or language(), locale or language())  # Europeans write the day first
+    return format_date(datetime.fromtimestamp(moment / 1000, UTC), format="long", locale=place)
 
 
 def _digest(folder: Path) -> str:

@@ -1,0 +1,44 @@
+"""What a group does at its own table: choose a card, say what is needed to feel safe, ask for the leader."""
+
+from __future__ import annotations
+
+from ..content import load
+from ..core.errors import Refused
+from ..models import Group
+from .change import Change, GroupTouched, PeopleChanged
+from .grouping import group_of
+
+
+def choose(change: Change, person_id: int, topic: str) -> None:
+    """The group talks about this topic card."""
+    if topic not in {t.key for t in load(change.room.pack).topics}:
+        raise Refused("invalid", "There is no such topic card.")
+    change.open_for_writing()
+    group = own_group(change, person_id)
+    group.topic = topic
+    change.tell(GroupTouched(group.id))
+
+
+def say_safe(change: Change, person_id: int, keys: list[str], own: str | None) -> None:
+    """What someone needs to feel safe, shown to their group."""
+    change.open_for_writing()
+    group = own_group(change, person_id)
+    for seat in group.seats:
+        if seat.person_id == person_id:
+            seat.safe = [*keys, *([f"own:{own}"] if own else [])]
+    change.tell(GroupTouched(group.id))
+
+
+def raise_hand(change: Change, person_id: int, up: bool) -> None:
+    """The group asks for the leader, or no longer does. A hand that is up keeps its first moment."""
+    group = own_group(change, person_id)
+    group.hand_at = (group.hand_at or change.now) if up else None
+    change.tell(GroupTouched(group.id), PeopleChanged(tuple(s.person_id for s in group.seats)))
+
+
+def own_group(change: Change, person_id: int) -> Group:
+    """The group a person sits in now; Refused("not_found") before groups are shown."""
+    group = group_of(change, person_id) if change.room.groups_shown else None
+    if group is None:
+        raise Refused("not_found", "You do not sit in a group yet.")
+    return group
