@@ -1,6 +1,6 @@
 """One whole afternoon in a real browser, from a fresh database to the downloaded file (issue 2).
 
-It also takes the pictures of the documentation: `PICTURES=docs/pictures pytest tests/browser/test_afternoon.py`.
+It also takes the pictures of the documentation: `PICTURES=docs/pictures pytest tests/browser`.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ CONVERSATION = 8  # seconds
 def take(page: Page, name: str) -> None:
     """A picture for the documentation, when it is asked for."""
     if folder := os.environ.get("PICTURES"):
+        page.evaluate("scrollTo(0, 0)")
         page.screenshot(path=Path(folder) / f"{name}.png")
 
 

@@ -32,13 +32,13 @@ HOUSE_STYLE = ("tokens", "base", "parts")
 """The styles that every page has; they travel as one file, `css/house.css`."""
 COMMENTS = {
     ".js": re.compile(
-        r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/[ \t]*|//[^\n]*)\n"  # whole lines
+        r"^\s*(?:/\*(?:(?!\*/).)*\*/[ \t]*|//[^\n]*)\n"  # whole lines
         r"|/\*\* @[^*\n]*\*/ ?"  # a type within a line
         r"|[ \t]+// [^\n\"'`]*$"  # the end of a line, where it cannot be part of a text
-        r"|^[ \t]+",
+        r"|^\s+",
         re.DOTALL | re.MULTILINE,
     ),
-    ".css": re.compile(r"[ \t]*/\*(?:(?!\*/).)*\*/|^[ \t]+", re.DOTALL | re.MULTILINE),
+    ".css": re.compile(r"\s*/\*(?:(?!\*/).)*\*/\n?|^\s+", re.DOTALL | re.MULTILINE),
 }
 """Comments and indentation: a third of what a phone on guest Wi-Fi would have to fetch (W1)."""
 
