@@ -13,6 +13,8 @@ from typing import Any
 
 from alembic import command as alembic
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -192,6 +194,10 @@ def upgrade(settings: Settings) -> None:
     folder = beside if beside.is_dir() else Path(__file__).parent.parent / "migrations"
     config = Config()
     config.set_main_option("script_location", str(folder))
+    with db.reading() as session:
+        current = MigrationContext.configure(session.connection()).get_current_revision()
+    if current == ScriptDirectory.from_config(config).get_current_head():
+        return  # a running server is not held up by a command beside it
     with db.engine.begin() as connection:
         config.attributes["connection"] = connection
         alembic.upgrade(config, "head")

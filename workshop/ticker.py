@@ -29,6 +29,9 @@ def run() -> None:
             if now() >= erase_at:
                 erase_expired()
                 erase_at = now() + ERASE_EVERY_MS
+        except Refused as refused:
+            log.warning("ticker waits", code=refused.code)
+            pause = LONGEST_SLEEP
         except Exception:
             log.exception("ticker failed")
             pause = LONGEST_SLEEP
