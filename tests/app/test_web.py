@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from live import Answer, Server, fetch
+from live import Answer, Line, Server, fetch
 
 
 def cookie(answer: Answer) -> str:
@@ -60,6 +60,15 @@ def test_the_phone_page_may_be_kept_and_names_only_our_own_files(sqlite_server: 
         answer = sqlite_server.get(address)
         assert answer.status == 200, address
         assert "max-age=31536000" in answer.headers["Cache-Control"]
+
+
+def test_a_kept_page_notices_that_the_room_was_closed(sqlite_server: Server) -> None:
+    made = sqlite_server.create()
+    before = sqlite_server.get(f"/r/{made['code']}")
+    leader = Line(sqlite_server, made["lead_token"])
+    leader.do("close")
+    leader.close()
+    assert sqlite_server.get(f"/r/{made['code']}").headers["ETag"] != before.headers["ETag"]
 
 
 def test_the_qr_code_holds_the_secret_only_for_leader_and_screen(sqlite_server: Server) -> None:

@@ -98,7 +98,7 @@ def kept(template: str, room: Room) -> Response:
     """A room's page without a word about a person. It is made once; a browser or proxy may keep it and ask whether it
     is still the same."""
     pack = load(room.pack)
-    key = (template, room.code, room.title, room.language, id(pack))
+    key = (template, room.code, room.title, room.language, room.closed, room.erase_at, id(pack))
     if key not in _made:
         if len(_made) >= MOST_MADE:
             _made.clear()
