@@ -145,8 +145,6 @@ def post_form(server: Server, path: str, form: Answer, **values: str) -> Answer:
 
 def test_erasing_a_room_leaves_no_trace(tmp_path: Path) -> None:
     with Server(tmp_path) as server:
-        from live import Line
-
         made = server.create(title="canary-title")
         token = server.join(made["code"], "canary-name")["token"]
         line = Line(server, token)
