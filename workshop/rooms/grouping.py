@@ -8,16 +8,16 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 
-import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from ..core import groups as draw
 from ..core import roles
 from ..core.errors import Refused
-from ..core.programme import Step
+from ..core.run import rounds_begun
 from ..models import Group, Person, Seat, Wish
 from .change import Change, GroupsChanged, PeopleChanged, PersonMoved
+from .row import run_of
 
 
 def form_groups(change: Change, seed: int | None = None, *, wishes: bool = True) -> None:
@@ -184,18 +184,14 @@ def group_of(change: Change, person_id: int) -> Group | None:
 
 def rounds(change: Change) -> int:
     """How many rounds the programme of this room has."""
-    return max((step.round or 0 for step in _steps(change)), default=0)
-
-
-def _steps(change: Change) -> tuple[Step, ...]:
-    return msgspec.convert(change.room.steps, tuple[Step, ...])
+    return max((step.round or 0 for step in run_of(change.room).steps), default=0)
 
 
 def _begun(change: Change) -> int:
     """The rounds whose roles no longer change by themselves; none while the groups are a draft."""
     if not change.room.groups_shown:
         return 0
-    return max((s.round or 0 for s in _steps(change)[: change.room.step_index + 1]), default=0)
+    return rounds_begun(run_of(change.room))
 
 
 def _group(change: Change, group_id: int) -> Group:

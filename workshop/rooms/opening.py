@@ -15,7 +15,7 @@ from ..core.errors import Refused
 from ..core.groups import Leftovers
 from ..core.programme import Part, unroll
 from ..models import Room
-from .running import keep
+from .row import keep
 
 KEEP_SECONDS = 30 * 86_400
 LONGEST_PACK = 255

@@ -20,7 +20,7 @@ from ..core import groups as draw
 from ..core import reading as rules
 from ..models import Group, Note, Person, Post, Recognition, Room, Seat, Tally, Wish
 from ..presence import presence
-from .running import run_of
+from .row import run_of
 
 Shape = dict[str, Any]
 OPENED = ("feedback", "notes")

@@ -4,43 +4,19 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..core import run as rules
-from ..core.clock import Clock
 from ..core.errors import Refused
-from ..core.programme import NEEDS_GROUPS, Step
-from ..core.run import Left, Run
+from ..core.programme import NEEDS_GROUPS
+from ..core.run import Run
 from ..models import Room
 from .change import Change, Stepped
 from .grouping import show_groups
+from .row import keep, run_of
 
 CLOCK_COMMANDS = get_args(rules.Command)
-
-
-def run_of(room: Room) -> Run:
-    """The rules' view of a room's row."""
-    return Run(
-        steps=msgspec.convert(room.steps, tuple[Step, ...]),
-        index=room.step_index,
-        clock=msgspec.convert(room.clock, Clock),
-        slide=room.slide,
-        version=room.version,
-        left=msgspec.convert(room.way_back, tuple[Left, ...]),
-    )
-
-
-def keep(room: Room, run: Run) -> None:
-    """Writes a run back to its row."""
-    room.steps = msgspec.to_builtins(run.steps)
-    room.step_index = run.index
-    room.clock = msgspec.to_builtins(run.clock)
-    room.slide = run.slide
-    room.version = run.version
-    room.way_back = msgspec.to_builtins(run.left)
-    room.due_at = rules.due(run)
 
 
 def settle(change: Change) -> Run:

@@ -13,7 +13,7 @@ from ..core.reading import Visibility
 from ..models import Note, Post, Recognition, Tally
 from .change import Change, GroupTouched, NoteChanged, Stepped, WallChanged
 from .grouping import group_of, rounds
-from .running import run_of
+from .row import run_of
 from .table import own_group
 
 

@@ -9,7 +9,7 @@ from ..content import load
 from ..core import groups
 from ..core.programme import KINDS, seconds_of_a_round
 from ..models import Room
-from ..rooms.running import run_of
+from ..rooms.row import run_of
 
 LARGEST = 300
 """Head counts for which a dashboard can say beforehand which groups they make."""

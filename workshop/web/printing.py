@@ -12,7 +12,7 @@ from ..core import codes, groups
 from ..exports.print import Printed, render
 from ..extensions import Aside
 from ..models import Group, Person, Room
-from ..rooms.running import run_of
+from ..rooms.row import run_of
 from .join import join_url
 from .pages import long_date
 

@@ -1,0 +1,34 @@
+"""A room's row, and the rules' view of it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ..core import run as rules
+from ..core.clock import Clock
+from ..core.programme import Step
+from ..core.run import Left, Run
+from ..models import Room
+
+
+def run_of(room: Room) -> Run:
+    """The rules' view of a room's row."""
+    return Run(
+        steps=msgspec.convert(room.steps, tuple[Step, ...]),
+        index=room.step_index,
+        clock=msgspec.convert(room.clock, Clock),
+        slide=room.slide,
+        version=room.version,
+        left=msgspec.convert(room.way_back, tuple[Left, ...]),
+    )
+
+
+def keep(room: Room, run: Run) -> None:
+    """Writes a run back to its row."""
+    room.steps = msgspec.to_builtins(run.steps)
+    room.step_index = run.index
+    room.clock = msgspec.to_builtins(run.clock)
+    room.slide = run.slide
+    room.version = run.version
+    room.way_back = msgspec.to_builtins(run.left)
+    room.due_at = rules.due(run)
