@@ -182,6 +182,17 @@ def until(true: Callable[[], Any], patience: float = PATIENCE) -> Any:
     return value
 
 
+def _in_order(client: Any) -> None:
+    """Makes the library hand out what it hears in the order in which it came: by itself it starts a thread for each
+    message, so that an acknowledgement may overtake the event that went out before it."""
+    trigger = client._trigger_event
+
+    def in_order(event: str, *args: Any, **options: Any) -> Any:
+        return trigger(event, *args, **options | {"run_async": False})
+
+    client._trigger_event = in_order
+
+
 class Line:
     """One socket, as any program would open it. Hears everything, keeps it in order."""
 
@@ -189,6 +200,7 @@ class Line:
         self.heard: list[tuple[str, Any]] = []
         self._news = threading.Condition()
         self._client = socketio.Client(reconnection=False)
+        _in_order(self._client.eio)
         self._client.on("*", self._hear)
         self._client.connect(
             server.url, auth={"token": token} if token else auth, transports=["websocket"], wait_timeout=PATIENCE

@@ -18,7 +18,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from .core.errors import Refused
-from .models import Account, Login, Person, Room
+from .models import Account, Login, Person, Phone, Room
 
 Role = Literal["person", "leader", "screen", "organiser", "join", "rehearsal"]
 ROOM_KEYS: tuple[Role, ...] = ("leader", "screen", "organiser", "join", "rehearsal")
@@ -59,6 +59,9 @@ class Holder:
     person_id: int | None = None
     removed: bool = False
     """Taken out by the leader: nothing is left to them but to read and erase what is theirs."""
+    since: int = 0
+    """A phone that the leader let in for someone: it does not show what they wrote for themselves before that moment
+    (ms since the epoch)."""
 
 
 def permit(holder: Holder | None, action: str) -> Holder:
@@ -126,9 +129,9 @@ def _room_key_holder(session: Session, token: str) -> Holder | None:
 
 
 def _person_holder(session: Session, token: str) -> Holder | None:
-    query = select(Person.room_id, Person.id, Person.removed).where(Person.token_hash == token_hash(token))
-    row = session.execute(query).first()
-    return Holder(row.room_id, "person", row.id, row.removed) if row else None
+    query = select(Person.room_id, Person.id, Person.removed, Phone.since).join(Phone, Phone.person_id == Person.id)
+    row = session.execute(query.where(Phone.token_hash == token_hash(token))).first()
+    return Holder(row.room_id, "person", row.id, row.removed, row.since) if row else None
 
 
 def sign_in(session: Session, account: Account, now: int) -> str:

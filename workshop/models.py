@@ -71,6 +71,14 @@ class Room(Base):
     leftovers: Mapped[Leftovers] = mapped_column(String(16), default="observers")
     groups_shown: Mapped[bool] = mapped_column(default=False)
     closed: Mapped[bool] = mapped_column(default=False)
+    locked: Mapped[bool] = mapped_column(default=False)
+    """Nobody new comes in; who is in, stays in and may return."""
+    wall: Mapped[dict[str, Any]]
+    """How the wall is shown: `concealed`, `spotlight` (a post), `column` (a key; null: all) and `page` (from 0)."""
+    undo: Mapped[list[Any]]
+    """What takes back the leader's last throws, the newest last."""
+    began_at: Mapped[int | None] = mapped_column(BigInteger)
+    """When the room left its first step; the plan is held against it."""
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
 
 
@@ -83,7 +91,6 @@ class Person(Base):
     room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(40))
     team: Mapped[str | None] = mapped_column(String(40))
-    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     joined_at: Mapped[int] = mapped_column(BigInteger)
     left: Mapped[bool] = mapped_column(default=False)
     removed: Mapped[bool] = mapped_column(default=False)
@@ -91,6 +98,29 @@ class Person(Base):
     vouched: Mapped[bool] = mapped_column(default=False)
     """The leader said "is here", whatever the phone says."""
     simulated: Mapped[bool] = mapped_column(default=False)
+    came: Mapped[bool] = mapped_column(default=False)
+    """A line of theirs was open at least once; who never came is told apart from who is away."""
+    stand_in: Mapped[bool] = mapped_column(default=False)
+    """The leader in an empty chair: never in a draw."""
+
+
+class Phone(Base):
+    """A phone that is someone's. `since`: what they wrote before that moment, for their own eyes, stays off it."""
+
+    __tablename__ = "phones"
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    since: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class Pass(Base):
+    """Lets one more phone be someone's, once, until `expires_at`. `since` goes over to that phone."""
+
+    __tablename__ = "passes"
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    since: Mapped[int] = mapped_column(BigInteger, default=0)
+    expires_at: Mapped[int] = mapped_column(BigInteger)
 
 
 class Group(Base):
@@ -104,6 +134,8 @@ class Group(Base):
     active: Mapped[bool] = mapped_column(default=True)
     topic: Mapped[str | None] = mapped_column(String(40))
     hand_at: Mapped[int | None] = mapped_column(BigInteger)
+    coming_at: Mapped[int | None] = mapped_column(BigInteger)
+    """The leader is on the way to them."""
     seats: Mapped[list[Seat]] = relationship(
         order_by="Seat.place", cascade="all, delete-orphan", back_populates="group", lazy="selectin"
     )
@@ -149,6 +181,8 @@ class Post(Base):
     text: Mapped[str] = mapped_column(Text)
     signed: Mapped[bool] = mapped_column(default=False)
     hidden: Mapped[bool] = mapped_column(default=False)
+    bundle: Mapped[str | None] = mapped_column(String(36))
+    """The line under which this one was put together with others that say the same."""
     posted_at: Mapped[int] = mapped_column(BigInteger)
     person: Mapped[Person | None] = relationship(lazy="joined")
 
@@ -183,3 +217,23 @@ class Wish(Base):
     room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str] = mapped_column(String(8))
     people: Mapped[list[Any]]
+
+
+class Notice(Base):
+    """What the leader says to all, or to one group."""
+
+    __tablename__ = "notices"
+    __table_args__ = NEVER_AGAIN
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"), index=True)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id", ondelete="CASCADE"))
+    text: Mapped[str] = mapped_column(Text)
+    sent_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class Seen(Base):
+    """Someone saw a notice."""
+
+    __tablename__ = "seen"
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)

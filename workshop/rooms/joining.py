@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from ..access import new_token, token_hash
 from ..core.errors import Refused
-from ..models import Person, Post
+from ..models import Person, Phone, Post
 from .change import Change, GroupsChanged, LineClosed, PeopleChanged, PersonMoved, WallChanged
 from .grouping import give_up_seat, group_of, seat_late
 
@@ -15,7 +15,8 @@ def join(change: Change, name: str, team: str | None = None, *, simulated: bool 
     """Someone comes in by phone. Returns the person and the token that is theirs alone; it is not kept."""
     change.open_for_writing()
     token = new_token()
-    person = _enter(change, Person(name=name, team=team, token_hash=token_hash(token), simulated=simulated))
+    person = _enter(change, Person(name=name, team=team, simulated=simulated))
+    change.session.add(Phone(token_hash=token_hash(token), person_id=person.id))
     return person, token
 
 

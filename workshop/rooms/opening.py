@@ -65,6 +65,8 @@ def open_room(session: Session, wanted: Wanted, now: int, account_id: int | None
         leftovers=wanted.leftovers,
         groups_shown=False,
         closed=False,
+        wall={"concealed": False, "spotlight": None, "column": None, "page": 0},
+        undo=[],
     )
     keep(room, run.begin(steps))
     session.add(room)
