@@ -23,7 +23,7 @@ const bell = new Bell(controls());
 const line = connect({ auth: { as: "screen", code: part("scenes").dataset.code }, onChange: change, onRefused: end });
 const clock = new SceneClock(
   () => line.now(),
-  (seen, passed) => bell.tick(seen.ms, passed),
+  (seen, flows) => bell.tick(seen.ms, flows),
 );
 
 /** What only the room knows, by kind of step. @type {Record<string, (state: State, step: Record<string, any>) => void>} */
