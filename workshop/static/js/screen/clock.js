@@ -41,6 +41,7 @@ export class SceneClock {
 /** @param {HTMLElement} box @param {Reading} seen */
 function show(box, seen) {
   box.hidden = seen.text === "";
+  box.style.setProperty("--letters", String(seen.text.length));
   paint(/** @type {HTMLElement} */ (box.querySelector(".clock")), seen);
   const word = /** @type {HTMLElement} */ (box.querySelector(".word"));
   word.textContent = said(seen);
