@@ -30,7 +30,7 @@ const notices = new Notices(part("told"), time);
 const wall = new Wall(part("wall"), time);
 const examples = new Wall(part("examples"), time);
 const clock = new SceneClock(time, (seen, flows) => {
-  bell.tick(seen.ms, flows);
+  bell.tick(seen.ms, !flows);
   if (flows && seen.level !== level) change(line.state, "level");
   level = seen.level;
 });

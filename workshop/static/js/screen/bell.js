@@ -30,12 +30,12 @@ export class Bell {
   /**
    * The page looked at the clock, which it may not have done for a while: what was passed meanwhile is heard once.
    * @param {number} left ms
-   * @param {boolean} [flows] false for the first look after someone changed the clock: nothing was passed by that
+   * @param {unknown} [changed] true for the first look after someone changed the clock: nothing was passed by that
    */
-  tick(left, flows = true) {
+  tick(left, changed) {
     const before = this.left;
     this.left = Math.max(left, 0);
-    if (!this.rings || !flows) return;
+    if (!this.rings || changed === true) return;
     if (before > 0 && left <= 0 && left > -TOO_LATE) this.sound.gong();
     else if (before > MARK_AT && left <= MARK_AT && left > 0 && this.length > MARK_FROM) this.sound.mark();
   }
