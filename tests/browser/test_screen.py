@@ -14,6 +14,7 @@ import pytest
 from live import Line, Server, until
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
+
 from workshop.models import Post, Room
 
 from .conftest import PROJECTOR
