@@ -1,0 +1,61 @@
+"""A leader about who sits with whom."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from ..rooms import grouping
+from ..rooms.change import Change
+from .leader import LeaderCommand
+from .words import PersonId
+
+
+class FormGroups(LeaderCommand, tag="form_groups"):
+    """Draws the groups (anew)."""
+
+    seed: Annotated[int, Meta(ge=0, lt=2**53)] | None = None
+
+    def do_it(self, change: Change) -> None:
+        grouping.form_groups(change, self.seed)
+
+
+class Move(LeaderCommand):
+    """Moves someone to another group."""
+
+    person: PersonId
+    group: PersonId
+
+    def do_it(self, change: Change) -> None:
+        grouping.move(change, self.person, self.group)
+
+
+class Apart(LeaderCommand):
+    """Keeps these people apart at the next draw."""
+
+    people: Annotated[list[PersonId], Meta(min_length=2, max_length=20)]
+
+    def do_it(self, change: Change) -> None:
+        grouping.wish(change, "apart", self.people)
+
+
+class Together(LeaderCommand):
+    """Keeps these people together at the next draw."""
+
+    people: Annotated[list[PersonId], Meta(min_length=2, max_length=4)]
+
+    def do_it(self, change: Change) -> None:
+        grouping.wish(change, "together", self.people)
+
+
+class Free(LeaderCommand):
+    """Forgets what was wished about exactly these people."""
+
+    people: Annotated[list[PersonId], Meta(min_length=2, max_length=20)]
+
+    def do_it(self, change: Change) -> None:
+        grouping.wish(change, None, self.people)
+
+
+GroupCommand = FormGroups | Move | Apart | Together | Free

@@ -1,0 +1,62 @@
+"""A leader about who is in the room."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from ..rooms import joining
+from ..rooms.change import Change
+from .leader import LeaderCommand
+from .words import Answer, Name, PersonId
+
+
+class AddPerson(LeaderCommand, tag="add_person"):
+    """Adds someone who has no phone."""
+
+    name: Name
+    team: Annotated[str, Meta(max_length=40)] | None = None
+
+    def do_it(self, change: Change) -> Answer:
+        return {"person": joining.add_person(change, self.name, self.team or None).id}
+
+
+class Remove(LeaderCommand):
+    """Takes someone out."""
+
+    person: PersonId
+
+    def do_it(self, change: Change) -> None:
+        joining.remove(change, self.person)
+
+
+class Restore(LeaderCommand):
+    """Lets someone back in."""
+
+    person: PersonId
+
+    def do_it(self, change: Change) -> None:
+        joining.restore(change, self.person)
+
+
+class Rename(LeaderCommand):
+    """Gives someone another name."""
+
+    person: PersonId
+    name: Name
+
+    def do_it(self, change: Change) -> None:
+        joining.rename(change, self.person, self.name)
+
+
+class Here(LeaderCommand):
+    """Says that someone is here, whatever the phone does."""
+
+    person: PersonId
+
+    def do_it(self, change: Change) -> None:
+        joining.vouch(change, self.person)
+
+
+PeopleCommand = AddPerson | Remove | Restore | Rename | Here

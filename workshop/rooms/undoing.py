@@ -1,0 +1,35 @@
+"""The way back for what a leader throws away: remembered as the command that takes it back, the newest last.
+
+An entry holds ids and numbers, no name and nothing that anyone wrote, so that erasing somebody leaves no trace here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..core.errors import Refused
+from .change import Change
+
+MOST = 20
+
+
+def remember(change: Change, did: str, inverse: dict[str, Any]) -> None:
+    """Notes how to take back the command `did`: `inverse` is a command, like `{"do": "show", "post": id}`.
+
+    It is one of the leader's own, or one of those that only `commands/undo.py` knows.
+    """
+    change.room.undo = [*change.room.undo, {"did": did, **inverse}][-MOST:]
+
+
+def forget(change: Change, *did: str) -> None:
+    """What these commands did can be taken back no longer."""
+    change.room.undo = [entry for entry in change.room.undo if entry["did"] not in did]
+
+
+def last(change: Change) -> tuple[str, dict[str, Any]]:
+    """Takes the newest entry out: what was done, and the command that takes it back. Refused where there is none."""
+    if not change.room.undo:
+        raise Refused("invalid", "There is nothing to take back.")
+    *rest, entry = change.room.undo
+    change.room.undo = rest
+    return entry["did"], {key: value for key, value in entry.items() if key != "did"}
