@@ -7,13 +7,14 @@ from ..core.run import Command as ClockCommand
 from ..rooms import running, undoing
 from ..rooms.change import Change
 from .groups import GroupCommand
+from .help import HelpCommand
 from .leader import LeaderCommand
 from .people import PeopleCommand
 from .room import SettingCommand
-from .wall import WallCommand
+from .wall import Rebundle, WallCommand
 from .words import Answer, convert
 
-Inverse = ClockCommand | GroupCommand | PeopleCommand | WallCommand | SettingCommand
+Inverse = ClockCommand | GroupCommand | PeopleCommand | WallCommand | HelpCommand | SettingCommand | Rebundle
 """What may take something back: any command, and those that no leader sends."""
 
 

@@ -142,7 +142,7 @@ def give_up_seat(change: Change, person_id: int, *, begun: int | None = None) ->
 def move(change: Change, person_id: int, group_id: int) -> None:
     """The leader moves someone to another table; by the leader's hand the running round is mended too."""
     person = change.person(person_id)
-    target = _group(change, group_id)
+    target = group_in(change, group_id)
     origin = group_of(change, person_id)
     if origin is target:
         return
@@ -194,7 +194,8 @@ def _begun(change: Change) -> int:
     return rounds_begun(run_of(change.room))
 
 
-def _group(change: Change, group_id: int) -> Group:
+def group_in(change: Change, group_id: int) -> Group:
+    """A group of the last draw; Refused("not_found") for another one."""
     group = change.session.get(Group, group_id)
     if group is None or group.room_id != change.room.id or not group.active:
         raise Refused("not_found", "That group is not in this room.")
@@ -242,7 +243,7 @@ def _retire(change: Change, group: Group) -> None:
     """A group of an earlier draw: kept while notes belong to it, gone where nobody ever saw it."""
     if change.room.groups_shown:
         group.active = False
-        group.hand_at = None
+        group.hand_at = group.coming_at = None
     else:
         change.session.delete(group)
 
