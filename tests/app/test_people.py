@@ -17,7 +17,7 @@ def person(leader: Line, id: int) -> dict[str, Any]:
     """Someone as the leader last heard of them."""
     found = [p for p in leader.snapshot["people"] if p["id"] == id]
     found += [p for m in leader.all("people") for p in m["changed"] if p["id"] == id]
-    return dict(found[-1])
+    return dict(found[-1]) if found else {"came": None, "here": None, "by_hand": None}
 
 
 def rehearsal_key(server: Server, code: str) -> str:
@@ -30,7 +30,7 @@ def rehearsal_key(server: Server, code: str) -> str:
 
 def stored(server: Server) -> bytes:
     """All that stands in the files of an SQLite database."""
-    return b"".join(f.read_bytes() for f in (server.folder / "instance").glob("*.db*"))
+    return b"".join(f.read_bytes() for f in (server.folder / "instance").glob("*.sqlite*"))
 
 
 def test_who_never_came_is_told_apart_from_who_is_away(server: Server, dial: Dial) -> None:
@@ -77,7 +77,7 @@ def test_two_entries_become_one_person_with_all_that_is_theirs(server: Server, d
     assert three.post("snags", "another line", id="44444444-4444-4444-8444-444444444444")["ok"]
     for phone in (one, two):
         assert phone.say("recognise", post="44444444-4444-4444-8444-444444444444", on=True)["ok"]
-    leader.do("apart", people=[other["person"], third["person"]])
+    leader.do("together", people=[other["person"], third["person"]])
     leader.do("form_groups", seed=2)
     leader.do("go", index=3)
     assert two.note("tip", "for the table", "group")["ok"]
@@ -96,7 +96,7 @@ def test_two_entries_become_one_person_with_all_that_is_theirs(server: Server, d
     wall = server.get(f"/api/rooms/{made['code']}/wall", made["screen_token"]).json()["posts"]
     assert {p["recognised"] for p in wall} == {0, 1}
     assert dial(server, made["lead_token"]).snapshot["wishes"] == [
-        {"kind": "apart", "people": sorted([keep["person"], third["person"]])}
+        {"kind": "together", "people": sorted([keep["person"], third["person"]])}
     ]
 
 

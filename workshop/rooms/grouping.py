@@ -40,7 +40,8 @@ def form_groups(
         mix=mix,
         before=before,
     )
-    outdate(change)
+    if change.room.groups_shown:
+        outdate(change)
     clear_tables(change)
     _dismiss_stand_ins(change)
     for number, group in enumerate(tables, start=1):
