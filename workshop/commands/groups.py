@@ -6,19 +6,21 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from ..rooms import grouping
+from ..rooms import grouping, mending
 from ..rooms.change import Change
 from .leader import LeaderCommand
-from .words import PersonId
+from .words import Answer, Name, PersonId
 
 
 class FormGroups(LeaderCommand, tag="form_groups"):
     """Draws the groups (anew)."""
 
     seed: Annotated[int, Meta(ge=0, lt=2**53)] | None = None
+    mix: bool = True
+    other: bool = False
 
     def do_it(self, change: Change) -> None:
-        grouping.form_groups(change, self.seed)
+        grouping.redraw(change, self.seed, mix=self.mix, other=self.other)
 
 
 class Move(LeaderCommand):
@@ -28,7 +30,27 @@ class Move(LeaderCommand):
     group: PersonId
 
     def do_it(self, change: Change) -> None:
-        grouping.move(change, self.person, self.group)
+        mending.move(change, self.person, self.group)
+
+
+class MergeGroups(LeaderCommand, tag="merge_groups"):
+    """Makes one group of two."""
+
+    group: PersonId
+    into: PersonId
+
+    def do_it(self, change: Change) -> None:
+        mending.merge_groups(change, self.group, self.into)
+
+
+class SitIn(LeaderCommand, tag="sit_in"):
+    """Sits down in an empty chair."""
+
+    group: PersonId
+    name: Name
+
+    def do_it(self, change: Change) -> Answer:
+        return {"person": mending.sit_in(change, self.group, self.name).id}
 
 
 class Apart(LeaderCommand):
@@ -58,4 +80,4 @@ class Free(LeaderCommand):
         grouping.wish(change, None, self.people)
 
 
-GroupCommand = FormGroups | Move | Apart | Together | Free
+GroupCommand = FormGroups | Move | MergeGroups | SitIn | Apart | Together | Free

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from ..rooms import joining
+from ..rooms import erasing, joining, merging
 from ..rooms.change import Change
 from .leader import LeaderCommand
 from .words import Answer, Name, PersonId
@@ -40,6 +40,22 @@ class Restore(LeaderCommand):
         joining.restore(change, self.person)
 
 
+class Merge(LeaderCommand):
+    """Makes one person of two entries: of the first, with all that is the second's."""
+
+    people: Annotated[list[PersonId], Meta(min_length=2, max_length=2)]
+
+    def do_it(self, change: Change) -> None:
+        merging.merge(change, *self.people)
+
+
+class Dismiss(LeaderCommand):
+    """Sends everyone away who is simulated."""
+
+    def do_it(self, change: Change) -> None:
+        erasing.dismiss(change)
+
+
 class Rename(LeaderCommand):
     """Gives someone another name."""
 
@@ -59,4 +75,4 @@ class Here(LeaderCommand):
         joining.vouch(change, self.person)
 
 
-PeopleCommand = AddPerson | Remove | Restore | Rename | Here
+PeopleCommand = AddPerson | Remove | Restore | Merge | Dismiss | Rename | Here

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from ..rooms import writing
+from ..rooms import joining, writing
 from ..rooms.change import Change
 from .leader import LeaderCommand
+
+
+class Lock(LeaderCommand):
+    """Lets nobody new come in."""
+
+    def do_it(self, change: Change) -> None:
+        joining.lock(change, True)
+
+
+class Unlock(LeaderCommand):
+    """Opens the door again."""
+
+    def do_it(self, change: Change) -> None:
+        joining.lock(change, False)
 
 
 class Close(LeaderCommand):
@@ -14,4 +28,4 @@ class Close(LeaderCommand):
         writing.close(change)
 
 
-SettingCommand = Close
+SettingCommand = Lock | Unlock | Close

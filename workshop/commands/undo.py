@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ..core.editing import PutStep
 from ..core.errors import Refused
 from ..core.run import Command as ClockCommand
-from ..rooms import running, undoing
+from ..rooms import grouping, joining, running, seats, undoing
 from ..rooms.change import Change
 from .groups import GroupCommand
 from .help import HelpCommand
@@ -14,7 +15,54 @@ from .room import SettingCommand
 from .wall import Rebundle, WallCommand
 from .words import Answer, convert
 
-Inverse = ClockCommand | GroupCommand | PeopleCommand | WallCommand | HelpCommand | SettingCommand | Rebundle
+
+class Deal(LeaderCommand):
+    """Puts a draft of the groups back."""
+
+    tables: list[list[int]]
+
+    def do_it(self, change: Change) -> None:
+        grouping.deal(change, self.tables)
+
+
+class Reseat(LeaderCommand):
+    """Brings people back to where they sat."""
+
+    people: list[seats.Sat]
+    tables: list[tuple[int, list[seats.Place]]]
+    at: int
+    begun: int
+
+    def do_it(self, change: Change) -> None:
+        seats.reseat(change, self.people, self.tables, self.at, self.begun)
+
+
+class LetIn(LeaderCommand, tag="let_in"):
+    """Lets someone back in who was taken out, to the seat they had."""
+
+    person: int
+    left: bool
+    seat: Deal | Reseat
+
+    def do_it(self, change: Change) -> None:
+        joining.let_in(change, self.person, self.left)
+        if not self.left:
+            self.seat.do_it(change)
+
+
+Inverse = (
+    ClockCommand
+    | PutStep
+    | GroupCommand
+    | PeopleCommand
+    | WallCommand
+    | HelpCommand
+    | SettingCommand
+    | Rebundle
+    | Deal
+    | Reseat
+    | LetIn
+)
 """What may take something back: any command, and those that no leader sends."""
 
 

@@ -41,17 +41,17 @@ def erase_person(change: Change, person_id: int) -> None:
     change.forgets = True
     change.tell(PeopleChanged((person.id,)), LineClosed(person.id, "erased"))
     if own or recognised:
-        titles = {title for _, title in posts if title} | _titles_of(change, recognised)
         others = tuple(reader for reader in readers if reader != person_id)
-        change.tell(WallChanged((*own, *recognised, *titles), others, hiding=True))
-        wall.tidy(change, titles)
+        change.tell(WallChanged((*own, *recognised), others, hiding=True))
+        wall.tidy(change, {title for _, title in posts if title})
         undoing.forget(change, "bundle", "unbundle")  # a title that was kept there may have quoted them
 
 
-def _titles_of(change: Change, posts: list[str]) -> set[str]:
-    """The titles under which these posts stand."""
-    query = select(Post.bundle).where(Post.room_id == change.room.id, Post.id.in_(posts), Post.bundle.is_not(None))
-    return {title for title in change.session.scalars(query) if title}
+def dismiss(change: Change) -> None:
+    """Everyone simulated is gone, with all that they wrote. Cannot be undone."""
+    query = select(Person.id).where(Person.room_id == change.room.id, Person.simulated.is_(True)).order_by(Person.id)
+    for person_id in list(change.session.scalars(query)):
+        erase_person(change, person_id)
 
 
 def erase_room(change: Change) -> None:

@@ -6,13 +6,13 @@ from ..core.errors import Refused
 from ..models import Notice, Seen
 from . import counting
 from .change import Change, NoticeSeen, NoticeSent
-from .grouping import group_in
+from .grouping import group_here
 
 
 def say(change: Change, text: str, group_id: int | None = None) -> int:
     """The leader says something to everyone, or to one group. Returns the notice's id."""
     if group_id is not None:
-        group_in(change, group_id)
+        group_here(change, group_id)
         if not change.room.groups_shown:
             raise Refused("invalid", "These groups are a draft; nobody sits there yet.")
     notice = Notice(room_id=change.room.id, group_id=group_id, text=text, sent_at=change.now)

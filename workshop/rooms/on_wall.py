@@ -42,6 +42,12 @@ def is_on(session: Session, room: Room, post_id: str) -> bool:
     return session.scalar(query) is not None
 
 
+def titles_of(session: Session, room: Room, posts: Collection[str]) -> set[str]:
+    """The titles under which these posts stand: what changes about a line may change how many recognise its title."""
+    query = select(Post.bundle).where(Post.room_id == room.id, Post.id.in_(posts), Post.bundle.is_not(None))
+    return {title for title in session.scalars(query) if title}
+
+
 def own_posts(session: Session, room: Room, person_id: int) -> list[Shape]:
     """What someone put on the wall; a line that was taken off is shown to its writer, and marked."""
     title = aliased(Post)

@@ -6,7 +6,7 @@ from ..content import load
 from ..core.errors import Refused
 from ..models import Group
 from .change import Change, GroupTouched, PeopleChanged
-from .grouping import group_in, group_of
+from .grouping import group_here, group_of
 
 
 def choose(change: Change, person_id: int, topic: str) -> None:
@@ -40,14 +40,14 @@ def raise_hand(change: Change, person_id: int, up: bool) -> None:
 
 def come(change: Change, group_id: int) -> None:
     """The leader says to a group: I am on my way. The first time counts."""
-    group = group_in(change, group_id)
+    group = group_here(change, group_id)
     group.coming_at = group.coming_at or change.now
     _tell_hand(change, group)
 
 
 def lower(change: Change, group_id: int) -> None:
     """The leader has been there: the hand is down."""
-    group = group_in(change, group_id)
+    group = group_here(change, group_id)
     group.hand_at = group.coming_at = None
     _tell_hand(change, group)
 

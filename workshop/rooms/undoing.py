@@ -27,6 +27,15 @@ def forget(change: Change, *did: str) -> None:
     change.room.undo = [entry for entry in change.room.undo if entry["did"] not in did]
 
 
+def outdate(change: Change) -> None:
+    """The tables are laid anew: nobody can be put back where they sat, but who was taken out can be let in."""
+    forget(change, "form_groups", "move", "merge_groups")
+    change.room.undo = [
+        {"did": "remove", "do": "restore", "person": entry["person"]} if entry["did"] == "remove" else entry
+        for entry in change.room.undo
+    ]
+
+
 def last(change: Change) -> tuple[str, dict[str, Any]]:
     """Takes the newest entry out: what was done, and the command that takes it back. Refused where there is none."""
     if not change.room.undo:

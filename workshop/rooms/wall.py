@@ -88,8 +88,7 @@ def recognise(change: Change, person_id: int, post_id: str, on: bool) -> None:
         change.session.add(Recognition(person_id=person_id, post_id=post_id, room_id=change.room.id))
     elif not on and old is not None:
         change.session.delete(old)
-    title = _post(change, post_id).bundle
-    change.tell(WallChanged((post_id, *([title] if title else [])), (person_id,)))
+    change.tell(WallChanged((post_id,), (person_id,)))
 
 
 def hide(change: Change, post_id: str, hidden: bool) -> None:
