@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..core.editing import PutStep
+from ..core.editing import TakingBack
 from ..core.errors import Refused
 from ..core.run import Command as ClockCommand
 from ..rooms import grouping, joining, running, seats, undoing
@@ -49,7 +49,9 @@ class LetIn(LeaderCommand, tag="let_in"):
             self.seat.do_it(change)
 
 
-Inverse = ClockCommand | PutStep | GroupCommand | PeopleCommand | WallCommand | SettingCommand | Deal | Reseat | LetIn
+Inverse = (
+    ClockCommand | TakingBack | GroupCommand | PeopleCommand | WallCommand | SettingCommand | Deal | Reseat | LetIn
+)
 """What may take something back: any command, and those that no leader sends."""
 
 
@@ -65,7 +67,8 @@ class Undo(LeaderCommand):
                 _do(change, convert(inverse, Inverse))
         except Refused:  # who it was about is erased, or the room is past it
             del change.news[told:]
-            did = None
+            undoing.missed(change, did)
+            rest, did = change.room.undo, None
         change.room.undo = rest  # what takes something back is not itself taken back
         return {"undone": did}
 
