@@ -100,6 +100,7 @@ def step(room: Room, now: int) -> Shape:
         "began_at": run.began_at,
         "open": not room.closed,
         "locked": room.locked,
+        "extras": room.extras,
     }
 
 
