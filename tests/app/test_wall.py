@@ -152,11 +152,8 @@ def test_what_says_the_same_is_put_together_and_counts_people(plenary: Plenary) 
     assert [wall[id]["recognised"] for id in (a, b, title)] == [1, 2, 2], "Sem counts once"
     assert plenary.phones[0].say("recognise", post=title, on=True)["ok"]
     assert plenary.phones[2].say("recognise", post=b, on=False)["ok"]
-    told = until(lambda: [p for w in plenary.screen.all("wall") for p in w["posts"] if p["id"] == title][-1:])
-    until(
-        lambda: [p for w in plenary.screen.all("wall") for p in w["posts"] if p["id"] == title][-1]["recognised"] == 2
-    )
-    assert told and plenary.wall()[title]["recognised"] == 2
+    plenary.screen.wait("wall", lambda w: any(p["id"] == title and p["recognised"] == 2 for p in w["posts"]))
+    assert plenary.wall()[title]["recognised"] == 2
     more = plenary.leader.do("bundle", posts=[title, c], title="Time, always")["post"]
     assert {p["bundle"] for id, p in plenary.wall().items() if id != more} == {more}, "flat, and the old title is gone"
     assert plenary.leader.do("undo")["undone"] == "bundle"
@@ -245,7 +242,8 @@ def test_two_leaders_at_the_wall_do_not_fight(plenary: Plenary) -> None:
     plenary.leader.do("wall_page", column="snags", page=0, expect=seen)
     for do, more in {
         "conceal": {}, "reveal": {}, "spotlight": {"post": a}, "wall_page": {"column": None, "page": 0},
-        "bundle": {"posts": [a, b], "title": "x"}, "unbundle": {"post": a}, "post_for": {"column": "snags", "text": "x"},
+        "bundle": {"posts": [a, b], "title": "x"}, "unbundle": {"post": a},
+        "post_for": {"column": "snags", "text": "x"},
         "hide": {"post": a}, "show": {"post": a}, "notice": {"text": "x"},
     }.items():  # fmt: skip
         plenary.refused(do, "stale", expect=seen, **more)
