@@ -346,7 +346,8 @@ def _tell_notice(session: Session, notice: Notice) -> None:
 def _turn_wall(session: Session, room: Room, posts: Collection[str]) -> None:
     """The whole wall goes, or comes back, before anything else is said; with it what still waited to be told."""
     pending = _pending[room.id]
-    _send_wall(session, room, {*posts, *pending.posts})
+    if told := {*posts, *pending.posts}:
+        _send_wall(session, room, told)
     _send_hidden(session, room)
     pending.posts.clear()
 
