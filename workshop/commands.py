@@ -13,9 +13,10 @@ import msgspec
 from msgspec import Meta, Struct
 
 from .access import Holder
+from .addresses import pass_url
 from .core.errors import Code, Refused
 from .core.run import Command as ClockCommand
-from .rooms import erasing, extras, grouping, joining, running, table, writing
+from .rooms import erasing, extras, grouping, joining, passing, running, table, writing
 from .rooms.change import Change
 
 Id = Annotated[str, Meta(pattern="^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$")]
@@ -213,6 +214,15 @@ class Restore(LeaderCommand):
         joining.restore(change, self.person)
 
 
+class PassOn(LeaderCommand, tag="pass"):
+    """Lets another phone be someone: theirs is empty, lost or broken."""
+
+    person: PersonId
+
+    def do_it(self, change: Change) -> Answer:
+        return pass_shape(change, passing.leaders_pass(change, self.person))
+
+
 class Rename(LeaderCommand):
     """Gives someone another name."""
 
@@ -275,6 +285,7 @@ RoomCommand = (
     | AddPerson
     | Remove
     | Restore
+    | PassOn
     | Rename
     | Here
     | Hide
@@ -327,6 +338,12 @@ EVENTS: dict[str, Any] = {
     "erase_me": EraseMe,
 }
 """Every event a client may send."""
+
+
+def pass_shape(change: Change, issued: passing.Issued) -> Answer:
+    """A pass as it is told to who made it."""
+    url = pass_url(change.room.code, issued.digits)
+    return {"pass": issued.digits, "url": url, "expires_at": issued.expires_at}
 
 
 def parse(event: str, payload: object) -> Message | Nothing:

@@ -9,11 +9,12 @@ from flask import Blueprint, Response, redirect, request, url_for
 
 from .. import cookies
 from ..access import Holder, identify, keys
+from ..addresses import base_url
 from ..core import codes
 from ..core.errors import Refused
 from ..extensions import csrf, db
 from ..models import Room
-from .pages import base_url, kept, page
+from .pages import kept, page
 from .throttle import fail, find_room
 
 pages = Blueprint("join", __name__)

@@ -21,6 +21,7 @@ from whitenoise import WhiteNoise
 
 from config import Settings
 
+from ..addresses import base_url
 from ..content import load
 from ..content.schema import Pack
 from ..core import codes
@@ -114,12 +115,6 @@ def kept(template: str, room: Room) -> Response:
     response.set_etag(made.digest, weak=True)
     response.make_conditional(request)  # changes it in place
     return response
-
-
-def base_url() -> str:
-    """The address that people type, without a slash at the end."""
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings.public_url or request.url_root.rstrip("/")
 
 
 def only_reachable_here() -> bool:
