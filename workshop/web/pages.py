@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-import deflate
 import msgspec
 from babel.dates import format_date
 from flask import Flask, Response, current_app, g, render_template, request
@@ -26,24 +24,10 @@ from ..content import load
 from ..content.schema import Pack
 from ..core import codes
 from ..models import Room
+from .pressing import digest_of, pressed, small
 
 LANGUAGES = ("nl", "en")
 FOREVER = 365 * 86_400
-HOUSE_STYLE = ("tokens", "base", "parts")
-TOGETHER = {"house": HOUSE_STYLE, "pocket": (*HOUSE_STYLE, "phone")}
-"""The styles that every page has travel as one file, `css/house.css`; those of the phone page as another: one file
-instead of two is lighter (W1)."""
-COMMENTS = {
-    ".js": re.compile(
-        r"^\s*(?:/\*(?:(?!\*/).)*\*/[ \t]*|//[^\n]*)\n"  # whole lines
-        r"|/\*\* @[^*\n]*\*/ ?"  # a type within a line
-        r"|[ \t]+// [^\n\"'`]*$"  # the end of a line, where it cannot be part of a text
-        r"|^\s+",
-        re.DOTALL | re.MULTILINE,
-    ),
-    ".css": re.compile(r"\s*/\*(?:(?!\*/).)*\*/\n?|^\s+", re.DOTALL | re.MULTILINE),
-}
-"""Comments and indentation: a third of what a phone on guest Wi-Fi would have to fetch (W1)."""
 
 
 class Made(NamedTuple):
@@ -62,8 +46,8 @@ _made: dict[tuple[Any, ...], Made] = {}
 def init_app(app: Flask, settings: Settings) -> None:
     """Static files under a digest of them all, so that they can be kept for ever; headers; template words."""
     source = Path(str(files("workshop") / "static"))
-    digest = _digest(source)
-    folder = _pressed(source, settings.instance / "static" / digest)
+    digest = digest_of(source)
+    folder = pressed(source, settings.instance / "static" / digest)
     app.config["STATIC_DIGEST"] = digest
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=folder, prefix=f"static/{digest}/", max_age=FOREVER)  # type: ignore[method-assign]
     app.jinja_env.globals.update(asset=asset, drawing=drawing, show_code=codes.show)
@@ -106,11 +90,11 @@ def kept(template: str, room: Room) -> Response:
         if len(_made) >= MOST_MADE:
             _made.clear()
         html = re.sub(r"\n\s+", "\n", page(template, room=room)).encode()  # indentation is for whoever writes templates
-        _made[key] = Made(html, _small(html), hashlib.sha256(html).hexdigest()[:32], pack)
+        _made[key] = Made(html, small(html), hashlib.sha256(html).hexdigest()[:32], pack)
     made = _made[key]
-    small = "gzip" in request.accept_encodings
-    response = Response(made.small if small else made.html, mimetype="text/html")
-    if small:
+    pressed_too = "gzip" in request.accept_encodings
+    response = Response(made.small if pressed_too else made.html, mimetype="text/html")
+    if pressed_too:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Cache-Control"] = "public, no-cache"
     response.vary.add("Accept-Encoding")
@@ -128,37 +112,6 @@ def long_date(moment: int, locale: str | None = None) -> str:
     """The day of a moment (milliseconds since the epoch), as people of this language, or of the page's, write it."""
     place = {"en": "en_GB"}.get(locale or language(), locale or language())  # Europeans write the day first
     return format_date(datetime.fromtimestamp(moment / 1000, UTC), format="long", locale=place)
-
-
-def _small(content: bytes) -> bytes:
-    """As gzip, and a fortieth smaller than zlib makes it: on guest Wi-Fi every packet counts (W1)."""
-    return bytes(deflate.gzip_compress(content, 12))
-
-
-def _digest(folder: Path) -> str:
-    whole = hashlib.sha256(Path(__file__).read_bytes())  # how they are pressed counts too
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        whole.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
-    return whole.hexdigest()[:12]
-
-
-def _pressed(source: Path, target: Path) -> Path:
-    """The static files without their comments, each with a gzipped twin beside it; made once for every version."""
-    if not target.exists():
-        making = target.with_name(f".{target.name}.{id(target)}")
-        shutil.copytree(source, making)
-        for path in [p for p in making.rglob("*") if p.suffix in COMMENTS and "vendor" not in p.parts]:
-            path.write_text(COMMENTS[path.suffix].sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
-        for name, layers in TOGETHER.items():
-            whole = "".join((making / "css" / f"{layer}.css").read_text(encoding="utf-8") for layer in layers)
-            (making / "css" / f"{name}.css").write_text(whole, encoding="utf-8")
-        for path in [p for p in making.rglob("*") if p.suffix in (".js", ".css", ".svg")]:
-            path.with_name(path.name + ".gz").write_bytes(_small(path.read_bytes()))
-        try:
-            making.rename(target)
-        except OSError:  # another process was first
-            shutil.rmtree(making)
-    return target
 
 
 def _headers(response: Response) -> Response:

@@ -71,8 +71,11 @@ export class Outbox {
    */
   async put(event, payload, id = payload.id ?? uuid()) {
     const item = await this.inTurn(async () => {
-      const waiting = (await this.shelf.all()).find((one) => one.id === id);
-      const item = { id, event, payload, tries: 0, at: waiting?.at ?? Date.now(), edition: uuid() };
+      const all = await this.shelf.all();
+      const waiting = all.find((one) => one.id === id);
+      // Behind all others, also where two come in one millisecond or the clock of this device was put back.
+      const at = waiting?.at ?? all.reduce((last, one) => Math.max(last, one.at + 1), Date.now());
+      const item = { id, event, payload, tries: 0, at, edition: uuid() };
       await this.shelf.set(item);
       return item;
     });
