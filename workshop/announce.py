@@ -262,7 +262,8 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
         _tell_groups(session, room)
     for person_id in moved:
         for socket in presence.sockets(person_id):
-            _send_snapshot(session, room, socket, Holder(room.id, "person", person_id))
+            holder = Holder(room.id, "person", person_id, since=presence.since(socket))
+            _send_snapshot(session, room, socket, holder)
     if programme:
         _to_all(room, "programme", reading.programme(room))
     if steps is not None:
@@ -306,19 +307,24 @@ def _tell_groups(session: Session, room: Room) -> None:
 def _tell_note(session: Session, room: Room, item: NoteChanged) -> None:
     """A note to its writer's phones and to those of the group who may read it; for the rest of them it is gone."""
     note = session.get(Note, (item.person, item.note))
-    own = {"changed": [reading.note_shape(note)] if note else [], "gone": [] if note else [item.note]}
-    socketio.emit("my_notes", own, to=f"person {item.person}")
+    for socket in presence.sockets(item.person):
+        shown = note is not None and reading.shown_on(note, presence.since(socket))
+        own = {"changed": [reading.note_shape(note)] if note and shown else [], "gone": [] if shown else [item.note]}
+        socketio.emit("my_notes", own, to=socket)
     group = session.get(Group, item.group) if item.group is not None else None
     if group is None or not group.active:  # the people of an earlier draw are its members no more
         return
     seq = _next_seq(room.id, f"notes {item.group}")
     for seat in group.seats:
         open_to = note is not None and reading.may_read(note, seat.person_id, seat)
-        shape = {
-            "seq": seq,
-            "changed": [reading.note_shape(note)] if note is not None and open_to else [],
-            "gone": [] if open_to else [item.note],
-        }
+        if seat.person_id == item.person and note is not None and note.visibility != "group":
+            shape = {"seq": seq, "changed": [], "gone": []}  # each of the writer's phones heard what it may show
+        else:
+            shape = {
+                "seq": seq,
+                "changed": [reading.note_shape(note)] if note is not None and open_to else [],
+                "gone": [] if open_to else [item.note],
+            }
         socketio.emit("notes", shape, to=f"person {seat.person_id}")
 
 

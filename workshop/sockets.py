@@ -123,7 +123,7 @@ def _welcome(socket: str, holder: Holder) -> None:
 
 def _greet(socket: str, holder: Holder) -> None:
     if holder.person_id is not None:
-        for surplus in presence.arrive(holder.person_id, socket):
+        for surplus in presence.arrive(holder.person_id, socket, holder.since):
             announce.let_go(surplus)
     if socket not in announce.holders:  # it closed again before we came to it
         if holder.person_id is not None:

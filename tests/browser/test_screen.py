@@ -37,7 +37,10 @@ window.OscillatorNode = class extends Node {
 };
 window.AudioContext = class {
   state = "suspended"; currentTime = 0; destination = new Node();
-  async resume() { if (navigator.userActivation.hasBeenActive) this.state = "running"; else await new Promise(() => {}); }
+  async resume() {
+    if (!navigator.userActivation.hasBeenActive) await new Promise(() => {});
+    this.state = "running";
+  }
 };
 """
 
