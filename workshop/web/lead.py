@@ -17,7 +17,7 @@ from ..core.programme import ROUND_KINDS, duration
 from ..extensions import db, now
 from ..models import Account, Room
 from ..rooms import erasing, opening, recording
-from . import printing
+from . import printing, rehearsing
 from .desk import facts
 from .join import join_url
 from .keyed import enter
@@ -80,6 +80,7 @@ def dashboard(code: str) -> Response | str:
         may_adopt=account is not None and room.account_id is None,
         facts=facts(room),
         links=links(room),
+        rehearsal=rehearsing.status(room),
         unreachable=only_reachable_here(),
     )
 

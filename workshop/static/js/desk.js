@@ -14,6 +14,7 @@ import { Orders } from "./desk/orders.js";
 import { people } from "./desk/people.js";
 import { drawPerson, move } from "./desk/person.js";
 import { programme } from "./desk/programme.js";
+import * as rehearsal from "./desk/rehearsal.js";
 import { Said } from "./desk/said.js";
 import { isOpen } from "./desk/steps.js";
 import { triads } from "./desk/triads.js";
@@ -64,6 +65,7 @@ function draw() {
   for (const [id, part] of PARTS) render(state.ready || part === now ? part(desk) : nothing, place(id));
   if (dialogs.dialog("person").open) drawPerson(desk);
   const hands = state.groups.filter((group) => group.hand_at).length;
+  rehearsal.draw(desk);
   views.count("people", state.people.filter((person) => !person.left).length);
   views.count("triads", hands || state.groups.length, hands > 0);
   views.count("wall", state.wall.posts.length);
@@ -130,6 +132,7 @@ keys.listen({
   "?": () => dialogs.open("help"),
 });
 dialogs.listen();
+rehearsal.listen(desk);
 links.listen((text, tone) => said.say(text, tone));
 drag.listen(place("triads-part"), (person, group) => move(desk, person, group));
 place("close-yes").addEventListener("click", async () => {
