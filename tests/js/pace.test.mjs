@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { dropped, isLoose, openings, place } from "../../workshop/static/js/desk/order.js";
+import { dropped, isLoose, isSpare, openings, place } from "../../workshop/static/js/desk/order.js";
 import { beginnings, isOff, pace, remedy } from "../../workshop/static/js/desk/pace.js";
 
 const MINUTE = 60_000;
@@ -78,5 +78,6 @@ test("a step moves around a round and never into one, into the past or behind th
   assert.equal(dropped(programme, programme[7], programme[4], 0), 3);
   assert.equal(dropped(programme, programme[2], programme[8], 0), null);
   assert.deepEqual(programme.filter((step) => isLoose(step, 1)).map(({ index }) => index), [2, 7]);
+  assert.deepEqual(programme.filter((step) => isSpare(step, 4)).map(({ index }) => index), [5, 6, 7], "a round can do without its brief");
   assert.deepEqual(openings(programme, 1).map(({ index }) => index), [2, 3, 5, 7, 8]);
 });

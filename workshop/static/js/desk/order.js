@@ -7,6 +7,9 @@
 export const isLoose = (step, at) => step.index > at && !step.round && !FIXED.includes(step.kind);
 const FIXED = ["welcome", "groups", "closing"];
 
+/** May it be left out? A round without a conversation is none. @param {Step} step @param {number} at */
+export const isSpare = (step, at) => isLoose(step, at) || (step.index > at && Boolean(step.round) && step.kind !== "conversation");
+
 /** The kinds that can be put in between. */
 export const KINDS = ["check_in", "talk", "prepare", "break", "plenary"];
 
