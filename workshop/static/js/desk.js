@@ -7,10 +7,11 @@ import * as drag from "./desk/drag.js";
 import { door, isLocked } from "./desk/door.js";
 import { facts } from "./desk/facts.js";
 import { Gong, sound } from "./desk/gong.js";
-import { help, waiting } from "./desk/help.js";
+import { queue, waiting } from "./desk/hands.js";
 import * as keys from "./desk/keys.js";
 import { lengthOf } from "./desk/lengths.js";
 import * as links from "./desk/links.js";
+import { news } from "./desk/news.js";
 import { next, pressNext } from "./desk/next.js";
 import { clockKey, now } from "./desk/now.js";
 import { Orders } from "./desk/orders.js";
@@ -38,7 +39,8 @@ const place = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const PARTS = Object.entries({
   "now-part": now,
   "next-part": next,
-  "help-part": help,
+  "hands-part": queue,
+  "news-part": news,
   "people-part": people,
   "triads-part": triads,
   "wall-part": wall,

@@ -4,7 +4,6 @@ import { html, nothing } from "../../vendor/lit-html.js";
 import { roleOf } from "../parts.js";
 import { t } from "../words.js";
 import { facts } from "./facts.js";
-import { answers } from "./help.js";
 import { listOf } from "./lengths.js";
 import { openMessage } from "./message.js";
 import { names, presence } from "./names.js";
@@ -70,7 +69,7 @@ function table(desk, group, called) {
         }
       </div>
       ${group.topic ? html`<span class="chip topic">${facts.topics[group.topic] ?? group.topic}</span>` : nothing}
-      ${group.hand_at ? html`<p class="hand">${t(group.coming_at != null ? "you_come" : "hand_up")} · <span data-since=${group.hand_at}></span></p>${answers(desk, group)}` : nothing}
+      ${group.hand_at ? html`<p class="hand">${t(group.coming_at != null ? "you_come" : "hand_up")} · <span data-since=${group.hand_at}></span></p>` : nothing}
       <ul class="members">${group.members.map((/** @type {Row} */ member) => seat(desk, member, called))}</ul>
       ${far ? html`<p class="small soft far">${far}</p>` : nothing}
       ${group.mends.length && isOpen(desk.state) ? mends(desk, group, called) : nothing}

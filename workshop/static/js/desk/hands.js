@@ -1,35 +1,19 @@
 // @ts-check
-/** *Help*: tables that ask for the leader, the longest wait first; what was said to the room and how many saw it; how far people are. */
+/** *Help*: tables that ask for the leader, the longest wait first. */
 import { html, nothing } from "../../vendor/lit-html.js";
 import { t } from "../words.js";
 import { listOf } from "./lengths.js";
 import { names } from "./names.js";
 import { press } from "./press.js";
-import { progressed } from "./progress.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {Record<string, any>} Row */
-
-const SHOWN = 2; // messages
-const STAYS = 20 * 60_000; // ms that a message is looked after
-/** @type {Set<any>} messages that this leader has seen enough of */
-const enough = new Set();
-
-/** @param {Desk} desk */
-export function help(desk) {
-  const { state } = desk;
-  const far = progressed(state);
-  return html`
-    ${queue(desk)} ${messages(desk)}
-    ${far ? html`<p class="progress">${far}</p>` : nothing}
-  `;
-}
 
 /** Who asks for the leader. @param {Row[]} groups */
 export const waiting = (groups) => groups.filter((group) => group.hand_at).sort((one, other) => one.hand_at - other.hand_at);
 
 /** @param {Desk} desk */
-function queue(desk) {
+export function queue(desk) {
   const up = waiting(desk.state.groups);
   if (!up.length) return nothing;
   const called = names(/** @type {any} */ (desk.state.people));
@@ -55,7 +39,7 @@ const hand = (desk, group, called) => html`
 `;
 
 /** What can be done about a hand: on the way, and done. @param {Desk} desk @param {Row} group */
-export const answers = (desk, group) => html`
+const answers = (desk, group) => html`
   <div class="row tight">
     ${
       group.coming_at == null
@@ -65,22 +49,3 @@ export const answers = (desk, group) => html`
     ${press(desk, t("lower"), "lower", { more: { group: group.id }, key: `hand ${group.id}`, looks: group.coming_at == null ? "quiet" : "", label: t("lower_label", { n: group.number }) })}
   </div>
 `;
-
-/** What was said lately, and how many saw it. @param {Desk} desk */
-function messages(desk) {
-  const { notices, groups } = desk.state;
-  const known = notices.filter((notice) => notice.of !== undefined && !enough.has(notice.id) && desk.now() - notice.at < STAYS).slice(-SHOWN);
-  if (!known.length) return nothing;
-  return html`<ul class="sent" aria-label=${t("messages")}>${known.map((notice) => {
-    const table = groups.find(({ id }) => id === notice.group)?.number;
-    return html`
-      <li data-notice=${notice.id}>
-        <p class="grow" dir="auto">“${notice.text}” <span class="soft small">${t(table ? "to_table" : "to_all", { n: table ?? 0 })} · <span class="seen">${t("seen_by", { n: notice.seen, of: notice.of })}</span></span></p>
-        <button class="button quiet square" type="button" aria-label=${t("away_with", { text: notice.text })} @click=${() => {
-          enough.add(notice.id);
-          desk.draw();
-        }}>×</button>
-      </li>
-    `;
-  })}</ul>`;
-}
