@@ -21,7 +21,7 @@ from . import printing, rehearsing
 from .desk import facts
 from .join import join_url
 from .keyed import enter
-from .pages import base_url, language, only_reachable_here, page
+from .pages import base_url, language, long_date, only_reachable_here, page
 from .reflections import download
 
 pages = Blueprint("lead", __name__, url_prefix="/lead")
@@ -164,6 +164,7 @@ def _form(filled: Any, error: str | None = None) -> str:
         programmes=_programmes(offered),
         kinds=ROUND_KINDS,
         form=filled,
+        today=long_date(now()),
         error=error,
     )
 

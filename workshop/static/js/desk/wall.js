@@ -97,10 +97,10 @@ function tools(desk, posts) {
   };
   return html`
     <div class="row spread">
-      <label class="row tight sorting"><span class="small">${t("sort")}</span>
+      <label class="row tight sorting"><span class="visually-hidden">${t("sort")}</span>
         <select id="wall-sort" @change=${sort}>${["newest", "recognised"].map((one) => html`<option value=${one} ?selected=${one === order}>${t(`sort_${one}`)}</option>`)}</select>
       </label>
-      ${posts.filter(({ off }) => !off).length > 1 ? html`<button class="button quiet" type="button" @click=${begin}>${t("bundle_begin")}</button>` : nothing}
+      ${posts.filter(({ off }) => !off).length > 1 ? html`<button class="button quiet small" type="button" @click=${begin}>${t("bundle_begin")}</button>` : nothing}
     </div>
   `;
 }
