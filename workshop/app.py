@@ -15,7 +15,7 @@ from . import sockets
 from .access import keys
 from .content import shelf
 from .extensions import babel, csrf, db, socketio
-from .web import account, api, errors, join, lead, ops, pages, reflections, screen
+from .web import account, api, errors, join, lead, ops, pages, reflections, rehearsing, screen, styleguide
 
 MOST_BYTES = 16 * 1024
 """A longer message cuts the connection (contract.md, the socket)."""
@@ -40,7 +40,7 @@ def create_app(settings: Settings) -> Flask:
     babel.init_app(app, locale_selector=pages.language)
     pages.init_app(app, settings)
     errors.init_app(app)
-    for audience in (join, lead, screen, reflections, account, api, ops):
+    for audience in (join, lead, rehearsing, screen, styleguide, reflections, account, api, ops):
         app.register_blueprint(audience.pages)
     _open_sockets(app, settings)
     if settings.trusted_proxies:
