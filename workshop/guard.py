@@ -33,6 +33,8 @@ MOST_PIECES = 256
 MOST_WAITING = 200
 MOST_BYTES_WAITING = 512 * 1024
 """Twice this is the most that is kept for one line: what waits, and what its writer already took."""
+KERNEL_BYTES = 128 * 1024
+"""What the system may hold for one line besides; left to itself it would be megabytes."""
 SILENT_SECONDS = 15
 MOST_CONNECTS = 3
 LULL_SECONDS = 0.02
@@ -73,6 +75,7 @@ class Guard:
         self.server, self.eio = server, server.eio
         self.refuse, self.beyond = refuse, beyond
         self._silent: dict[str, float] = {}
+        self._transports: dict[str, Any] = {}
         self._connects: dict[str, int] = {}
         self._handle_event, self._handle_message = server._handle_event, self.eio.handlers["message"]
         self._handle_request, self._send_packet = server.handle_request, self.eio.send_packet
@@ -131,13 +134,10 @@ class Guard:
         if socket is None:
             return
         socket.cut = True
-        wire = _wire(getattr(socket, "transport", None))
-        if wire is None:
+        if line in self._transports:
+            _shut(self._transports[line])
+        else:
             socket.close(wait=False, abort=True, reason=self.eio.reason.SERVER_DISCONNECT)
-            return
-        with suppress(OSError):  # gone already
-            wire.setsockopt(sockets.SOL_SOCKET, sockets.SO_LINGER, struct.pack("ii", 1, 0))
-            wire.shutdown(sockets.SHUT_RDWR)
 
     def request(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Every HTTP request to the socket's address."""
@@ -159,7 +159,7 @@ class Guard:
         socket = handler.__self__  # type: ignore[attr-defined]
 
         def handle(transport: Any) -> Any:
-            socket.transport = transport
+            self._transports[socket.sid] = transport
             _bound(transport)
             try:
                 return handler(transport)
@@ -169,7 +169,7 @@ class Guard:
                 socket.close(wait=False, abort=True, reason=eio.reason.TRANSPORT_ERROR)
                 return []
             finally:
-                socket.transport = None
+                self._transports.pop(socket.sid, None)
 
         if eio.async_mode == "threading":
             return self._websocket(handle, eio, max_message_size=MOST_BYTES)
@@ -185,6 +185,9 @@ class Guard:
         for line, since in self._silent.items():
             if now - since > SILENT_SECONDS:
                 self.cut(line)
+        for line, transport in list(self._transports.items()):
+            if line not in self.eio.sockets:  # given up, while its writer still waits for a reader
+                _shut(transport)
 
     def open(self) -> set[str]:
         """The sockets that are open, or are being opened."""
@@ -234,8 +237,20 @@ def _wire(transport: Any) -> Any:
     return None
 
 
+def _shut(transport: Any) -> None:
+    """Ends a connection; nothing more is sent, not even what waits."""
+    wire = _wire(transport)
+    with suppress(OSError):  # gone already
+        if wire is not None:
+            wire.setsockopt(sockets.SOL_SOCKET, sockets.SO_LINGER, struct.pack("ii", 1, 0))
+            wire.shutdown(sockets.SHUT_RDWR)
+
+
 def _bound(transport: Any) -> None:
-    """eventlet's websocket bounds a frame, and not the message that many frames may be pieces of."""
+    """Bounds what the system keeps for a line; and eventlet's websocket, which bounds a frame and not the message
+    that many frames may be pieces of."""
+    with suppress(OSError, AttributeError):
+        _wire(transport).setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, KERNEL_BYTES)
     receive = getattr(transport, "_recv_frame", None)
     if receive is None:
         return

@@ -28,7 +28,8 @@ def note(
     group_id = old.group_id if old else _group_id(change, person.id)
     was_open = old is not None and old.visibility == "group"
     was_agreed = old is not None and old.prompt == "agreed"
-    withdrawn = not text or (old is not None and old.text == text and visibility == "me")
+    # Taking back is always allowed; and what is sent again gets the answer it had, also when the room closed meanwhile.
+    withdrawn = not text or (old is not None and old.text == text and visibility in ("me", old.visibility))
     if not withdrawn:
         change.open_for_writing()
     if old is not None and group_id is None and visibility == "group":
@@ -65,11 +66,12 @@ def note(
 
 def post(change: Change, person_id: int | None, id: str, column: str, text: str, signed: bool) -> None:
     """Puts a line on the wall, changes it or (empty text) takes it off. Without a person it is the leader's."""
-    if text:
+    old = change.session.get(Post, (change.room.id, id))
+    sent_again = old is not None and (old.column, old.text, old.signed) == (column, text, signed)
+    if text and not sent_again:
         change.open_for_writing()
     if person_id is not None:
         change.person(person_id)
-    old = change.session.get(Post, (change.room.id, id))
     if old is not None and old.person_id != person_id:
         raise Refused("forbidden", "That line is someone else's.")
     if column not in {c.key for c in load(change.room.pack).wall}:
@@ -97,11 +99,13 @@ def post(change: Change, person_id: int | None, id: str, column: str, text: str,
 
 def recognise(change: Change, person_id: int, post_id: str, on: bool) -> None:
     """Someone recognises a post, or no longer does."""
-    change.open_for_writing()
     post = _post(change, post_id)
     if post.hidden:
         raise Refused("not_found", "That line is not on the wall.")
     old = change.session.get(Recognition, (person_id, post_id))
+    if on == (old is not None):  # sent again
+        return
+    change.open_for_writing()
     if on and old is None:
         change.session.add(Recognition(person_id=person_id, post_id=post_id, room_id=change.room.id))
     elif not on and old is not None:
@@ -118,6 +122,8 @@ def hide(change: Change, post_id: str, hidden: bool) -> None:
 
 def tally(change: Change, person_id: int, id: str, round: int, counter: str, by: int) -> None:
     """An observer counts one more, or one less; never below zero. Only whoever observes in that round may."""
+    if change.session.get(Tally, (person_id, id)) is not None:
+        return
     change.open_for_writing()
     group = own_group(change, person_id)
     seat = next(s for s in group.seats if s.person_id == person_id)
@@ -125,8 +131,6 @@ def tally(change: Change, person_id: int, id: str, round: int, counter: str, by:
         raise Refused("invalid", "There is no such round.")
     if seat.roles[round - 1] != "observer":
         raise Refused("forbidden", "Only the observer counts.")
-    if change.session.get(Tally, (person_id, id)) is not None:
-        return
     counted = change.session.scalar(
         select(func.coalesce(func.sum(Tally.by), 0)).where(
             Tally.group_id == group.id, Tally.round == round, Tally.counter == counter
