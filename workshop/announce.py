@@ -47,6 +47,7 @@ from .rooms.change import (
 log = structlog.get_logger()
 PAUSE_SECONDS = 0.25
 PROGRESS_SECONDS = 1.0
+SNAPSHOT_PATIENCE_SECONDS = 0.5
 
 COUNTED = (NoteChanged, WallChanged, PeopleChanged, GroupsChanged, Stepped)
 """The news that may change how far everyone is."""
@@ -116,20 +117,31 @@ def changing(room_id: int) -> Iterator[Change]:
 @contextmanager
 def _locked(room_id: int) -> Iterator[None]:
     """Holds the room's lock; Refused("busy") rather than an answer that comes too late (R12)."""
-    if not room_locks[room_id].acquire(timeout=PATIENCE_SECONDS):
+    lock = room_locks[room_id]
+    if not lock.acquire(timeout=PATIENCE_SECONDS):
         raise BUSY
     try:
         yield
     finally:
-        room_locks[room_id].release()
+        lock.release()
 
 
 def snapshot(socket: str, holder: Holder) -> None:
-    """Sends one socket all that its holder may see. Under the room's lock: nothing can come between look and send."""
-    with room_locks[holder.room_id], db.reading() as session:
-        room = session.get(Room, holder.room_id)
-        if room is not None:
-            _send_snapshot(session, room, socket, holder)
+    """Sends one socket all that its holder may see. Under the room's lock: nothing can come between look and send.
+
+    Where a writer waits for the database the lock is not worth waiting for (R13): what then comes between is found by
+    the next probe.
+    """
+    lock = room_locks[holder.room_id]
+    held = lock.acquire(timeout=SNAPSHOT_PATIENCE_SECONDS)
+    try:
+        with db.reading() as session:
+            room = session.get(Room, holder.room_id)
+            if room is not None:
+                _send_snapshot(session, room, socket, holder)
+    finally:
+        if held:
+            lock.release()
 
 
 def pulse(holder: Holder) -> dict[str, Any]:
@@ -223,6 +235,15 @@ def _tell(change: Change) -> None:
                 _close_lines(f"person {person}", why)
             case RoomErased():
                 _close_lines(everyone(room_id), "erased")
+                _forget(room_id)
+
+
+def _forget(room_id: int) -> None:
+    """Nothing of a room that is gone stays in this process; its number is never given out again."""
+    _pending.pop(room_id, None)
+    for stream in [key for key in _seq if key[0] == room_id]:
+        _seq.pop(stream, None)
+    room_locks.forget(room_id)
 
 
 def _tell_room(session: Session, room: Room, change: Change) -> None:
@@ -408,7 +429,7 @@ def _collect(
 def _send_collected_soon(room_id: int) -> None:
     rest(max(0.0, PAUSE_SECONDS - (now() - _pending[room_id].last_sent) / 1000))
     with room_locks[room_id]:
-        told = _pending.pop(room_id)
+        told = _pending.pop(room_id, Pending())
         _pending[room_id].last_sent = now()
         try:
             told.people |= _mark_who_came(told.dots)
@@ -435,7 +456,7 @@ def _mark_who_came(people: Collection[int]) -> set[int]:
 def _send_collected(session: Session, room_id: int, told: Pending) -> None:
     room = session.get(Room, room_id)
     if room is None:
-        _pending.pop(room_id, None)
+        _forget(room_id)
         return
     if told.people:
         _send_people(session, room, told.people)
