@@ -1,4 +1,4 @@
-"""The leader's desk in a real browser: what it does by hand, by key and by drag, and that it can be taken back (issue 4)."""
+"""The leader's desk in a real browser: by hand, by key and by drag, and how it is taken back (issue 4)."""
 
 from __future__ import annotations
 
