@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from ..rooms import joining, writing
+from typing import Annotated
+
+from msgspec import Meta
+
+from ..rooms import extras, joining, writing
 from ..rooms.change import Change
 from .leader import LeaderCommand
 
@@ -21,6 +25,15 @@ class Unlock(LeaderCommand):
         joining.lock(change, False)
 
 
+class Extras(LeaderCommand):
+    """Switches on what is not always wanted; what is not named is off."""
+
+    on: Annotated[list[extras.Extra], Meta(max_length=3)]
+
+    def do_it(self, change: Change) -> None:
+        extras.choose(change, self.on)
+
+
 class Close(LeaderCommand):
     """Ends writing in the room."""
 
@@ -28,4 +41,4 @@ class Close(LeaderCommand):
         writing.close(change)
 
 
-SettingCommand = Lock | Unlock | Close
+SettingCommand = Lock | Unlock | Extras | Close

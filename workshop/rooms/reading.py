@@ -103,6 +103,7 @@ def step(room: Room, now: int) -> Shape:
         "entered_at": run.entered_at,
         "began_at": run.began_at,
         "open": not room.closed,
+        "extras": room.extras,
         "locked": room.locked,
         "wall": room.wall,
     }

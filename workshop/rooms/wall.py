@@ -273,5 +273,5 @@ def _not_there() -> Refused:
 
 
 def _column(change: Change, column: str) -> None:
-    if column not in {c.key for c in load(change.room.pack).columns}:
+    if column not in {c.key for c in load(change.room.pack).wall}:
         raise Refused("invalid", "There is no such column on the wall.")
