@@ -73,12 +73,18 @@ def test_steps_are_added_moved_and_dropped_and_that_is_taken_back(server: Server
     assert leader.do("undo")["undone"] == "move_step"
     assert leader.do("undo")["undone"] == "drop_step"
     assert programme(leader)[3]["title"] == "Nog een verhaal"
+    assert [leader.do("undo")["undone"] for _ in range(2)] == ["insert_step", "insert_step"]
+    assert programme(leader) == before
+    leader.do("add_round")
+    assert leader.do("undo")["undone"] == "add_round"
+    assert programme(leader) == before
     assert leader.say("command", do="undo")["code"] == "invalid"
 
 
 def test_what_was_dropped_cannot_come_back_behind_the_room(server: Server, dial: Dial) -> None:
     made = server.create()
     leader = dial(server, made["lead_token"])
+    leader.do("move_step", index=2, to=1)
     leader.do("drop_step", index=PREPARE)
     leader.do("next")
     leader.do("next")

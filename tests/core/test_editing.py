@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workshop.core.clock import Clock
-from workshop.core.editing import AddRound, DropStep, InsertStep, MoveStep, PutStep, SetStep, faults
+from workshop.core.editing import AddRound, DropRound, DropStep, InsertStep, MoveStep, PutStep, SetStep, faults
 from workshop.core.errors import Refused
 from workshop.core.programme import Part, Step, seconds_of_a_round, unroll
 from workshop.core.roles import extended, make_whole, never, plan
@@ -296,6 +296,13 @@ def test_one_more_round_comes_after_the_break_the_room_is_in():
     run = apply(begin(STEPS), InsertStep(PLENARY, "break", "Air", 60), NOON)
     run = apply(apply(run, Go(PLENARY), NOON), AddRound(), NOON)
     assert kinds(run)[PLENARY : PLENARY + 3] == ["break", "brief", "conversation"]
+
+
+def test_a_round_that_was_added_is_taken_back_until_it_begins():
+    run = apply(at(BREAK), AddRound(), NOON)
+    assert apply(run, DropRound(3), NOON).steps == at(BREAK).steps
+    assert refusal(apply(run, Go(PLENARY), NOON), DropRound(3)) == "invalid"
+    assert refusal(run, DropRound(2)) == "invalid", "the third would stand behind a gap"
 
 
 def test_an_odd_programme_can_be_changed_where_it_is_not_odder_for_it():

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..core.editing import PutStep
+from ..core.editing import TakingBack
 from ..core.errors import Refused
 from ..core.run import Command as ClockCommand
-from ..rooms import grouping, joining, running, seats, undoing
+from ..rooms import drafts, joining, running, seats, undoing
 from ..rooms.change import Change
 from .groups import GroupCommand
 from .help import HelpCommand
@@ -22,7 +22,7 @@ class Deal(LeaderCommand):
     tables: list[list[int]]
 
     def do_it(self, change: Change) -> None:
-        grouping.deal(change, self.tables)
+        drafts.deal(change, self.tables)
 
 
 class Reseat(LeaderCommand):
@@ -52,7 +52,7 @@ class LetIn(LeaderCommand, tag="let_in"):
 
 Inverse = (
     ClockCommand
-    | PutStep
+    | TakingBack
     | GroupCommand
     | PeopleCommand
     | WallCommand
@@ -78,7 +78,8 @@ class Undo(LeaderCommand):
                 _do(change, convert(inverse, Inverse))
         except Refused:  # who it was about is erased, or the room is past it
             del change.news[told:]
-            did = None
+            undoing.missed(change, did)
+            rest, did = change.room.undo, None
         change.room.undo = rest  # what takes something back is not itself taken back
         return {"undone": did}
 

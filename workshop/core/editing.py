@@ -65,9 +65,16 @@ class PutStep(Struct, frozen=True, tag_field="do", tag="put_step"):
     step: Step
 
 
+class DropRound(Struct, frozen=True, tag_field="do", tag="drop_round"):
+    """Leave a round out: what takes an added one back. No leader sends it."""
+
+    number: Index
+
+
+TakingBack = PutStep | DropRound
 Places = tuple[int | None, ...]
 """For each index of the old programme the index its step has now; None where it was left out."""
-Edit = InsertStep | DropStep | MoveStep | AddRound | PutStep
+Edit = InsertStep | DropStep | MoveStep | AddRound | TakingBack
 
 
 def edit(steps: tuple[Step, ...], present: int, command: Edit) -> tuple[tuple[Step, ...], Places]:
@@ -138,6 +145,9 @@ def _order(steps: tuple[Step, ...], present: int, command: Edit) -> list[int | S
         case MoveStep(index, to):
             one = order.pop(_ahead(index, present, len(steps) - 1))
             order.insert(_ahead(to, present, len(steps) - 1), one)
+        case DropRound(number):
+            gone = [_ahead(at, present, len(steps)) for at, step in enumerate(steps) if step.round == number]
+            order = [at for at in order if at not in gone]
         case AddRound():
             at = _behind_the_rounds(steps, present)
             order[at:at] = _one_more(steps)

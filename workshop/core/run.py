@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 from workshop.core import editing
 from workshop.core.clock import Clock
-from workshop.core.editing import AddRound, DropStep, InsertStep, MoveStep, PutStep, SetStep
+from workshop.core.editing import AddRound, DropStep, InsertStep, MoveStep, SetStep, TakingBack
 from workshop.core.errors import Refused
 from workshop.core.programme import LONGEST, Step
 
@@ -119,7 +119,7 @@ def settle(run: Run, now: int) -> Run:
     return run if settled is run else replace(settled, version=run.version + 1)
 
 
-def apply(run: Run, command: Command | PutStep, now: int, expect: int | None = None) -> Run:
+def apply(run: Run, command: Command | TakingBack, now: int, expect: int | None = None) -> Run:
     """The run after a leader's command: version + 1, or untouched where the command has no effect.
 
     What the clock has done comes first, so a refusal can hide a change: `settle` and save before you answer one.
@@ -136,7 +136,7 @@ def rounds_begun(run: Run) -> int:
     return max((step.round or 0 for step in run.steps[: run.index + 1]), default=0)
 
 
-def _done(run: Run, command: Command | PutStep, now: int) -> Run:
+def _done(run: Run, command: Command | TakingBack, now: int) -> Run:
     match command:
         case Next():
             return _turned_to(run, run.index + 1, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, get_args
 
 import msgspec
@@ -11,9 +12,9 @@ from sqlalchemy.orm import Session
 from ..content import load
 from ..core import editing
 from ..core import run as rules
-from ..core.editing import DropStep, InsertStep, MoveStep, PutStep
+from ..core.editing import AddRound, DropStep, InsertStep, MoveStep, PutStep, TakingBack
 from ..core.errors import Refused
-from ..core.programme import NEEDS_GROUPS
+from ..core.programme import NEEDS_GROUPS, Step
 from ..core.run import Run
 from ..models import Room
 from .change import Change, ProgrammeChanged, Stepped
@@ -32,7 +33,7 @@ def settle(change: Change) -> Run:
     return after
 
 
-def command(change: Change, do: rules.Command | PutStep, expect: int | None) -> None:
+def command(change: Change, do: rules.Command | TakingBack, expect: int | None) -> None:
     """A leader's hand on the clock or the programme. `expect` is the version the leader saw; another one makes it
     `stale`."""
     settled = settle(change)
@@ -40,12 +41,23 @@ def command(change: Change, do: rules.Command | PutStep, expect: int | None) -> 
         do = _in_words(change, do)
     after = rules.apply(settled, do, change.now, expect)
     _save(change, settled, after, "leader")
+    if after.steps != settled.steps and (inverse := _inverse(do, settled.steps, after.steps)) is not None:
+        remember(change, *inverse)
+
+
+def _inverse(do: object, before: Sequence[Step], after: Sequence[Step]) -> tuple[str, dict[str, Any]] | None:
+    """The name of an edit, and what takes it back."""
     match do:
         case DropStep(index):
-            step = msgspec.to_builtins(settled.steps[index])
-            remember(change, "drop_step", {"do": "put_step", "index": index, "step": step})
-        case MoveStep(index, to) if index != to:
-            remember(change, "move_step", {"do": "move_step", "index": to, "to": index})
+            step = msgspec.to_builtins(before[index])
+            return "drop_step", {"do": "put_step", "index": index, "step": step}
+        case MoveStep(index, to):
+            return "move_step", {"do": "move_step", "index": to, "to": index}
+        case PutStep(index):
+            return "insert_step", {"do": "drop_step", "index": index}
+        case AddRound():
+            return "add_round", {"do": "drop_round", "number": max(step.round or 0 for step in after)}
+    return None
 
 
 def meet(change: Change, expect: int | None) -> None:

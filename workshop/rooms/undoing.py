@@ -27,6 +27,16 @@ def forget(change: Change, *did: str) -> None:
     change.room.undo = [entry for entry in change.room.undo if entry["did"] not in did]
 
 
+PROGRAMMING = ("insert_step", "drop_step", "move_step", "add_round")
+"""Each of these is taken back by the index that its step had, so it takes all later ones to be taken back first."""
+
+
+def missed(change: Change, did: str) -> None:
+    """What this command did can no longer be taken back, nor what stands on it."""
+    if did in PROGRAMMING:
+        forget(change, *PROGRAMMING)
+
+
 def outdate(change: Change) -> None:
     """The tables are laid anew: nobody can be put back where they sat, but who was taken out can be let in."""
     forget(change, "form_groups", "move", "merge_groups")
