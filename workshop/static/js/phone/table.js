@@ -66,8 +66,8 @@ export function drawTable(page) {
   }
   fill("safe", needs(members));
   byId("needs").hidden = !members.some((member) => member.safe?.length);
-  drawSafety(writing.safe(mine?.safe ?? []), writable);
-  drawTopics(group?.topic, view.kind, writable);
+  drawSafety(writing.safe(mine?.safe ?? []), writing.typedNeed, writable);
+  drawTopics(writing.topic(group?.topic), view.kind, writable);
   drawCounts(page);
   drawTold(page);
 }
@@ -118,12 +118,12 @@ function needs(members) {
   return said.map((member) => html`<li><strong dir="auto">${member.name}</strong> ${member.safe.map(chip)}</li>`);
 }
 
-/** @param {{ keys: string[], own: string }} chosen @param {boolean} writable */
-function drawSafety(chosen, writable) {
+/** @param {{ keys: string[], own: string }} chosen @param {string | undefined} typed @param {boolean} writable */
+function drawSafety(chosen, typed, writable) {
   for (const word of all("[data-need]")) press(word, chosen.keys.includes(word.dataset.need ?? ""));
   for (const control of all("[data-need], #need *")) control.toggleAttribute("disabled", !writable);
   const own = /** @type {HTMLInputElement} */ (byId("own"));
-  if (own !== document.activeElement) own.value = chosen.own;
+  if (own !== document.activeElement) own.value = typed ?? chosen.own;
 }
 
 /** @param {HTMLElement} button @param {boolean} on */
@@ -167,13 +167,14 @@ export function startTable(page) {
   const own = /** @type {HTMLInputElement} */ (byId("own"));
   const need = (/** @type {string[]} */ keys) => page.writing.need(keys, own.value.trim());
   const chosen = () => page.writing.safe(page.view.mine?.safe ?? []).keys;
+  own.addEventListener("input", () => page.writing.keep("need", { text: own.value }));
   byId("need").addEventListener("submit", (event) => (event.preventDefault(), need(chosen())));
   for (const word of all("[data-need]")) {
     const key = word.dataset.need ?? "";
     word.addEventListener("click", () => need(chosen().includes(key) ? chosen().filter((one) => one !== key) : [...chosen(), key]));
   }
   for (const button of all("[data-choose]")) {
-    button.addEventListener("click", () => page.ask("choose", { topic: button.dataset.choose }));
+    button.addEventListener("click", () => page.writing.choose(button.dataset.choose ?? "", page.view.round));
   }
   for (const button of all("#sheet [data-by]")) {
     const counter = /** @type {HTMLElement} */ (button.closest("[data-counter]")).dataset.counter ?? "";
