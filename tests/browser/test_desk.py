@@ -338,6 +338,17 @@ def test_a_pair_gets_the_leader_as_a_third(afternoon: Callable[..., Afternoon]) 
     expect(desk.locator(".member", has_text="begeleider")).to_have_count(1)
 
 
+def test_another_phone_goes_on_as_someone(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon("Noor")
+    desk = room.desk()
+    desk.locator("#people-part .person", has_text="Noor").click()
+    person = desk.locator("#person")
+    person.locator("summary", has_text="Een andere telefoon").click()
+    button(person, "Maak een code voor Noor").click()
+    expect(person.locator(".pass")).to_have_text(re.compile(r"^\d{4} \d{4}$"))
+    assert "#p=" in desk.input_value("#pass-link")
+
+
 def test_on_a_phone_next_and_the_clock_are_at_the_thumb(afternoon: Callable[..., Afternoon]) -> None:
     room = afternoon("Noor")
     room.leader.do("next")
