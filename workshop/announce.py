@@ -385,12 +385,14 @@ def _merge_lines(merged: PeopleMerged) -> None:
         for line in presence.sockets(person):
             if (holder := holders.get(line)) is not None:
                 holders[line] = replace(holder, person_id=merged.keep, since=max(holder.since, since))
+            presence.hide_before(line, since)
     server = socketio.server  # type: ignore[attr-defined]
     for line in presence.sockets(merged.other):
         server.leave_room(line, f"person {merged.other}")
         server.enter_room(line, f"person {merged.keep}")
+        since = presence.since(line)
         presence.depart(merged.other, line)
-        for surplus in presence.arrive(merged.keep, line):
+        for surplus in presence.arrive(merged.keep, line, since):
             let_go(surplus)
     lines = presence.sockets(merged.keep)
     for line in lines:

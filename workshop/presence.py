@@ -45,6 +45,11 @@ class Presence:
         """From which moment on the phone behind a socket is its person's; 0: from the beginning."""
         return self._since.get(socket, 0)
 
+    def hide_before(self, socket: str, since: int) -> None:
+        """What was written before that moment (ms) stays off the phone behind a socket, too."""
+        if since > self.since(socket):
+            self._since[socket] = since
+
     def here(self, person_id: int) -> bool:
         """Has at least one line open."""
         return person_id in self._sockets
