@@ -135,10 +135,11 @@ def something(chance: random.Random, leader: Line, phones: list[Line], posts: li
         case 22 if groups:
             leader.say("command", do="sit_in", group=chance.choice(groups), name="Ingrid")
         case 23 if chance.random() < 0.2:
-            leader.say("command", do="merge", people=chance.sample(people, 2))
+            pair = chance.randrange(0, len(people) - 1, 2)  # always the same two: a person has three lines at most
+            leader.say("command", do="merge", people=people[pair : pair + 2])
         case 23:
             added = leader.say("command", do="add_person", name="Marieke")
-            leader.say("command", do="remove", person=added.get("person", 1))
+            leader.say("command", do="remove", person=added.get("person", 0))
 
 
 def something_on_the_wall(chance: random.Random, leader: Line, phones: list[Line], posts: list[str]) -> None:
