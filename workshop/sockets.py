@@ -43,9 +43,7 @@ def watch(guard: Guard) -> None:
         rest(SWEEP_SECONDS)
         try:
             guard.sweep()
-            for socket in (
-                set(announce.holders) - guard.open()
-            ):  # closed while it was being opened: no goodbye was heard
+            for socket in set(announce.holders) - guard.open():  # closed while it opened: no goodbye was heard
                 _gone(socket)
             for pace in (_pace, _doorbell):
                 pace.forget(time.monotonic())

@@ -72,22 +72,23 @@ export function drawTable(page) {
   drawTold(page);
 }
 
+/** @type {import("../state.js").Row | undefined} */
+let told; // stays until it is put away, also when the server knows that it was seen
 /** @type {number | undefined} */
-let read; // the notice that was put away
+let read; // the last that was put away
 const seen = new Set();
 
-/** What the leader says to all or to my table, until it is put away; and that they are on the way. @param {Page} page */
+/** What the leader says to all or to my table; and that they are on the way. @param {Page} page */
 function drawTold({ line }) {
-  const notice = line.state.notices.at(-1);
-  const there = notice !== undefined && notice.id !== read;
-  const fresh = there && byId("told").dataset.id !== String(notice.id);
-  byId("told").hidden = !there;
+  const newest = line.state.notices.at(-1);
+  if (newest && newest.id !== told?.id) shake();
+  told = newest ?? told;
+  byId("told").hidden = !told || told.id === read;
   byId("coming").hidden = !line.state.group?.coming_at;
-  if (!notice) return;
-  byId("told").dataset.id = String(notice.id);
-  fill("told", notice.text);
-  if (fresh) shake();
-  if (there && !seen.has(notice.id) && line.connected && document.visibilityState === "visible") tellSeen(line, notice.id);
+  if (!told) return;
+  fill("told", told.text);
+  const looked = document.visibilityState === "visible" && line.connected && told.id !== read;
+  if (looked && !seen.has(told.id)) tellSeen(line, told.id);
 }
 
 /** The leader is told how many saw it, not who. @param {Page["line"]} line @param {number} notice */
@@ -181,7 +182,7 @@ export function startTable(page) {
   }
   byId("turn").addEventListener("click", () => (byId("turn").hidden = true));
   byId("told-read").addEventListener("click", () => {
-    read = page.line.state.notices.at(-1)?.id;
+    read = told?.id;
     byId("told").hidden = true;
   });
   document.addEventListener("visibilitychange", () => page.line.state.ready && drawTold(page));
