@@ -34,7 +34,7 @@ class Settings:
     async_mode: str
     """ASYNC_MODE: eventlet (default), gevent or threading."""
     styleguide: bool = False
-    """STYLEGUIDE: 1 shows every component of the pages at /styleguide, for whoever builds them. Off by default."""
+    """STYLEGUIDE: 1 shows every component of the pages at /styleguide. Off by default: only builders need it."""
 
     @property
     def packs(self) -> Path:
