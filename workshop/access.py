@@ -36,6 +36,7 @@ MAY: dict[str, frozenset[str]] = {
     "choose": frozenset({"person"}),
     "safe": frozenset({"person"}),
     "hand": frozenset({"person"}),
+    "seen": frozenset({"person"}),
     "leave": frozenset({"person"}),
     "return": frozenset({"person"}),
     "erase_me": frozenset({"person"}),
@@ -46,6 +47,7 @@ MAY: dict[str, frozenset[str]] = {
     "download wall": frozenset({"leader", "organiser"}),
     "download reflections": frozenset({"organiser"}),
     "print": frozenset({"leader"}),
+    "rehearse": frozenset({"leader"}),
     "open socket": EVERYONE,
 }
 """The one table of who may do what: socket events by their name, the rest by what it does."""

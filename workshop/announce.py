@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -23,24 +23,34 @@ from .access import Holder
 from .core.errors import Refused
 from .database import BUSY, PATIENCE_SECONDS
 from .extensions import db, now, rest, room_locks, socketio
-from .models import Group, Note, Person, Room, Seat
+from .models import Group, Note, Notice, Person, Room, Seat
 from .presence import presence
-from .rooms import reading
+from .rooms import counting, on_wall, reading
 from .rooms.change import (
     Change,
     GroupsChanged,
     GroupTouched,
     LineClosed,
     NoteChanged,
+    NoticeSeen,
+    NoticeSent,
     PeopleChanged,
+    PeopleMerged,
     PersonMoved,
+    ProgrammeChanged,
     RoomErased,
     Stepped,
     WallChanged,
+    WallTurned,
 )
 
 log = structlog.get_logger()
 PAUSE_SECONDS = 0.25
+PROGRESS_SECONDS = 1.0
+SNAPSHOT_PATIENCE_SECONDS = 0.5
+
+COUNTED = (NoteChanged, WallChanged, PeopleChanged, GroupsChanged, Stepped)
+"""The news that may change how far everyone is."""
 
 
 @dataclass
@@ -51,11 +61,21 @@ class Pending:
     dots: set[int] = field(default_factory=set)
     """Those who came or went, so that their partners see it too."""
     posts: set[str] = field(default_factory=set)
+    hidden: bool = False
+    """What only leaders see of the wall is different."""
+    notices: bool = False
+    """Somebody saw a notice, or those who may have seen one are others."""
     scheduled: bool = False
     last_sent: int = 0
 
 
+holders: dict[str, Holder] = {}
+"""Who is at the other end of each open line."""
 _pending: dict[int, Pending] = defaultdict(Pending)
+_counted: dict[int, int] = {}
+"""When leaders last heard how far everyone is (ms), for rooms of which they did."""
+_counting: set[int] = set()
+"""The rooms whose leaders are about to hear it."""
 _began = now()
 _seq: dict[tuple[int, str], int] = defaultdict(lambda: _began)
 """The number of the last message of each stream. It begins at the moment this process did, so it never goes back."""
@@ -97,20 +117,31 @@ def changing(room_id: int) -> Iterator[Change]:
 @contextmanager
 def _locked(room_id: int) -> Iterator[None]:
     """Holds the room's lock; Refused("busy") rather than an answer that comes too late (R12)."""
-    if not room_locks[room_id].acquire(timeout=PATIENCE_SECONDS):
+    lock = room_locks[room_id]
+    if not lock.acquire(timeout=PATIENCE_SECONDS):
         raise BUSY
     try:
         yield
     finally:
-        room_locks[room_id].release()
+        lock.release()
 
 
 def snapshot(socket: str, holder: Holder) -> None:
-    """Sends one socket all that its holder may see. Under the room's lock: nothing can come between look and send."""
-    with room_locks[holder.room_id], db.reading() as session:
-        room = session.get(Room, holder.room_id)
-        if room is not None:
-            _send_snapshot(session, room, socket, holder)
+    """Sends one socket all that its holder may see. Under the room's lock: nothing can come between look and send.
+
+    Where a writer waits for the database the lock is not worth waiting for (R13): what then comes between is found by
+    the next probe.
+    """
+    lock = room_locks[holder.room_id]
+    held = lock.acquire(timeout=SNAPSHOT_PATIENCE_SECONDS)
+    try:
+        with db.reading() as session:
+            room = session.get(Room, holder.room_id)
+            if room is not None:
+                _send_snapshot(session, room, socket, holder)
+    finally:
+        if held:
+            lock.release()
 
 
 def pulse(holder: Holder) -> dict[str, Any]:
@@ -183,9 +214,15 @@ def _tell(change: Change) -> None:
     for item in news:
         match item:
             case PeopleChanged(people):
-                _collect(room_id, people=people)
-            case WallChanged(posts):
-                _collect(room_id, posts=posts)
+                _collect(room_id, people=people, notices=True)
+            case WallChanged(posts, _, hiding):
+                _collect(room_id, posts=posts, hidden=hiding)
+            case NoticeSent() | NoticeSeen():
+                _collect(room_id, notices=True)
+            case PeopleMerged():
+                _merge_lines(item)
+    if any(isinstance(item, COUNTED) for item in news):
+        _count_soon(room_id)
     if all(isinstance(item, PeopleChanged) for item in news):
         return
     with db.reading() as session:
@@ -198,16 +235,27 @@ def _tell(change: Change) -> None:
                 _close_lines(f"person {person}", why)
             case RoomErased():
                 _close_lines(everyone(room_id), "erased")
+                _forget(room_id)
+
+
+def _forget(room_id: int) -> None:
+    """Nothing of a room that is gone stays in this process; its number is never given out again."""
+    _pending.pop(room_id, None)
+    for stream in [key for key in _seq if key[0] == room_id]:
+        _seq.pop(stream, None)
+    room_locks.forget(room_id)
 
 
 def _tell_room(session: Session, room: Room, change: Change) -> None:
     touched: dict[int, None] = {}
     moved: dict[int, None] = {}
-    steps, regrouped = None, False
+    steps, programme, regrouped = None, False, False
     for item in change.news:
         match item:
             case Stepped():
                 steps = item
+            case ProgrammeChanged():
+                programme = True
             case GroupsChanged(groups):
                 touched |= dict.fromkeys(groups)
                 regrouped = True
@@ -218,8 +266,14 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
                 regrouped = True
             case NoteChanged():
                 _tell_note(session, room, item)
-            case WallChanged(_, people, hiding):
-                _tell_writers(session, room, people, hiding)
+            case WallChanged(_, people):
+                _tell_writers(session, room, people)
+            case WallTurned(posts):
+                _turn_wall(session, room, posts)
+            case NoticeSent(notice):
+                _tell_notice(session, session.get_one(Notice, notice))
+            case NoticeSeen(person):
+                socketio.emit("notices", counting.unseen(session, room, person), to=f"person {person}")
     if steps is not None:
         touched |= dict.fromkeys(reading.groups_that_counted(session, room))
     # Groups first: a phone that hears of a step already knows its role in it.
@@ -231,13 +285,15 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
         for socket in presence.sockets(person_id):
             holder = Holder(room.id, "person", person_id, since=presence.since(socket))
             _send_snapshot(session, room, socket, holder)
+    if programme:
+        _to_all(room, "programme", reading.programme(room))
     if steps is not None:
         at = now()
         message = {"version": room.version, "now": at, "cause": steps.cause} | reading.step(room, at)
         _to_all(room, "step", message)
 
 
-def _to_all(room: Room, event: str, message: dict[str, Any]) -> None:
+def _to_all(room: Room, event: str, message: dict[str, Any] | list[dict[str, Any]]) -> None:
     socketio.emit(event, message, to=everyone(room.id))
 
 
@@ -293,16 +349,52 @@ def _tell_note(session: Session, room: Room, item: NoteChanged) -> None:
         socketio.emit("notes", shape, to=f"person {seat.person_id}")
 
 
-def _tell_writers(session: Session, room: Room, people: tuple[int, ...], hiding: bool) -> None:
-    """What is not for all: a line to its writer's phones, and what was hidden to leaders."""
+def _tell_writers(session: Session, room: Room, people: tuple[int, ...]) -> None:
+    """What is not for all: a line to its writer's phones."""
     for person_id in people:
         shape = {
-            "posts": reading.own_posts(session, room, person_id),
-            "recognised": reading.recognised_by(session, room, person_id),
+            "posts": on_wall.own_posts(session, room, person_id),
+            "recognised": on_wall.recognised_by(session, room, person_id),
         }
         socketio.emit("my_posts", shape, to=f"person {person_id}")
-    if hiding:
-        socketio.emit("hidden", {"posts": reading.hidden_posts(session, room)}, to=f"leaders {room.id}")
+
+
+def _tell_notice(session: Session, notice: Notice) -> None:
+    """What the leader said, to all; or to one group, and to leaders, so that they know of each other's."""
+    shape = counting.notice_shape(notice)
+    if notice.group_id is None:
+        socketio.emit("notice", shape, to=everyone(notice.room_id))
+        return
+    socketio.emit("notice", shape, to=f"leaders {notice.room_id}")
+    for person_id in session.scalars(select(Seat.person_id).where(Seat.group_id == notice.group_id)):
+        socketio.emit("notice", shape, to=f"person {person_id}")
+
+
+def _turn_wall(session: Session, room: Room, posts: Collection[str]) -> None:
+    """The whole wall goes, or comes back, before anything else is said; with it what still waited to be told."""
+    pending = _pending[room.id]
+    if told := {*posts, *pending.posts}:
+        _send_wall(session, room, told)
+    _send_hidden(session, room)
+    pending.posts.clear()
+
+
+def _merge_lines(merged: PeopleMerged) -> None:
+    """The lines of someone who turned out to be someone else are theirs from now on."""
+    for person, since in ((merged.keep, merged.keep_since), (merged.other, merged.other_since)):
+        for line in presence.sockets(person):
+            if (holder := holders.get(line)) is not None:
+                holders[line] = replace(holder, person_id=merged.keep, since=max(holder.since, since))
+    server = socketio.server  # type: ignore[attr-defined]
+    for line in presence.sockets(merged.other):
+        server.leave_room(line, f"person {merged.other}")
+        server.enter_room(line, f"person {merged.keep}")
+        presence.depart(merged.other, line)
+        for surplus in presence.arrive(merged.keep, line):
+            let_go(surplus)
+    lines = presence.sockets(merged.keep)
+    for line in lines:
+        socketio.emit("pen", {"mine": line == lines[-1]}, to=line)
 
 
 def _close_lines(channel: str, why: str) -> None:
@@ -314,13 +406,21 @@ def _close_lines(channel: str, why: str) -> None:
 
 
 def _collect(
-    room_id: int, people: Collection[int] = (), dots: Collection[int] = (), posts: Collection[str] = ()
+    room_id: int,
+    people: Collection[int] = (),
+    dots: Collection[int] = (),
+    posts: Collection[str] = (),
+    *,
+    hidden: bool = False,
+    notices: bool = False,
 ) -> None:
     """Keeps changes until the room may be told again: at once after a quiet moment, at most four times a second."""
     pending = _pending[room_id]
     pending.people.update(people)
     pending.dots.update(dots)
     pending.posts.update(posts)
+    pending.hidden |= hidden
+    pending.notices |= notices
     if not pending.scheduled:
         pending.scheduled = True
         socketio.start_background_task(_send_collected_soon, room_id)
@@ -329,20 +429,34 @@ def _collect(
 def _send_collected_soon(room_id: int) -> None:
     rest(max(0.0, PAUSE_SECONDS - (now() - _pending[room_id].last_sent) / 1000))
     with room_locks[room_id]:
-        told = _pending.pop(room_id)
+        told = _pending.pop(room_id, Pending())
         _pending[room_id].last_sent = now()
         try:
+            told.people |= _mark_who_came(told.dots)
             with db.reading() as session:
                 _send_collected(session, room_id, told)
         except Exception:
             log.exception("not told yet", room=room_id)
-            _collect(room_id, told.people, told.dots, told.posts)
+            _collect(room_id, told.people, told.dots, told.posts, hidden=told.hidden, notices=told.notices)
+
+
+def _mark_who_came(people: Collection[int]) -> set[int]:
+    """Keeps that a line of theirs was open, once: a storm of lines that come back writes nothing. Returns the new."""
+    if not people:
+        return set()
+    query = select(Person.id).where(Person.id.in_(people), Person.came.is_(False))
+    with db.reading() as session:
+        new = set(session.scalars(query))
+    if new:
+        with db.writing() as session:
+            session.execute(update(Person).where(Person.id.in_(new)).values(came=True))
+    return new
 
 
 def _send_collected(session: Session, room_id: int, told: Pending) -> None:
     room = session.get(Room, room_id)
     if room is None:
-        _pending.pop(room_id, None)
+        _forget(room_id)
         return
     if told.people:
         _send_people(session, room, told.people)
@@ -351,8 +465,13 @@ def _send_collected(session: Session, room_id: int, told: Pending) -> None:
             select(Seat.group_id).join(Group).where(Group.active.is_(True), Seat.person_id.in_(told.dots)).distinct()
         )
         _tell_members(session, room, list(session.scalars(tables)))
-    if told.posts:
+    concealed = room.wall["concealed"]
+    if told.posts and not concealed:
         _send_wall(session, room, told.posts)
+    if told.hidden or (told.posts and (concealed or on_wall.hidden_posts(session, room))):
+        _send_hidden(session, room)
+    if told.notices and (found := counting.notices(session, room)):
+        socketio.emit("notices", found, to=f"leaders {room_id}")
 
 
 def _send_people(session: Session, room: Room, people: set[int]) -> None:
@@ -364,6 +483,35 @@ def _send_people(session: Session, room: Room, people: set[int]) -> None:
 
 
 def _send_wall(session: Session, room: Room, posts: set[str]) -> None:
-    changed = reading.wall(session, room, only=posts)
+    posts = posts | on_wall.titles_of(session, room, posts)
+    changed = on_wall.wall(session, room, only=posts)
     gone = sorted(posts - {p["id"] for p in changed})
     _to_all(room, "wall", {"seq": _next_seq(room.id, "wall"), "posts": changed, "gone": gone})
+
+
+def _send_hidden(session: Session, room: Room) -> None:
+    socketio.emit("hidden", {"posts": on_wall.hidden_posts(session, room)}, to=f"leaders {room.id}")
+
+
+def _count_soon(room_id: int) -> None:
+    """Lets leaders hear how far everyone is: at once after a quiet moment, at most once a second."""
+    if room_id not in _counting:
+        _counting.add(room_id)
+        socketio.start_background_task(_send_progress, room_id)
+
+
+def _send_progress(room_id: int) -> None:
+    rest(max(0.0, PROGRESS_SECONDS - (now() - _counted.get(room_id, 0)) / 1000))
+    with room_locks[room_id]:
+        _counting.discard(room_id)
+        _counted[room_id] = now()
+        try:
+            with db.reading() as session:
+                room = session.get(Room, room_id)
+                if room is None:
+                    _counted.pop(room_id, None)
+                    return
+                socketio.emit("progress", counting.progress(session, room), to=f"leaders {room_id}")
+        except Exception:
+            log.exception("not counted yet", room=room_id)
+            _count_soon(room_id)

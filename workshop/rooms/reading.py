@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 from ..access import Holder
 from ..core import groups as draw
 from ..core import reading as rules
-from ..models import Group, Note, Person, Post, Recognition, Room, Seat, Tally, Wish
+from ..models import Group, Note, Person, Room, Seat, Tally, Wish
 from ..presence import presence
+from . import counting, on_wall
 from .row import run_of
 
 Shape = dict[str, Any]
@@ -43,9 +44,11 @@ def snapshot(session: Session, room: Room, holder: Holder, now: int) -> Shape:
         }
         if leader:
             shape |= {
-                "hidden": hidden_posts(session, room),
+                "hidden": on_wall.hidden_posts(session, room),
                 "shown": room.groups_shown,
                 "wishes": wishes(session, room),
+                "notices": counting.notices(session, room),
+                "progress": counting.progress(session, room),
             }
         return shape
     person = session.get_one(Person, holder.person_id)
@@ -54,8 +57,9 @@ def snapshot(session: Session, room: Room, holder: Holder, now: int) -> Shape:
         "me": {"id": person.id, "name": person.name, "team": person.team, "left": person.left},
         "group": own_group(session, room, seat) if seat else None,
         "notes": readable_notes(session, room, person.id, seat, holder.since),
-        "my_posts": own_posts(session, room, person.id),
-        "my_recognised": recognised_by(session, room, person.id),
+        "my_posts": on_wall.own_posts(session, room, person.id),
+        "my_recognised": on_wall.recognised_by(session, room, person.id),
+        "notices": counting.unseen(session, room, person.id),
     }
 
 
@@ -66,6 +70,7 @@ def room_shape(room: Room) -> Shape:
         "title": room.title,
         "language": room.language,
         "open": not room.closed,
+        "locked": room.locked,
         "erase_at": room.erase_at,
     }
 
@@ -80,6 +85,7 @@ def programme(room: Room) -> list[Shape]:
             "round": s.round,
             "seconds": s.seconds,
             "auto_advance": s.auto_advance,
+            "planned": s.planned,
         }
         for index, s in enumerate(run_of(room).steps)
     ]
@@ -94,8 +100,12 @@ def step(room: Room, now: int) -> Shape:
         "round": run.step.round,
         "slide": run.slide if run.step.kind == "talk" else None,
         "clock": run.clock.as_wire(now),
+        "entered_at": run.entered_at,
+        "began_at": run.began_at,
         "open": not room.closed,
         "extras": room.extras,
+        "locked": room.locked,
+        "wall": room.wall,
     }
 
 
@@ -125,6 +135,8 @@ def person_shape(room: Room, person: Person, group_id: int | None, hand_at: int 
         "group": group_id if leader or room.groups_shown else None,
         "by_hand": person.by_hand,
         "simulated": person.simulated,
+        "came": person.came,
+        "stand_in": person.stand_in,
     }
     return shape | {"hand": hand_at is not None} if leader else shape
 
@@ -144,8 +156,9 @@ def groups(session: Session, room: Room, *, leader: bool) -> list[Shape]:
     shapes = []
     for g in found:
         shape = {"id": g.id, "number": g.number, "members": [_member(s) for s in g.seats]}
-        more = {"topic": g.topic, "hand_at": g.hand_at, "mends": mends.get(g.id, [])} if leader else {}
-        shapes.append(shape | more)
+        if leader:
+            shape |= {"topic": g.topic, "hand_at": g.hand_at, "coming_at": g.coming_at, "mends": mends.get(g.id, [])}
+        shapes.append(shape)
     return shapes
 
 
@@ -197,6 +210,7 @@ def group(room: Room, group: Group, reader: Seat, inside: Inside) -> Shape:
         "members": [_member(s) | {"safe": s.safe or []} for s in group.seats],
         "topic": group.topic,
         "hand_at": group.hand_at,
+        "coming_at": group.coming_at,
         "agreed": [
             {"round": n.round, "text": n.text, "by": n.person_id}
             for n in inside.notes
@@ -243,32 +257,6 @@ def shown_on(note: Note, since: int) -> bool:
     return note.written_at >= since or note.visibility == "group"
 
 
-def own_posts(session: Session, room: Room, person_id: int) -> list[Shape]:
-    """What someone put on the wall; a hidden line is shown to its writer, and marked."""
-    query = select(Post).where(Post.room_id == room.id, Post.person_id == person_id).order_by(Post.posted_at)
-    return [
-        {"id": p.id, "column": p.column, "text": p.text, "signed": p.signed, "hidden": p.hidden}
-        for p in session.scalars(query)
-    ]
-
-
-def recognised_by(session: Session, room: Room, person_id: int) -> list[str]:
-    """The posts someone recognises."""
-    query = select(Recognition.post_id).where(Recognition.room_id == room.id, Recognition.person_id == person_id)
-    return list(session.scalars(query))
-
-
-def wall(session: Session, room: Room, only: Collection[str] | None = None) -> list[Shape]:
-    """The wall as everyone in the room sees it, in the order in which it grew."""
-    query = select(Post).where(Post.room_id == room.id, Post.hidden.is_(False))
-    return _posts(session, room, query, only)
-
-
-def hidden_posts(session: Session, room: Room) -> list[Shape]:
-    """What the leader took off the wall; leaders see it so that it can be put back."""
-    return _posts(session, room, select(Post).where(Post.room_id == room.id, Post.hidden.is_(True)), None)
-
-
 def seat_of(session: Session, room: Room, person_id: int) -> Seat | None:
     """Where someone sits in the last draw."""
     query = select(Seat).where(Seat.person_id == person_id, Seat.group_id.in_(_active_groups(room)))
@@ -282,7 +270,7 @@ def everything_of(session: Session, room: Room, person: Person, since: int = 0) 
         "person": {"id": person.id, "name": person.name, "team": person.team},
         "room": room_shape(room),
         "notes": readable_notes(session, room, person.id, None, since),
-        "posts": own_posts(session, room, person.id),
+        "posts": on_wall.own_posts(session, room, person.id),
         "agreed": own_group(session, room, seat)["agreed"] if seat else [],
     }
 
@@ -290,28 +278,6 @@ def everything_of(session: Session, room: Room, person: Person, since: int = 0) 
 def groups_that_counted(session: Session, room: Room) -> list[int]:
     """The groups whose observer counted something, which a step may open or close to the others."""
     return list(session.scalars(select(Tally.group_id).where(Tally.group_id.in_(_active_groups(room))).distinct()))
-
-
-def _posts(session: Session, room: Room, query: Any, only: Collection[str] | None) -> list[Shape]:
-    if only is not None:
-        query = query.where(Post.id.in_(only))
-    counts = dict(
-        session.execute(
-            select(Recognition.post_id, func.count())
-            .where(Recognition.room_id == room.id)
-            .group_by(Recognition.post_id)
-        ).all()
-    )
-    return [
-        {
-            "id": p.id,
-            "column": p.column,
-            "text": p.text,
-            "name": p.person.name if p.signed and p.person else None,
-            "recognised": counts.get(p.id, 0),
-        }
-        for p in session.scalars(query.order_by(Post.posted_at, Post.id))
-    ]
 
 
 def _member(seat: Seat) -> Shape:

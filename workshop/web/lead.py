@@ -18,11 +18,11 @@ from ..core.programme import ROUND_KINDS, duration
 from ..extensions import db, now
 from ..models import Account, Room
 from ..rooms import erasing, opening, recording
-from . import printing
+from . import printing, rehearsing
 from .desk import facts
 from .join import join_url
 from .keyed import enter
-from .pages import language, only_reachable_here, page
+from .pages import language, long_date, only_reachable_here, page
 from .reflections import download
 
 pages = Blueprint("lead", __name__, url_prefix="/lead")
@@ -81,6 +81,7 @@ def dashboard(code: str) -> Response | str:
         may_adopt=account is not None and room.account_id is None,
         facts=facts(room),
         links=links(room),
+        rehearsal=rehearsing.status(room),
         unreachable=only_reachable_here(),
     )
 
@@ -164,6 +165,7 @@ def _form(filled: Any, error: str | None = None) -> str:
         programmes=_programmes(offered),
         kinds=ROUND_KINDS,
         form=filled,
+        today=long_date(now()),
         error=error,
     )
 

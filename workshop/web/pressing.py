@@ -1,7 +1,7 @@
 """Makes the static files light for a phone on guest Wi-Fi (W1): without comments, in few files, pressed.
 
 The scripts are ES modules that run as they are written (docs/decisions/0003); here those of the phone page become one
-(0012). It knows the few forms of `import` and `export` that the house uses, and refuses any other.
+(0013). It knows the few forms of `import` and `export` that the house uses, and refuses any other.
 """
 
 from __future__ import annotations

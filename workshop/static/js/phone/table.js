@@ -3,7 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html.js";
 import { roleOf, trio } from "../parts.js";
 import { t } from "../words.js";
-import { all, byId, fill } from "./stage.js";
+import { all, byId, fill, shake } from "./stage.js";
 
 /**
  * @typedef {import("../phone.js").Page} Page
@@ -69,6 +69,32 @@ export function drawTable(page) {
   drawSafety(writing.safe(mine?.safe ?? []), writing.typedNeed, writable);
   drawTopics(writing.topic(group?.topic), view.kind, writable);
   drawCounts(page);
+  drawTold(page);
+}
+
+/** @type {import("../state.js").Row | undefined} */
+let told; // stays until it is put away, also when the server knows that it was seen
+/** @type {number | undefined} */
+let read; // the last that was put away
+const seen = new Set();
+
+/** What the leader says to all or to my table; and that they are on the way. @param {Page} page */
+function drawTold({ line }) {
+  const newest = line.state.notices.at(-1);
+  if (newest && newest.id !== told?.id) shake();
+  told = newest ?? told;
+  byId("told").hidden = !told || told.id === read;
+  byId("coming").hidden = !line.state.group?.coming_at;
+  if (!told) return;
+  fill("told", told.text);
+  const looked = document.visibilityState === "visible" && line.connected && told.id !== read;
+  if (looked && !seen.has(told.id)) tellSeen(line, told.id);
+}
+
+/** The leader is told how many saw it, not who. @param {Page["line"]} line @param {number} notice */
+async function tellSeen(line, notice) {
+  seen.add(notice);
+  if (!(await line.send("seen", { notice })).ok) seen.delete(notice);
 }
 
 /** @param {Page} page @param {Member} member */
@@ -155,6 +181,11 @@ export function startTable(page) {
     button.addEventListener("click", () => page.writing.tally(page.view.round ?? 0, counter, Number(button.dataset.by)));
   }
   byId("turn").addEventListener("click", () => (byId("turn").hidden = true));
+  byId("told-read").addEventListener("click", () => {
+    read = told?.id;
+    byId("told").hidden = true;
+  });
+  document.addEventListener("visibilitychange", () => page.line.state.ready && drawTold(page));
 }
 
 /** The moment of rotation: each name travels to its next shape. @param {Page} page @param {number} before the round that was */
