@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 from .access import Holder
 from .core.errors import Code, Refused
 from .core.run import Command as ClockCommand
-from .rooms import erasing, grouping, joining, running, table, writing
+from .rooms import erasing, extras, grouping, joining, running, table, writing
 from .rooms.change import Change
 
 Id = Annotated[str, Meta(pattern="^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$")]
@@ -250,6 +250,15 @@ class Show(LeaderCommand):
         writing.hide(change, self.post, False)
 
 
+class Extras(LeaderCommand):
+    """Switches on what is not always wanted; what is not named is off."""
+
+    on: Annotated[list[extras.Extra], Meta(max_length=3)]
+
+    def do_it(self, change: Change) -> None:
+        extras.choose(change, self.on)
+
+
 class Close(LeaderCommand):
     """Ends writing in the room."""
 
@@ -258,7 +267,20 @@ class Close(LeaderCommand):
 
 
 RoomCommand = (
-    FormGroups | Move | Apart | Together | Free | AddPerson | Remove | Restore | Rename | Here | Hide | Show | Close
+    FormGroups
+    | Move
+    | Apart
+    | Together
+    | Free
+    | AddPerson
+    | Remove
+    | Restore
+    | Rename
+    | Here
+    | Hide
+    | Show
+    | Extras
+    | Close
 )
 
 

@@ -75,6 +75,8 @@ class Room(Base):
     """Nobody new comes in; who is in, stays in and may return."""
     wall: Mapped[dict[str, Any]]
     """How the wall is shown: `concealed`, `spotlight` (a post), `column` (a key; null: all) and `page` (from 0)."""
+    extras: Mapped[list[Any]]
+    """What the leader switched on besides: see `rooms.extras`."""
     undo: Mapped[list[Any]]
     """What takes back the leader's last throws, the newest last."""
     began_at: Mapped[int | None] = mapped_column(BigInteger)

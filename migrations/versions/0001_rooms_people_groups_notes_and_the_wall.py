@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("closed", sa.Boolean(), nullable=False),
         sa.Column("locked", sa.Boolean(), nullable=False),
         sa.Column("wall", sa.JSON(), nullable=False),
+        sa.Column("extras", sa.JSON(), nullable=False),
         sa.Column("undo", sa.JSON(), nullable=False),
         sa.Column("began_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], ondelete="SET NULL"),

@@ -116,6 +116,20 @@ def test_pause_add_back_and_the_way_back(server: Server, dial: Dial) -> None:
     assert leader.say("command", do="go", index=99)["code"] == "invalid"
 
 
+def test_a_leader_switches_on_what_is_not_always_wanted(server: Server, dial: Dial) -> None:
+    made = server.create(programme="full")
+    leader, noor = dial(server, made["lead_token"]), dial(server, server.join(made["code"], "Noor")["token"])
+    assert noor.snapshot["step"]["extras"] == [], "off, unless a leader wants it"
+    version = leader.do("extras", on=["logics", "examples"])["version"]
+    told = noor.wait("step", lambda s: s["version"] == version)
+    assert told["extras"] == ["logics", "examples"] and told["index"] == 0
+    assert leader.do("extras", on=["examples", "logics"])["version"] == version, "nothing new"
+    assert leader.say("command", do="extras", on=["marks"])["code"] == "invalid"
+    assert noor.post("example", "A colleague who asked what I meant")["ok"]
+    export = server.get(f"/reflections/{made['code']}.json", made["organiser_token"]).json()
+    assert [column["column"] for column in export["wall"]] == ["example", "enthusiastic", "snags", "first_step"]
+
+
 def test_the_talk_has_slides(server: Server, dial: Dial) -> None:
     made = server.create(programme="full")
     leader, screen = dial(server, made["lead_token"]), dial(server, made["screen_token"])

@@ -62,6 +62,10 @@ MORE = {
         "writing.yaml", "key: snags", "key: enthusiastic",
         "columns[2].key", "‘enthusiastic’ stands here twice", "no other item",
     ),
+    "an example among the columns of the plenary": (
+        "steps.yaml", "key: example", "key: snags",
+        "check_in.example.key", "‘snags’ is a column of the plenary too", "no other column",
+    ),
     "a missing field": (
         "roles.yaml", "    screen: Listen and watch. Say nothing yet.\n", "",
         "roles.observer.screen", "is missing", "text of 1 to 70 characters",

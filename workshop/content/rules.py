@@ -31,6 +31,7 @@ def pack_mistakes(start: Place | None, fields: dict[str, Place], drawings: Colle
         yield from _same_key(place)
         yield from _unknown_language(place)
         yield from _without_drawing(place, drawings, described)
+    yield from _example_among_columns(fields)
 
 
 def programme_mistakes(place: Place) -> Iterator[Mistake]:
@@ -80,6 +81,16 @@ def _same_key(place: Place) -> Iterator[Mistake]:
         yield from _same_key(item)
     for _, entry in place.entries():
         yield from _same_key(entry)
+
+
+def _example_among_columns(fields: dict[str, Place]) -> Iterator[Mistake]:
+    """The column of the check-in has the key of one of the plenary: their posts would be one heap."""
+    columns = fields["columns"].items() if "columns" in fields else ()
+    keys = {key.text() for column in columns if (key := dict(column.entries()).get("key"))}
+    example = dict(fields["check_in"].entries()).get("example") if "check_in" in fields else None
+    key = dict(example.entries()).get("key") if example else None
+    if key and key.text() in keys:
+        yield key.mistake(f"‘{key.text()}’ is a column of the plenary too", "a key that no other column has")
 
 
 def _without_drawing(place: Place, drawings: Collection[str], described: Collection[str]) -> Iterator[Mistake]:

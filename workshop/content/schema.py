@@ -103,6 +103,17 @@ class Welcome(Piece, frozen=True):
     """Three lines on what happens with what you write; `{date}` becomes the day on which the room erases itself."""
 
 
+class Column(Piece, frozen=True):
+    """A column of the wall."""
+
+    key: Key
+    """Its name on the wire."""
+    title: Label
+    """Its heading."""
+    question: Line
+    """The question that posts answer."""
+
+
 class CheckIn(Piece, frozen=True):
     """The talk with your neighbours at the beginning."""
 
@@ -110,6 +121,8 @@ class CheckIn(Piece, frozen=True):
     """Three questions, in the order in which a table takes them."""
     afterwards: Line
     """What the leader asks of each table when the time is up."""
+    example: Column
+    """Where an example of each table goes on the wall, if the leader wants that."""
 
 
 class Slide(Piece, frozen=True):
@@ -319,17 +332,6 @@ class Sheet(Piece, frozen=True):
     """What can be tapped while listening."""
 
 
-class Column(Piece, frozen=True):
-    """A column of the wall."""
-
-    key: Key
-    """Its name on the wire."""
-    title: Label
-    """Its heading."""
-    question: Line
-    """The question that posts answer."""
-
-
 class Closing(Piece, frozen=True):
     """The end of the afternoon."""
 
@@ -419,13 +421,18 @@ class Pack(Piece, frozen=True):
     sheet: Sheet
     """The observer's sheet."""
     columns: Annotated[list[Column], Meta(min_length=1, max_length=4)]
-    """The columns of the wall."""
+    """The columns of the wall in the plenary."""
     closing: Closing
     """The end."""
     drawings: dict[str, Line]
     """For each drawing that the pack uses: what it shows, for those who cannot see it."""
     programmes: Annotated[dict[str, Programme], Meta(min_length=1)]
     """One per file in `programmes/`, by the name of the file."""
+
+    @property
+    def wall(self) -> list[Column]:
+        """Every column a post can stand in: that of the check-in, and those of the plenary."""
+        return [self.check_in.example, *self.columns]
 
     def step(self, kind: str) -> StepText:
         """The words of a kind of step."""

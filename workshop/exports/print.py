@@ -2,11 +2,15 @@
 
 `print.typ` beside this file says what the pages look like. What is on them goes there as data, so that nothing a
 person typed is ever read as markup.
+
+As a program, `python -m workshop.exports.print`, it reads that data and writes the PDF: typst keeps what it laid out,
+some 100 MB for each set, and a server cannot have that for every leader who prints.
 """
 
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -58,9 +62,19 @@ class Printed:
 
 
 def render(pack: Pack, room: Printed) -> bytes:
+    """The set of a room as a PDF."""
+    return laid_out(contents(pack, room))
+
+
+def contents(pack: Pack, room: Printed) -> bytes:
+    """Everything on the pages, as JSON."""
+    return msgspec.json.encode(_data(pack, room))
+
+
+def laid_out(contents: bytes) -> bytes:
     """The set as a tagged PDF that keeps to PDF/UA-1, or where a title has signs that no font here knows, nearly so."""
     source = files("workshop.exports").joinpath("print.typ").read_bytes()
-    data = {"data": msgspec.json.encode(_data(pack, room)).decode()}
+    data = {"data": contents.decode()}
     try:
         return _compiled(source, data, ["ua-1"])
     except typst.TypstError:
@@ -217,3 +231,7 @@ def _qr(address: str) -> str:
     picture = io.BytesIO()
     segno.make(address, error="m", micro=False).save(picture, kind="svg", border=0, xmldecl=False, dark=INK)
     return picture.getvalue().decode()
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(laid_out(sys.stdin.buffer.read()))

@@ -66,6 +66,7 @@ def open_room(session: Session, wanted: Wanted, now: int, account_id: int | None
         groups_shown=False,
         closed=False,
         wall={"concealed": False, "spotlight": None, "column": None, "page": 0},
+        extras=[],
         undo=[],
     )
     keep(room, run.begin(steps))

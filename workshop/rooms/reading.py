@@ -95,6 +95,7 @@ def step(room: Room, now: int) -> Shape:
         "slide": run.slide if run.step.kind == "talk" else None,
         "clock": run.clock.as_wire(now),
         "open": not room.closed,
+        "extras": room.extras,
     }
 
 

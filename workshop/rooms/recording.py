@@ -30,14 +30,16 @@ def record(session: Session, room: Room, *, with_notes: bool) -> Reflections:
     if with_notes:
         query = select(NoteRow).where(NoteRow.room_id == room.id, NoteRow.visibility == "organiser")
         shared = tuple(Note(n.prompt, n.text) for n in session.scalars(query))
+    posts = reading.wall(session, room)
+    told = {p["column"] for p in posts}
     return Reflections(
         title=room.title,
         code=room.code,
         language=room.language,
         held_on=datetime.fromtimestamp(room.created_at / 1000, UTC).date(),
-        columns=tuple((c.key, c.question) for c in pack.columns),
+        columns=tuple((c.key, c.question) for c in pack.wall if c in pack.columns or c.key in told),
         prompts={p.key: p.label for p in pack.prompts},
-        posts=tuple(Post(p["column"], p["text"], p["name"], p["recognised"]) for p in reading.wall(session, room)),
+        posts=tuple(Post(p["column"], p["text"], p["name"], p["recognised"]) for p in posts),
         notes=shared,
         headings=HEADINGS_NL if room.language == "nl" else HEADINGS,
     )

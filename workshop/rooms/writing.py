@@ -72,7 +72,7 @@ def post(change: Change, person_id: int | None, id: str, column: str, text: str,
     old = change.session.get(Post, (change.room.id, id))
     if old is not None and old.person_id != person_id:
         raise Refused("forbidden", "That line is someone else's.")
-    if column not in {c.key for c in load(change.room.pack).columns}:
+    if column not in {c.key for c in load(change.room.pack).wall}:
         raise Refused("invalid", "There is no such column on the wall.")
     if not text:
         if old is not None:

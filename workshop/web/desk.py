@@ -26,7 +26,7 @@ def facts(room: Room) -> dict[str, Any]:
         "slides": [{"title": slide.title, "say": slide.say} for slide in pack.slides],
         "roles": {key: pack.role(key).name for key in ("client", "professional", "observer")},
         "topics": {topic.key: topic.title for topic in pack.topics},
-        "columns": [{"key": column.key, "title": column.title} for column in pack.columns],
+        "columns": [{"key": column.key, "title": column.title} for column in pack.wall],
         "sizes": [Counter(groups.sizes(n, room.leftovers)) for n in range(LARGEST + 1)],
         "round_seconds": seconds_of_a_round(run_of(room).steps),
     }

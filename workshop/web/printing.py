@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -9,8 +12,7 @@ from sqlalchemy.orm import Session
 
 from ..content import load
 from ..core import codes, groups
-from ..exports.print import Printed, render
-from ..extensions import Aside
+from ..exports.print import Printed, contents
 from ..models import Group, Person, Room
 from ..rooms.row import run_of
 from .join import join_url
@@ -40,8 +42,15 @@ def printed(room: Room, base: str, tables: int) -> bytes:
             steps=run_of(room).steps,
             words=words(),
         )
-    pdf: bytes = Aside.run(render, load(room.pack), shape)
-    return pdf
+    return _laid_out_apart(contents(load(room.pack), shape))
+
+
+def _laid_out_apart(data: bytes) -> bytes:
+    """By a process of its own, which gives its memory back; waiting for it holds up nobody."""
+    done = subprocess.run([sys.executable, "-m", "workshop.exports.print"], input=data, capture_output=True)
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode(errors="replace").strip()[-2000:])
+    return done.stdout
 
 
 def words() -> dict[str, str]:

@@ -22,7 +22,8 @@ import { t } from "./words.js";
  * @property {Prompt[]} prompts
  * @property {Record<string, { label: string, means: string }>} visibility
  * @property {string} reminder
- * @property {{ key: string, title: string, question: string }[]} columns
+ * @property {{ key: string, title: string, question: string }[]} columns of the wall in the plenary
+ * @property {{ key: string, title: string, question: string }} example where a table's example goes in the check-in
  * @property {Record<string, string>} roles
  *
  * @typedef {import("./phone/table.js").View} View
@@ -173,12 +174,13 @@ function drawStrip() {
 /** What stands beside the cards: who I am, the hand, what keeps me from writing. */
 function drawAround() {
   const { line, view } = page;
-  const { me, room, pen, group } = line.state;
+  const { me, room, step, pen, group } = line.state;
   const up = Boolean(group?.hand_at);
   const sat = place.getItem(`${kept}.at`) === String(group?.id);
   stage.fill("hello", t("you_are", { name: me?.name }));
   for (const part of all("#hand > *")) part.hidden = !view.seated || up !== "up" in part.dataset;
   all("[data-opens=help]")[0].toggleAttribute("data-up", up);
+  for (const part of all("[data-extra]")) part.hidden = !step?.extras.includes(part.dataset.extra);
   byId("sit").hidden = sat;
   byId("sat").hidden = !sat;
   byId("gone").hidden = !me?.left;

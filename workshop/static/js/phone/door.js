@@ -108,7 +108,7 @@ async function erase(token) {
 function asText({ pack, writing, line, view }) {
   const round = (/** @type {number | null} */ n) => (n ? `${t("round", { n, of: view.rounds })}. ` : "");
   const label = (/** @type {string} */ key) => pack.prompts.find((prompt) => prompt.key === key)?.label ?? key;
-  const column = (/** @type {string} */ key) => pack.columns.find((one) => one.key === key)?.question ?? key;
+  const column = (/** @type {string} */ key) => [pack.example, ...pack.columns].find((one) => one.key === key)?.question ?? key;
   const own = writing.notes.filter((note) => note.text);
   const others = (line.state.group?.agreed ?? []).filter((/** @type {any} */ one) => one.by !== line.state.me?.id);
   return [

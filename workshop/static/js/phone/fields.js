@@ -28,6 +28,7 @@ export function drawFields(page) {
   write(page, "at_hand", atHand);
   fill("prepared", view.role === "client" ? prepared(before) : nothing);
   fill("open_sheet", openSheet(page, sheet));
+  fill("example", answer(page, pack.example));
   fill("columns", pack.columns.map((column) => answer(page, column)));
   list(page, "list", writing.notes.filter((note) => !atHand.some(({ id }) => id === note.id)));
   list(page, "mine", writing.notes.filter((note) => note.prompt !== "first_step"));

@@ -1,0 +1,21 @@
+"""What a leader may switch on besides: deepenings of the observer's sheet, and examples on the wall after the check-in
+(product.md, roles on the phone and the step `check_in`)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Literal, get_args
+
+from .change import Change, Stepped
+
+Extra = Literal["questions", "logics", "examples"]
+"""Open and closed questions counted; which of the four logics was seen; an example per table on the wall."""
+
+
+def choose(change: Change, on: Collection[Extra]) -> None:
+    """Exactly these are on from now."""
+    wanted = [extra for extra in get_args(Extra) if extra in on]
+    if wanted != change.room.extras:
+        change.room.extras = wanted
+        change.room.version += 1
+        change.tell(Stepped("leader"))
