@@ -6,10 +6,15 @@ const GONG = { base: 196, partials: [1, 1.48, 2.09, 2.77, 3.4], seconds: 4 };
 const MARK = { base: 523, partials: [1, 2.01], seconds: 1.2 };
 
 export class Sound {
-  /** @param {(state: "on" | "muted" | "locked") => void} [onChange] `locked`: the browser waits for a tap */
-  constructor(onChange = () => {}) {
+  /**
+   * @param {(state: "on" | "muted" | "locked") => void} [onChange] `locked`: the browser waits for a tap
+   * @param {string} [kept] under which name this page remembers it
+   * @param {{ muted?: boolean }} [first] what holds until somebody chose
+   */
+  constructor(onChange = () => {}, kept = KEPT, first = {}) {
     this.onChange = onChange;
-    const { volume = 0.7, muted = false } = remembered();
+    this.kept = kept;
+    const { volume = 0.7, muted = first.muted ?? false } = remembered(kept);
     /** @type {number} */
     this.volume = volume;
     /** @type {boolean} */
@@ -48,7 +53,7 @@ export class Sound {
     this.volume = volume;
     this.muted = muted;
     try {
-      localStorage.setItem(KEPT, JSON.stringify({ volume, muted }));
+      localStorage.setItem(this.kept, JSON.stringify({ volume, muted }));
     } catch {
       // Not allowed to remember: it holds for this visit.
     }
@@ -74,10 +79,10 @@ export class Sound {
   }
 }
 
-/** @returns {{ volume?: number, muted?: boolean }} */
-function remembered() {
+/** @param {string} kept @returns {{ volume?: number, muted?: boolean }} */
+function remembered(kept) {
   try {
-    return JSON.parse(localStorage.getItem(KEPT) ?? "{}");
+    return JSON.parse(localStorage.getItem(kept) ?? "{}");
   } catch {
     return {};
   }
