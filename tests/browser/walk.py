@@ -78,7 +78,7 @@ class Walk:
         if step["kind"] == "plenary":
             for line, (column, text) in zip(self.others, LINES, strict=False):
                 assert line.post(column, text, signed=line is jan)["ok"]
-            expect(self.screen.locator("#scenes")).to_contain_text(LINES[-1][1])
+            expect(self.screen.locator("#scenes > :not([hidden])")).to_contain_text(LINES[-1][1])
 
     def shown(self, step: dict[str, Any]) -> None:
         """Waits until every page is in this step, and stands still."""
