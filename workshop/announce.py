@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -33,7 +33,9 @@ from .rooms.change import (
     LineClosed,
     NoteChanged,
     PeopleChanged,
+    PeopleMerged,
     PersonMoved,
+    ProgrammeChanged,
     RoomErased,
     Stepped,
     WallChanged,
@@ -55,6 +57,8 @@ class Pending:
     last_sent: int = 0
 
 
+holders: dict[str, Holder] = {}
+"""Who is at the other end of each open line."""
 _pending: dict[int, Pending] = defaultdict(Pending)
 _began = now()
 _seq: dict[tuple[int, str], int] = defaultdict(lambda: _began)
@@ -186,6 +190,8 @@ def _tell(change: Change) -> None:
                 _collect(room_id, people=people)
             case WallChanged(posts):
                 _collect(room_id, posts=posts)
+            case PeopleMerged():
+                _merge_lines(item)
     if all(isinstance(item, PeopleChanged) for item in news):
         return
     with db.reading() as session:
@@ -203,11 +209,13 @@ def _tell(change: Change) -> None:
 def _tell_room(session: Session, room: Room, change: Change) -> None:
     touched: dict[int, None] = {}
     moved: dict[int, None] = {}
-    steps, regrouped = None, False
+    steps, programme, regrouped = None, False, False
     for item in change.news:
         match item:
             case Stepped():
                 steps = item
+            case ProgrammeChanged():
+                programme = True
             case GroupsChanged(groups):
                 touched |= dict.fromkeys(groups)
                 regrouped = True
@@ -230,13 +238,15 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
     for person_id in moved:
         for socket in presence.sockets(person_id):
             _send_snapshot(session, room, socket, Holder(room.id, "person", person_id))
+    if programme:
+        _to_all(room, "programme", reading.programme(room))
     if steps is not None:
         at = now()
         message = {"version": room.version, "now": at, "cause": steps.cause} | reading.step(room, at)
         _to_all(room, "step", message)
 
 
-def _to_all(room: Room, event: str, message: dict[str, Any]) -> None:
+def _to_all(room: Room, event: str, message: dict[str, Any] | list[dict[str, Any]]) -> None:
     socketio.emit(event, message, to=everyone(room.id))
 
 
@@ -299,6 +309,24 @@ def _tell_writers(session: Session, room: Room, people: tuple[int, ...], hiding:
         socketio.emit("hidden", {"posts": reading.hidden_posts(session, room)}, to=f"leaders {room.id}")
 
 
+def _merge_lines(merged: PeopleMerged) -> None:
+    """The lines of someone who turned out to be someone else are theirs from now on."""
+    for person, since in ((merged.keep, merged.keep_since), (merged.other, merged.other_since)):
+        for line in presence.sockets(person):
+            if (holder := holders.get(line)) is not None:
+                holders[line] = replace(holder, person_id=merged.keep, since=max(holder.since, since))
+    server = socketio.server  # type: ignore[attr-defined]
+    for line in presence.sockets(merged.other):
+        server.leave_room(line, f"person {merged.other}")
+        server.enter_room(line, f"person {merged.keep}")
+        presence.depart(merged.other, line)
+        for surplus in presence.arrive(merged.keep, line):
+            let_go(surplus)
+    lines = presence.sockets(merged.keep)
+    for line in lines:
+        socketio.emit("pen", {"mine": line == lines[-1]}, to=line)
+
+
 def _close_lines(channel: str, why: str) -> None:
     """Tells every line on a channel why, and closes it: by the channel itself, whatever else is thought of it."""
     socketio.emit("removed", {"why": why}, to=channel)
@@ -326,11 +354,25 @@ def _send_collected_soon(room_id: int) -> None:
         told = _pending.pop(room_id)
         _pending[room_id].last_sent = now()
         try:
+            told.people |= _mark_who_came(told.dots)
             with db.reading() as session:
                 _send_collected(session, room_id, told)
         except Exception:
             log.exception("not told yet", room=room_id)
             _collect(room_id, told.people, told.dots, told.posts)
+
+
+def _mark_who_came(people: Collection[int]) -> set[int]:
+    """Keeps that a line of theirs was open, once: a storm of lines that come back writes nothing. Returns the new."""
+    if not people:
+        return set()
+    query = select(Person.id).where(Person.id.in_(people), Person.came.is_(False))
+    with db.reading() as session:
+        new = set(session.scalars(query))
+    if new:
+        with db.writing() as session:
+            session.execute(update(Person).where(Person.id.in_(new)).values(came=True))
+    return new
 
 
 def _send_collected(session: Session, room_id: int, told: Pending) -> None:

@@ -79,6 +79,8 @@ class Room(Base):
     """What the leader switched on besides: see `rooms.extras`."""
     undo: Mapped[list[Any]]
     """What takes back the leader's last throws, the newest last."""
+    entered_at: Mapped[int] = mapped_column(BigInteger)
+    """Since when the room is in its step."""
     began_at: Mapped[int | None] = mapped_column(BigInteger)
     """When the room left its first step; the plan is held against it."""
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012

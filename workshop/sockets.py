@@ -27,7 +27,6 @@ log = structlog.get_logger()
 PACE = RateLimitItemPerSecond(40, 4)
 """Ten events a second from one person, in bursts of forty at most."""
 _pace = MovingWindowRateLimiter(MemoryStorage())
-_holders: dict[str, Holder] = {}
 
 
 def guard(server: Any) -> None:
@@ -57,7 +56,7 @@ def connect(auth: Any = None) -> None:
         log.exception("connect failed")
         raise ConnectionRefusedError("Try again in a moment.", {"code": "busy"}) from None
     socket = _socket()
-    _holders[socket] = holder
+    announce.holders[socket] = holder
     for channel in announce.channels(holder):
         join_room(channel)
     socketio.start_background_task(_welcome, socket, holder)
@@ -66,7 +65,7 @@ def connect(auth: Any = None) -> None:
 @socketio.on("disconnect")
 def disconnect(*_reason: object) -> None:
     """A line closed. It says nothing about the person: away is not left."""
-    holder = _holders.pop(_socket(), None)
+    holder = announce.holders.pop(_socket(), None)
     if holder and holder.person_id is not None:
         presence.depart(holder.person_id, _socket())
         announce.someone_came_or_went(holder)
@@ -76,7 +75,7 @@ def disconnect(*_reason: object) -> None:
 def receive(event: str, payload: object = None, *_more: object) -> dict[str, Any]:
     """Any event: limit, parse, permit, do, acknowledge."""
     try:
-        holder = _holders.get(_socket())
+        holder = announce.holders.get(_socket())
         if holder is None:
             raise Refused("unauthorized", "This line is not open yet.")
         if not _pace.hit(PACE, f"{holder.role} {holder.person_id or _socket()}"):
@@ -103,6 +102,7 @@ def _do(event: str, message: Any, holder: Holder) -> dict[str, Any] | None:
         socketio.start_background_task(announce.snapshot, _socket(), holder)
         return None
     with announce.changing(holder.room_id) as change:
+        holder = announce.holders.get(_socket(), holder)  # merged with someone while it waited for its turn
         answer: dict[str, Any] | None = message.do(change, holder)
     return answer
 
@@ -125,7 +125,7 @@ def _greet(socket: str, holder: Holder) -> None:
     if holder.person_id is not None:
         for surplus in presence.arrive(holder.person_id, socket):
             announce.let_go(surplus)
-    if socket not in _holders:  # it closed again before we came to it
+    if socket not in announce.holders:  # it closed again before we came to it
         if holder.person_id is not None:
             presence.depart(holder.person_id, socket)
         return

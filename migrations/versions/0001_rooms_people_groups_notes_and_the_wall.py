@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("wall", sa.JSON(), nullable=False),
         sa.Column("extras", sa.JSON(), nullable=False),
         sa.Column("undo", sa.JSON(), nullable=False),
+        sa.Column("entered_at", sa.BigInteger(), nullable=False),
         sa.Column("began_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id"),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from live import Line, Server, until
 
+STEP = ("index", "kind", "round", "slide", "open", "locked", "entered_at", "began_at")
 Dial = Callable[..., Line]
 State = dict[str, Any]
 NAMES = ("Noor", "Sem", "Fatma", "Jan", "Bo", "Eva", "Zoë")
@@ -29,7 +30,7 @@ def after(state: State, event: str, message: Any) -> State:
         case "step":
             return state | {"version": message["version"], "step": message}
         case "programme":
-            return state | {"programme": message["programme"]}
+            return state | {"programme": message}
         case "group":
             return state | {"group": message if message["id"] is not None else None}
         case "groups":
@@ -60,7 +61,7 @@ def known(line: Line, asked: Collection[int] = ()) -> State:
 def comparable(state: State) -> State:
     """A state without what tells the time of asking, and with lists in one order."""
     shape = {k: v for k, v in state.items() if k not in ("now", "seq", "wall")}
-    shape["step"] = {k: state["step"][k] for k in ("index", "kind", "round", "slide", "open")}
+    shape["step"] = {k: state["step"][k] for k in STEP}
     shape["step"]["ends_at"] = state["step"]["clock"]["ends_at"]
     for key in ("people", "notes", "my_posts", "hidden", "groups"):
         if key in shape:
@@ -70,7 +71,7 @@ def comparable(state: State) -> State:
     if shape.get("group"):
         shape["group"] = {k: v for k, v in shape["group"].items() if k != "seq"}
     if "room" in shape:
-        shape["room"] = shape["room"] | {"open": None}
+        shape["room"] = shape["room"] | {"open": None, "locked": None}  # told by `step`
     if "me" in shape:
         shape["me"] = {k: shape["me"][k] for k in ("id", "name")}
     shape.pop("shown", None)
@@ -84,7 +85,7 @@ def something(chance: random.Random, leader: Line, phones: list[Line], posts: li
     people = [p.snapshot["me"]["id"] for p in phones]
     groups = [g["id"] for g in (known(leader).get("groups") or [])]
     post = chance.choice(posts)
-    match chance.randrange(16):
+    match chance.randrange(24):
         case 0 | 1:
             leader.say("command", do=chance.choice(["next", "back", "pause", "resume", "restart", "start"]))
         case 2:
@@ -113,6 +114,27 @@ def something(chance: random.Random, leader: Line, phones: list[Line], posts: li
             phone.say("hand", up=chance.random() < 0.5)
         case 15:
             phone.say(chance.choice(["leave", "return", "return"]))
+        case 16:
+            index, seconds = chance.randrange(20), chance.choice([60, 120, 600])
+            leader.say("command", do="set_step", index=index, seconds=seconds, auto_advance=chance.random() < 0.2)
+        case 17:
+            leader.say("command", do="insert_step", index=chance.randrange(20), kind=chance.choice(["break", "talk"]))
+        case 18:
+            leader.say("command", do=chance.choice(["drop_step", "add_round"]), index=chance.randrange(20))
+        case 19:
+            leader.say("command", do="move_step", index=chance.randrange(20), to=chance.randrange(20))
+        case 20:
+            leader.say("command", do=chance.choice(["lock", "unlock", "dismiss", "undo", "undo"]))
+        case 21 if len(groups) > 1:
+            group, into = chance.sample(groups, 2)
+            leader.say("command", do="merge_groups", group=group, into=into)
+        case 22 if groups:
+            leader.say("command", do="sit_in", group=chance.choice(groups), name="Ingrid")
+        case 23 if chance.random() < 0.2:
+            leader.say("command", do="merge", people=chance.sample(people, 2))
+        case 23:
+            added = leader.say("command", do="add_person", name="Marieke")
+            leader.say("command", do="remove", person=added.get("person", 1))
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -57,6 +57,20 @@ class Clock:
             return replace(self, length=length, ends_at=now + after)
         return replace(self, length=length, left=after)
 
+    def lengthened(self, seconds: int, now: int) -> "Clock":
+        """The clock of a step that takes so much longer, or shorter, than was thought: what remains changes by the
+        same, and less goes no further than "ends now"."""
+        before = self.remaining(now)
+        after = max(before + seconds * 1000, min(before, 0))
+        length = max(self.length + seconds, -(-after // 1000), 0)
+        if self.state == "running":
+            return replace(self, length=length, ends_at=now + after)
+        return replace(self, length=length, left=after)
+
+    def ended(self, now: int) -> "Clock":
+        """At nothing, without overtime."""
+        return replace(self, ends_at=now) if self.state == "running" else replace(self, left=0)
+
     def restart(self, seconds: int, now: int) -> "Clock":
         """As if its step, `seconds` long, were entered now."""
         return Clock.entered(seconds, now)

@@ -17,3 +17,10 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.detail}"
+
+
+class LockedOut(Refused):
+    """The room goes on, and nobody new comes in."""
+
+    def __init__(self) -> None:
+        super().__init__("closed", "The leader has locked the door of this room; ask them to open it for you.")

@@ -17,6 +17,7 @@ NEEDS_GROUPS = frozenset({"groups", *ROUND_KINDS})
 """Entering one of these shows the groups to all, and forms them where there are none (contract.md)."""
 
 LONGEST = 24 * 3600
+MOST_ROUNDS = 6
 _DURATION = re.compile(r"(?=[0-9])(?:([0-9]{1,5})h)?(?:([0-9]{1,5})m)?(?:([0-9]{1,5})s)?")
 
 
@@ -34,7 +35,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a room. `round` counts from 1; `slides` is how many the leader can click through."""
+    """One step of a room. `round` counts from 1; `slides` is how many the leader can click through; `planned` is its
+    length (s) when the room was made, 0 for a step that came later."""
 
     kind: str
     title: str
@@ -42,6 +44,7 @@ class Step:
     round: int | None = None
     auto_advance: bool = False
     slides: int = 0
+    planned: int = 0
 
 
 def unroll(

@@ -7,6 +7,7 @@ professional, as long as two people are there; a round that has begun changes on
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import permutations
 from typing import Literal
 
 from workshop.core.errors import Refused
@@ -52,6 +53,25 @@ def without(plan: Plan, leaver: int, begun: int) -> dict[int, tuple[Role, ...]]:
     return _fixed(draft)
 
 
+def make_whole(plan: Plan, number: int) -> dict[int, tuple[Role, ...]]:
+    """By the leader's hand: round `number` (from 1), of two people or more, has its one client and one professional."""
+    draft = _draft(plan)
+    if all(number <= len(roles) for roles in draft.values()):
+        _mend(draft, number - 1)
+    return _fixed(draft)
+
+
+def extended(plan: Plan, rounds: int) -> dict[int, tuple[Role, ...]]:
+    """The plan with as many rounds as that: in each round added, who has not been client or professional comes first,
+    then who has been it least, then whose turn it is."""
+    draft = _draft(plan)
+    for at in range(min(map(len, draft.values()), default=rounds), rounds):
+        speaking = _next_to_speak(draft, at)
+        for person, roles in draft.items():
+            roles[at:] = [speaking.get(person, "observer")]
+    return _fixed(draft)
+
+
 def give(plan: Plan, person: int, number: int, role: Role) -> dict[int, tuple[Role, ...]]:
     """By the leader's hand: `person` has `role` in round `number` (from 1), and whoever had it has theirs."""
     if person not in plan:
@@ -72,6 +92,21 @@ def give(plan: Plan, person: int, number: int, role: Role) -> dict[int, tuple[Ro
 def never(plan: Plan, rounds: int) -> dict[Role, tuple[int, ...]]:
     """Who, in the first `rounds` rounds of the plan, is not once client, and who not once professional."""
     return {role: tuple(who for who, roles in plan.items() if role not in roles[:rounds]) for role in SPEAKING}
+
+
+def _next_to_speak(draft: Draft, at: int) -> dict[int, Role]:
+    """Who should be client and professional in a round behind all others: one each, where two people are there."""
+    people = list(draft)
+    if len(people) < 2:
+        return dict.fromkeys(people, "client")
+    turn = {person: (i + at) % len(people) for i, person in enumerate(people)}
+
+    def burden(pair: Sequence[int]) -> tuple[int, ...]:
+        again = [draft[person][:at].count(role) for person, role in zip(pair, SPEAKING, strict=True)]
+        return sum(times > 0 for times in again), sum(again), turn[pair[0]], (turn[pair[1]] - 1) % len(people)
+
+    client, professional = min(permutations(people, 2), key=burden)
+    return {client: "client", professional: "professional"}
 
 
 def _at_place(place: int) -> Role:

@@ -1,7 +1,8 @@
 """Where a room is in its programme, and how it moves: state + command -> new state, or a refusal.
 
 The whole vocabulary of a leader who runs the room stands here as structs, so that the wire's parser and these rules
-share it. Times are milliseconds since the Unix epoch and come in as `now`. Source: contract.md, how the room moves.
+share it; the words that change the programme itself are in `editing`. Times are milliseconds since the Unix epoch and
+come in as `now`. Source: contract.md, how the room moves.
 """
 
 from dataclasses import dataclass, replace
@@ -9,7 +10,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from workshop.core import editing
 from workshop.core.clock import Clock
+from workshop.core.editing import AddRound, DropStep, InsertStep, MoveStep, SetStep, TakingBack
 from workshop.core.errors import Refused
 from workshop.core.programme import LONGEST, Step
 
@@ -59,7 +62,9 @@ class Slide(Struct, frozen=True, tag_field="do", tag="slide"):
     to: Annotated[int, Meta(ge=0)]
 
 
-Command = Start | Next | Back | Go | Pause | Resume | Add | Restart | Slide
+Programming = SetStep | InsertStep | DropStep | MoveStep | AddRound
+"""The words that change the programme."""
+Command = Start | Next | Back | Go | Pause | Resume | Add | Restart | Slide | Programming
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +75,14 @@ class Left:
     clock: Clock
     slide: int
     at_ms: int
+    entered_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """A programme and how far the room is in it. `version` counts the changes; `left` holds the way back,
-    never to the step the room is in."""
+    never to the step the room is in. `entered_at`: since when (ms) the room is in its step; `began_at`: when it left
+    its first one, None before that."""
 
     steps: tuple[Step, ...]
     index: int
@@ -83,6 +90,8 @@ class Run:
     slide: int = 0
     version: int = 1
     left: tuple[Left, ...] = ()
+    entered_at: int = 0
+    began_at: int | None = None
 
     @property
     def step(self) -> Step:
@@ -90,9 +99,10 @@ class Run:
         return self.steps[self.index]
 
 
-def begin(steps: tuple[Step, ...]) -> Run:
-    """A new room: in its first step, with an idle clock."""
-    return Run(steps, 0, Clock.idle(steps[0].seconds))
+def begin(steps: tuple[Step, ...], now: int = 0) -> Run:
+    """A new room: in its first step, with an idle clock. The lengths are now what was planned."""
+    planned = tuple(replace(step, planned=step.seconds) for step in steps)
+    return Run(planned, 0, Clock.idle(steps[0].seconds), entered_at=now)
 
 
 def due(run: Run) -> int | None:
@@ -109,7 +119,7 @@ def settle(run: Run, now: int) -> Run:
     return run if settled is run else replace(settled, version=run.version + 1)
 
 
-def apply(run: Run, command: Command, now: int, expect: int | None = None) -> Run:
+def apply(run: Run, command: Command | TakingBack, now: int, expect: int | None = None) -> Run:
     """The run after a leader's command: version + 1, or untouched where the command has no effect.
 
     What the clock has done comes first, so a refusal can hide a change: `settle` and save before you answer one.
@@ -126,7 +136,7 @@ def rounds_begun(run: Run) -> int:
     return max((step.round or 0 for step in run.steps[: run.index + 1]), default=0)
 
 
-def _done(run: Run, command: Command, now: int) -> Run:
+def _done(run: Run, command: Command | TakingBack, now: int) -> Run:
     match command:
         case Next():
             return _turned_to(run, run.index + 1, now)
@@ -148,6 +158,39 @@ def _done(run: Run, command: Command, now: int) -> Run:
             return replace(run, clock=run.clock.add(seconds, now))
         case Restart():
             return replace(run, clock=run.clock.restart(run.step.seconds, now))
+        case SetStep():
+            return _not_over_before(_set(run, command, now), now)
+        case _:
+            steps, places = editing.edit(run.steps, run.index, command)
+            kept = ((left, places[left.index]) for left in run.left)
+            left = tuple(replace(left, index=index) for left, index in kept if index is not None)
+            return _not_over_before(replace(run, steps=steps, left=left), now)
+
+
+def _set(run: Run, command: SetStep, now: int) -> Run:
+    """The run with one step set otherwise: its clock, running or left less than a minute ago, changes as its length
+    does."""
+    index = command.index
+    if not run.index <= index < len(run.steps):
+        raise Refused("invalid", "Only what is still to come can be changed.")
+    before = run.steps[index]
+    after = editing.changed(before, command)
+    more = after.seconds - before.seconds
+    return replace(
+        run,
+        steps=(*run.steps[:index], after, *run.steps[index + 1 :]),
+        clock=run.clock.lengthened(more, now) if index == run.index else run.clock,
+        left=tuple(
+            replace(left, clock=left.clock.lengthened(more, now)) if left.index == index else left for left in run.left
+        ),
+    )
+
+
+def _not_over_before(run: Run, now: int) -> Run:
+    """A step in overtime that from now on ends by its clock ends now: what was overtime stays what it was."""
+    if run.step.auto_advance and run.index < len(run.steps) - 1 and run.clock.remaining(now) < 0:
+        return replace(run, clock=run.clock.ended(now))
+    return run
 
 
 def _turned_to(run: Run, index: int, now: int) -> Run:
@@ -158,13 +201,21 @@ def _turned_to(run: Run, index: int, now: int) -> Run:
         return run
     recent = [left for left in run.left if now - left.at_ms <= WAY_BACK]
     others = tuple(left for left in recent if left.index != index)
-    entered = replace(run, index=index, left=(*others, Left(run.index, run.clock, run.slide, now)))
+    entered = replace(
+        run,
+        index=index,
+        left=(*others, Left(run.index, run.clock, run.slide, now, run.entered_at)),
+        entered_at=now,
+        began_at=now if run.began_at is None and run.index == 0 else run.began_at,
+    )
     for left in recent:
-        as_it_was = replace(entered, clock=left.clock, slide=left.slide)
+        as_it_was = replace(entered, clock=left.clock, slide=left.slide, entered_at=left.entered_at)
         ended_at = due(as_it_was)
         # Had its clock carried the room on meanwhile, going back would enter it at full length: so it does here.
         if left.index == index and (ended_at is None or ended_at > now):
-            return as_it_was
+            # Back in the first step within the minute: it has not begun yet.
+            begun = not (index == 0 and run.began_at == left.at_ms)
+            return as_it_was if begun else replace(as_it_was, began_at=None)
     return replace(entered, clock=Clock.entered(run.steps[index].seconds, now), slide=0)
 
 
@@ -173,4 +224,12 @@ def _carried_on(run: Run, ended_at: int) -> Run:
     index = run.index + 1
     # A step that the clock ended gets no way back: whoever returns to it wants it again at full length.
     left = tuple(left for left in run.left if left.index != index)
-    return replace(run, index=index, clock=Clock.entered(run.steps[index].seconds, ended_at), slide=0, left=left)
+    return replace(
+        run,
+        index=index,
+        clock=Clock.entered(run.steps[index].seconds, ended_at),
+        slide=0,
+        left=left,
+        entered_at=ended_at,
+        began_at=ended_at if run.began_at is None and run.index == 0 else run.began_at,
+    )

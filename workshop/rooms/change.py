@@ -20,6 +20,11 @@ class Stepped:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgrammeChanged:
+    """The steps are others, or in another order, or of another length."""
+
+
+@dataclass(frozen=True, slots=True)
 class PeopleChanged:
     """These people look different to leaders and screen."""
 
@@ -31,6 +36,17 @@ class PersonMoved:
     """For this person so much is different (their name, table, or what they may read) that they start afresh."""
 
     person: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleMerged:
+    """`other` is `keep` from now on, with all their phones. What either wrote for themselves before `kept_since` and
+    `other_since` (ms) stays off the other one's phones."""
+
+    keep: int
+    other: int
+    keep_since: int
+    other_since: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +97,9 @@ class LineClosed:
 
 News = (
     Stepped
+    | ProgrammeChanged
     | PeopleChanged
+    | PeopleMerged
     | PersonMoved
     | GroupsChanged
     | GroupTouched
@@ -118,6 +136,10 @@ class Change:
         """Everyone who has not left, in order of joining."""
         query = select(Person).where(Person.room_id == self.room.id, Person.removed.is_(False), Person.left.is_(False))
         return list(self.session.scalars(query.order_by(Person.id)))
+
+    def participants(self) -> list[Person]:
+        """Those who are in a draw: everyone who has not left, but for the leader in an empty chair."""
+        return [person for person in self.people() if not person.stand_in]
 
     def groups(self) -> list[Group]:
         """The groups of the last draw, by number."""

@@ -37,6 +37,13 @@ def erase_person(change: Change, person_id: int) -> None:
         change.tell(WallChanged((*own, *recognised), hiding=True))
 
 
+def dismiss(change: Change) -> None:
+    """Everyone simulated is gone, with all that they wrote. Cannot be undone."""
+    query = select(Person.id).where(Person.room_id == change.room.id, Person.simulated.is_(True)).order_by(Person.id)
+    for person_id in list(change.session.scalars(query)):
+        erase_person(change, person_id)
+
+
 def erase_room(change: Change) -> None:
     """The room and everything in it."""
     change.session.execute(delete(Room).where(Room.id == change.room.id))

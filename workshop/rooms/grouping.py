@@ -18,42 +18,102 @@ from ..core.run import rounds_begun
 from ..models import Group, Person, Seat, Wish
 from .change import Change, GroupsChanged, PeopleChanged, PersonMoved
 from .row import run_of
+from .undoing import outdate, remember
 
 
-def form_groups(change: Change, seed: int | None = None, *, wishes: bool = True) -> None:
-    """Draws the groups anew from everyone who has not left. One person alone waits with the leader."""
-    members = [draw.Member(p.id, p.team) for p in change.people()]
+def form_groups(
+    change: Change, seed: int | None = None, *, wishes: bool = True, mix: bool = True, other: bool = False
+) -> None:
+    """Draws the groups anew from everyone who has not left. One person alone waits with the leader.
+
+    `mix` spreads the people of a team. `other`: not with the same people as in the groups there are, draft or not.
+    """
+    people = change.participants()
     wished = list(change.session.scalars(select(Wish).where(Wish.room_id == change.room.id))) if wishes else []
+    before = [*_sat_together(change), *([_members(g) for g in change.groups()] if other else [])]
     tables = draw.form(
-        members,
+        [draw.Member(p.id, p.team) for p in people],
         seed=secrets.randbits(31) if seed is None else seed,
         leftovers=change.room.leftovers,
         apart=[frozenset(w.people) for w in wished if w.kind == "apart"],
         together=[frozenset(w.people) for w in wished if w.kind == "together"],
-        mix=True,
-        before=_sat_together(change),
+        mix=mix,
+        before=before,
     )
+    if change.room.groups_shown:
+        outdate(change)
+    clear_tables(change)
+    _dismiss_stand_ins(change)
+    for number, group in enumerate(tables, start=1):
+        lay_table(change, number, group)
+    tell_all(change)
+
+
+def redraw(change: Change, seed: int | None, *, mix: bool, other: bool) -> None:
+    """The leader shuffles. What was a draft before can be had back, for as long as it is one."""
+    before = draft_of(change)
+    form_groups(change, seed, mix=mix, other=other)
+    if before is not None:
+        remember(change, "form_groups", {"do": "deal", "tables": before})
+
+
+def deal(change: Change, tables: Sequence[Sequence[int]]) -> None:
+    """Puts a draft back as it was; whoever has gone since is not in it."""
+    if change.room.groups_shown:
+        raise Refused("invalid", "The groups are no draft any more.")
+    clear_tables(change)
+    here = {person.id for person in change.people()}
+    for number, people in enumerate(([p for p in table if p in here] for table in tables), start=1):
+        if people:
+            lay_table(change, number, people)
+    tell_all(change)
+
+
+def draft_of(change: Change) -> list[list[int]] | None:
+    """Who sits with whom in the draft; None where it is none any more."""
+    if change.room.groups_shown:
+        return None
+    return [[seat.person_id for seat in group.seats] for group in change.groups()]
+
+
+def clear_tables(change: Change) -> None:
+    """Nobody sits anywhere."""
     for group in change.groups():
         change.tell(*(PersonMoved(s.person_id) for s in group.seats))
+        change.tell(PeopleChanged(tuple(s.person_id for s in group.seats)))
         _retire(change, group)
     change.session.flush()
-    for number, people in enumerate(tables, start=1):
-        _lay_table(change, number, people)
-    _tell_all(change)
+
+
+def fit_rounds(change: Change) -> None:
+    """Everyone has a role in every round there is, after the programme was changed."""
+    wanted, fitted = rounds(change), []
+    for group in change.groups():
+        short = any(len(seat.roles) < wanted for seat in group.seats)
+        if short and change.room.groups_shown:
+            play(group, roles.extended(plan_of(group), wanted))
+        elif not change.room.groups_shown and any(len(seat.roles) != wanted for seat in group.seats):
+            _draft(change, group)
+        else:
+            continue
+        fitted.append(group.id)
+    if fitted:
+        change.tell(GroupsChanged(tuple(fitted)))
 
 
 def show_groups(change: Change) -> None:
     """Entering a step that needs groups: the draft becomes what everyone sees, and who has no seat gets one."""
     groups = change.groups()
     if not change.room.groups_shown:
+        outdate(change)
         groups = _ready(change, groups)
     seated = {s.person_id for g in groups for s in g.seats}
-    for person in change.people():
+    for person in change.participants():
         if person.id not in seated:
             seat_late(change, person)
     if not change.room.groups_shown:
         change.room.groups_shown = True
-        _tell_all(change)
+        tell_all(change)
 
 
 def _ready(change: Change, draft: list[Group]) -> list[Group]:
@@ -62,9 +122,9 @@ def _ready(change: Change, draft: list[Group]) -> list[Group]:
         _form_somehow(change)
     for group in draft:
         if len(group.seats) == 1:
-            _stand_up(change, group.seats[0].person_id, group, 0)
+            stand_up(change, group.seats[0].person_id, group, 0)
     seated = {s.person_id for g in change.groups() for s in g.seats}
-    _new_tables(change, [person.id for person in change.people() if person.id not in seated])
+    _new_tables(change, [person.id for person in change.participants() if person.id not in seated])
     return change.groups()
 
 
@@ -81,23 +141,23 @@ def _new_tables(change: Change, people: Sequence[int]) -> None:
     number = max((g.number for g in change.groups()), default=0)
     while len(people) >= 3:
         number += 1
-        _lay_table(change, number, people[:3])
+        lay_table(change, number, people[:3])
         people = people[3:]
 
 
-def _lay_table(change: Change, number: int, people: Sequence[int]) -> None:
+def lay_table(change: Change, number: int, people: Sequence[int]) -> None:
     """A new group, with a plan for all rounds; what people played in rounds that have begun stays as it was."""
-    settled = max(_begun(change) - 1, 0)  # a draw is the leader's hand: the running round is drawn anew
+    settled = max(begun(change) - 1, 0)  # a draw is the leader's hand: the running round is drawn anew
     group = Group(room_id=change.room.id, number=number)
     change.session.add(group)
-    past = {p: _played(change, p)[:settled] for p in people}
+    past = {p: played(change, p)[:settled] for p in people}
     order = _fairest(people, past, rounds(change))
     for place, (person, part) in enumerate(roles.plan(order, rounds(change)).items()):
-        played = [*past[person], *["observer"] * (settled - len(past[person])), *part[settled:]]
-        group.seats.append(Seat(person_id=person, place=place, since=change.now, roles=played))
+        line = [*past[person], *["observer"] * (settled - len(past[person])), *part[settled:]]
+        group.seats.append(Seat(person_id=person, place=place, since=change.now, roles=line))
 
 
-def _played(change: Change, person_id: int) -> list[roles.Role]:
+def played(change: Change, person_id: int) -> list[roles.Role]:
     """The roles of someone's last seat, the one of the running draw or of an earlier one."""
     if not change.room.groups_shown:
         return []
@@ -121,40 +181,22 @@ def _fairest(people: Sequence[int], past: Mapping[int, Sequence[str]], rounds: i
 def seat_late(change: Change, person: Person) -> None:
     """A late comer joins the smallest group; the round that runs keeps its roles."""
     groups = {g.id: g for g in change.groups()}
-    smallest = draw.smallest({i: [s.person_id for s in g.seats] for i, g in groups.items()})
+    smallest = draw.smallest({i: [s.person_id for s in g.seats if not s.person.stand_in] for i, g in groups.items()})
     if smallest is None:
-        if len(change.people()) >= 2:
+        if len(change.participants()) >= 2:
             form_groups(change)
         return
-    _sit_down(change, person.id, groups[smallest])
+    sit_down(change, person.id, groups[smallest])
     change.tell(GroupsChanged((smallest,)), PeopleChanged((person.id,)))
 
 
-def give_up_seat(change: Change, person_id: int, *, begun: int | None = None) -> None:
+def give_up_seat(change: Change, person_id: int, *, settled: int | None = None) -> None:
     """Someone leaves the table; from the next round on an observer plays what they were to be."""
     group = group_of(change, person_id)
     if group is None:
         return
-    _stand_up(change, person_id, group, _begun(change) if begun is None else begun)
+    stand_up(change, person_id, group, begun(change) if settled is None else settled)
     change.tell(GroupsChanged((group.id,)), PeopleChanged((person_id,)), PersonMoved(person_id))
-
-
-def move(change: Change, person_id: int, group_id: int) -> None:
-    """The leader moves someone to another table; by the leader's hand the running round is mended too."""
-    person = change.person(person_id)
-    target = _group(change, group_id)
-    origin = group_of(change, person_id)
-    if origin is target:
-        return
-    if person.left:
-        raise Refused("invalid", "That person has left.")
-    settled = max(_begun(change) - 1, 0)
-    past: list[roles.Role] = []
-    if origin is not None:
-        past = next(list(s.roles[:settled]) for s in origin.seats if s.person_id == person_id)
-        give_up_seat(change, person_id, begun=settled)
-    _sit_down(change, person_id, target, past)
-    change.tell(GroupsChanged((target.id,)), PeopleChanged((person_id,)), PersonMoved(person_id))
 
 
 def wish(change: Change, kind: str | None, people: Sequence[int]) -> None:
@@ -187,55 +229,63 @@ def rounds(change: Change) -> int:
     return max((step.round or 0 for step in run_of(change.room).steps), default=0)
 
 
-def _begun(change: Change) -> int:
+def begun(change: Change) -> int:
     """The rounds whose roles no longer change by themselves; none while the groups are a draft."""
     if not change.room.groups_shown:
         return 0
     return rounds_begun(run_of(change.room))
 
 
-def _group(change: Change, group_id: int) -> Group:
+def group_here(change: Change, group_id: int) -> Group:
     group = change.session.get(Group, group_id)
     if group is None or group.room_id != change.room.id or not group.active:
         raise Refused("not_found", "That group is not in this room.")
     return group
 
 
-def _sit_down(change: Change, person_id: int, group: Group, past: Sequence[roles.Role] = ()) -> None:
+def sit_down(change: Change, person_id: int, group: Group, past: Sequence[roles.Role] = ()) -> None:
     place = max((s.place for s in group.seats), default=-1) + 1
     seat = Seat(person_id=person_id, place=place, since=change.now, roles=[])
-    plan = _plan(group)
+    plan = plan_of(group)
     group.seats.append(seat)
     if change.room.groups_shown:
-        _play(group, roles.late(plan, person_id, _begun(change), past=past))
+        play(
+            group, roles.late(plan, person_id, begun(change), past=past) if plan else {person_id: _alone(change, past)}
+        )
     else:
         _draft(change, group)
     change.session.flush()
 
 
-def _stand_up(change: Change, person_id: int, group: Group, begun: int) -> None:
-    plan = _plan(group)
+def _alone(change: Change, past: Sequence[roles.Role]) -> tuple[roles.Role, ...]:
+    """The roles of the first one at an empty table; they are mended as others join."""
+    return (*past, *["observer"] * rounds(change))[: rounds(change)]  # type: ignore[return-value]
+
+
+def stand_up(change: Change, person_id: int, group: Group, settled: int) -> None:
+    """Leaves a table; `settled` is the number of rounds whose roles stay as they are."""
+    plan = plan_of(group)
     group.seats.remove(next(s for s in group.seats if s.person_id == person_id))
     if not group.seats:
         _retire(change, group)
     elif change.room.groups_shown:
-        _play(group, roles.without(plan, person_id, begun))
+        play(group, roles.without(plan, person_id, settled))
     else:
         _draft(change, group)
     change.session.flush()
 
 
-def _plan(group: Group) -> roles.Plan:
+def plan_of(group: Group) -> roles.Plan:
     return {s.person_id: tuple(s.roles) for s in group.seats}
 
 
-def _play(group: Group, plan: roles.Plan) -> None:
+def play(group: Group, plan: roles.Plan) -> None:
     for seat in group.seats:
         seat.roles = list(plan[seat.person_id])
 
 
 def _draft(change: Change, group: Group) -> None:
-    _play(group, roles.plan([s.person_id for s in group.seats], rounds(change)))
+    play(group, roles.plan([s.person_id for s in group.seats], rounds(change)))
 
 
 def _retire(change: Change, group: Group) -> None:
@@ -247,15 +297,27 @@ def _retire(change: Change, group: Group) -> None:
         change.session.delete(group)
 
 
+def _members(group: Group) -> frozenset[int]:
+    return frozenset(seat.person_id for seat in group.seats)
+
+
+def _dismiss_stand_ins(change: Change) -> None:
+    """A chair that the leader filled is not empty after a new draw."""
+    for person in change.people():
+        if person.stand_in:
+            person.removed = person.left = True
+            change.tell(PeopleChanged((person.id,)))
+
+
 def _sat_together(change: Change) -> Iterable[frozenset[int]]:
     """Who sat together in earlier draws that the room has seen; soft wishes are drawn from it."""
     if not change.room.groups_shown:
         return []
     groups = change.session.scalars(select(Group).where(Group.room_id == change.room.id))
-    return [frozenset(s.person_id for s in g.seats) for g in groups]
+    return [_members(g) for g in groups]
 
 
-def _tell_all(change: Change) -> None:
+def tell_all(change: Change) -> None:
     groups = change.groups()
     people = tuple(s.person_id for g in groups for s in g.seats)
     change.tell(GroupsChanged(tuple(g.id for g in groups)), PeopleChanged(people))

@@ -5,15 +5,19 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from ..access import new_token, token_hash
-from ..core.errors import Refused
+from ..core.errors import LockedOut, Refused
 from ..models import Person, Phone, Post
-from .change import Change, GroupsChanged, LineClosed, PeopleChanged, PersonMoved, WallChanged
+from .change import Change, GroupsChanged, LineClosed, PeopleChanged, PersonMoved, Stepped, WallChanged
 from .grouping import give_up_seat, group_of, seat_late
+from .seats import as_they_sit
+from .undoing import remember
 
 
 def join(change: Change, name: str, team: str | None = None, *, simulated: bool = False) -> tuple[Person, str]:
     """Someone comes in by phone. Returns the person and the token that is theirs alone; it is not kept."""
     change.open_for_writing()
+    if change.room.locked:
+        raise LockedOut()
     token = new_token()
     person = _enter(change, Person(name=name, team=team, simulated=simulated))
     change.session.add(Phone(token_hash=token_hash(token), person_id=person.id))
@@ -44,16 +48,18 @@ def come_back(change: Change, person_id: int) -> None:
     person.left = False
     change.session.flush()
     change.tell(PeopleChanged((person.id,)), PersonMoved(person.id))
-    if change.room.groups_shown:
+    if change.room.groups_shown and not person.stand_in:
         seat_late(change, person)
 
 
 def remove(change: Change, person_id: int) -> None:
     """The leader takes someone out: the seat is given up and the phone is let go. `restore` undoes it."""
     person = change.person(person_id)
+    inverse = {"do": "let_in", "person": person.id, "left": person.left, "seat": as_they_sit(change, [person.id])}
     leave(change, person_id)
     person.removed = True
     change.tell(LineClosed(person.id, "leader"))
+    remember(change, "remove", inverse)
 
 
 def restore(change: Change, person_id: int) -> None:
@@ -63,6 +69,24 @@ def restore(change: Change, person_id: int) -> None:
         raise Refused("not_found", "That person is not in this room.")
     person.removed = False
     come_back(change, person_id)
+
+
+def let_in(change: Change, person_id: int, left: bool) -> None:
+    """Someone who was taken out is in the room again, without a seat yet; or again as someone who had `left`."""
+    person = change.session.get(Person, person_id)
+    if person is None or not person.removed:
+        raise Refused("not_found", "That person is not out of this room.")
+    person.removed, person.left = False, left
+    change.session.flush()
+    change.tell(PeopleChanged((person.id,)), PersonMoved(person.id))
+
+
+def lock(change: Change, locked: bool) -> None:
+    """Nobody new comes in by phone, or they do again. Who is in, stays in and may return."""
+    if change.room.locked != locked:
+        change.room.locked = locked
+        change.room.version += 1
+        change.tell(Stepped("leader"))
 
 
 def rename(change: Change, person_id: int, name: str) -> None:

@@ -13,7 +13,7 @@ from ..content import Pack, load_programme, shelf
 from ..core import codes, run
 from ..core.errors import Refused
 from ..core.groups import Leftovers
-from ..core.programme import Part, unroll
+from ..core.programme import MOST_ROUNDS, Part, unroll
 from ..models import Room
 from .row import keep
 
@@ -44,8 +44,8 @@ def open_room(session: Session, wanted: Wanted, now: int, account_id: int | None
     """Makes a room with a code nobody uses; Refused("invalid") for a wish that cannot be."""
     if not 1 <= len(wanted.title) <= 120:
         raise Refused("invalid", "A title has 1 to 120 characters.")
-    if not 1 <= wanted.rounds <= 6:
-        raise Refused("invalid", "A workshop has 1 to 6 rounds.")
+    if not 1 <= wanted.rounds <= MOST_ROUNDS:
+        raise Refused("invalid", f"A workshop has 1 to {MOST_ROUNDS} rounds.")
     if not 3600 <= wanted.keep_seconds <= 366 * 86_400:
         raise Refused("invalid", "A room is kept for an hour at least and a year at most.")
     name = wanted.pack or wanted.language
@@ -65,11 +65,12 @@ def open_room(session: Session, wanted: Wanted, now: int, account_id: int | None
         leftovers=wanted.leftovers,
         groups_shown=False,
         closed=False,
+        locked=False,
         wall={"concealed": False, "spotlight": None, "column": None, "page": 0},
         extras=[],
         undo=[],
     )
-    keep(room, run.begin(steps))
+    keep(room, run.begin(steps, now))
     session.add(room)
     session.flush()
     return room

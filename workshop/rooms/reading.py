@@ -66,6 +66,7 @@ def room_shape(room: Room) -> Shape:
         "title": room.title,
         "language": room.language,
         "open": not room.closed,
+        "locked": room.locked,
         "erase_at": room.erase_at,
     }
 
@@ -80,6 +81,7 @@ def programme(room: Room) -> list[Shape]:
             "round": s.round,
             "seconds": s.seconds,
             "auto_advance": s.auto_advance,
+            "planned": s.planned,
         }
         for index, s in enumerate(run_of(room).steps)
     ]
@@ -94,7 +96,10 @@ def step(room: Room, now: int) -> Shape:
         "round": run.step.round,
         "slide": run.slide if run.step.kind == "talk" else None,
         "clock": run.clock.as_wire(now),
+        "entered_at": run.entered_at,
+        "began_at": run.began_at,
         "open": not room.closed,
+        "locked": room.locked,
         "extras": room.extras,
     }
 
@@ -125,6 +130,8 @@ def person_shape(room: Room, person: Person, group_id: int | None, hand_at: int 
         "group": group_id if leader or room.groups_shown else None,
         "by_hand": person.by_hand,
         "simulated": person.simulated,
+        "came": person.came,
+        "stand_in": person.stand_in,
     }
     return shape | {"hand": hand_at is not None} if leader else shape
 

@@ -20,6 +20,8 @@ def run_of(room: Room) -> Run:
         slide=room.slide,
         version=room.version,
         left=msgspec.convert(room.way_back, tuple[Left, ...]),
+        entered_at=room.entered_at,
+        began_at=room.began_at,
     )
 
 
@@ -31,4 +33,6 @@ def keep(room: Room, run: Run) -> None:
     room.slide = run.slide
     room.version = run.version
     room.way_back = msgspec.to_builtins(run.left)
+    room.entered_at = run.entered_at
+    room.began_at = run.began_at
     room.due_at = rules.due(run)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, get_args
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ..content import load
+from ..core import editing
 from ..core import run as rules
+from ..core.editing import AddRound, DropStep, InsertStep, MoveStep, PutStep, TakingBack
 from ..core.errors import Refused
-from ..core.programme import NEEDS_GROUPS
+from ..core.programme import NEEDS_GROUPS, Step
 from ..core.run import Run
 from ..models import Room
-from .change import Change, Stepped
-from .grouping import show_groups
+from .change import Change, ProgrammeChanged, Stepped
+from .grouping import fit_rounds, show_groups
 from .row import keep, run_of
+from .undoing import remember
 
 CLOCK_COMMANDS = get_args(rules.Command)
 
@@ -27,11 +33,31 @@ def settle(change: Change) -> Run:
     return after
 
 
-def command(change: Change, do: rules.Command, expect: int | None) -> None:
-    """A leader's hand on the clock. `expect` is the version the leader saw; another one makes it `stale`."""
+def command(change: Change, do: rules.Command | TakingBack, expect: int | None) -> None:
+    """A leader's hand on the clock or the programme. `expect` is the version the leader saw; another one makes it
+    `stale`."""
     settled = settle(change)
+    if isinstance(do, InsertStep):
+        do = _in_words(change, do)
     after = rules.apply(settled, do, change.now, expect)
     _save(change, settled, after, "leader")
+    if after.steps != settled.steps and (inverse := _inverse(do, settled.steps, after.steps)) is not None:
+        remember(change, *inverse)
+
+
+def _inverse(do: object, before: Sequence[Step], after: Sequence[Step]) -> tuple[str, dict[str, Any]] | None:
+    """The name of an edit, and what takes it back."""
+    match do:
+        case DropStep(index):
+            step = msgspec.to_builtins(before[index])
+            return "drop_step", {"do": "put_step", "index": index, "step": step}
+        case MoveStep(index, to):
+            return "move_step", {"do": "move_step", "index": to, "to": index}
+        case PutStep(index):
+            return "insert_step", {"do": "drop_step", "index": index}
+        case AddRound():
+            return "add_round", {"do": "drop_round", "number": max(step.round or 0 for step in after)}
+    return None
 
 
 def meet(change: Change, expect: int | None) -> None:
@@ -51,11 +77,21 @@ def next_due(session: Session) -> int | None:
     return session.scalars(query).first()
 
 
+def _in_words(change: Change, insert: InsertStep) -> PutStep:
+    """A step that is added, with what the room's pack says about its kind."""
+    pack = load(change.room.pack)
+    title = pack.step(insert.kind).title if insert.kind in editing.INSERTED_KINDS else insert.kind
+    return editing.inserted(insert, title, len(pack.slides) if insert.kind == "talk" else 0)
+
+
 def _save(change: Change, before: Run, after: Run, cause: Any) -> None:
     if after == before:
         return
     keep(change.room, after)
     if after.version != before.version:
         change.tell(Stepped(cause))
+    if after.steps != before.steps:
+        change.tell(ProgrammeChanged())
+        fit_rounds(change)
     if after.index != before.index and after.step.kind in NEEDS_GROUPS:
         show_groups(change)

@@ -15,6 +15,7 @@ from .change import Change, GroupTouched, NoteChanged, Stepped, WallChanged
 from .grouping import group_of, rounds
 from .row import run_of
 from .table import own_group
+from .undoing import remember
 
 
 def note(
@@ -112,6 +113,8 @@ def recognise(change: Change, person_id: int, post_id: str, on: bool) -> None:
 def hide(change: Change, post_id: str, hidden: bool) -> None:
     """The leader takes a line off the wall, or puts it back; its writer keeps it."""
     post = _post(change, post_id)
+    if hidden and not post.hidden:
+        remember(change, "hide", {"do": "show", "post": post_id})
     post.hidden = hidden
     change.tell(WallChanged((post_id,), (post.person_id,) if post.person_id else (), hiding=True))
 

@@ -8,7 +8,7 @@ from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from ..core.errors import Refused
+from ..core.errors import LockedOut, Refused
 from .pages import page
 
 log = structlog.get_logger()
@@ -30,6 +30,7 @@ CODES = {status: code for code, status in STATUS.items() if code != "stale"}
 def init_app(app: Flask) -> None:
     """Every refusal and every failure gets an answer; no traceback leaves the server."""
     app.register_error_handler(Refused, lambda refused: answer(refused.code, refused.detail))
+    app.register_error_handler(LockedOut, lambda refused: answer(refused.code, refused.detail, 403))
     app.register_error_handler(CSRFError, lambda _: answer("invalid", "This page was open for too long."))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _failed)

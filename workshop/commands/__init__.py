@@ -1,0 +1,88 @@
+"""THE WIRE IN: what each message may say, and the one use case it leads to.
+
+A message is a struct; its `do` is the use case. Text is trimmed and composed (NFC) before its length counts, and
+what cannot be seen is taken out. Who sends it is never in it. A person's messages are in `person`, a leader's in
+`groups`, `people`, `wall` and `room`; the clock's are the core's.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+from ..access import Holder
+from ..core.errors import Refused
+from ..core.run import Command as ClockCommand
+from ..rooms import running
+from ..rooms.change import Change
+from .groups import GroupCommand
+from .leader import LeaderCommand
+from .people import PeopleCommand
+from .person import Choose, EraseMe, Hand, Leave, Message, Note, Post, Recognise, Return, Safe, Tally
+from .room import SettingCommand
+from .undo import Undo
+from .wall import WallCommand
+from .words import Answer, Name, clean, convert, one_line
+
+__all__ = ["EVENTS", "ClockCommand", "Command", "Message", "Name", "RoomCommand", "convert", "one_line", "parse"]
+
+RoomCommand = GroupCommand | PeopleCommand | WallCommand | SettingCommand | Undo
+
+
+class Expecting(Struct, frozen=True):
+    """What every command may carry: the version its leader saw."""
+
+    expect: int | None = None
+
+
+class Command(Message):
+    """A leader's command, clock or room."""
+
+    what: ClockCommand | RoomCommand
+    expect: int | None = None
+
+    def do(self, change: Change, holder: Holder) -> Answer:
+        """Does it and answers with the version the room then has."""
+        if isinstance(self.what, LeaderCommand):
+            running.meet(change, self.expect)
+            answer = self.what.do_it(change)
+        else:
+            answer = None
+            running.command(change, self.what, self.expect)
+        return {**(answer or {}), "version": change.room.version}
+
+
+class Nothing(Struct, frozen=True):
+    """`{}`."""
+
+
+EVENTS: dict[str, Any] = {
+    "clock": Nothing,
+    "sync": Nothing,
+    "command": ClockCommand | RoomCommand,
+    "note": Note,
+    "post": Post,
+    "recognise": Recognise,
+    "tally": Tally,
+    "choose": Choose,
+    "safe": Safe,
+    "hand": Hand,
+    "leave": Leave,
+    "return": Return,
+    "erase_me": EraseMe,
+}
+"""Every event a client may send."""
+
+
+def parse(event: str, payload: object) -> Message | Nothing:
+    """The message in a payload. Refused("not_found", "invalid" or "too_large") says why there is none."""
+    if event not in EVENTS:
+        raise Refused("not_found", "There is no such message.")
+    payload = clean(payload)
+    if isinstance(payload, dict) and isinstance(payload.get("id"), str):
+        payload["id"] = payload["id"].lower()  # one id, however it is spelt
+    message = convert(payload, EVENTS[event])
+    if event == "command":
+        return Command(what=message, expect=convert(payload, Expecting).expect)
+    return message

@@ -1,0 +1,78 @@
+"""A leader about who is in the room."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from ..rooms import erasing, joining, merging
+from ..rooms.change import Change
+from .leader import LeaderCommand
+from .words import Answer, Name, PersonId
+
+
+class AddPerson(LeaderCommand, tag="add_person"):
+    """Adds someone who has no phone."""
+
+    name: Name
+    team: Annotated[str, Meta(max_length=40)] | None = None
+
+    def do_it(self, change: Change) -> Answer:
+        return {"person": joining.add_person(change, self.name, self.team or None).id}
+
+
+class Remove(LeaderCommand):
+    """Takes someone out."""
+
+    person: PersonId
+
+    def do_it(self, change: Change) -> None:
+        joining.remove(change, self.person)
+
+
+class Restore(LeaderCommand):
+    """Lets someone back in."""
+
+    person: PersonId
+
+    def do_it(self, change: Change) -> None:
+        joining.restore(change, self.person)
+
+
+class Merge(LeaderCommand):
+    """Makes one person of two entries: of the first, with all that is the second's."""
+
+    people: Annotated[list[PersonId], Meta(min_length=2, max_length=2)]
+
+    def do_it(self, change: Change) -> None:
+        merging.merge(change, *self.people)
+
+
+class Dismiss(LeaderCommand):
+    """Sends everyone away who is simulated."""
+
+    def do_it(self, change: Change) -> None:
+        erasing.dismiss(change)
+
+
+class Rename(LeaderCommand):
+    """Gives someone another name."""
+
+    person: PersonId
+    name: Name
+
+    def do_it(self, change: Change) -> None:
+        joining.rename(change, self.person, self.name)
+
+
+class Here(LeaderCommand):
+    """Says that someone is here, whatever the phone does."""
+
+    person: PersonId
+
+    def do_it(self, change: Change) -> None:
+        joining.vouch(change, self.person)
+
+
+PeopleCommand = AddPerson | Remove | Restore | Merge | Dismiss | Rename | Here

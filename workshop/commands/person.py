@@ -1,0 +1,121 @@
+"""What a person says, from a phone."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from ..access import Holder
+from ..rooms import erasing, joining, table, writing
+from ..rooms.change import Change
+from .words import Answer, Id, Key, NoteText, PostText
+
+
+class Message(Struct, kw_only=True):
+    """Something a person says. `do` returns what the acknowledgement adds."""
+
+    def do(self, change: Change, holder: Holder) -> Answer | None:
+        """Does it; raises Refused."""
+        raise NotImplementedError
+
+
+class Note(Message):
+    """Writes, replaces or (empty text) deletes a note of one's own."""
+
+    id: Id
+    prompt: Key
+    text: NoteText
+    visibility: Literal["me", "group", "organiser"] = "me"
+    round: int | None = None
+
+    def do(self, change: Change, holder: Holder) -> None:
+        writing.note(change, _who(holder), self.id, self.prompt, self.text, self.visibility, self.round)
+
+
+class Post(Message):
+    """Writes on the wall."""
+
+    id: Id
+    column: Key
+    text: PostText
+    signed: bool = False
+
+    def do(self, change: Change, holder: Holder) -> None:
+        writing.post(change, _who(holder), self.id, self.column, self.text, self.signed)
+
+
+class Recognise(Message):
+    """Says that a post is recognised, or no longer is."""
+
+    post: Id
+    on: bool
+
+    def do(self, change: Change, holder: Holder) -> None:
+        writing.recognise(change, _who(holder), self.post, self.on)
+
+
+class Tally(Message):
+    """An observer counts."""
+
+    id: Id
+    round: int
+    counter: Key
+    by: Literal[1, -1]
+
+    def do(self, change: Change, holder: Holder) -> None:
+        writing.tally(change, _who(holder), self.id, self.round, self.counter, self.by)
+
+
+class Choose(Message):
+    """Chooses a topic card for one's group."""
+
+    topic: Key
+
+    def do(self, change: Change, holder: Holder) -> None:
+        table.choose(change, _who(holder), self.topic)
+
+
+class Safe(Message):
+    """Says what one needs to feel safe."""
+
+    keys: Annotated[list[Key], Meta(max_length=12)]
+    own: Annotated[str, Meta(max_length=60)] | None = None
+
+    def do(self, change: Change, holder: Holder) -> None:
+        table.say_safe(change, _who(holder), self.keys, self.own)
+
+
+class Hand(Message):
+    """Asks for the leader."""
+
+    up: bool
+
+    def do(self, change: Change, holder: Holder) -> None:
+        table.raise_hand(change, _who(holder), self.up)
+
+
+class Leave(Message):
+    """Goes home."""
+
+    def do(self, change: Change, holder: Holder) -> None:
+        joining.leave(change, _who(holder))
+
+
+class Return(Message):
+    """Is back after having left."""
+
+    def do(self, change: Change, holder: Holder) -> None:
+        joining.come_back(change, _who(holder))
+
+
+class EraseMe(Message):
+    """Erases oneself and all one wrote."""
+
+    def do(self, change: Change, holder: Holder) -> None:
+        erasing.erase_person(change, _who(holder))
+
+
+def _who(holder: Holder) -> int:
+    assert holder.person_id is not None  # the permission table lets only people in here
+    return holder.person_id

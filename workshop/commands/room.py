@@ -1,0 +1,44 @@
+"""A leader about the room as a whole."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from ..rooms import extras, joining, writing
+from ..rooms.change import Change
+from .leader import LeaderCommand
+
+
+class Lock(LeaderCommand):
+    """Lets nobody new come in."""
+
+    def do_it(self, change: Change) -> None:
+        joining.lock(change, True)
+
+
+class Unlock(LeaderCommand):
+    """Opens the door again."""
+
+    def do_it(self, change: Change) -> None:
+        joining.lock(change, False)
+
+
+class Extras(LeaderCommand):
+    """Switches on what is not always wanted; what is not named is off."""
+
+    on: Annotated[list[extras.Extra], Meta(max_length=3)]
+
+    def do_it(self, change: Change) -> None:
+        extras.choose(change, self.on)
+
+
+class Close(LeaderCommand):
+    """Ends writing in the room."""
+
+    def do_it(self, change: Change) -> None:
+        writing.close(change)
+
+
+SettingCommand = Lock | Unlock | Extras | Close

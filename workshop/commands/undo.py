@@ -1,0 +1,80 @@
+"""A leader who takes back what was thrown away last."""
+
+from __future__ import annotations
+
+from ..core.editing import TakingBack
+from ..core.errors import Refused
+from ..core.run import Command as ClockCommand
+from ..rooms import grouping, joining, running, seats, undoing
+from ..rooms.change import Change
+from .groups import GroupCommand
+from .leader import LeaderCommand
+from .people import PeopleCommand
+from .room import SettingCommand
+from .wall import WallCommand
+from .words import Answer, convert
+
+
+class Deal(LeaderCommand):
+    """Puts a draft of the groups back."""
+
+    tables: list[list[int]]
+
+    def do_it(self, change: Change) -> None:
+        grouping.deal(change, self.tables)
+
+
+class Reseat(LeaderCommand):
+    """Brings people back to where they sat."""
+
+    people: list[seats.Sat]
+    tables: list[tuple[int, list[seats.Place]]]
+    at: int
+    begun: int
+
+    def do_it(self, change: Change) -> None:
+        seats.reseat(change, self.people, self.tables, self.at, self.begun)
+
+
+class LetIn(LeaderCommand, tag="let_in"):
+    """Lets someone back in who was taken out, to the seat they had."""
+
+    person: int
+    left: bool
+    seat: Deal | Reseat
+
+    def do_it(self, change: Change) -> None:
+        joining.let_in(change, self.person, self.left)
+        if not self.left:
+            self.seat.do_it(change)
+
+
+Inverse = (
+    ClockCommand | TakingBack | GroupCommand | PeopleCommand | WallCommand | SettingCommand | Deal | Reseat | LetIn
+)
+"""What may take something back: any command, and those that no leader sends."""
+
+
+class Undo(LeaderCommand):
+    """Takes back the last of what was thrown away. The answer says what that was; null where it no longer can be."""
+
+    def do_it(self, change: Change) -> Answer:
+        did: str | None
+        did, inverse = undoing.last(change)
+        rest, told = change.room.undo, len(change.news)
+        try:
+            with change.session.begin_nested():
+                _do(change, convert(inverse, Inverse))
+        except Refused:  # who it was about is erased, or the room is past it
+            del change.news[told:]
+            undoing.missed(change, did)
+            rest, did = change.room.undo, None
+        change.room.undo = rest  # what takes something back is not itself taken back
+        return {"undone": did}
+
+
+def _do(change: Change, inverse: Inverse) -> None:
+    if isinstance(inverse, LeaderCommand):
+        inverse.do_it(change)
+    else:
+        running.command(change, inverse, None)

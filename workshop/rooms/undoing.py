@@ -1,0 +1,54 @@
+"""The way back for what a leader throws away: remembered as the command that takes it back, the newest last.
+
+An entry holds ids and numbers, no name and nothing that anyone wrote, so that erasing somebody leaves no trace here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..core.errors import Refused
+from .change import Change
+
+MOST = 20
+
+
+def remember(change: Change, did: str, inverse: dict[str, Any]) -> None:
+    """Notes how to take back the command `did`: `inverse` is a command, like `{"do": "show", "post": id}`.
+
+    It is one of the leader's own, or one of those that only `commands/undo.py` knows.
+    """
+    change.room.undo = [*change.room.undo, {"did": did, **inverse}][-MOST:]
+
+
+def forget(change: Change, *did: str) -> None:
+    """What these commands did can be taken back no longer."""
+    change.room.undo = [entry for entry in change.room.undo if entry["did"] not in did]
+
+
+PROGRAMMING = ("insert_step", "drop_step", "move_step", "add_round")
+"""Each of these is taken back by the index that its step had, so it takes all later ones to be taken back first."""
+
+
+def missed(change: Change, did: str) -> None:
+    """What this command did can no longer be taken back, nor what stands on it."""
+    if did in PROGRAMMING:
+        forget(change, *PROGRAMMING)
+
+
+def outdate(change: Change) -> None:
+    """The tables are laid anew: nobody can be put back where they sat, but who was taken out can be let in."""
+    forget(change, "form_groups", "move", "merge_groups")
+    change.room.undo = [
+        {"did": "remove", "do": "restore", "person": entry["person"]} if entry["did"] == "remove" else entry
+        for entry in change.room.undo
+    ]
+
+
+def last(change: Change) -> tuple[str, dict[str, Any]]:
+    """Takes the newest entry out: what was done, and the command that takes it back. Refused where there is none."""
+    if not change.room.undo:
+        raise Refused("invalid", "There is nothing to take back.")
+    *rest, entry = change.room.undo
+    change.room.undo = rest
+    return entry["did"], {key: value for key, value in entry.items() if key != "did"}
