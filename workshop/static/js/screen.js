@@ -6,10 +6,12 @@ import { SceneClock } from "./screen/clock.js";
 import { gathered } from "./screen/closing.js";
 import { controls } from "./screen/controls.js";
 import { fit } from "./screen/fit.js";
+import { Keep } from "./screen/keep.js";
 import { lobby } from "./screen/lobby.js";
+import { Notices } from "./screen/notice.js";
 import { Roster } from "./screen/roster.js";
 import { tables } from "./screen/tables.js";
-import { drawWall } from "./screen/wall.js";
+import { Wall } from "./screen/wall.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -18,22 +20,30 @@ import { t } from "./words.js";
 const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 const scenes = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".scene")]);
-const roster = new Roster(part("played"));
+const code = part("scenes").dataset.code ?? "";
+const keep = new Keep(code);
+const roster = new Roster(part("played"), part("next"));
 const bell = new Bell(controls());
-const line = connect({ auth: { as: "screen", code: part("scenes").dataset.code }, onChange: change, onRefused: end });
-const clock = new SceneClock(
-  () => line.now(),
-  (seen, passed) => bell.tick(seen.ms, passed),
-);
+const line = connect({ auth: { as: "screen", code }, onChange: change, onRefused: end });
+const time = () => line.now();
+const notices = new Notices(part("told"), time);
+const wall = new Wall(part("wall"), time);
+const examples = new Wall(part("examples"), time);
+const clock = new SceneClock(time, (seen, flows) => {
+  bell.tick(seen.ms, !flows);
+  if (flows && seen.level !== level) change(line.state, "level");
+  level = seen.level;
+});
 
 /** What only the room knows, by kind of step. @type {Record<string, (state: State, step: Record<string, any>) => void>} */
 const FILL = {
   welcome: (state) => lobby(part("lobby"), state),
+  check_in: (state, step) => afterwards(state, step),
   talk: (_, step) => slide(step.slide),
   break: (_, step) => until(step.clock.ends_at),
   groups: (state) => tables(part("tables"), state),
   brief: (state) => roster.draw(state, before?.round ?? null),
-  plenary: (state) => drawWall(part("wall"), state),
+  plenary: (state) => wall.draw(state, anew),
   closing: (state) => gathered(part("gathered"), state),
 };
 
@@ -41,6 +51,8 @@ const FILL = {
 let now = null; // the step that is shown
 /** @type {Record<string, any> | null} */
 let before = null; // the one that was shown before it
+let level = "";
+let anew = false; // the window has another size
 
 /** @param {State} state @param {string} event */
 function change(state, event) {
@@ -48,25 +60,34 @@ function change(state, event) {
   const { step } = state;
   if (!state.ready || !step) return;
   if (event === "snapshot") line.fetchWall();
+  anew = event === "resize" || event === "fonts";
   if (step !== now) enter(state, step);
   FILL[step.kind]?.(state, step);
   for (const box of document.querySelectorAll(".scene:not([hidden]) .fitted")) fit(/** @type {HTMLElement} */ (box));
+  notices.draw(state.notices);
   part("rehearsal").hidden = !state.people.some((person) => person.simulated);
+  if (line.connected) keep.put(state, line.now());
 }
 
 /** @param {State} state @param {Record<string, any>} step */
 function enter(state, step) {
   const scene = scenes.find((one) => one.dataset.kind === step.kind) ?? scenes[0];
-  if (step.index !== now?.index) {
+  const other = step.index !== now?.index || step.kind !== now?.kind;
+  if (other) {
     before = now;
     bell.enter("rings" in scene.dataset, step.clock.length, step.cause === "clock");
   }
+  const changed = other || told(step.clock) !== told(now?.clock);
   now = step;
   for (const one of scenes) one.hidden = one !== scene;
   part("corner").hidden = step.kind === "welcome";
+  part("locked").hidden = !step.locked;
   title(state, step);
-  clock.follow(scene, step.clock);
+  if (changed) clock.follow(scene, step.clock);
 }
+
+/** What a clock says, whenever it is asked: many a step is told again while its clock just runs. @param {any} clock */
+const told = (clock) => [clock?.state, clock?.length, clock?.ends_at ?? clock?.remaining].join();
 
 /** @param {State} state @param {Record<string, any>} step */
 function title({ programme }, { index, round }) {
@@ -82,6 +103,17 @@ function slide(at) {
   document.querySelectorAll(".dots > *").forEach((dot, i) => dot.toggleAttribute("data-now", i === at));
 }
 
+/** The tables' examples, where the leader wants those: once the time is up, or as soon as one of them is to be seen. @param {State} state @param {Record<string, any>} step */
+function afterwards(state, { extras = [], clock, wall: wish }) {
+  const some = state.wall.posts.filter(({ column }) => column === "example");
+  const over = clock.ends_at !== null && clock.ends_at <= line.now();
+  const asked = wish?.column === "example" || some.some(({ id }) => id === wish?.spotlight);
+  const shown = extras.includes("examples") && some.length > 0 && (over || asked);
+  part("examples").hidden = !shown;
+  part("check-in").hidden = shown;
+  if (shown) examples.draw(state, anew);
+}
+
 /** When the break ends, on the clock on the wall. @param {number | null} at ms on the server's clock */
 function until(at) {
   const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "numeric", minute: "2-digit" });
@@ -90,11 +122,22 @@ function until(at) {
 
 /** This link is not the screen of a room any more. */
 function end() {
+  keep.clear();
   for (const scene of scenes) scene.hidden = scene.id !== "ended";
   part("top").hidden = true;
 }
 
 setTimeout(() => (part("line").hidden = line.connected), 3000); // where no line comes at all, that is told, too
+setTimeout(remember, 1500);
+
+/** No snapshot yet: what this tab knew goes on by its own clock until the room is heard again. */
+function remember() {
+  const kept = line.state.ready ? null : keep.take();
+  if (!kept) return;
+  line.time.hint(kept.now);
+  line.state = { ...kept.state, wall: { ...kept.state.wall, seq: null } };
+  change(line.state, "kept");
+}
 
 let resized = 0;
 window.addEventListener("resize", () => {

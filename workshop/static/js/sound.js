@@ -3,6 +3,7 @@
 
 const KEPT = "samen.sound";
 const GONG = { base: 196, partials: [1, 1.48, 2.09, 2.77, 3.4], seconds: 4 };
+const PATIENCE = 500; // ms: a gong that comes later than that is none
 const MARK = { base: 523, partials: [1, 2.01], seconds: 1.2 };
 
 export class Sound {
@@ -21,8 +22,9 @@ export class Sound {
     this.muted = muted;
     /** @type {AudioContext | undefined} */
     this.audio = undefined;
-    document.addEventListener("pointerdown", () => this.unlock());
-    document.addEventListener("keydown", () => this.unlock());
+    // After a pause of the browser's own (sleep, a call) sound may have to be asked again.
+    for (const moment of ["pointerdown", "keydown", "visibilitychange"]) document.addEventListener(moment, () => this.unlock());
+    this.unlock(); // some browsers allow it without a tap: on a computer that made sound for this page before
   }
 
   get state() {
@@ -30,22 +32,26 @@ export class Sound {
     return this.audio?.state === "running" ? "on" : "locked";
   }
 
-  /** Browsers allow sound only from a tap or a key; after sleep it may have to be asked again. */
+  /** Browsers allow sound from a tap or a key, and then answer at once; where they do not, they never answer. */
   async unlock() {
-    if (this.state === "on" || typeof AudioContext === "undefined") return;
-    this.audio ??= new AudioContext();
-    if (this.audio.state !== "running") await this.audio.resume().catch(() => {});
+    if (typeof AudioContext === "undefined") return;
+    if (!this.audio) {
+      this.audio = new AudioContext();
+      this.audio.onstatechange = () => this.onChange(this.state);
+    }
+    if (this.audio.state === "running") return;
+    await Promise.race([this.audio.resume().catch(() => {}), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
     this.onChange(this.state);
   }
 
   /** The end of a step. */
   gong() {
-    this.strike(GONG);
+    return this.strike(GONG);
   }
 
   /** Two minutes to go. */
   mark() {
-    this.strike(MARK);
+    return this.strike(MARK);
   }
 
   /** @param {{ volume?: number, muted?: boolean }} wish volume 0 … 1 */
@@ -61,7 +67,8 @@ export class Sound {
   }
 
   /** @param {{ base: number, partials: number[], seconds: number }} bell base in Hz; partials as multiples of it */
-  strike({ base, partials, seconds }) {
+  async strike({ base, partials, seconds }) {
+    if (this.state === "locked") await this.unlock();
     if (!this.audio || this.state !== "on") return this.onChange(this.state);
     const at = this.audio.currentTime;
     partials.forEach((partial, i) => {

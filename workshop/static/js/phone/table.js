@@ -3,7 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html.js";
 import { roleOf, trio } from "../parts.js";
 import { t } from "../words.js";
-import { all, byId, fill } from "./stage.js";
+import { all, byId, fill, shake } from "./stage.js";
 
 /**
  * @typedef {import("../phone.js").Page} Page
@@ -69,6 +69,31 @@ export function drawTable(page) {
   drawSafety(writing.safe(mine?.safe ?? []), writable);
   drawTopics(group?.topic, view.kind, writable);
   drawCounts(page);
+  drawTold(page);
+}
+
+/** @type {number | undefined} */
+let read; // the notice that was put away
+const seen = new Set();
+
+/** What the leader says to all or to my table, until it is put away; and that they are on the way. @param {Page} page */
+function drawTold({ line }) {
+  const notice = line.state.notices.at(-1);
+  const there = notice !== undefined && notice.id !== read;
+  const fresh = there && byId("told").dataset.id !== String(notice.id);
+  byId("told").hidden = !there;
+  byId("coming").hidden = !line.state.group?.coming_at;
+  if (!notice) return;
+  byId("told").dataset.id = String(notice.id);
+  fill("told", notice.text);
+  if (fresh) shake();
+  if (there && !seen.has(notice.id) && line.connected && document.visibilityState === "visible") tellSeen(line, notice.id);
+}
+
+/** The leader is told how many saw it, not who. @param {Page["line"]} line @param {number} notice */
+async function tellSeen(line, notice) {
+  seen.add(notice);
+  if (!(await line.send("seen", { notice })).ok) seen.delete(notice);
 }
 
 /** @param {Page} page @param {Member} member */
@@ -154,6 +179,11 @@ export function startTable(page) {
     button.addEventListener("click", () => page.writing.tally(page.view.round ?? 0, counter, Number(button.dataset.by)));
   }
   byId("turn").addEventListener("click", () => (byId("turn").hidden = true));
+  byId("told-read").addEventListener("click", () => {
+    read = page.line.state.notices.at(-1)?.id;
+    byId("told").hidden = true;
+  });
+  document.addEventListener("visibilitychange", () => page.line.state.ready && drawTold(page));
 }
 
 /** The moment of rotation: each name travels to its next shape. @param {Page} page @param {number} before the round that was */

@@ -9,13 +9,14 @@ import { fill } from "./stage.js";
 /** @param {Page} page */
 export function drawWall(page) {
   const { pack, writing, line, view } = page;
-  const { posts } = line.state.wall;
+  const concealed = line.state.step?.wall?.concealed;
+  const posts = concealed ? [] : line.state.wall.posts;
   const column = (/** @type {{ key: string, title: string }} */ { key, title }) => {
-    const own = posts.filter((post) => post.column === key);
-    return own.length ? html`<h4>${title}</h4>${own.map((post) => wallPost(page, post))}` : nothing;
+    const own = posts.filter((post) => post.column === key && !post.bundle);
+    return own.length ? html`<h4>${title}</h4>${own.map((post) => wallPost(page, post, posts))}` : nothing;
   };
   fill("wall", pack.columns.map(column));
-  fill("wall_empty", posts.length ? nothing : t("wall_empty"));
+  fill("wall_empty", posts.length ? nothing : t(concealed ? "wall_concealed" : "wall_empty"));
   fill("opened", others(page, (note) => note.round === view.round));
   fill("agreed", agreed(page, (one) => one.round === view.round));
   const put = writing.posts.map((post) => quote(t("on_the_wall"), post.text));
@@ -25,14 +26,20 @@ export function drawWall(page) {
 /** @param {string} above @param {string} text */
 const quote = (above, text) => html`<article class="post"><p class="soft">${above}</p><p dir="auto">${text}</p></article>`;
 
-/** @param {Page} page @param {any} post */
-function wallPost({ line, writing, writable }, { id, text, name, recognised }) {
-  const mine = line.state.my_posts.some((own) => own.id === id);
+/** @param {Page} page @param {any} post @param {any[]} posts */
+function wallPost({ line, writing, writable }, { id, text, name, recognised }, posts) {
+  const isMine = (/** @type {any} */ post) => line.state.my_posts.some((own) => own.id === post.id);
+  const mine = isMine({ id });
+  const under = posts.filter((post) => post.bundle === id);
   const on = String(writing.recognises(id));
   const recognise = () => writing.recognise(id);
   return html`
     <article class="post">
       <p dir="auto">${text}</p>
+      ${under.length
+        ? html`<details><summary>${t("together", { n: under.length })}</summary>
+            <ul class="lines">${under.map((post) => html`<li><span dir="auto">${post.text}</span> ${isMine(post) ? html`<span class="chip">${t("mine")}</span>` : nothing}</li>`)}</ul></details>`
+        : nothing}
       <footer>
         <span><bdi>${name}</bdi> ${recognised ? t("recognised", { n: recognised }) : nothing}</span>
         ${mine

@@ -1,16 +1,16 @@
 // @ts-check
 /** When the gong sounds: at the end of a step in which people work by themselves; and softly two minutes before. */
 
-const MARK_AT = 120; // seconds left
+const MARK_AT = 120_000; // ms left
 const MARK_FROM = 240; // seconds: a shorter step would have begun only just
-const JUST_BEFORE = 1500; // ms: the room may move on before this page saw the last second pass
+const TOO_LATE = 120_000; // ms: a browser lets a hidden page look once a minute; a laptop that slept all afternoon is silent
 
 export class Bell {
-  /** @param {{ gong(): void, mark(): void }} sound */
+  /** @param {{ gong(): unknown, mark(): unknown }} sound */
   constructor(sound) {
     this.sound = sound;
     this.rings = false;
-    this.left = 0;
+    this.left = 0; // ms, when this page looked last; 0 where its end was heard, or there is none
     this.length = 0;
   }
 
@@ -18,20 +18,25 @@ export class Bell {
    * A step was entered.
    * @param {boolean} rings whether its end is to be heard
    * @param {number} length seconds
-   * @param {boolean} byClock the step before ended by its clock
+   * @param {boolean} byClock the step before ended by its clock: the room may move on before this page saw that
    */
   enter(rings, length, byClock) {
-    if (byClock && this.rings && this.left > 0 && this.left <= JUST_BEFORE) this.sound.gong();
+    if (byClock && this.rings && this.left > 0) this.sound.gong();
     this.rings = rings;
     this.length = length;
     this.left = 0;
   }
 
-  /** @param {number} left ms @param {number | null} passed a number of seconds left that was just passed */
-  tick(left, passed) {
-    this.left = left;
-    if (!this.rings) return;
-    if (passed === 0) this.sound.gong();
-    if (passed === MARK_AT && this.length > MARK_FROM) this.sound.mark();
+  /**
+   * The page looked at the clock, which it may not have done for a while: what was passed meanwhile is heard once.
+   * @param {number} left ms
+   * @param {unknown} [changed] true for the first look after someone changed the clock: nothing was passed by that
+   */
+  tick(left, changed) {
+    const before = this.left;
+    this.left = Math.max(left, 0);
+    if (!this.rings || changed === true) return;
+    if (before > 0 && left <= 0 && left > -TOO_LATE) this.sound.gong();
+    else if (before > MARK_AT && left <= MARK_AT && left > 0 && this.length > MARK_FROM) this.sound.mark();
   }
 }

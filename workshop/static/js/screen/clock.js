@@ -8,7 +8,7 @@ import { t } from "../words.js";
 export class SceneClock {
   /**
    * @param {() => number} now ms on the server's clock
-   * @param {(seen: Reading, milestone: number | null) => void} onTick
+   * @param {(seen: Reading, flows: boolean) => void} onTick `flows`: time went by, nobody changed the clock
    */
   constructor(now, onTick) {
     this.now = now;
@@ -30,9 +30,9 @@ export class SceneClock {
       const seen = reading(clock, this.now());
       if (box) show(box, seen);
       const passed = last ? milestone(last.ms, seen.ms) : null;
-      last = seen;
       if (box && passed !== null) this.said.textContent = spoken(passed);
-      this.onTick(seen, passed);
+      this.onTick(seen, last !== undefined);
+      last = seen;
       return seen.ms;
     });
   }
@@ -41,6 +41,7 @@ export class SceneClock {
 /** @param {HTMLElement} box @param {Reading} seen */
 function show(box, seen) {
   box.hidden = seen.text === "";
+  box.style.setProperty("--letters", String(seen.text.length));
   paint(/** @type {HTMLElement} */ (box.querySelector(".clock")), seen);
   const word = /** @type {HTMLElement} */ (box.querySelector(".word"));
   word.textContent = said(seen);

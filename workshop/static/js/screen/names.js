@@ -20,6 +20,9 @@ export function namesOf(people) {
 /** May this name be broken within a word? Only where a word is too long for any line. @param {string} [name] */
 export const isLong = (name = "") => /\S{16,}/u.test(name);
 
+/** Would this name make its table twice as high as the others? */
+export const isLengthy = (name = "") => [...name].length > 22;
+
 /** @param {Row} person @param {number} i @param {Row[]} same */
 function shown(person, i, same) {
   if (same.length === 1) return person.name;

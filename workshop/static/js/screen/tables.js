@@ -4,7 +4,7 @@ import { html, nothing, render } from "../../vendor/lit-html.js";
 import { sign } from "../parts.js";
 import { t } from "../words.js";
 import { fit } from "./fit.js";
-import { isLong, namesOf } from "./names.js";
+import { isLengthy, isLong, namesOf } from "./names.js";
 import { moving } from "./turn.js";
 
 const ROOMY = 6; // so many tables leave room for the sign with the number in the middle of it
@@ -46,7 +46,7 @@ const table = ({ number, members }, names) => html`
     <p class="number"><span>${number}</span>${sign()}</p>
     <ul class="names">
       ${members.map(
-        (/** @type {any} */ { id, name }) => html`<li data-moves=${id} ?data-long=${isLong(name)} dir="auto">${names.get(id) ?? name}</li>`,
+        (/** @type {any} */ { id, name }) => html`<li data-moves=${id} ?data-long=${isLong(name)} ?data-lengthy=${isLengthy(name)} dir="auto">${names.get(id) ?? name}</li>`,
       )}
     </ul>
   </section>

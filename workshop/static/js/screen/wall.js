@@ -1,62 +1,137 @@
 // @ts-check
-/** The wall: most recognised first, as large as fits; what does not fit is counted. */
+/** The wall: columns beside each other while it is small, else one question, or one line, as large as fits. */
 import { html, nothing, render } from "../../vendor/lit-html.js";
 import { t } from "../words.js";
 import { fit, fits } from "./fit.js";
+import { isSmall, linesOf, MOST, Order, TURN, viewOf } from "./order.js";
 import { moving } from "./turn.js";
 
-/** @typedef {import("../state.js").Row} Row */
+/**
+ * @typedef {import("../state.js").Row} Row
+ * @typedef {import("./order.js").View} View
+ */
 
-const MOST = 9; // in a column
 const LARGEST = 1.7;
-const SMALLEST = 0.8;
+const SMALLEST = 0.62;
+const LOOK_AGAIN = 4000; // ms: what rose meanwhile takes its place
 
-/** @param {HTMLElement} wall @param {import("../state.js").State} state */
-export function drawWall(wall, { wall: { posts } }) {
-  const columns = /** @type {HTMLElement[]} */ ([...wall.querySelectorAll("[data-column]")]);
-  moving(wall, () => {
-    for (const column of columns) {
-      const here = posts.filter((post) => post.column === column.dataset.column);
-      render(list(here.sort((one, other) => other.recognised - one.recognised)), column);
-    }
-    const all = columns.map((column) => keep(column, MOST));
-    if (!fit(wall, { most: LARGEST, least: SMALLEST, boxes: columns })) columns.forEach((column, i) => cut(column, all[i]));
-  });
+export class Wall {
+  /**
+   * @param {HTMLElement} root holds what templates/screen/parts.html draws as `wall`
+   * @param {() => number} now ms on the server's clock: two screens in one hall show the same question
+   */
+  constructor(root, now) {
+    this.root = root;
+    this.now = now;
+    this.columns = /** @type {HTMLElement[]} */ ([...root.querySelectorAll("[data-column]")]);
+    this.keys = this.columns.map((column) => column.dataset.column ?? "");
+    this.stacks = Number(root.dataset.stacks); // beside each other when there is one question
+    this.orders = new Map(this.keys.map((key) => [key, new Order()]));
+    this.small = true;
+    this.shown = "";
+    this.size = LARGEST;
+  }
+
+  /** @param {import("../state.js").State} state @param {boolean} [anew] the window has another size */
+  draw(state, anew = false) {
+    clearTimeout(this.later);
+    if (!this.root.offsetParent) return; // another scene came
+    this.later = setTimeout(() => this.draw(state), Math.min(LOOK_AGAIN, TURN - (this.now() % TURN)));
+    const lines = linesOf(state.wall.posts);
+    const columns = Object.fromEntries(this.keys.map((key) => [key, lines.filter((line) => line.column === key)]));
+    this.small = isSmall(Object.values(columns), this.small);
+    const view = viewOf(state.step?.wall, columns, this.small, this.now());
+    this.turnTo(view, anew);
+    moving(this.root, () => {
+      for (const column of this.columns) this.fill(column, columns[column.dataset.column ?? ""], view);
+      this.light(view);
+      this.enlarge(view);
+    });
+  }
+
+  /** Within one view lines only ever become smaller: a wall that grows does not jump. @param {View} view @param {boolean} anew */
+  turnTo({ mode, column, page, post }, anew) {
+    const shown = [mode, column, page, post?.id].join();
+    if (anew || shown !== this.shown) this.size = LARGEST;
+    this.shown = shown;
+    this.root.dataset.view = mode;
+    for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-question]")))
+      part.toggleAttribute("data-now", part.dataset.question === column);
+  }
+
+  /** @param {HTMLElement} column @param {Row[]} lines @param {View} view */
+  fill(column, lines, view) {
+    const here = view.mode === "columns" || (view.mode === "one" && column.dataset.column === view.column);
+    column.hidden = !here;
+    const slot = /** @type {HTMLElement} */ (column.querySelector(".posts"));
+    const ordered = this.orders.get(column.dataset.column ?? "")?.settle(lines, this.now()) ?? [];
+    const from = view.page * MOST;
+    const shown = ordered.slice(from, from + MOST);
+    render(here ? list(shown, lines.length, view.mode === "one" ? this.stacks : 1) : nothing, slot);
+    if (here) count(slot, from, shown.length, lines.length);
+    for (const post of /** @type {NodeListOf<HTMLElement>} */ (slot.querySelectorAll(".post"))) post.hidden = false;
+  }
+
+  /** One line for the whole room to look at. @param {View} view */
+  light({ mode, post }) {
+    const slot = /** @type {HTMLElement} */ (this.root.querySelector(".spotlight"));
+    slot.hidden = mode !== "spotlight";
+    render(post ? html`<article class="post" data-moves=${post.id}>${line(post)}</article>` : nothing, slot);
+  }
+
+  /** @param {View} view */
+  enlarge({ mode }) {
+    const boxes = /** @type {HTMLElement[]} */ ([...this.root.querySelectorAll(".posts, .spotlight")]).filter((box) => box.offsetParent);
+    const least = mode === "columns" ? 0.8 : SMALLEST;
+    const most = mode === "spotlight" ? LARGEST * 1.5 : this.size;
+    const whole = fit(this.root, { most, least, boxes });
+    this.size = Number(this.root.style.getPropertyValue("--fit"));
+    if (!whole) for (const box of boxes) cut(box);
+  }
 }
 
-/** @param {Row[]} posts */
-const list = (posts) => html`
-  ${posts.length ? nothing : html`<p class="soft">${t("quiet")}</p>`}
-  <ol class="lines">
-    ${posts.slice(0, MOST).map((post) => html`<li class="post" data-moves=${post.id}>${line(post)}</li>`)}
-  </ol>
-  <p class="more soft" data-all=${posts.length}></p>
+/**
+ * @param {Row[]} lines those of this page
+ * @param {number} all
+ * @param {number} stacks dealt out one by one, so that a new line moves no other
+ */
+const list = (lines, all, stacks) => html`
+  ${all ? nothing : html`<p class="soft">${t("quiet")}</p>`}
+  <div class="stacks">
+    ${Array.from({ length: stacks }, (_, stack) => {
+      const own = lines.filter((_line, i) => i % stacks === stack);
+      return html`<ul class="lines">${own.map((post) => html`<li class="post" data-moves=${post.id}>${line(post)}</li>`)}</ul>`;
+    })}
+  </div>
+  <p class="more soft"></p>
 `;
 
+/** Tells of what is not on this page. @param {HTMLElement} box @param {number} from @param {number} shown @param {number} all */
+function count(box, from, shown, all) {
+  const more = /** @type {HTMLElement} */ (box.querySelector(".more"));
+  Object.assign(more.dataset, { from, all });
+  if (from) more.textContent = t("lines_of", { from: from + 1, to: from + shown, n: all });
+  else more.textContent = all > shown ? t("more", { n: all - shown }) : "";
+}
+
 /** @param {Row} post */
-const line = ({ text, name, recognised }) => html`
-  <p><span dir="auto">${text}</span> ${name ? html`<span class="by" dir="auto">– ${name}</span>` : nothing}</p>
+const line = ({ text, name, recognised, under }) => html`
+  <p><span dir="auto">${text}</span> ${name ? html`<span class="by" dir="auto">– ${name}</span>` : nothing}
+    ${under ? html`<span class="by">${t("together", { n: under })}</span>` : nothing}</p>
   ${recognised
     ? html`<p class="recognised"><span aria-hidden="true">+${recognised}</span><span class="visually-hidden">${t("recognised", { n: recognised })}</span></p>`
     : nothing}
 `;
 
-/**
- * Shows the first lines of a column, and how many there are besides.
- * @param {HTMLElement} column
- * @param {number} most
- * @returns {number} how many are shown
- */
-function keep(column, most) {
-  const lines = /** @type {HTMLElement[]} */ ([...column.querySelectorAll(".post")]);
-  const more = /** @type {HTMLElement} */ (column.querySelector(".more"));
-  lines.forEach((line, i) => (line.hidden = i >= most));
-  const rest = Number(more.dataset.all) - Math.min(most, lines.length);
-  more.textContent = rest > 0 ? t("more", { n: rest }) : "";
-  return Math.min(most, lines.length);
-}
-
-/** Takes lines away from below until the column fits. @param {HTMLElement} column @param {number} all */
-function cut(column, all) {
-  for (let most = all - 1; most > 0 && !fits(column); most -= 1) keep(column, most);
+/** Last of all, in a window that is too small: lines are taken away from the end until the rest fits, and counted. @param {HTMLElement} box */
+function cut(box) {
+  const stacks = [...box.querySelectorAll(".lines")];
+  const longest = Math.max(0, ...stacks.map((stack) => stack.children.length));
+  const rows = Array.from({ length: longest }, (_, i) => stacks.map((stack) => stack.children[i]));
+  const lines = /** @type {HTMLElement[]} */ (rows.flat().filter(Boolean));
+  const { from, all } = /** @type {HTMLElement | null} */ (box.querySelector(".more"))?.dataset ?? {};
+  for (let shown = lines.length - 1; shown > 0 && !fits(box); shown -= 1) {
+    lines[shown].hidden = true;
+    count(box, Number(from), shown, Number(all));
+  }
 }
