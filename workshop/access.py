@@ -36,6 +36,7 @@ MAY: dict[str, frozenset[str]] = {
     "choose": frozenset({"person"}),
     "safe": frozenset({"person"}),
     "hand": frozenset({"person"}),
+    "seen": frozenset({"person"}),
     "leave": frozenset({"person"}),
     "return": frozenset({"person"}),
     "erase_me": frozenset({"person"}),

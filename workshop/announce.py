@@ -23,15 +23,17 @@ from .access import Holder
 from .core.errors import Refused
 from .database import BUSY, PATIENCE_SECONDS
 from .extensions import db, now, rest, room_locks, socketio
-from .models import Group, Note, Person, Room, Seat
+from .models import Group, Note, Notice, Person, Room, Seat
 from .presence import presence
-from .rooms import reading
+from .rooms import counting, on_wall, reading
 from .rooms.change import (
     Change,
     GroupsChanged,
     GroupTouched,
     LineClosed,
     NoteChanged,
+    NoticeSeen,
+    NoticeSent,
     PeopleChanged,
     PeopleMerged,
     PersonMoved,
@@ -39,10 +41,15 @@ from .rooms.change import (
     RoomErased,
     Stepped,
     WallChanged,
+    WallTurned,
 )
 
 log = structlog.get_logger()
 PAUSE_SECONDS = 0.25
+PROGRESS_SECONDS = 1.0
+
+COUNTED = (NoteChanged, WallChanged, PeopleChanged, GroupsChanged, Stepped)
+"""The news that may change how far everyone is."""
 
 
 @dataclass
@@ -53,6 +60,10 @@ class Pending:
     dots: set[int] = field(default_factory=set)
     """Those who came or went, so that their partners see it too."""
     posts: set[str] = field(default_factory=set)
+    hidden: bool = False
+    """What only leaders see of the wall is different."""
+    notices: bool = False
+    """Somebody saw a notice, or those who may have seen one are others."""
     scheduled: bool = False
     last_sent: int = 0
 
@@ -60,6 +71,10 @@ class Pending:
 holders: dict[str, Holder] = {}
 """Who is at the other end of each open line."""
 _pending: dict[int, Pending] = defaultdict(Pending)
+_counted: dict[int, int] = {}
+"""When leaders last heard how far everyone is (ms), for rooms of which they did."""
+_counting: set[int] = set()
+"""The rooms whose leaders are about to hear it."""
 _began = now()
 _seq: dict[tuple[int, str], int] = defaultdict(lambda: _began)
 """The number of the last message of each stream. It begins at the moment this process did, so it never goes back."""
@@ -187,11 +202,15 @@ def _tell(change: Change) -> None:
     for item in news:
         match item:
             case PeopleChanged(people):
-                _collect(room_id, people=people)
-            case WallChanged(posts):
-                _collect(room_id, posts=posts)
+                _collect(room_id, people=people, notices=True)
+            case WallChanged(posts, _, hiding):
+                _collect(room_id, posts=posts, hidden=hiding)
+            case NoticeSent() | NoticeSeen():
+                _collect(room_id, notices=True)
             case PeopleMerged():
                 _merge_lines(item)
+    if any(isinstance(item, COUNTED) for item in news):
+        _count_soon(room_id)
     if all(isinstance(item, PeopleChanged) for item in news):
         return
     with db.reading() as session:
@@ -226,8 +245,14 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
                 regrouped = True
             case NoteChanged():
                 _tell_note(session, room, item)
-            case WallChanged(_, people, hiding):
-                _tell_writers(session, room, people, hiding)
+            case WallChanged(_, people):
+                _tell_writers(session, room, people)
+            case WallTurned(posts):
+                _turn_wall(session, room, posts)
+            case NoticeSent(notice):
+                _tell_notice(session, session.get_one(Notice, notice))
+            case NoticeSeen(person):
+                socketio.emit("notices", counting.unseen(session, room, person), to=f"person {person}")
     if steps is not None:
         touched |= dict.fromkeys(reading.groups_that_counted(session, room))
     # Groups first: a phone that hears of a step already knows its role in it.
@@ -297,16 +322,33 @@ def _tell_note(session: Session, room: Room, item: NoteChanged) -> None:
         socketio.emit("notes", shape, to=f"person {seat.person_id}")
 
 
-def _tell_writers(session: Session, room: Room, people: tuple[int, ...], hiding: bool) -> None:
-    """What is not for all: a line to its writer's phones, and what was hidden to leaders."""
+def _tell_writers(session: Session, room: Room, people: tuple[int, ...]) -> None:
+    """What is not for all: a line to its writer's phones."""
     for person_id in people:
         shape = {
-            "posts": reading.own_posts(session, room, person_id),
-            "recognised": reading.recognised_by(session, room, person_id),
+            "posts": on_wall.own_posts(session, room, person_id),
+            "recognised": on_wall.recognised_by(session, room, person_id),
         }
         socketio.emit("my_posts", shape, to=f"person {person_id}")
-    if hiding:
-        socketio.emit("hidden", {"posts": reading.hidden_posts(session, room)}, to=f"leaders {room.id}")
+
+
+def _tell_notice(session: Session, notice: Notice) -> None:
+    """What the leader said, to all; or to one group, and to leaders, so that they know of each other's."""
+    shape = counting.notice_shape(notice)
+    if notice.group_id is None:
+        socketio.emit("notice", shape, to=everyone(notice.room_id))
+        return
+    socketio.emit("notice", shape, to=f"leaders {notice.room_id}")
+    for person_id in session.scalars(select(Seat.person_id).where(Seat.group_id == notice.group_id)):
+        socketio.emit("notice", shape, to=f"person {person_id}")
+
+
+def _turn_wall(session: Session, room: Room, posts: Collection[str]) -> None:
+    """The whole wall goes, or comes back, before anything else is said; with it what still waited to be told."""
+    pending = _pending[room.id]
+    _send_wall(session, room, {*posts, *pending.posts})
+    _send_hidden(session, room)
+    pending.posts.clear()
 
 
 def _merge_lines(merged: PeopleMerged) -> None:
@@ -336,13 +378,21 @@ def _close_lines(channel: str, why: str) -> None:
 
 
 def _collect(
-    room_id: int, people: Collection[int] = (), dots: Collection[int] = (), posts: Collection[str] = ()
+    room_id: int,
+    people: Collection[int] = (),
+    dots: Collection[int] = (),
+    posts: Collection[str] = (),
+    *,
+    hidden: bool = False,
+    notices: bool = False,
 ) -> None:
     """Keeps changes until the room may be told again: at once after a quiet moment, at most four times a second."""
     pending = _pending[room_id]
     pending.people.update(people)
     pending.dots.update(dots)
     pending.posts.update(posts)
+    pending.hidden |= hidden
+    pending.notices |= notices
     if not pending.scheduled:
         pending.scheduled = True
         socketio.start_background_task(_send_collected_soon, room_id)
@@ -359,7 +409,7 @@ def _send_collected_soon(room_id: int) -> None:
                 _send_collected(session, room_id, told)
         except Exception:
             log.exception("not told yet", room=room_id)
-            _collect(room_id, told.people, told.dots, told.posts)
+            _collect(room_id, told.people, told.dots, told.posts, hidden=told.hidden, notices=told.notices)
 
 
 def _mark_who_came(people: Collection[int]) -> set[int]:
@@ -387,8 +437,13 @@ def _send_collected(session: Session, room_id: int, told: Pending) -> None:
             select(Seat.group_id).join(Group).where(Group.active.is_(True), Seat.person_id.in_(told.dots)).distinct()
         )
         _tell_members(session, room, list(session.scalars(tables)))
-    if told.posts:
+    concealed = room.wall["concealed"]
+    if told.posts and not concealed:
         _send_wall(session, room, told.posts)
+    if told.hidden or (told.posts and (concealed or on_wall.hidden_posts(session, room))):
+        _send_hidden(session, room)
+    if told.notices and (found := counting.notices(session, room)):
+        socketio.emit("notices", found, to=f"leaders {room_id}")
 
 
 def _send_people(session: Session, room: Room, people: set[int]) -> None:
@@ -400,6 +455,35 @@ def _send_people(session: Session, room: Room, people: set[int]) -> None:
 
 
 def _send_wall(session: Session, room: Room, posts: set[str]) -> None:
-    changed = reading.wall(session, room, only=posts)
+    posts = posts | on_wall.titles_of(session, room, posts)
+    changed = on_wall.wall(session, room, only=posts)
     gone = sorted(posts - {p["id"] for p in changed})
     _to_all(room, "wall", {"seq": _next_seq(room.id, "wall"), "posts": changed, "gone": gone})
+
+
+def _send_hidden(session: Session, room: Room) -> None:
+    socketio.emit("hidden", {"posts": on_wall.hidden_posts(session, room)}, to=f"leaders {room.id}")
+
+
+def _count_soon(room_id: int) -> None:
+    """Lets leaders hear how far everyone is: at once after a quiet moment, at most once a second."""
+    if room_id not in _counting:
+        _counting.add(room_id)
+        socketio.start_background_task(_send_progress, room_id)
+
+
+def _send_progress(room_id: int) -> None:
+    rest(max(0.0, PROGRESS_SECONDS - (now() - _counted.get(room_id, 0)) / 1000))
+    with room_locks[room_id]:
+        _counting.discard(room_id)
+        _counted[room_id] = now()
+        try:
+            with db.reading() as session:
+                room = session.get(Room, room_id)
+                if room is None:
+                    _counted.pop(room_id, None)
+                    return
+                socketio.emit("progress", counting.progress(session, room), to=f"leaders {room_id}")
+        except Exception:
+            log.exception("not counted yet", room=room_id)
+            _count_soon(room_id)

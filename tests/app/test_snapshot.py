@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from live import Line, Server, until
 
-STEP = ("index", "kind", "round", "slide", "open", "locked", "entered_at", "began_at")
+STEP = ("index", "kind", "round", "slide", "open", "locked", "wall", "entered_at", "began_at")
 Dial = Callable[..., Line]
 State = dict[str, Any]
 NAMES = ("Noor", "Sem", "Fatma", "Jan", "Bo", "Eva", "Zoë")
@@ -41,6 +41,10 @@ def after(state: State, event: str, message: Any) -> State:
             return state | {"notes": upserted(state["notes"], message["changed"], message["gone"])}
         case "wall":
             return state | {"wall": upserted(state["wall"], message["posts"], message["gone"])}
+        case "notice":
+            return state | {"notices": upserted(state.get("notices", []), [message], [])}
+        case "notices" | "progress":
+            return state | {event: message}
         case "hidden":
             return state | {"hidden": message["posts"]}
         case "my_posts":
@@ -63,7 +67,7 @@ def comparable(state: State) -> State:
     shape = {k: v for k, v in state.items() if k not in ("now", "seq", "wall")}
     shape["step"] = {k: state["step"][k] for k in STEP}
     shape["step"]["ends_at"] = state["step"]["clock"]["ends_at"]
-    for key in ("people", "notes", "my_posts", "hidden", "groups"):
+    for key in ("people", "notes", "my_posts", "hidden", "groups", "notices"):
         if key in shape:
             shape[key] = sorted(shape[key], key=lambda x: str(x["id"]))
     if shape.get("groups"):  # who is here is told by `people`
@@ -137,6 +141,33 @@ def something(chance: random.Random, leader: Line, phones: list[Line], posts: li
             leader.say("command", do="remove", person=added.get("person", 1))
 
 
+def something_on_the_wall(chance: random.Random, leader: Line, phones: list[Line], posts: list[str]) -> None:
+    """One random thing that a leader does with the wall, with a hand or with a word to all, or that someone answers."""
+    lines = [p["id"] for key in ("wall", "hidden") for p in known(leader).get(key, [])] or posts
+    groups = [g["id"] for g in (known(leader).get("groups") or [])]
+    notices = [n["id"] for n in known(leader)["notices"]]
+    match chance.randrange(10):
+        case 0:
+            leader.say("command", do=chance.choice(["conceal", "reveal", "reveal"]))
+        case 1:
+            leader.say("command", do="spotlight", post=chance.choice([None, *lines]))
+        case 2:
+            leader.say("command", do="wall_page", column=chance.choice([None, "snags"]), page=chance.randrange(3))
+        case 3 | 4:
+            leader.say("command", do="bundle", posts=chance.sample(lines, min(2, len(lines))), title="the same")
+        case 5:
+            leader.say("command", do=chance.choice(["unbundle", "hide", "show"]), post=chance.choice(lines))
+        case 6:
+            leader.say("command", do=chance.choice(["post_for", "undo"]), column="snags", text="for someone")
+        case 7:
+            group = chance.choice([None, *groups])
+            leader.say("command", do="notice", text="ten minutes", **({"group": group} if group else {}))
+        case 8 if groups:
+            leader.say("command", do=chance.choice(["coming", "lower"]), group=chance.choice(groups))
+        case 9 if notices:
+            chance.choice(phones).say("seen", notice=chance.choice(notices))
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_events_keep_a_snapshot_fresh(sqlite_server: Server, dial: Dial, seed: int) -> None:
     chance = random.Random(seed)
@@ -147,6 +178,7 @@ def test_events_keep_a_snapshot_fresh(sqlite_server: Server, dial: Dial, seed: i
     leader.do("go", index=2)
     for _ in range(120):
         something(chance, leader, phones, posts, notes)
+        something_on_the_wall(chance, leader, phones, posts)
     for line in (leader, screen, *phones):
         assert_fresh(line)
     wall = sqlite_server.get(f"/api/rooms/{made['code']}/wall", made["screen_token"]).json()["posts"]

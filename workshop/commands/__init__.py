@@ -2,7 +2,7 @@
 
 A message is a struct; its `do` is the use case. Text is trimmed and composed (NFC) before its length counts, and
 what cannot be seen is taken out. Who sends it is never in it. A person's messages are in `person`, a leader's in
-`groups`, `people`, `wall` and `room`; the clock's are the core's.
+`groups`, `people`, `wall`, `help` and `room`; the clock's are the core's.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from ..core.run import Command as ClockCommand
 from ..rooms import running
 from ..rooms.change import Change
 from .groups import GroupCommand
+from .help import HelpCommand
 from .leader import LeaderCommand
 from .people import PeopleCommand
-from .person import Choose, EraseMe, Hand, Leave, Message, Note, Post, Recognise, Return, Safe, Tally
+from .person import Choose, EraseMe, Hand, Leave, Message, Note, Post, Recognise, Return, Safe, Seen, Tally
 from .room import SettingCommand
 from .undo import Undo
 from .wall import WallCommand
@@ -27,7 +28,7 @@ from .words import Answer, Name, clean, convert, one_line
 
 __all__ = ["EVENTS", "ClockCommand", "Command", "Message", "Name", "RoomCommand", "convert", "one_line", "parse"]
 
-RoomCommand = GroupCommand | PeopleCommand | WallCommand | SettingCommand | Undo
+RoomCommand = GroupCommand | PeopleCommand | WallCommand | HelpCommand | SettingCommand | Undo
 
 
 class Expecting(Struct, frozen=True):
@@ -68,6 +69,7 @@ EVENTS: dict[str, Any] = {
     "choose": Choose,
     "safe": Safe,
     "hand": Hand,
+    "seen": Seen,
     "leave": Leave,
     "return": Return,
     "erase_me": EraseMe,

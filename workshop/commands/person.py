@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from ..access import Holder
-from ..rooms import erasing, joining, table, writing
+from ..rooms import erasing, joining, noticing, table, wall, writing
 from ..rooms.change import Change
-from .words import Answer, Id, Key, NoteText, PostText
+from .words import Answer, Id, Key, NoteText, PersonId, PostText
 
 
 class Message(Struct, kw_only=True):
@@ -42,7 +42,7 @@ class Post(Message):
     signed: bool = False
 
     def do(self, change: Change, holder: Holder) -> None:
-        writing.post(change, _who(holder), self.id, self.column, self.text, self.signed)
+        wall.post(change, _who(holder), self.id, self.column, self.text, self.signed)
 
 
 class Recognise(Message):
@@ -52,7 +52,7 @@ class Recognise(Message):
     on: bool
 
     def do(self, change: Change, holder: Holder) -> None:
-        writing.recognise(change, _who(holder), self.post, self.on)
+        wall.recognise(change, _who(holder), self.post, self.on)
 
 
 class Tally(Message):
@@ -93,6 +93,15 @@ class Hand(Message):
 
     def do(self, change: Change, holder: Holder) -> None:
         table.raise_hand(change, _who(holder), self.up)
+
+
+class Seen(Message):
+    """Saw what the leader said."""
+
+    notice: PersonId
+
+    def do(self, change: Change, holder: Holder) -> None:
+        noticing.seen(change, _who(holder), self.notice)
 
 
 class Leave(Message):

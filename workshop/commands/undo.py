@@ -8,10 +8,11 @@ from ..core.run import Command as ClockCommand
 from ..rooms import grouping, joining, running, seats, undoing
 from ..rooms.change import Change
 from .groups import GroupCommand
+from .help import HelpCommand
 from .leader import LeaderCommand
 from .people import PeopleCommand
 from .room import SettingCommand
-from .wall import WallCommand
+from .wall import Rebundle, WallCommand
 from .words import Answer, convert
 
 
@@ -50,7 +51,17 @@ class LetIn(LeaderCommand, tag="let_in"):
 
 
 Inverse = (
-    ClockCommand | TakingBack | GroupCommand | PeopleCommand | WallCommand | SettingCommand | Deal | Reseat | LetIn
+    ClockCommand
+    | TakingBack
+    | GroupCommand
+    | PeopleCommand
+    | WallCommand
+    | HelpCommand
+    | SettingCommand
+    | Rebundle
+    | Deal
+    | Reseat
+    | LetIn
 )
 """What may take something back: any command, and those that no leader sends."""
 

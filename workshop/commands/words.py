@@ -15,6 +15,8 @@ Key = Annotated[str, Meta(pattern="^[a-z_.]{1,40}$")]
 Name = Annotated[str, Meta(min_length=1, max_length=40)]
 NoteText = Annotated[str, Meta(max_length=2000)]
 PostText = Annotated[str, Meta(max_length=280)]
+Line = Annotated[str, Meta(min_length=1, max_length=280)]
+"""Something a leader says or writes: a notice, a line, a title."""
 PersonId = Annotated[int, Meta(ge=1, le=2**53)]
 Answer = dict[str, Any]
 

@@ -1,6 +1,8 @@
 """One table of everything, for a spreadsheet or a script.
 
-The headings are names, the same in every language: `kind;question;text;name;recognised`, with kind `wall` or `note`.
+The headings are names, the same in every language: `kind;question;text;name;recognised;under`. The kind is `wall`,
+`note` or, for a title that the leader gave to lines that say the same, `bundle`; its lines follow it, each with the
+title in `under`.
 As Excel in Europe wants it: UTF-8 with a byte-order mark, semicolons, CRLF.
 """
 
@@ -8,9 +10,9 @@ import csv
 import io
 
 from .cells import begins_like_a_formula
-from .record import Reflections
+from .record import Post, Reflections
 
-COLUMNS = ("kind", "question", "text", "name", "recognised")
+COLUMNS = ("kind", "question", "text", "name", "recognised", "under")
 
 
 def render(record: Reflections) -> bytes:
@@ -20,11 +22,16 @@ def render(record: Reflections) -> bytes:
     writer.writerow(COLUMNS)
     for _, question, posts in record.wall():
         for post in posts:
-            writer.writerow(("wall", _safe(question), _safe(post.text), _safe(post.name or ""), post.recognised))
+            writer.writerow(_row("bundle" if post.lines else "wall", question, post))
+            writer.writerows(_row("wall", question, line, post.text) for line in post.lines)
     for _, question, notes in record.shared():
         for note in notes:
-            writer.writerow(("note", _safe(question), _safe(note.text), "", ""))
+            writer.writerow(("note", _safe(question), _safe(note.text), "", "", ""))
     return table.getvalue().encode("utf-8-sig")
+
+
+def _row(kind: str, question: str, post: Post, under: str = "") -> tuple[str | int, ...]:
+    return (kind, _safe(question), _safe(post.text), _safe(post.name or ""), post.recognised, _safe(under))
 
 
 def _safe(text: str) -> str:

@@ -1,15 +1,18 @@
 """For programs. The shape is stable: keys may be added, none disappears or changes its meaning.
 
     {"title", "code", "language", "held_on": "2026-11-23",
-     "wall":  [{"column", "question", "posts": [{"text", "name": text or null, "recognised": number}]}],
+     "wall":  [{"column", "question", "posts": [{"text", "name": text or null, "recognised": number,
+                                             "under": text or null}],
+                "bundles": [{"text", "recognised": number}]}],
      "notes": [{"prompt", "question", "texts": [text]}]}
 
+A bundle is a title that the leader gave to lines that say the same; `under` names the one a line belongs to.
 Every column and prompt of the programme is there, also when nobody wrote under it.
 """
 
 import msgspec
 
-from .record import Reflections
+from .record import Post, Reflections
 
 
 def render(record: Reflections) -> bytes:
@@ -23,7 +26,8 @@ def render(record: Reflections) -> bytes:
             {
                 "column": column,
                 "question": question,
-                "posts": [{"text": p.text, "name": p.name, "recognised": p.recognised} for p in posts],
+                "posts": [_line(line, p.text if p.lines else None) for p in posts for line in p.lines or (p,)],
+                "bundles": [{"text": p.text, "recognised": p.recognised} for p in posts if p.lines],
             }
             for column, question, posts in record.wall()
         ],
@@ -33,3 +37,7 @@ def render(record: Reflections) -> bytes:
         ],
     }
     return msgspec.json.format(msgspec.json.encode(shape), indent=2) + b"\n"
+
+
+def _line(post: Post, under: str | None) -> dict[str, str | int | None]:
+    return {"text": post.text, "name": post.name, "recognised": post.recognised, "under": under}

@@ -20,6 +20,7 @@ HEADINGS: Mapping[str, str] = MappingProxyType(
         "text": "Text",
         "name": "Name",
         "recognised": "Recognised by",
+        "under": "Belongs to",
     }
 )
 """The words on the sheets of a workbook, in English; a record may carry them in another language."""
@@ -35,15 +36,18 @@ def printable(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A line on the wall. `name` only where the writer signed; `recognised` is how many others said "me too"."""
+    """A line on the wall. `name` only where the writer signed; `recognised` is how many others said "me too".
+    With `lines` it is a title, under which the leader put together what says the same."""
 
     column: str
     text: str
     name: str | None = None
     recognised: int = 0
+    lines: tuple["Post", ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", printable(self.text))
+        object.__setattr__(self, "lines", tuple(sorted(self.lines, key=_by_text)))
         object.__setattr__(self, "name", printable(self.name) if self.name else None)
 
 
@@ -77,6 +81,10 @@ class Reflections:
         object.__setattr__(self, "posts", tuple(sorted(self.posts, key=_by_text)))
         object.__setattr__(self, "notes", tuple(sorted(self.notes, key=_by_text)))
 
+    def written(self) -> list[Post]:
+        """The lines that were written on the wall, also those under a title, without the titles."""
+        return [line for post in self.posts for line in post.lines or (post,)]
+
     def wall(self) -> list[tuple[str, str, list[Post]]]:
         """(column, question, posts) in the programme's order; a column the programme does not know comes last."""
         return _sections(dict(self.columns), self.posts, lambda post: post.column)
@@ -100,7 +108,8 @@ def _by_text(line: Post | Note) -> tuple[str, ...]:
     """Every field takes part, so that not even two lines with one text keep the order they came in."""
     if isinstance(line, Note):
         return (line.text.casefold(), line.text, line.prompt)
-    return (line.text.casefold(), line.text, line.name or "", f"{line.recognised:09}", line.column)
+    under = (part for one in line.lines for part in _by_text(one))
+    return (line.text.casefold(), line.text, line.name or "", f"{line.recognised:09}", line.column, *under)
 
 
 def _sections(

@@ -9,9 +9,9 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from .cells import begins_like_a_formula
-from .record import HEADINGS, Reflections
+from .record import HEADINGS, Post, Reflections
 
-_WIDTHS = {"question": 32, "text": 80, "name": 24, "recognised": 16}  # in characters
+_WIDTHS = {"question": 32, "text": 80, "name": 24, "recognised": 16, "under": 40}  # in characters
 _TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 
 Row = tuple[str | int | None, ...]
@@ -19,15 +19,21 @@ Row = tuple[str | int | None, ...]
 
 def render(record: Reflections) -> bytes:
     """The record as a workbook. Text is text: no cell is a formula, a link or a number that was typed as words."""
-    wall = [(question, p.text, p.name, p.recognised) for _, question, posts in record.wall() for p in posts]
+    wall = [row for _, question, posts in record.wall() for post in posts for row in _rows(question, post)]
     notes = [(question, note.text) for _, question, notes in record.shared() for note in notes]
     file = io.BytesIO()
     with Workbook(file, _TEXT_ONLY) as book:
         # The file's own date comes from the record: the same record gives the same bytes.
         book.set_properties({"title": record.title, "created": datetime.combine(record.held_on, time(), UTC)})
-        _sheet(book, record, "wall", ("question", "text", "name", "recognised"), wall)
+        _sheet(book, record, "wall", ("question", "text", "name", "recognised", "under"), wall)
         _sheet(book, record, "notes", ("question", "text"), notes)
     return file.getvalue()
+
+
+def _rows(question: str, post: Post) -> list[Row]:
+    """A line; or a title, and behind it the lines that belong to it."""
+    lines = ((p, post.text if p is not post else None) for p in (post, *post.lines))
+    return [(question, p.text, p.name, p.recognised, under) for p, under in lines]
 
 
 def _sheet(book: Workbook, record: Reflections, name: str, columns: tuple[str, ...], rows: Iterable[Row]) -> None:

@@ -83,6 +83,27 @@ class WallChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class WallTurned:
+    """The wall was concealed or revealed: these posts are gone at once, or there again."""
+
+    posts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeSent:
+    """The leader said something to all, or to one group."""
+
+    notice: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeSeen:
+    """This person saw a notice."""
+
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
 class RoomErased:
     """The room is gone; every line to it is told and closed."""
 
@@ -105,6 +126,9 @@ News = (
     | GroupTouched
     | NoteChanged
     | WallChanged
+    | WallTurned
+    | NoticeSent
+    | NoticeSeen
     | RoomErased
     | LineClosed
 )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ..core.errors import Refused
 from ..models import Note, Person, Post, Recognition, Room
+from . import undoing, wall
 from .change import Change, LineClosed, NoteChanged, PeopleChanged, RoomErased, WallChanged
 from .grouping import give_up_seat
 
@@ -24,17 +25,26 @@ def erase_person(change: Change, person_id: int) -> None:
     for note in session.scalars(select(Note).where(Note.person_id == person.id, Note.visibility == "group")):
         change.tell(NoteChanged(person.id, note.id, note.group_id))
     give_up_seat(change, person.id)
-    own = list(session.scalars(select(Post.id).where(Post.room_id == room_id, Post.person_id == person.id)))
+    posts = session.execute(
+        select(Post.id, Post.bundle).where(Post.room_id == room_id, Post.person_id == person.id)
+    ).all()
+    own = [id for id, _ in posts]
     recognised = list(session.scalars(select(Recognition.post_id).where(Recognition.person_id == person.id)))
+    readers: list[int] = []
     if own:
-        session.execute(delete(Recognition).where(Recognition.room_id == room_id, Recognition.post_id.in_(own)))
+        of_own = (Recognition.room_id == room_id) & Recognition.post_id.in_(own)
+        readers = list(session.scalars(select(Recognition.person_id).where(of_own).distinct()))
+        session.execute(delete(Recognition).where(of_own))
     session.flush()
     session.delete(person)
     session.flush()
     change.forgets = True
     change.tell(PeopleChanged((person.id,)), LineClosed(person.id, "erased"))
     if own or recognised:
-        change.tell(WallChanged((*own, *recognised), hiding=True))
+        others = tuple(reader for reader in readers if reader != person_id)
+        change.tell(WallChanged((*own, *recognised), others, hiding=True))
+        wall.tidy(change, {title for _, title in posts if title})
+        undoing.forget(change, "bundle", "unbundle")  # a title that was kept there may have quoted them
 
 
 def dismiss(change: Change) -> None:

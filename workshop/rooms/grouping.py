@@ -237,6 +237,7 @@ def begun(change: Change) -> int:
 
 
 def group_here(change: Change, group_id: int) -> Group:
+    """A group of the last draw; Refused("not_found") for another one."""
     group = change.session.get(Group, group_id)
     if group is None or group.room_id != change.room.id or not group.active:
         raise Refused("not_found", "That group is not in this room.")
@@ -292,7 +293,7 @@ def _retire(change: Change, group: Group) -> None:
     """A group of an earlier draw: kept while notes belong to it, gone where nobody ever saw it."""
     if change.room.groups_shown:
         group.active = False
-        group.hand_at = None
+        group.hand_at = group.coming_at = None
     else:
         change.session.delete(group)
 

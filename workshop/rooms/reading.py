@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 from ..access import Holder
 from ..core import groups as draw
 from ..core import reading as rules
-from ..models import Group, Note, Person, Post, Recognition, Room, Seat, Tally, Wish
+from ..models import Group, Note, Person, Room, Seat, Tally, Wish
 from ..presence import presence
+from . import counting, on_wall
 from .row import run_of
 
 Shape = dict[str, Any]
@@ -43,9 +44,11 @@ def snapshot(session: Session, room: Room, holder: Holder, now: int) -> Shape:
         }
         if leader:
             shape |= {
-                "hidden": hidden_posts(session, room),
+                "hidden": on_wall.hidden_posts(session, room),
                 "shown": room.groups_shown,
                 "wishes": wishes(session, room),
+                "notices": counting.notices(session, room),
+                "progress": counting.progress(session, room),
             }
         return shape
     person = session.get_one(Person, holder.person_id)
@@ -54,8 +57,9 @@ def snapshot(session: Session, room: Room, holder: Holder, now: int) -> Shape:
         "me": {"id": person.id, "name": person.name, "team": person.team, "left": person.left},
         "group": own_group(session, room, seat) if seat else None,
         "notes": readable_notes(session, room, person.id, seat),
-        "my_posts": own_posts(session, room, person.id),
-        "my_recognised": recognised_by(session, room, person.id),
+        "my_posts": on_wall.own_posts(session, room, person.id),
+        "my_recognised": on_wall.recognised_by(session, room, person.id),
+        "notices": counting.unseen(session, room, person.id),
     }
 
 
@@ -99,8 +103,9 @@ def step(room: Room, now: int) -> Shape:
         "entered_at": run.entered_at,
         "began_at": run.began_at,
         "open": not room.closed,
-        "locked": room.locked,
         "extras": room.extras,
+        "locked": room.locked,
+        "wall": room.wall,
     }
 
 
@@ -151,8 +156,9 @@ def groups(session: Session, room: Room, *, leader: bool) -> list[Shape]:
     shapes = []
     for g in found:
         shape = {"id": g.id, "number": g.number, "members": [_member(s) for s in g.seats]}
-        more = {"topic": g.topic, "hand_at": g.hand_at, "mends": mends.get(g.id, [])} if leader else {}
-        shapes.append(shape | more)
+        if leader:
+            shape |= {"topic": g.topic, "hand_at": g.hand_at, "coming_at": g.coming_at, "mends": mends.get(g.id, [])}
+        shapes.append(shape)
     return shapes
 
 
@@ -204,6 +210,7 @@ def group(room: Room, group: Group, reader: Seat, inside: Inside) -> Shape:
         "members": [_member(s) | {"safe": s.safe or []} for s in group.seats],
         "topic": group.topic,
         "hand_at": group.hand_at,
+        "coming_at": group.coming_at,
         "agreed": [
             {"round": n.round, "text": n.text, "by": n.person_id}
             for n in inside.notes
@@ -245,32 +252,6 @@ def may_read(note: Note, person_id: int, seat: Seat | None) -> bool:
     return rules.may_read(facts, reader)
 
 
-def own_posts(session: Session, room: Room, person_id: int) -> list[Shape]:
-    """What someone put on the wall; a hidden line is shown to its writer, and marked."""
-    query = select(Post).where(Post.room_id == room.id, Post.person_id == person_id).order_by(Post.posted_at)
-    return [
-        {"id": p.id, "column": p.column, "text": p.text, "signed": p.signed, "hidden": p.hidden}
-        for p in session.scalars(query)
-    ]
-
-
-def recognised_by(session: Session, room: Room, person_id: int) -> list[str]:
-    """The posts someone recognises."""
-    query = select(Recognition.post_id).where(Recognition.room_id == room.id, Recognition.person_id == person_id)
-    return list(session.scalars(query))
-
-
-def wall(session: Session, room: Room, only: Collection[str] | None = None) -> list[Shape]:
-    """The wall as everyone in the room sees it, in the order in which it grew."""
-    query = select(Post).where(Post.room_id == room.id, Post.hidden.is_(False))
-    return _posts(session, room, query, only)
-
-
-def hidden_posts(session: Session, room: Room) -> list[Shape]:
-    """What the leader took off the wall; leaders see it so that it can be put back."""
-    return _posts(session, room, select(Post).where(Post.room_id == room.id, Post.hidden.is_(True)), None)
-
-
 def seat_of(session: Session, room: Room, person_id: int) -> Seat | None:
     """Where someone sits in the last draw."""
     query = select(Seat).where(Seat.person_id == person_id, Seat.group_id.in_(_active_groups(room)))
@@ -284,7 +265,7 @@ def everything_of(session: Session, room: Room, person: Person) -> Shape:
         "person": {"id": person.id, "name": person.name, "team": person.team},
         "room": room_shape(room),
         "notes": readable_notes(session, room, person.id, None),
-        "posts": own_posts(session, room, person.id),
+        "posts": on_wall.own_posts(session, room, person.id),
         "agreed": own_group(session, room, seat)["agreed"] if seat else [],
     }
 
@@ -292,28 +273,6 @@ def everything_of(session: Session, room: Room, person: Person) -> Shape:
 def groups_that_counted(session: Session, room: Room) -> list[int]:
     """The groups whose observer counted something, which a step may open or close to the others."""
     return list(session.scalars(select(Tally.group_id).where(Tally.group_id.in_(_active_groups(room))).distinct()))
-
-
-def _posts(session: Session, room: Room, query: Any, only: Collection[str] | None) -> list[Shape]:
-    if only is not None:
-        query = query.where(Post.id.in_(only))
-    counts = dict(
-        session.execute(
-            select(Recognition.post_id, func.count())
-            .where(Recognition.room_id == room.id)
-            .group_by(Recognition.post_id)
-        ).all()
-    )
-    return [
-        {
-            "id": p.id,
-            "column": p.column,
-            "text": p.text,
-            "name": p.person.name if p.signed and p.person else None,
-            "recognised": counts.get(p.id, 0),
-        }
-        for p in session.scalars(query.order_by(Post.posted_at, Post.id))
-    ]
 
 
 def _member(seat: Seat) -> Shape:

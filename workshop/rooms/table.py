@@ -6,7 +6,7 @@ from ..content import load
 from ..core.errors import Refused
 from ..models import Group
 from .change import Change, GroupTouched, PeopleChanged
-from .grouping import group_of
+from .grouping import group_here, group_of
 
 
 def choose(change: Change, person_id: int, topic: str) -> None:
@@ -30,10 +30,26 @@ def say_safe(change: Change, person_id: int, keys: list[str], own: str | None) -
 
 
 def raise_hand(change: Change, person_id: int, up: bool) -> None:
-    """The group asks for the leader, or no longer does. A hand that is up keeps its first moment."""
+    """The group asks for the leader, or no longer does. A hand that is up keeps its first moment, so that saying it
+    twice changes nothing; one that goes up anew waits anew, also where the leader was on the way."""
     group = own_group(change, person_id)
-    group.hand_at = (group.hand_at or change.now) if up else None
-    change.tell(GroupTouched(group.id), PeopleChanged(tuple(s.person_id for s in group.seats)))
+    if not (up and group.hand_at):
+        group.hand_at, group.coming_at = change.now if up else None, None
+    _tell_hand(change, group)
+
+
+def come(change: Change, group_id: int) -> None:
+    """The leader says to a group: I am on my way. The first time counts."""
+    group = group_here(change, group_id)
+    group.coming_at = group.coming_at or change.now
+    _tell_hand(change, group)
+
+
+def lower(change: Change, group_id: int) -> None:
+    """The leader has been there: the hand is down."""
+    group = group_here(change, group_id)
+    group.hand_at = group.coming_at = None
+    _tell_hand(change, group)
 
 
 def own_group(change: Change, person_id: int) -> Group:
@@ -42,3 +58,7 @@ def own_group(change: Change, person_id: int) -> Group:
     if group is None:
         raise Refused("not_found", "You do not sit in a group yet.")
     return group
+
+
+def _tell_hand(change: Change, group: Group) -> None:
+    change.tell(GroupTouched(group.id), PeopleChanged(tuple(s.person_id for s in group.seats)))

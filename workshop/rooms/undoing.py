@@ -1,6 +1,7 @@
 """The way back for what a leader throws away: remembered as the command that takes it back, the newest last.
 
-An entry holds ids and numbers, no name and nothing that anyone wrote, so that erasing somebody leaves no trace here.
+An entry holds ids and numbers, no name and nothing that anyone wrote, so that erasing somebody leaves no trace here;
+but for the title that a leader gave to a bundle, which is forgotten when somebody with a line on the wall is erased.
 """
 
 from __future__ import annotations

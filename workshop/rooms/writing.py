@@ -1,4 +1,4 @@
-"""What people write: notes, posts on the wall, recognition, an observer's counts.
+"""What people write for themselves and each other: notes, and an observer's counts.
 
 Ids are made by the phone, so sending something twice stores it once. Empty text deletes.
 """
@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from ..content import load
 from ..core.errors import Refused
 from ..core.reading import Visibility
-from ..models import Note, Post, Recognition, Tally
-from .change import Change, GroupTouched, NoteChanged, Stepped, WallChanged
+from ..models import Note, Tally
+from .change import Change, GroupTouched, NoteChanged, Stepped
 from .grouping import group_of, rounds
 from .row import run_of
 from .table import own_group
-from .undoing import remember
 
 
 def note(
@@ -64,61 +62,6 @@ def note(
         change.tell(GroupTouched(shared))
 
 
-def post(change: Change, person_id: int | None, id: str, column: str, text: str, signed: bool) -> None:
-    """Puts a line on the wall, changes it or (empty text) takes it off. Without a person it is the leader's."""
-    if text:
-        change.open_for_writing()
-    if person_id is not None:
-        change.person(person_id)
-    old = change.session.get(Post, (change.room.id, id))
-    if old is not None and old.person_id != person_id:
-        raise Refused("forbidden", "That line is someone else's.")
-    if column not in {c.key for c in load(change.room.pack).wall}:
-        raise Refused("invalid", "There is no such column on the wall.")
-    if not text:
-        if old is not None:
-            _take_off(change, old)
-    elif old is not None:
-        old.column, old.text, old.signed = column, text, signed
-    else:
-        change.session.add(
-            Post(
-                room_id=change.room.id,
-                id=id,
-                person_id=person_id,
-                column=column,
-                text=text,
-                signed=signed,
-                posted_at=change.now,
-            )
-        )
-    hidden = old is not None and old.hidden
-    change.tell(WallChanged((id,), (person_id,) if person_id is not None else (), hiding=hidden))
-
-
-def recognise(change: Change, person_id: int, post_id: str, on: bool) -> None:
-    """Someone recognises a post, or no longer does."""
-    change.open_for_writing()
-    post = _post(change, post_id)
-    if post.hidden:
-        raise Refused("not_found", "That line is not on the wall.")
-    old = change.session.get(Recognition, (person_id, post_id))
-    if on and old is None:
-        change.session.add(Recognition(person_id=person_id, post_id=post_id, room_id=change.room.id))
-    elif not on and old is not None:
-        change.session.delete(old)
-    change.tell(WallChanged((post_id,), (person_id,)))
-
-
-def hide(change: Change, post_id: str, hidden: bool) -> None:
-    """The leader takes a line off the wall, or puts it back; its writer keeps it."""
-    post = _post(change, post_id)
-    if hidden and not post.hidden:
-        remember(change, "hide", {"do": "show", "post": post_id})
-    post.hidden = hidden
-    change.tell(WallChanged((post_id,), (post.person_id,) if post.person_id else (), hiding=True))
-
-
 def tally(change: Change, person_id: int, id: str, round: int, counter: str, by: int) -> None:
     """An observer counts one more, or one less; never below zero. Only whoever observes in that round may."""
     change.open_for_writing()
@@ -157,19 +100,3 @@ def current_round(change: Change) -> int | None:
 def _group_id(change: Change, person_id: int) -> int | None:
     group = group_of(change, person_id) if change.room.groups_shown else None
     return group.id if group else None
-
-
-def _post(change: Change, post_id: str) -> Post:
-    post = change.session.get(Post, (change.room.id, post_id))
-    if post is None:
-        raise Refused("not_found", "That line is not on the wall.")
-    return post
-
-
-def _take_off(change: Change, post: Post) -> None:
-    for recognition in change.session.scalars(
-        select(Recognition).where(Recognition.room_id == change.room.id, Recognition.post_id == post.id)
-    ):
-        change.session.delete(recognition)
-    change.session.delete(post)
-    change.forgets = True

@@ -15,7 +15,7 @@ from ..commands import Name, convert, one_line
 from ..core.errors import Refused
 from ..extensions import csrf, db
 from ..models import Person, Room
-from ..rooms import erasing, joining, reading
+from ..rooms import erasing, joining, on_wall, reading
 from .throttle import fail, find_room
 
 pages = Blueprint("api", __name__, url_prefix="/api")
@@ -67,7 +67,7 @@ def wall(code: str) -> Response:
         permit(holder, "read wall")
     seq = announce.wall_seq(found.id)  # before the posts are read: what is newer is told again, never missed
     with db.reading() as session:
-        return _json({"seq": seq, "posts": reading.wall(session, found)})
+        return _json({"seq": seq, "posts": on_wall.wall(session, found)})
 
 
 @pages.get("/me")

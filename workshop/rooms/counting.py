@@ -1,0 +1,99 @@
+"""What leaders are told in numbers and never in words: how far everyone is with writing, and who saw a notice.
+
+Each takes as many queries for a hundred groups as for one. Only people with a phone count: whoever was added by hand
+can neither write here nor see a notice. Whoever left or was taken out counts no more.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from ..models import Group, Note, Notice, Person, Post, Room, Seat, Seen
+from .row import run_of
+
+Shape = dict[str, Any]
+MOST_NOTICES = 20
+
+
+def progress(session: Session, room: Room) -> Shape:
+    """How many wrote something in the round the room is in (outside the rounds: in none), how many opened a note of
+    it to their group, how many stand on the wall, of how many."""
+    run = run_of(room)
+    counted = [Person.room_id == room.id, *_counts()]
+    notes = select(Note.person_id, Note.visibility, Note.group_id).join(Person, Person.id == Note.person_id)
+    notes = notes.where(Note.room_id == room.id, Note.round == run.step.round, *counted).distinct()
+    written = list(session.execute(notes))
+    wrote = {person for person, _, _ in written}
+    opened = {(person, group) for person, visibility, group in written if visibility == "group"}
+    seats = select(Seat.person_id, Seat.group_id).join(Group).where(Group.room_id == room.id, Group.active.is_(True))
+    groups: dict[str, dict[str, int]] = defaultdict(lambda: {"wrote": 0, "opened": 0})
+    for person, group in session.execute(seats):
+        groups[str(group)]["wrote"] += person in wrote
+        groups[str(group)]["opened"] += (person, group) in opened
+    posted = select(func.count(Post.person_id.distinct())).join(Person, Person.id == Post.person_id)
+    return {
+        "step": run.index,
+        "groups": dict(groups),
+        "wrote": len(wrote),
+        "posted": session.scalar(posted.where(Post.room_id == room.id, *counted)) or 0,
+        "of": session.scalar(select(func.count(Person.id)).where(*counted)) or 0,
+    }
+
+
+def notices(session: Session, room: Room) -> list[Shape]:
+    """The last notices, with how many saw each, of how many to whom it went and who have not left."""
+    query = (
+        select(Notice, func.count(Person.id), func.count(Seen.person_id))
+        .select_from(Notice)
+        .outerjoin(Person, (Person.room_id == Notice.room_id) & _went_to() & and_(*_counts()))
+        .outerjoin(Seen, (Seen.notice_id == Notice.id) & (Seen.person_id == Person.id))
+        .where(Notice.room_id == room.id)
+        .group_by(Notice.id)
+        .order_by(Notice.id.desc())
+        .limit(MOST_NOTICES)
+    )
+    found = [notice_shape(notice) | {"seen": seen, "of": of} for notice, of, seen in session.execute(query)]
+    return found[::-1]
+
+
+def unseen(session: Session, room: Room, person_id: int) -> list[Shape]:
+    """The notices that are for this person and that they have not seen."""
+    seen = select(Seen.notice_id).where(Seen.person_id == person_id)
+    query = _for(room, person_id).where(Notice.id.not_in(seen)).order_by(Notice.id.desc()).limit(MOST_NOTICES)
+    return [notice_shape(notice) for notice in session.scalars(query)][::-1]
+
+
+def is_for(session: Session, room: Room, person_id: int, notice_id: int) -> bool:
+    """Did this notice go to this person, and are they still where it went?"""
+    return session.scalar(_for(room, person_id).where(Notice.id == notice_id)) is not None
+
+
+def notice_shape(notice: Notice) -> Shape:
+    """One notice, for someone it is for."""
+    return {"id": notice.id, "text": notice.text, "group": notice.group_id, "at": notice.sent_at}
+
+
+def _for(room: Room, person_id: int) -> Any:
+    """A notice to a group is for those who sat in it and still do; one to all for those who were in the room."""
+    active = select(Group.id).where(Group.room_id == room.id, Group.active.is_(True))
+    still = Notice.group_id.is_(None) | Notice.group_id.in_(active)
+    return (
+        select(Notice)
+        .join(Person, Person.room_id == Notice.room_id)
+        .where(Notice.room_id == room.id, Person.id == person_id, _went_to(), still)
+    )
+
+
+def _went_to() -> Any:
+    """The condition by which a notice went to a person."""
+    at_that_table = (Seat.group_id == Notice.group_id) & (Seat.person_id == Person.id)
+    sat_there = select(Seat.person_id).where(at_that_table, Seat.since <= Notice.sent_at).correlate(Notice, Person)
+    return (Person.joined_at <= Notice.sent_at) & (Notice.group_id.is_(None) | sat_there.exists())
+
+
+def _counts() -> tuple[Any, Any, Any]:
+    return Person.left.is_(False), Person.removed.is_(False), Person.by_hand.is_(False)

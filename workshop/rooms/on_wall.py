@@ -1,0 +1,113 @@
+"""What is on the wall, in the shapes of the contract, and what only leaders and writers see of it.
+
+A line is off the wall where the leader took it off, where it stands under a title that was taken off, and where it is
+a title under which nothing is left to see. While the wall is concealed nothing of it reaches anyone but leaders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from ..models import Post, Recognition, Room
+
+Shape = dict[str, Any]
+
+
+def wall(session: Session, room: Room, only: Collection[str] | None = None) -> list[Shape]:
+    """The wall as everyone in the room sees it, in the order in which it grew; nothing while it is concealed."""
+    return [] if room.wall["concealed"] else revealed_wall(session, room, only)
+
+
+def revealed_wall(session: Session, room: Room, only: Collection[str] | None = None) -> list[Shape]:
+    """The wall as it is, or would be, when it is revealed: for the downloads."""
+    query = select(Post).where(Post.room_id == room.id, ~_off())
+    return [_shape(p, count) for p, count in _posts(session, room, query, only)]
+
+
+def hidden_posts(session: Session, room: Room) -> list[Shape]:
+    """What the room does not see; leaders do, so that it can be put back. `hidden`: this very line was taken off."""
+    query = select(Post).where(Post.room_id == room.id)
+    if not room.wall["concealed"]:
+        query = query.where(_off())
+    return [_shape(p, count) | {"hidden": p.hidden} for p, count in _posts(session, room, query)]
+
+
+def is_on(session: Session, room: Room, post_id: str) -> bool:
+    """Would the room see this line on a wall that is revealed?"""
+    query = select(Post.id).where(Post.room_id == room.id, Post.id == post_id, ~_off())
+    return session.scalar(query) is not None
+
+
+def titles_of(session: Session, room: Room, posts: Collection[str]) -> set[str]:
+    """The titles under which these posts stand: what changes about a line may change how many recognise its title."""
+    query = select(Post.bundle).where(Post.room_id == room.id, Post.id.in_(posts), Post.bundle.is_not(None))
+    return {title for title in session.scalars(query) if title}
+
+
+def own_posts(session: Session, room: Room, person_id: int) -> list[Shape]:
+    """What someone put on the wall; a line that was taken off is shown to its writer, and marked."""
+    title = aliased(Post)
+    query = (
+        select(Post, title.hidden)
+        .outerjoin(title, (title.room_id == Post.room_id) & (title.id == Post.bundle))
+        .where(Post.room_id == room.id, Post.person_id == person_id)
+        .order_by(Post.posted_at, Post.id)
+    )
+    return [
+        {"id": p.id, "column": p.column, "text": p.text, "signed": p.signed, "hidden": p.hidden or bool(with_all)}
+        for p, with_all in session.execute(query)
+    ]
+
+
+def recognised_by(session: Session, room: Room, person_id: int) -> list[str]:
+    """The posts someone recognises."""
+    query = select(Recognition.post_id).where(Recognition.room_id == room.id, Recognition.person_id == person_id)
+    return list(session.scalars(query))
+
+
+def _off() -> Any:
+    """The condition by which a line is off the wall, for a query on posts."""
+    title, line = aliased(Post), aliased(Post)
+    under_hidden = select(title.id).where(title.room_id == Post.room_id, title.id == Post.bundle, title.hidden)
+    lines = select(line.id).where(line.room_id == Post.room_id, line.bundle == Post.id)
+    nothing_left = Post.person_id.is_(None) & lines.exists() & ~lines.where(line.hidden.is_(False)).exists()
+    return Post.hidden | under_hidden.exists() | nothing_left
+
+
+def _posts(session: Session, room: Room, query: Any, only: Collection[str] | None = None) -> list[tuple[Post, int]]:
+    """Posts in the order in which they came, with how many people recognise each."""
+    if only is not None:
+        query = query.where(Post.id.in_(only))
+    posts = list(session.scalars(query.order_by(Post.posted_at, Post.id)))
+    whole, single = _recognised(session, room, posts)
+    return [(p, (whole if p.bundle is None else single).get(p.id, 0)) for p in posts]
+
+
+def _recognised(session: Session, room: Room, posts: Collection[Post]) -> tuple[dict[str, int], dict[str, int]]:
+    """How many people recognise a line or a title, and how many a line under a title. A title counts each person
+    once who recognised it or a line under it that can be seen."""
+    line = func.coalesce(Post.bundle, Post.id)
+    of_posts = (Post.room_id == Recognition.room_id) & (Post.id == Recognition.post_id)
+    visible = Post.hidden.is_(False) | Post.bundle.is_(None)
+    people = func.count(Recognition.person_id.distinct())
+    query = select(line, people).select_from(Recognition).join(Post, of_posts).where(Recognition.room_id == room.id)
+    whole = dict(session.execute(query.where(visible).group_by(line)).all())
+    if all(p.bundle is None for p in posts):
+        return whole, {}
+    each = select(Recognition.post_id, func.count()).where(Recognition.room_id == room.id)
+    return whole, dict(session.execute(each.group_by(Recognition.post_id)).all())
+
+
+def _shape(post: Post, recognised: int) -> Shape:
+    return {
+        "id": post.id,
+        "column": post.column,
+        "text": post.text,
+        "name": post.person.name if post.signed and post.person else None,
+        "recognised": recognised,
+        "bundle": post.bundle,
+    }

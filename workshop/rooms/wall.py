@@ -1,0 +1,277 @@
+"""The wall: what people put on it, and what the leader does with it.
+
+Ids are made by the phone, so sending something twice stores it once. Empty text deletes. Lines that say the same can
+be put together under a title. A title is a line of the leader's; it is there for its lines only, and goes with the
+last of them. Titles do not stand under titles.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct, to_builtins
+from sqlalchemy import delete, select
+
+from ..content import load
+from ..core.errors import Refused
+from ..models import Person, Post, Recognition
+from . import on_wall, undoing
+from .change import Change, Stepped, WallChanged, WallTurned
+
+
+class Title(Struct, frozen=True, kw_only=True):
+    """A title that goes, as it is remembered in case the leader wants it back."""
+
+    id: str
+    column: str
+    text: str
+    posted_at: int
+    hidden: bool = False
+    recognised: list[int] = []
+    """The people who recognised it."""
+
+
+def post(change: Change, person_id: int, id: str, column: str, text: str, signed: bool) -> None:
+    """Puts a line on the wall, changes it or (empty text) takes it off."""
+    if text:
+        change.open_for_writing()
+    change.person(person_id)
+    old = change.session.get(Post, (change.room.id, id))
+    if old is not None and old.person_id != person_id:
+        raise Refused("forbidden", "That line is someone else's.")
+    _column(change, column)
+    was_under = old.bundle if old is not None else None
+    hiding = old is not None and (old.hidden or was_under is not None)
+    readers: Sequence[int] = ()
+    if not text:
+        if old is not None:
+            readers = _delete(change, old)
+    elif old is not None:
+        if old.column != column:
+            old.bundle = None
+        old.column, old.text, old.signed = column, text, signed
+    else:
+        change.session.add(
+            Post(
+                room_id=change.room.id,
+                id=id,
+                person_id=person_id,
+                column=column,
+                text=text,
+                signed=signed,
+                posted_at=change.now,
+            )
+        )
+    change.tell(WallChanged((id,), (person_id, *(r for r in readers if r != person_id)), hiding=hiding))
+    tidy(change, {was_under} if was_under else ())
+
+
+def post_for(change: Change, column: str, text: str) -> str:
+    """The leader writes on the wall for someone. Returns the id of the line."""
+    change.open_for_writing()
+    _column(change, column)
+    line = Post(room_id=change.room.id, id=str(uuid.uuid4()), column=column, text=text, posted_at=change.now)
+    change.session.add(line)
+    change.tell(WallChanged((line.id,)))
+    return line.id
+
+
+def recognise(change: Change, person_id: int, post_id: str, on: bool) -> None:
+    """Someone recognises a post, or no longer does. What they cannot see is not there."""
+    change.open_for_writing()
+    if change.room.wall["concealed"] or not on_wall.is_on(change.session, change.room, post_id):
+        raise _not_there()
+    old = change.session.get(Recognition, (person_id, post_id))
+    if on and old is None:
+        change.session.add(Recognition(person_id=person_id, post_id=post_id, room_id=change.room.id))
+    elif not on and old is not None:
+        change.session.delete(old)
+    change.tell(WallChanged((post_id,), (person_id,)))
+
+
+def hide(change: Change, post_id: str, hidden: bool) -> None:
+    """The leader takes a line off the wall, or puts it back; its writer keeps it. A title takes its lines along."""
+    line = _post(change, post_id)
+    if hidden and not line.hidden:
+        undoing.remember(change, "hide", {"do": "show", "post": post_id})
+    line.hidden = hidden
+    change.session.flush()
+    _tell(change, {post_id, *([line.bundle] if line.bundle else [])})
+    _dim(change)
+
+
+def conceal(change: Change, concealed: bool) -> None:
+    """Nobody but leaders sees the wall, until it is revealed. A line that stood large goes with it."""
+    if change.room.wall["concealed"] == concealed:
+        return
+    shown = tuple(p["id"] for p in on_wall.revealed_wall(change.session, change.room))
+    change.tell(WallTurned(shown))
+    _set(change, concealed=concealed, spotlight=None)
+
+
+def spotlight(change: Change, post_id: str | None) -> None:
+    """One line stands large on the screen; None: none does."""
+    if post_id is not None:
+        if change.room.wall["concealed"]:
+            raise Refused("invalid", "The wall is concealed; reveal it first.")
+        if not on_wall.is_on(change.session, change.room, post_id):
+            raise _not_there()
+    _set(change, spotlight=post_id)
+
+
+def turn_page(change: Change, column: str | None, page: int) -> None:
+    """What the screen shows of the wall: all columns, or one of them and which page."""
+    if column is not None:
+        _column(change, column)
+    _set(change, column=column, page=page)
+
+
+def bundle(change: Change, post_ids: Sequence[str], title: str) -> str:
+    """Puts lines of one column under a title. A title among them gives its lines over. Returns the new title's id."""
+    chosen = list(dict.fromkeys(post_ids))
+    found = {p.id: p for p in _all(change, Post.id.in_(chosen)) if on_wall.is_on(change.session, change.room, p.id)}
+    if len(found) < len(chosen):
+        raise _not_there()
+    if len({p.column for p in found.values()}) > 1:
+        raise Refused("invalid", "These lines answer different questions.")
+    given_over = _all(change, Post.bundle.in_(chosen))
+    lines = dict.fromkeys(id for id in chosen if id not in {p.bundle for p in given_over})
+    lines |= dict.fromkeys(p.id for p in given_over)
+    if len(lines) < 2:
+        raise Refused("invalid", "This takes at least two lines.")
+    new = Title(id=str(uuid.uuid4()), column=found[chosen[0]].column, text=title, posted_at=change.now)
+    undoing.remember(change, "bundle", arrange(change, dict.fromkeys(lines, new.id), [new]))
+    return new.id
+
+
+def unbundle(change: Change, post_id: str) -> None:
+    """The lines under a title stand by themselves again, and the title goes."""
+    _post(change, post_id)
+    lines = _all(change, Post.bundle == post_id)
+    if not lines:
+        raise Refused("invalid", "Nothing is put together there.")
+    undoing.remember(change, "unbundle", arrange(change, dict.fromkeys((p.id for p in lines), None)))
+
+
+def arrange(change: Change, under: Mapping[str, str | None], make: Sequence[Title] = ()) -> dict[str, Any]:
+    """Puts each of these lines under that title (None: under none), titles to be made first; a title that is left
+    without lines goes. Returns the command that takes this back. What is not there any more is passed over."""
+    session = change.session
+    lines = {p.id: p for p in _all(change, Post.id.in_(under))}
+    made = {t.id: t for t in make if any(under[p.id] == t.id and p.column == t.column for p in lines.values())}
+    for title in made.values():
+        _make(change, title)
+    columns = {p.id: p.column for p in _all(change, Post.id.in_({t for t in under.values() if t}))}
+    before = {p.id: p.bundle for p in lines.values()}
+    for line in lines.values():
+        wanted = under[line.id]
+        line.bundle = wanted if wanted and columns.get(wanted) == line.column else None
+    session.flush()
+    _tell(change, {*lines, *made})
+    gone = tidy(change, {title for title in before.values() if title})
+    return {"do": "rebundle", "under": before, "make": [to_builtins(title) for title in gone]}
+
+
+def tidy(change: Change, titles: Collection[str]) -> list[Title]:
+    """Whatever lines have gone: those of these titles that have none left go, and no line stands large that is not on
+    the wall. Returns the titles that went."""
+    session = change.session
+    session.flush()
+    gone = []
+    if titles:
+        held = {line.bundle for line in _all(change, Post.bundle.in_(titles)) if line.bundle}
+        for title in _all(change, Post.id.in_({*titles} - held)):
+            readers = _delete(change, title)
+            gone.append(_kept(title, readers))
+            change.tell(WallChanged((title.id,), tuple(readers), hiding=True))
+        if held:
+            change.tell(WallChanged(tuple(sorted(held))))  # they are recognised by fewer, perhaps
+        session.flush()
+    _dim(change)
+    return gone
+
+
+def _set(change: Change, **how: Any) -> None:
+    """Shows the wall otherwise: a setting of the room, which everyone hears of with the step."""
+    after = change.room.wall | how
+    if after != change.room.wall:
+        change.room.wall = after
+        change.room.version += 1
+        change.tell(Stepped("leader"))
+
+
+def _dim(change: Change) -> None:
+    """No line stands large that is not on the wall."""
+    large = change.room.wall["spotlight"]
+    if large is not None and not on_wall.is_on(change.session, change.room, large):
+        _set(change, spotlight=None)
+
+
+def _tell(change: Change, ids: Collection[str]) -> None:
+    """These lines changed: so did, perhaps, what stands under them, and what their writers see."""
+    posts = _all(change, Post.id.in_(ids) | Post.bundle.in_(ids))
+    writers = dict.fromkeys(p.person_id for p in posts if p.person_id is not None)
+    change.tell(WallChanged(tuple(p.id for p in posts), tuple(writers), hiding=True))
+
+
+def _make(change: Change, title: Title) -> None:
+    change.session.add(
+        Post(
+            room_id=change.room.id,
+            id=title.id,
+            column=title.column,
+            text=title.text,
+            hidden=title.hidden,
+            posted_at=title.posted_at,
+        )
+    )
+    still = select(Person.id).where(Person.room_id == change.room.id, Person.id.in_(title.recognised))
+    readers = list(change.session.scalars(still)) if title.recognised else []
+    for reader in readers:
+        change.session.add(Recognition(person_id=reader, post_id=title.id, room_id=change.room.id))
+    change.session.flush()
+    change.tell(WallChanged((title.id,), tuple(readers), hiding=True))
+
+
+def _kept(title: Post, readers: Sequence[int]) -> Title:
+    return Title(
+        id=title.id,
+        column=title.column,
+        text=title.text,
+        posted_at=title.posted_at,
+        hidden=title.hidden,
+        recognised=list(readers),
+    )
+
+
+def _delete(change: Change, post: Post) -> list[int]:
+    """Deletes a line. Returns those who recognised it."""
+    mine = (Recognition.room_id == change.room.id) & (Recognition.post_id == post.id)
+    readers = list(change.session.scalars(select(Recognition.person_id).where(mine)))
+    change.session.execute(delete(Recognition).where(mine))
+    change.session.delete(post)
+    change.forgets = True
+    return readers
+
+
+def _all(change: Change, which: Any) -> list[Post]:
+    query = select(Post).where(Post.room_id == change.room.id, which).order_by(Post.posted_at, Post.id)
+    return list(change.session.scalars(query))
+
+
+def _post(change: Change, post_id: str) -> Post:
+    post = change.session.get(Post, (change.room.id, post_id))
+    if post is None:
+        raise _not_there()
+    return post
+
+
+def _not_there() -> Refused:
+    return Refused("not_found", "That line is not on the wall.")
+
+
+def _column(change: Change, column: str) -> None:
+    if column not in {c.key for c in load(change.room.pack).wall}:
+        raise Refused("invalid", "There is no such column on the wall.")
