@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings, WrongSetting, from_environment
 
-from . import announce, ticker
+from . import announce, sockets, ticker
 from .access import keys
 from .app import create_app, set_up_logs
 from .commands import one_line
@@ -75,6 +75,7 @@ def serve(settings: Settings, runtime: Runtime, wanted: argparse.Namespace) -> N
                 f"First time here? Make the first leader's account: {base}/first?key={keys.first_leader()}", flush=True
             )
     socketio.start_background_task(ticker.run)
+    socketio.start_background_task(sockets.watch, app.extensions["guard"])
     runtime.serve(app, wanted.host, wanted.port)
 
 

@@ -146,4 +146,5 @@ def _is_locked(error: DBAPIError) -> bool:
 
 
 def _is_full(error: DBAPIError) -> bool:
-    return "disk is full" in str(error.orig) or "No space left" in str(error.orig)
+    # SQLite says "disk I/O error" where a file may not grow (a quota, a limit); nothing was stored then, either.
+    return any(words in str(error.orig) for words in ("disk is full", "disk I/O error", "No space left"))

@@ -27,6 +27,7 @@ SAYS: dict[str, dict[str, object]] = {
     "choose": {"topic": "connection"},
     "safe": {"keys": []},
     "hand": {"up": True},
+    "seen": {"notice": 1},
     "leave": {},
     "return": {},
     "erase_me": {},
@@ -111,6 +112,9 @@ def test_an_organiser_has_no_socket_and_a_leader_no_reflections(server: Server) 
         ("choose", {"topic": "connection"}, "not_found"),
         ("choose", {"topic": "weather"}, "invalid"),
         ("tally", SAYS["tally"] | {"by": 2}, "invalid"),
+        ("seen", {}, "invalid"),
+        ("seen", {"notice": "1"}, "invalid"),
+        ("seen", {"notice": 2**53}, "not_found"),
     ],
 )
 def test_bad_input_is_refused_in_words_and_changes_nothing(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,10 +16,10 @@ from config import Settings
 from workshop import announce
 from workshop.app import create_app
 from workshop.cli import upgrade
-from workshop.core.run import Next
+from workshop.core.run import Go, Next
 from workshop.extensions import db, now
-from workshop.models import Room
-from workshop.rooms import joining, opening, running
+from workshop.models import Notice, Room
+from workshop.rooms import counting, joining, on_wall, opening, running, wall, writing
 
 
 @pytest.fixture
@@ -76,3 +77,33 @@ def test_a_step_is_one_row_whoever_is_there(app: Flask, people: int) -> None:
         running.command(change, Next(), None)
     assert [sql.split()[0] for sql in said if not sql.startswith("SELECT")] == ["UPDATE"]
     assert len(said) <= 8, "as many for sixty people as for six"
+
+
+def test_what_leaders_are_told_in_numbers_costs_the_same_for_all(app: Flask) -> None:
+    said = {people: _counting(people) for people in (6, 60)}
+    assert said[6] == said[60], "as many queries for sixty people as for six"
+    assert said[6] == {"progress": 5, "notices": 2, "wall": 3}
+
+
+def _counting(people: int) -> dict[str, int]:
+    """How many statements each takes in a room in its first round, with so many people, who all wrote and posted."""
+    made = room()
+    with announce.changing(made.id) as change:
+        ids = [joining.join(change, f"P{number}")[0].id for number in range(people)]
+        running.command(change, Go(3), None)
+    with announce.changing(made.id) as change:
+        for person in ids:
+            writing.note(change, person, str(uuid.uuid4()), "tip", "a line", "group", None)
+            wall.post(change, person, str(uuid.uuid4()), "snags", "a line", False)
+        change.session.add_all(Notice(room_id=made.id, text="a word", sent_at=change.now) for _ in range(people // 6))
+    counts = {}
+    for name, told in (
+        ("progress", counting.progress),
+        ("notices", counting.notices),
+        ("wall", on_wall.wall),
+    ):
+        with db.reading() as session, statements() as said:
+            found = session.get_one(Room, made.id)
+            told(session, found)
+        counts[name] = len(said)
+    return counts

@@ -8,6 +8,7 @@ from typing import Any
 
 from live import Line, Server, until
 
+from workshop.access import identify
 from workshop.rooms.opening import room_by_code
 
 Dial = Callable[..., Line]
@@ -142,10 +143,9 @@ def test_merging_shows_no_phone_what_was_written_on_the_other(server: Server, di
     assert phone.note("case", "canary", "me")["ok"]
     leader.do("merge", people=[noor["person"], spy["person"]])
     with server.database.reading() as session:
-        from workshop.access import identify
-
-        assert (identify(session, spy["token"]) or 0).since > phone.snapshot["now"] - 60_000  # type: ignore[union-attr]
-        assert identify(session, noor["token"]).since == 0  # type: ignore[union-attr]
+        theirs, own = identify(session, spy["token"]), identify(session, noor["token"])
+    assert theirs and theirs.since > phone.snapshot["now"] - 60_000, "nothing from before the last note"
+    assert own and own.since == 0
 
 
 def test_a_merge_leaves_no_trace_of_the_other_name(own_server: Server, dial: Dial) -> None:

@@ -61,15 +61,29 @@ def printed(text):
 
 def test_csv_is_what_excel_in_europe_opens():
     data = render("csv", record(posts=(Post("snags", "één"),)))
-    assert data.startswith(b"\xef\xbb\xbfkind;question;text;name;recognised\r\n")
-    assert data.endswith("wall;Where does it rub?;één;;0\r\n".encode())
+    assert data.startswith(b"\xef\xbb\xbfkind;question;text;name;recognised;under\r\n")
+    assert data.endswith("wall;Where does it rub?;één;;0;\r\n".encode())
 
 
 def test_csv_is_one_table_of_posts_and_notes():
     rows = rows_of_csv(record(posts=(Post("snags", "time", "Noor", 3),), notes=(Note("change", "listen longer"),)))
     assert rows == [
-        {"kind": "wall", "question": "Where does it rub?", "text": "time", "name": "Noor", "recognised": "3"},
-        {"kind": "note", "question": "What would you change?", "text": "listen longer", "name": "", "recognised": ""},
+        {
+            "kind": "wall",
+            "question": "Where does it rub?",
+            "text": "time",
+            "name": "Noor",
+            "recognised": "3",
+            "under": "",
+        },
+        {
+            "kind": "note",
+            "question": "What would you change?",
+            "text": "listen longer",
+            "name": "",
+            "recognised": "",
+            "under": "",
+        },
     ]
 
 
@@ -101,13 +115,14 @@ def test_json_has_every_question_also_without_an_answer():
         "language": "nl",
         "held_on": "2026-11-23",
         "wall": [
-            {"column": "enthusiastic", "question": "What are you keen on?", "posts": []},
+            {"column": "enthusiastic", "question": "What are you keen on?", "posts": [], "bundles": []},
             {
                 "column": "snags",
                 "question": "Where does it rub?",
-                "posts": [{"text": "time", "name": "Noor", "recognised": 3}],
+                "posts": [{"text": "time", "name": "Noor", "recognised": 3, "under": None}],
+                "bundles": [],
             },
-            {"column": "first_step", "question": "Your first step?", "posts": []},
+            {"column": "first_step", "question": "Your first step?", "posts": [], "bundles": []},
         ],
         "notes": [
             {"prompt": "change", "question": "What would you change?", "texts": []},
@@ -122,6 +137,55 @@ def test_json_gives_every_hostile_text_back():
     assert [prompt["texts"][0] for prompt in shape["notes"]] == [printed(text) for text in TEXTS]
 
 
+def together(title="Time", column="snags"):
+    """What a leader put together: a title and two lines."""
+    lines = (Post(column, "too little time", "Noor", 1), Post(column, "no time"))
+    return Post(column, title, recognised=2, lines=lines)
+
+
+def test_csv_has_a_title_and_behind_it_its_lines():
+    rows = rows_of_csv(record(posts=(Post("snags", "time"), together())))
+    assert [(row["kind"], row["text"], row["under"], row["recognised"]) for row in rows] == [
+        ("wall", "time", "", "0"),
+        ("bundle", "Time", "", "2"),
+        ("wall", "no time", "Time", "0"),
+        ("wall", "too little time", "Time", "1"),
+    ]
+
+
+def test_json_has_every_line_and_the_titles_beside_them():
+    column = json.loads(render("json", record(posts=(Post("snags", "forms"), together()))))["wall"][1]
+    assert [(post["text"], post["under"]) for post in column["posts"]] == [
+        ("forms", None),
+        ("no time", "Time"),
+        ("too little time", "Time"),
+    ]
+    assert column["bundles"] == [{"text": "Time", "recognised": 2}]
+
+
+def test_xlsx_names_the_title_that_a_line_belongs_to():
+    rows = list(workbook(record(posts=(together(),))).worksheets[0].values)[1:]
+    assert [(row[1], row[4]) for row in rows] == [("Time", None), ("no time", "Time"), ("too little time", "Time")]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_title_is_text_everywhere(text):
+    posts = (together(text),)
+    assert not [
+        cell for row in rows_of_csv(record(posts=posts)) for cell in row.values() if begins_like_a_formula(cell)
+    ]
+    cells = [cell for row in workbook(record(posts=posts)).worksheets[0] for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "n"} and not [cell for cell in cells if cell.hyperlink]
+
+
+def test_lines_that_were_put_together_are_counted_without_their_title():
+    assert [post.text for post in record(posts=(together(), Post("snags", "forms"))).written()] == [
+        "forms",
+        "no time",
+        "too little time",
+    ]
+
+
 def workbook(of):
     return openpyxl.load_workbook(io.BytesIO(render("xlsx", of)))
 
@@ -131,8 +195,8 @@ def test_xlsx_has_two_sheets_with_headings_that_stay():
     assert book.sheetnames == ["Wall", "Shared notes"]
     wall, notes = book.worksheets
     assert list(wall.values) == [
-        ("Question", "Text", "Name", "Recognised by"),
-        ("Where does it rub?", "time", "Noor", 3),
+        ("Question", "Text", "Name", "Recognised by", "Belongs to"),
+        ("Where does it rub?", "time", "Noor", 3, None),
     ]
     assert list(notes.values) == [("Question", "Text"), ("What would you change?", "listen longer")]
     assert [sheet.freeze_panes for sheet in book] == ["A2", "A2"]
@@ -164,7 +228,9 @@ def test_xlsx_keeps_a_formula_a_text_when_someone_edits_the_cell():
 
 @pytest.mark.parametrize("extension", FORMATS)
 def test_order_does_not_tell_who_or_when(extension):
-    posts = [Post(column, text, name) for column, _ in COLUMNS for text in TEXTS for name in (None, "Noor", "Sem")]
+    posts = [together(), together()] + [
+        Post(column, text, name) for column, _ in COLUMNS for text in TEXTS for name in (None, "Noor", "Sem")
+    ]
     notes = [Note(prompt, text) for prompt in (*PROMPTS, "own") for text in TEXTS]
     first = render(extension, record(posts=tuple(posts), notes=tuple(notes)))
     dice = random.Random(2)

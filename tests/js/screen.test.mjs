@@ -103,6 +103,7 @@ test("most recognised first; meanwhile a new line joins at the end and no line j
   assert.deepEqual(ids([post("a"), post("b", { recognised: 2 })], 0), ["b", "a"]);
   assert.deepEqual(ids([post("a", { recognised: 9 }), post("b", { recognised: 2 }), post("c")], 1000), ["b", "a", "c"]);
   assert.deepEqual(ids([post("a", { recognised: 9 }), post("c")], 2000), ["a", "c"], "what was taken off is gone at once");
+  assert.deepEqual(ids([post("a", { recognised: 9 }), post("c"), post("e", { recognised: 11, under: 3 })], 3000), ["e", "a", "c"]);
   assert.deepEqual(ids([post("a"), post("c", { recognised: 1 }), post("d")], 60_000), ["c", "a", "d"]);
 });
 
@@ -117,7 +118,7 @@ test("the wall is small while all of it can be read in columns, and does not flu
 test("what the wall shows: concealed, one line, the leader's question and page, columns, or the questions in turn", () => {
   const columns = { snags: Array.from({ length: 22 }, (_, i) => post(i)), first_step: [post("x", { column: "first_step" })], empty: [] };
   const seen = (wish, small = false, now = 0) => {
-    const { mode, column, page, post } = viewOf(wish, columns, small, now);
+    const { mode, column, page, post } = viewOf(wish, columns, Object.values(columns).flat(), small, now);
     return [mode, column, page, post?.id];
   };
   assert.deepEqual(seen({ concealed: true, spotlight: "x" }), ["concealed", null, 0, undefined]);

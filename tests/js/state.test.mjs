@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { isBehind, missed, nothing, reduce, upsert } from "../../workshop/static/js/state.js";
+import { isBehind, missed, nothing, reduce, together, upsert } from "../../workshop/static/js/state.js";
 
 const step = (version, more = {}) => ({ version, now: 1, index: 0, kind: "welcome", round: null, clock: {}, cause: "leader", ...more });
 const snapshot = (more = {}) => ({
@@ -108,6 +108,48 @@ test("hidden posts, my posts, notices, the pen, and being taken out", () => {
   );
   assert.deepEqual([state.hidden.length, state.my_posts.length, state.my_recognised, state.notices.length], [1, 1, ["x"], 1]);
   assert.deepEqual([state.pen, state.removed], [false, "erased"]);
+});
+
+test("a leader learns who saw a notice; a person keeps what they have not seen; the screen what it heard", () => {
+  const one = { id: 1, text: "ten minutes", group: null, at: 5 };
+  const leader = after(joined({ notices: [] }), ["notice", one], ["notices", [{ ...one, seen: 2, of: 6 }]]);
+  assert.deepEqual(leader.notices, [{ ...one, seen: 2, of: 6 }]);
+  const person = after(joined({ notices: [one] }), ["notice", { ...one, id: 2 }], ["notices", [{ ...one, id: 2 }]]);
+  assert.deepEqual(person.notices.map((notice) => notice.id), [2]);
+  assert.deepEqual(reduce(person, "snapshot", snapshot({ notices: [] })).notices, [], "seen on another phone");
+  const screen = after(joined(), ["notice", one], ["snapshot", snapshot()]);
+  assert.deepEqual(screen.notices, [one]);
+});
+
+test("progress is replaced as a whole, and a snapshot without it has none", () => {
+  const state = joined({ progress: { step: 0, groups: {}, wrote: 0, posted: 0, of: 3 } });
+  const later = reduce(state, "progress", { step: 1, groups: { 7: { wrote: 1, opened: 0 } }, wrote: 1, posted: 0, of: 3 });
+  assert.deepEqual([later.progress.step, later.progress.groups[7].wrote], [1, 1]);
+  assert.equal(joined().progress, null);
+});
+
+test("a concealed wall: all lines go before the step says so, and come back with the next", () => {
+  const wall = { concealed: true, spotlight: null, column: null, page: 0 };
+  const open = after(joined(), ["wall_fetched", { seq: 4, posts: [{ id: "a", bundle: null }, { id: "b", bundle: null }] }]);
+  const concealed = after(
+    open,
+    ["wall", { seq: 5, posts: [], gone: ["a", "b"] }],
+    ["hidden", { posts: [{ id: "a", hidden: false }, { id: "b", hidden: true }] }],
+    ["step", step(4, { wall })],
+  );
+  assert.deepEqual([concealed.wall.posts, concealed.step.wall.concealed], [[], true]);
+  assert.deepEqual(concealed.hidden.filter((post) => post.hidden).map((post) => post.id), ["b"]);
+  const revealed = after(concealed, ["wall", { seq: 6, posts: [{ id: "a", bundle: null }], gone: [] }]);
+  assert.deepEqual(revealed.wall.posts.map((post) => post.id), ["a"]);
+  assert.equal(reduce(concealed, "wall_fetched", { seq: 4, posts: [{ id: "a" }] }), concealed, "an answer from before is late");
+});
+
+test("lines that were put together stand under their title", () => {
+  const posts = [{ id: "a", bundle: "t" }, { id: "b", bundle: null }, { id: "t", bundle: null }, { id: "c", bundle: "t" }, { id: "d", bundle: "elsewhere" }];
+  const shape = (rows) => rows.map((row) => [row.id, row.lines.map((line) => line.id)]);
+  assert.deepEqual(shape(together(posts)), [["b", []], ["t", ["a", "c"]], ["d", []]]);
+  assert.equal("lines" in posts[0], false, "pure");
+  assert.deepEqual(together([]), []);
 });
 
 test("an event nobody knows changes nothing", () => {

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from ..rooms import grouping, mending
+from ..rooms import drafts, grouping, mending
 from ..rooms.change import Change
 from .leader import LeaderCommand
 from .words import Answer, Name, PersonId
@@ -20,7 +20,7 @@ class FormGroups(LeaderCommand, tag="form_groups"):
     other: bool = False
 
     def do_it(self, change: Change) -> None:
-        grouping.redraw(change, self.seed, mix=self.mix, other=self.other)
+        drafts.redraw(change, self.seed, mix=self.mix, other=self.other)
 
 
 class Move(LeaderCommand):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..core.editing import TakingBack
 from ..core.errors import Refused
 from ..core.run import Command as ClockCommand
-from ..rooms import grouping, joining, running, seats, undoing
+from ..rooms import drafts, joining, running, seats, undoing
 from ..rooms.change import Change
 from .groups import GroupCommand
 from .help import HelpCommand
@@ -22,7 +22,7 @@ class Deal(LeaderCommand):
     tables: list[list[int]]
 
     def do_it(self, change: Change) -> None:
-        grouping.deal(change, self.tables)
+        drafts.deal(change, self.tables)
 
 
 class Reseat(LeaderCommand):

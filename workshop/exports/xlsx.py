@@ -57,3 +57,5 @@ def _write(sheet: Worksheet, row: int, column: int, value: str | int | None, pla
         sheet.write_number(row, column, value, plain)
     elif value:
         sheet.write_string(row, column, value, quoted if begins_like_a_formula(value) else plain)
+    else:
+        sheet.write_blank(row, column, None, plain)

@@ -18,7 +18,7 @@ from ..core.run import rounds_begun
 from ..models import Group, Person, Seat, Wish
 from .change import Change, GroupsChanged, PeopleChanged, PersonMoved
 from .row import run_of
-from .undoing import outdate, remember
+from .undoing import outdate
 
 
 def form_groups(
@@ -47,33 +47,6 @@ def form_groups(
     for number, group in enumerate(tables, start=1):
         lay_table(change, number, group)
     tell_all(change)
-
-
-def redraw(change: Change, seed: int | None, *, mix: bool, other: bool) -> None:
-    """The leader shuffles. What was a draft before can be had back, for as long as it is one."""
-    before = draft_of(change)
-    form_groups(change, seed, mix=mix, other=other)
-    if before is not None:
-        remember(change, "form_groups", {"do": "deal", "tables": before})
-
-
-def deal(change: Change, tables: Sequence[Sequence[int]]) -> None:
-    """Puts a draft back as it was; whoever has gone since is not in it."""
-    if change.room.groups_shown:
-        raise Refused("invalid", "The groups are no draft any more.")
-    clear_tables(change)
-    here = {person.id for person in change.people()}
-    for number, people in enumerate(([p for p in table if p in here] for table in tables), start=1):
-        if people:
-            lay_table(change, number, people)
-    tell_all(change)
-
-
-def draft_of(change: Change) -> list[list[int]] | None:
-    """Who sits with whom in the draft; None where it is none any more."""
-    if change.room.groups_shown:
-        return None
-    return [[seat.person_id for seat in group.seats] for group in change.groups()]
 
 
 def clear_tables(change: Change) -> None:
@@ -245,14 +218,14 @@ def group_here(change: Change, group_id: int) -> Group:
 
 
 def sit_down(change: Change, person_id: int, group: Group, past: Sequence[roles.Role] = ()) -> None:
+    """Joins a table; `past` is what they played in the rounds that have begun."""
     place = max((s.place for s in group.seats), default=-1) + 1
     seat = Seat(person_id=person_id, place=place, since=change.now, roles=[])
     plan = plan_of(group)
     group.seats.append(seat)
     if change.room.groups_shown:
-        play(
-            group, roles.late(plan, person_id, begun(change), past=past) if plan else {person_id: _alone(change, past)}
-        )
+        first = {person_id: _alone(change, past)}
+        play(group, roles.late(plan, person_id, begun(change), past=past) if plan else first)
     else:
         _draft(change, group)
     change.session.flush()
@@ -277,10 +250,12 @@ def stand_up(change: Change, person_id: int, group: Group, settled: int) -> None
 
 
 def plan_of(group: Group) -> roles.Plan:
+    """Who at this table plays what in which round."""
     return {s.person_id: tuple(s.roles) for s in group.seats}
 
 
 def play(group: Group, plan: roles.Plan) -> None:
+    """From now on everyone at this table plays what the plan says."""
     for seat in group.seats:
         seat.roles = list(plan[seat.person_id])
 
@@ -319,6 +294,7 @@ def _sat_together(change: Change) -> Iterable[frozenset[int]]:
 
 
 def tell_all(change: Change) -> None:
+    """Everyone who sits somewhere hears of it."""
     groups = change.groups()
     people = tuple(s.person_id for g in groups for s in g.seats)
     change.tell(GroupsChanged(tuple(g.id for g in groups)), PeopleChanged(people))

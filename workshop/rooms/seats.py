@@ -14,7 +14,8 @@ from sqlalchemy import select
 from ..core.errors import Refused
 from ..models import Group, Note, Seat
 from .change import Change, GroupsChanged, PeopleChanged, PersonMoved
-from .grouping import begun, draft_of, give_up_seat, group_of, played, sit_down
+from .drafts import draft_of
+from .grouping import begun, give_up_seat, group_of, played, sit_down
 
 
 class Place(NamedTuple):

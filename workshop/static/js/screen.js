@@ -116,7 +116,8 @@ function afterwards(state, { extras = [], clock, wall: wish }) {
 
 /** When the break ends, on the clock on the wall. @param {number | null} at ms on the server's clock */
 function until(at) {
-  const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "numeric", minute: "2-digit" });
+  const { lang } = document.documentElement;
+  const time = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { hour: "numeric", minute: "2-digit" });
   part("until").textContent = at ? `${t("go_on_at", { time: time.format(at) })}.` : "";
 }
 

@@ -25,8 +25,9 @@
  * @property {boolean} shown groups are no draft any more
  * @property {Record<string, any>[]} wishes who is to sit apart or together; leaders only
  * @property {Wall} wall
- * @property {Row[]} hidden
- * @property {Row[]} notices newest last
+ * @property {Row[]} hidden what only leaders see of the wall; `hidden` in a row: that line itself was taken off
+ * @property {Row[]} notices newest last; a person's are those not yet seen, a leader's say `seen` and `of`
+ * @property {Record<string, any> | null} progress how many wrote, opened and posted; leaders only
  * @property {boolean} pen
  * @property {boolean | string} removed why, once it is so
  */
@@ -51,11 +52,13 @@ export const nothing = Object.freeze({
   wall: { seq: null, seen: null, posts: [] },
   hidden: [],
   notices: [],
+  progress: null,
   pen: true,
   removed: false,
 });
 
-const NOTICES_KEPT = 5;
+/** As many as the server tells leaders of. */
+const NOTICES_KEPT = 20;
 
 /**
  * @param {State} state
@@ -90,6 +93,10 @@ export function reduce(state, event, payload) {
       return { ...state, my_posts: payload.posts, my_recognised: payload.recognised ?? state.my_recognised };
     case "notice":
       return { ...state, notices: upsert(state.notices, [payload]).slice(-NOTICES_KEPT) };
+    case "notices": // the server's list: for leaders who saw which, for a person what is left to see
+      return { ...state, notices: payload };
+    case "progress":
+      return { ...state, progress: payload };
     case "pen":
       return { ...state, pen: payload.mine };
     case "removed":
@@ -142,6 +149,21 @@ export function upsert(rows, changed, gone = []) {
   return [...byId.values()];
 }
 
+/**
+ * The lines of a wall as they stand there: each with its `lines`, those that were put together under it. A line whose
+ * title is not among the posts stands by itself.
+ * @param {Row[]} posts
+ * @returns {(Row & { lines: Row[] })[]}
+ */
+export function together(posts) {
+  const top = new Map(posts.map((post) => [post.id, { ...post, lines: /** @type {Row[]} */ ([]) }]));
+  for (const post of posts) {
+    const title = top.get(post.bundle);
+    if (title && post.id !== post.bundle) title.lines.push(post);
+  }
+  return [...top.values()].filter((post) => !top.has(post.bundle));
+}
+
 /** The streams that are counted by `seq`, and what a message of each does. @type {Record<string, (state: State, payload: any) => Partial<State>>} */
 const STREAMS = {
   people: (state, { changed, gone }) => ({ people: upsert(state.people, changed, gone) }),
@@ -178,7 +200,7 @@ function snapshot(state, payload) {
     my_recognised,
     seq: payload.seq ?? {},
     pen: payload.me?.pen ?? true,
-    notices: state.notices,
+    notices: payload.notices ?? state.notices, // the screen has no list of its own
     wall: { ...state.wall, seen: payload.seq?.wall ?? state.wall.seen },
   };
 }

@@ -133,5 +133,7 @@ async function sitIn(desk, group) {
 /** @param {Desk} desk @param {Row} group @param {Row} mend */
 async function mended(desk, group, mend) {
   if (mend.do === "move_over") return move(desk, mend.person, group.id);
-  for (const member of group.members) await move(desk, member.id, mend.into);
+  const ack = await desk.orders.give("merge_groups", { group: group.id, into: mend.into }, "move");
+  const n = desk.state.groups.find(({ id }) => id === mend.into)?.number ?? "";
+  if (ack.ok) thrown(desk, t("groups_merged", { n }));
 }

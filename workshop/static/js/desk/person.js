@@ -3,7 +3,7 @@
 import { html, nothing, render } from "../../vendor/lit-html.js";
 import { t } from "../words.js";
 import { ask, dialog, open } from "./dialogs.js";
-import { byName } from "./lengths.js";
+import { byName, timeOf } from "./lengths.js";
 import { names, presence } from "./names.js";
 import { acting, press, undo } from "./press.js";
 import { isOpen } from "./steps.js";
@@ -15,10 +15,13 @@ import { isOpen } from "./steps.js";
 export const removed = [];
 /** @type {any} */
 let shown = null;
+/** What lets another phone be the one who is shown. @type {{ pass: string, url: string, expires_at: number } | null} */
+let pass = null;
 
 /** @param {Desk} desk @param {any} id */
 export function openPerson(desk, id) {
   shown = id;
+  pass = null;
   render(nothing, dialog("person")); // nothing typed about somebody else stays in a field
   drawPerson(desk);
   open("person");
@@ -43,7 +46,7 @@ const about = (desk, person) => html`
     </div>
     ${["away", "never"].includes(presence(person)) ? press(desk, t("is_here"), "here", { more: { person: person.id } }) : nothing}
     ${person.left ? press(desk, t("is_back"), "restore", { more: { person: person.id } }) : tables(desk, person)}
-    ${isOpen(desk.state) ? html`${naming(desk, person)} ${person.stand_in ? nothing : same(desk, person)}` : nothing}
+    ${isOpen(desk.state) ? html`${naming(desk, person)} ${person.stand_in ? nothing : html`${same(desk, person)} ${otherPhone(desk, person)}`}` : nothing}
     ${acting(desk, person.stand_in ? t("stand_up") : t("remove", { name: person.name }), () => remove(desk, person), { key: "remove", looks: "danger start" })}
   </div>
 `;
@@ -110,6 +113,36 @@ function same(desk, person) {
       </form>
     </details>
   `;
+}
+
+/** For who stands there with a flat phone and somebody else's. @param {Desk} desk @param {Person} person */
+const otherPhone = (desk, person) => html`
+  <details>
+    <summary>${t("other_phone")}</summary>
+    <div class="stack tight">
+      <p class="hint soft small">${t("other_phone_hint", { name: person.name })}</p>
+      ${
+        pass
+          ? html`
+              <p class="above">${t("pass_code", { name: person.name })}</p>
+              <p><strong class="code pass">${pass.pass.replace(/(....)/, "$1 ")}</strong></p>
+              <p class="small">${t("pass_until", { time: timeOf(pass.expires_at) })}</p>
+              <div class="row tight nowrap">
+                <input id="pass-link" class="grow" .value=${pass.url} readonly aria-label=${t("pass_link")}>
+                <button class="button" type="button" data-copies="pass-link">${t("copy")}</button>
+              </div>
+            `
+          : acting(desk, t("make_pass", { name: person.name }), () => makePass(desk, person), { key: "pass", looks: "start" })
+      }
+    </div>
+  </details>
+`;
+
+/** @param {Desk} desk @param {Person} person */
+async function makePass(desk, person) {
+  const ack = await desk.orders.give("pass", { person: person.id });
+  if (ack.ok && shown === person.id) pass = /** @type {any} */ (ack);
+  desk.draw();
 }
 
 /** @param {Desk} desk @param {Person} person @param {SubmitEvent} event */

@@ -12,13 +12,18 @@ import { isOpen, rounds } from "./steps.js";
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {Record<string, any>} Step */
 
+const FEW = 2; // steps that have been: more of them stand folded away
+
 /** @param {Desk} desk */
 export function programme(desk) {
   const { state } = desk;
   const at = state.step?.index ?? 0;
   const begins = state.step ? beginnings(state.programme, state.step, desk.now()) : new Map();
+  const lines = state.programme.map((step) => line(desk, step, at, begins.get(step.index)));
+  const been = at > FEW ? at : 0;
   return html`
-    <ol class="agenda">${state.programme.map((step) => line(desk, step, at, begins.get(step.index)))}</ol>
+    ${been ? html`<details class="been"><summary>${t("been", { n: been })}</summary><ol class="agenda">${lines.slice(0, been)}</ol></details>` : nothing}
+    <ol class="agenda">${lines.slice(been)}</ol>
     ${
       isOpen(state) && openings(state.programme, at).length
         ? acting(desk, t("insert_step"), () => openInsert(desk), { key: "insert_step", looks: "quiet" })

@@ -22,20 +22,21 @@ let picked = null;
 /** @param {Desk} desk */
 export function wall(desk) {
   const posts = all(desk.state);
+  const columns = facts.columns.filter(({ key }) => posts.some((post) => post.column === key));
   return html`
-    ${onScreen(desk, posts)}
+    ${posts.length ? onScreen(desk, posts, columns) : nothing}
     ${
       posts.length
         ? html`${isOpen(desk.state) ? tools(desk, posts) : nothing}
-            <div class="wall">${facts.columns.map((one) => part(desk, one, posts))}</div>`
-        : html`<p class="soft">${t("wall_empty")}</p>`
+            <div class="wall">${columns.map((one) => part(desk, one, posts))}</div>`
+        : html`<p class="soft">${t("wall_empty")}</p>${isOpen(desk.state) ? html`<div class="row">${concealing(desk)}</div>` : nothing}`
     }
     ${isOpen(desk.state) ? writing(desk) : nothing}
   `;
 }
 
-/** What the room sees of it. @param {Desk} desk @param {any[]} posts */
-function onScreen(desk, posts) {
+/** What the room sees of it. @param {Desk} desk @param {any[]} posts @param {typeof facts.columns} columns */
+function onScreen(desk, posts, columns) {
   const shown = desk.state.step?.wall ?? {};
   const light = posts.find(({ id }) => id === shown.spotlight);
   const { key } = facts.columns.find((one) => one.key === shown.column) ?? {};
@@ -47,7 +48,7 @@ function onScreen(desk, posts) {
     <section class="on-screen stack tight" aria-labelledby="on-screen-title">
       <div class="row spread">
         <h3 id="on-screen-title">${t(shown.concealed ? "wall_concealed" : "on_the_screen")}</h3>
-        ${press(desk, t(shown.concealed ? "reveal" : "conceal"), shown.concealed ? "reveal" : "conceal", { key: "conceal", looks: shown.concealed ? "primary" : "" })}
+        ${concealing(desk)}
       </div>
       ${shown.concealed ? html`<p class="soft small">${t("concealed_hint")}</p>` : nothing}
       ${
@@ -57,7 +58,7 @@ function onScreen(desk, posts) {
           : nothing
       }
       <div class="row tight segments" role="group" aria-label=${t("which_question")}>
-        ${[{ key: null, title: t("all_questions") }, ...facts.columns].map(
+        ${[{ key: null, title: t("all_questions") }, ...columns].map(
           (one) => html`
             <button class="button small" type="button" aria-pressed=${String((key ?? null) === one.key)} aria-disabled=${desk.orders.ready("wall_page") ? nothing : "true"}
               @click=${() => desk.orders.ready("wall_page") && desk.orders.give("wall_page", { column: one.key, page: 0 }, "wall_page")}>${one.title}</button>
@@ -77,6 +78,12 @@ function onScreen(desk, posts) {
   `;
 }
 
+/** @param {Desk} desk */
+function concealing(desk) {
+  const concealed = desk.state.step?.wall?.concealed;
+  return press(desk, t(concealed ? "reveal" : "conceal"), concealed ? "reveal" : "conceal", { key: "conceal", looks: concealed ? "primary" : "" });
+}
+
 /** Their order, and putting together. @param {Desk} desk @param {any[]} posts */
 function tools(desk, posts) {
   if (picked) return bundling(desk, posts);
@@ -90,10 +97,10 @@ function tools(desk, posts) {
   };
   return html`
     <div class="row spread">
-      <label class="row tight sorting"><span class="small">${t("sort")}</span>
+      <label class="row tight sorting"><span class="visually-hidden">${t("sort")}</span>
         <select id="wall-sort" @change=${sort}>${["newest", "recognised"].map((one) => html`<option value=${one} ?selected=${one === order}>${t(`sort_${one}`)}</option>`)}</select>
       </label>
-      ${posts.filter(({ off }) => !off).length > 1 ? html`<button class="button quiet" type="button" @click=${begin}>${t("bundle_begin")}</button>` : nothing}
+      ${posts.filter(({ off }) => !off).length > 1 ? html`<button class="button quiet small" type="button" @click=${begin}>${t("bundle_begin")}</button>` : nothing}
     </div>
   `;
 }

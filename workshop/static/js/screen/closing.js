@@ -3,10 +3,16 @@
 import { html, nothing, render } from "../../vendor/lit-html.js";
 import { t } from "../words.js";
 
+/** Lines that people wrote: a title over lines that were put together is the leader's. @param {import("../state.js").Row[]} posts */
+function written(posts) {
+  const titles = new Set(posts.map(({ bundle }) => bundle));
+  return posts.filter(({ id }) => !titles.has(id)).length;
+}
+
 /** @param {HTMLElement} slot @param {import("../state.js").State} state */
 export function gathered(slot, { people, groups, programme, wall }) {
   const rounds = programme.filter((step) => step.kind === "conversation").length;
-  const figures = { people: people.length, conversations: groups.length * rounds, posts: wall.posts.length };
+  const figures = { people: people.filter((person) => !person.stand_in).length, conversations: groups.length * rounds, posts: written(wall.posts) };
   render(
     html`<ul class="figures">
       ${Object.entries(figures).map(([what, n]) => (n ? html`<li><b>${n}</b> ${t(`gathered_${what}`, { n })}</li>` : nothing))}

@@ -8,7 +8,7 @@ import { moving } from "./turn.js";
 
 /** @param {HTMLElement} slot @param {import("../state.js").State} state */
 export function lobby(slot, { people }) {
-  const here = people.filter((person) => !person.left);
+  const here = people.filter((person) => !person.left && !person.stand_in);
   const names = namesOf(people);
   moving(slot, () => {
     render(

@@ -39,7 +39,8 @@ export class Order {
 
   /** @param {Row[]} lines @param {number} now ms @returns {Row[]} */
   settle(lines, now) {
-    if (now - this.since >= CALM) {
+    const bundled = lines.some(({ id, under }) => under && !this.ids.includes(id)); // the leader's hand: that is seen at once
+    if (bundled || now - this.since >= CALM) {
       this.since = now;
       this.ids = ranked(lines).map((line) => line.id);
     }
@@ -63,16 +64,17 @@ export function isSmall(columns, was = true) {
 /**
  * @param {Wish | undefined} wish what the leader shows
  * @param {Record<string, Row[]>} columns the lines by column
+ * @param {Row[]} posts all, for one that was put together with others may stand in the light, too
  * @param {boolean} small
  * @param {number} now ms
  * @returns {View}
  */
-export function viewOf(wish, columns, small, now) {
+export function viewOf(wish, columns, posts, small, now) {
   const view = { column: null, page: 0, post: null };
   if (wish?.concealed) return { ...view, mode: "concealed" };
-  const post = Object.values(columns).flat().find(({ id }) => id === wish?.spotlight);
-  if (post) return { ...view, mode: "spotlight", post, column: post.column };
   const keys = Object.keys(columns);
+  const post = posts.find(({ id, column }) => id === wish?.spotlight && keys.includes(column));
+  if (post) return { ...view, mode: "spotlight", post, column: post.column };
   if (wish?.column && keys.includes(wish.column)) {
     const last = Math.max(0, Math.ceil(columns[wish.column].length / MOST) - 1);
     return { ...view, mode: "one", column: wish.column, page: Math.min(wish.page ?? 0, last) };

@@ -40,7 +40,7 @@ export class Wall {
     const lines = linesOf(state.wall.posts);
     const columns = Object.fromEntries(this.keys.map((key) => [key, lines.filter((line) => line.column === key)]));
     this.small = isSmall(Object.values(columns), this.small);
-    const view = viewOf(state.step?.wall, columns, this.small, this.now());
+    const view = viewOf(state.step?.wall, columns, state.wall.posts, this.small, this.now());
     this.turnTo(view, anew);
     moving(this.root, () => {
       for (const column of this.columns) this.fill(column, columns[column.dataset.column ?? ""], view);
@@ -53,6 +53,7 @@ export class Wall {
   turnTo({ mode, column, page, post }, anew) {
     const shown = [mode, column, page, post?.id].join();
     if (anew || shown !== this.shown) this.size = LARGEST;
+    if (shown !== this.shown) for (const order of this.orders.values()) order.since = -Infinity;
     this.shown = shown;
     this.root.dataset.view = mode;
     for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-question]")))

@@ -1,0 +1,37 @@
+"""The draft of the groups, which is the leader's alone until it is shown: shuffled, and had back as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..core.errors import Refused
+from .change import Change
+from .grouping import clear_tables, form_groups, lay_table, tell_all
+from .undoing import remember
+
+
+def redraw(change: Change, seed: int | None, *, mix: bool, other: bool) -> None:
+    """The leader shuffles. What was a draft before can be had back, for as long as it is one."""
+    before = draft_of(change)
+    form_groups(change, seed, mix=mix, other=other)
+    if before is not None:
+        remember(change, "form_groups", {"do": "deal", "tables": before})
+
+
+def deal(change: Change, tables: Sequence[Sequence[int]]) -> None:
+    """Puts a draft back as it was; whoever has gone since is not in it."""
+    if change.room.groups_shown:
+        raise Refused("invalid", "The groups are no draft any more.")
+    clear_tables(change)
+    here = {person.id for person in change.people()}
+    for number, people in enumerate(([p for p in table if p in here] for table in tables), start=1):
+        if people:
+            lay_table(change, number, people)
+    tell_all(change)
+
+
+def draft_of(change: Change) -> list[list[int]] | None:
+    """Who sits with whom in the draft; None where it is none any more."""
+    if change.room.groups_shown:
+        return None
+    return [[seat.person_id for seat in group.seats] for group in change.groups()]
