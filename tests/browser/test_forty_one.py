@@ -131,11 +131,12 @@ def test_the_afternoon_of_forty_one(sqlite_server: Server, open_page: Open) -> N
     number = until(lambda: asking.group)["number"]
     for _ in range(2):
         assert asking.say("hand", up=True)["ok"]
+        expect(tablet.page.locator("#hands-part .hand-up")).to_have_count(1)
         tablet.press("coming_label", n=number)
         until(lambda: asking.group and asking.group["coming_at"])
         tablet.press("lower_label", n=number)
         until(lambda: asking.group and asking.group["hand_at"] is None)
-        expect(tablet.page.locator("#help-part .hand-up")).to_have_count(0)
+        expect(tablet.page.locator("#hands-part .hand-up")).to_have_count(0)
 
     # The rest, to the wall: one line names a client, and is hidden.
     for kind in ("feedback", "notes", "brief", "conversation", "feedback", "notes"):
