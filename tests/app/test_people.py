@@ -73,7 +73,7 @@ def test_two_entries_become_one_person_with_all_that_is_theirs(server: Server, d
     one, two, three = (dial(server, someone["token"]) for someone in (keep, other, third))
     post = "33333333-3333-4333-8333-333333333333"
     same = "11111111-1111-4111-8111-111111111111"
-    assert one.note("case", "of Noor", id=same)["ok"] and two.note("case", "of Nora", id=same)["ok"]
+    assert two.note("case", "of Nora", id=same)["ok"] and one.note("case", "of Noor", id=same)["ok"]
     assert two.post("snags", "a signed line", signed=True, id=post)["ok"]
     assert three.post("snags", "another line", id="44444444-4444-4444-8444-444444444444")["ok"]
     for phone in (one, two):
@@ -92,13 +92,17 @@ def test_two_entries_become_one_person_with_all_that_is_theirs(server: Server, d
     assert {n["text"] for n in fresh["notes"]} >= {"of Noor", "for the table", "as Noor from now on"}
     assert [p["id"] for p in fresh["my_posts"]] == [post]
     assert fresh["my_recognised"] == ["44444444-4444-4444-8444-444444444444"]
-    assert dial(server, other["token"]).snapshot["me"]["id"] == keep["person"], "both tokens work"
+    second = dial(server, other["token"]).snapshot
+    assert second["me"]["id"] == keep["person"], "both tokens work"
+    assert "of Noor" not in {n["text"] for n in second["notes"]}, "and show no other phone's private notes (0010)"
+    assert server.get("/api/me", other["token"], "DELETE").json()["code"] == "forbidden"
     assert fresh["group"] and keep["person"] in {m["id"] for m in fresh["group"]["members"]}
     wall = server.get(f"/api/rooms/{made['code']}/wall", made["screen_token"]).json()["posts"]
     assert {p["recognised"] for p in wall} == {0, 1}
     assert dial(server, made["lead_token"]).snapshot["wishes"] == [
         {"kind": "together", "people": sorted([keep["person"], third["person"]])}
     ]
+    assert server.get("/api/me", keep["token"], "DELETE").status == 204, "one phone can always erase its person"
 
 
 def test_who_has_no_seat_gets_that_of_the_other_entry(server: Server, dial: Dial) -> None:
