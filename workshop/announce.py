@@ -285,8 +285,8 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
         _tell_groups(session, room)
     for person_id in moved:
         for socket in presence.sockets(person_id):
-            holder = Holder(room.id, "person", person_id, since=presence.since(socket))
-            _send_snapshot(session, room, socket, holder)
+            if (holder := holders.get(socket)) is not None:
+                _send_snapshot(session, room, socket, holder)
     if programme:
         _to_all(room, "programme", reading.programme(room))
     if steps is not None:
@@ -331,7 +331,8 @@ def _tell_note(session: Session, room: Room, item: NoteChanged) -> None:
     """A note to its writer's phones and to those of the group who may read it; for the rest of them it is gone."""
     note = session.get(Note, (item.person, item.note))
     for socket in presence.sockets(item.person):
-        shown = note is not None and reading.shown_on(note, presence.since(socket))
+        holder = holders.get(socket)
+        shown = note is not None and holder is not None and reading.shown_on(note, holder.since)
         own = {"changed": [reading.note_shape(note)] if note and shown else [], "gone": [] if shown else [item.note]}
         socketio.emit("my_notes", own, to=socket)
     group = session.get(Group, item.group) if item.group is not None else None

@@ -152,6 +152,24 @@ def test_merging_shows_no_phone_what_was_written_on_the_other(server: Server, di
     assert own and own.since == 0
 
 
+def test_a_line_that_is_open_at_a_merge_hears_nothing_more_either(server: Server, dial: Dial) -> None:
+    made = server.create()
+    leader = dial(server, made["lead_token"])
+    noor, spy = (server.join(made["code"], name) for name in ("Noor", "Spy"))
+    phone, open_line = dial(server, noor["token"]), dial(server, spy["token"])
+    id = "11111111-1111-4111-8111-111111111111"
+    assert phone.note("case", "canary", "me", id)["ok"]
+    leader.do("merge", people=[noor["person"], spy["person"]])
+    open_line.wait("snapshot", lambda s: s["me"]["id"] == noor["person"])
+    assert phone.note("case", "canary, changed", "me", id)["ok"]
+    leader.do("rename", person=noor["person"], name="Nora")
+    open_line.wait("snapshot", lambda s: s["me"]["name"] == "Nora")
+    open_line.say("sync")
+    open_line.say("clock")
+    assert "canary" not in str(open_line.heard)
+    assert "canary, changed" in str(phone.heard)
+
+
 def test_a_merge_leaves_no_trace_of_the_other_name(own_server: Server, dial: Dial) -> None:
     made = own_server.create()
     leader = dial(own_server, made["lead_token"])
