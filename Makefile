@@ -32,7 +32,7 @@ test: .venv/tested
 	$(BIN)/python -m pytest $(TESTS) $(ARGS)
 
 soak: .venv/tested
-	SOAK=1 $(BIN)/python -m pytest tests/faults -m 'soak or not soak' -s $(ARGS)
+	SOAK=1 $(BIN)/python -m pytest tests/faults -m 'soak or not soak' -s --timeout 1200 $(ARGS)
 
 check: lint format types js test
 
