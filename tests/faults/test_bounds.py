@@ -53,7 +53,7 @@ async def named(port: int, token: str, hear: Callable[[str], None] = lambda _: N
 
 
 def test_r11_a_flood_is_the_flooders_own_trouble(sqlite_server: Server, figure: Callable[..., None]) -> None:
-    room, seconds = Room(sqlite_server, 31), size(4, 60)
+    room, seconds = Room(sqlite_server, 31), size(3, 60)
     sent = answers = lines = 0
     note = {"id": "00000000-0000-4000-8000-000000000000", "prompt": "tip", "text": "flood"}
     volley = frame("427" + json.dumps(["note", note])) * 20
@@ -101,13 +101,13 @@ def test_r11_who_never_reads_costs_little_and_is_cut(own_server: Server, figure:
 
     async def scene() -> float:
         async with Crowd(room.phones()) as crowd:
-            for n in range(30):
+            for n in range(20):
                 for phone in crowd.phones:
                     phone.note(f"{n} " + "x" * 1900)
             await crowd.all_saved(120)
             for phone in crowd.phones:  # what a snapshot takes by itself has been taken
                 await phone.call("sync")
-            await ask_on(crowd.phones, 2)
+            await ask_on(crowd.phones, 1)
         before = own_server.resident
         most = before
         wires = [await named(own_server.port, p["token"]) for p in room.joined]
@@ -161,16 +161,6 @@ def test_r14_idle_connections_do_not_hold_up_a_phone(sqlite_server: Server, figu
 
     how = f"page, line, snapshot and an answer, with {idle} connections that say nothing"
     figure("an ordinary phone", asyncio.run(scene()), 1, "s", how)
-
-
-def test_r14_a_line_that_does_not_say_whose_it_is_is_cut(sqlite_server: Server) -> None:
-    async def scene() -> None:
-        wires = [await Wire.open(sqlite_server.port, lambda _: None) for _ in range(5)]
-        since = time.monotonic()
-        await eventually(lambda: not any(wire.open_still for wire in wires), 40)
-        assert 10 < time.monotonic() - since < 30
-
-    asyncio.run(scene())
 
 
 NONSENSE = (

@@ -37,7 +37,7 @@ def locked(server: Server) -> Iterator[None]:
 
 
 def test_r13_a_locked_database_is_busy_and_nobody_waits(server: Server, figure: Callable[..., None]) -> None:
-    seconds = size(4, 8)
+    seconds = size(3, 8)
     rooms = [Room(server, 9, seed) for seed in range(size(3, 8))]
     busy: list[float] = []
 

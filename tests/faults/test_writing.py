@@ -46,7 +46,7 @@ def test_r1_an_acknowledged_write_survives_kill_9(own_server: Server, figure: Ca
     with own_server.database.reading() as session:
         assert session.scalar(text("PRAGMA journal_mode")) == "wal"
         assert session.scalar(text("PRAGMA synchronous")) == 2  # FULL
-    kills, enough, chance = size(3, 20), size(200, 10_000), Random(7)
+    kills, enough, chance = size(2, 20), size(200, 10_000), Random(7)
     room = Room(own_server, size(20, 60))
 
     async def scene() -> list[Phone]:
@@ -134,7 +134,7 @@ def test_r2_a_repeated_write_is_answered_as_before_when_the_room_is_closed(own_s
 def test_r3_saved_is_stored_and_waiting_arrives_later(own_server: Server, figure: Callable[..., None]) -> None:
     """The rules of the outbox over a bad line; the page's own outbox is tested in a browser (tests/browser)."""
     room = Room(own_server, size(6, 60))
-    seconds = size(4, 60)
+    seconds = size(2, 60)
 
     async def scene() -> list[Phone]:
         async with Proxy(own_server.port) as proxy, Crowd(room.phones(proxy.port)) as crowd:
