@@ -33,6 +33,8 @@ class Settings:
     """TRUSTED_PROXIES: how many proxies in front may say who is asking. 0: none is believed."""
     async_mode: str
     """ASYNC_MODE: eventlet (default), gevent or threading."""
+    styleguide: bool = False
+    """STYLEGUIDE: 1 shows every component of the pages at /styleguide. Off by default: only builders need it."""
 
     @property
     def packs(self) -> Path:
@@ -60,6 +62,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         public_url=public.rstrip("/") if public else None,
         trusted_proxies=int(proxies),
         async_mode=mode,
+        styleguide=environ.get("STYLEGUIDE") == "1",
     )
 
 

@@ -16,7 +16,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -41,10 +41,16 @@ def free_port() -> int:
 
 
 class Server:
-    """`workshop serve` in a process of its own, with its data in `folder`; a context manager."""
+    """`workshop serve` in a process of its own, with its data in `folder`; a context manager.
 
-    def __init__(self, folder: Path, **environ: str) -> None:
+    `silent`: nothing may go wrong inside that it has to log with a traceback.
+    """
+
+    def __init__(
+        self, folder: Path, *, program: Sequence[str] = ("-m", "workshop"), silent: bool = True, **environ: str
+    ) -> None:
         self.folder, self.port = folder, free_port()
+        self.program, self.silent = program, silent
         self.url = f"http://127.0.0.1:{self.port}"
         self.environ = {
             **os.environ,
@@ -68,13 +74,13 @@ class Server:
         self.stop()
         self.database.disconnect()
         complaints = [line for line in self.said.read_text().splitlines() if "Traceback" in line or "Warning" in line]
-        assert not complaints, self.said.read_text()
+        assert not (complaints and self.silent), self.said.read_text()
 
     def start(self) -> None:
         """Starts and waits until it is ready."""
         with self.said.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "workshop", "serve", "--port", str(self.port)],
+                [sys.executable, *self.program, "serve", "--port", str(self.port)],
                 env=self.environ, cwd=ROOT, stdout=log, stderr=log,
             )  # fmt: skip
         until(lambda: self.healthy() or self.process.poll() is not None, 30)  # type: ignore[union-attr]
@@ -92,6 +98,13 @@ class Server:
         assert self.process is not None
         self.process.kill()
         self.process.wait()
+
+    @property
+    def resident(self) -> float:
+        """Megabytes of memory that the process holds."""
+        assert self.process is not None
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
     def stop(self) -> int:
         """SIGTERM; returns the exit status."""

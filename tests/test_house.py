@@ -13,7 +13,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = (
     {"core"},
     {"content", "models", "presence", "exports", "database"},
-    {"access", "extensions"},
+    {"access", "addresses", "extensions", "guard"},
     {"rooms"},
     {"announce", "commands", "cookies"},
     {"sockets", "web", "ticker", "rehearsal"},

@@ -40,12 +40,14 @@ MAY: dict[str, frozenset[str]] = {
     "leave": frozenset({"person"}),
     "return": frozenset({"person"}),
     "erase_me": frozenset({"person"}),
+    "pass on": frozenset({"person"}),
     "read wall": frozenset({"person", "leader", "screen", "organiser"}),
     "read own": frozenset({"person"}),
     "erase own": frozenset({"person"}),
     "download wall": frozenset({"leader", "organiser"}),
     "download reflections": frozenset({"organiser"}),
     "print": frozenset({"leader"}),
+    "rehearse": frozenset({"leader"}),
     "open socket": EVERYONE,
 }
 """The one table of who may do what: socket events by their name, the rest by what it does."""
@@ -73,6 +75,8 @@ def permit(holder: Holder | None, action: str) -> Holder:
         raise Refused("unauthorized", "The leader took you out of this room.")
     if holder.role not in MAY[action]:
         raise Refused("forbidden", "That is not yours to do.")
+    if holder.since and action in ("erase own", "erase_me"):
+        raise Refused("forbidden", "Only a phone that was yours from the beginning can erase all you wrote.")
     return holder
 
 
@@ -88,6 +92,14 @@ class Keys:
     def key(self, room: Room, role: Role) -> str:
         """The key that makes its holder `role` in `room`; the same each time it is asked for."""
         return f"{role[0]}{room.id}.{self._sign(f'{role} {room.id} {room.salt}')}"
+
+    def of_pass(self, room: Room, digits: str) -> str:
+        """What is kept of a pass: eight digits are soon tried, so their hash is keyed."""
+        return self._sign(f"pass {room.id} {room.salt} {digits}")
+
+    def of_newcomer(self, room: Room, attempt: str) -> str:
+        """The token for who tries to come in: the same again where the answer to the first try got lost."""
+        return f"{self._sign(f'newcomer {room.id} {room.salt} {attempt}')}{self._sign(f'{attempt} {room.id}')[:8]}"
 
     def first_leader(self) -> str:
         """The key of the first-run link; it works while there is no account at all."""

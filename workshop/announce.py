@@ -21,7 +21,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from .access import Holder
 from .core.errors import Refused
-from .database import BUSY, PATIENCE_SECONDS
+from .database import busy
 from .extensions import db, now, rest, room_locks, socketio
 from .models import Group, Note, Notice, Person, Room, Seat
 from .presence import presence
@@ -46,7 +46,9 @@ from .rooms.change import (
 
 log = structlog.get_logger()
 PAUSE_SECONDS = 0.25
+PATIENCE_SECONDS = 0.8
 PROGRESS_SECONDS = 1.0
+SNAPSHOT_PATIENCE_SECONDS = 0.5
 
 COUNTED = (NoteChanged, WallChanged, PeopleChanged, GroupsChanged, Stepped)
 """The news that may change how far everyone is."""
@@ -92,9 +94,10 @@ def channels(holder: Holder) -> list[str]:
 
 
 @contextmanager
-def changing(room_id: int) -> Iterator[Change]:
-    """One change to one room, told to everyone it concerns once it is stored. Raises Refused."""
-    with _locked(room_id):
+def changing(room_id: int, patience: float = PATIENCE_SECONDS) -> Iterator[Change]:
+    """One change to one room, told to everyone it concerns once it is stored. Raises Refused; "busy" where others are
+    before it for longer than `patience`, in seconds."""
+    with _locked(room_id, patience):
         with db.writing() as session:
             room = session.get(Room, room_id)
             if room is None:
@@ -104,7 +107,7 @@ def changing(room_id: int) -> Iterator[Change]:
             try:
                 session.flush()
             except StaleDataError as error:
-                raise BUSY from error
+                raise busy() from error
         if change.forgets:
             db.owes_forgetting = True
         try:
@@ -114,22 +117,33 @@ def changing(room_id: int) -> Iterator[Change]:
 
 
 @contextmanager
-def _locked(room_id: int) -> Iterator[None]:
+def _locked(room_id: int, patience: float) -> Iterator[None]:
     """Holds the room's lock; Refused("busy") rather than an answer that comes too late (R12)."""
-    if not room_locks[room_id].acquire(timeout=PATIENCE_SECONDS):
-        raise BUSY
+    lock = room_locks[room_id]
+    if not lock.acquire(timeout=patience):
+        raise busy()
     try:
         yield
     finally:
-        room_locks[room_id].release()
+        lock.release()
 
 
 def snapshot(socket: str, holder: Holder) -> None:
-    """Sends one socket all that its holder may see. Under the room's lock: nothing can come between look and send."""
-    with room_locks[holder.room_id], db.reading() as session:
-        room = session.get(Room, holder.room_id)
-        if room is not None:
-            _send_snapshot(session, room, socket, holder)
+    """Sends one socket all that its holder may see. Under the room's lock: nothing can come between look and send.
+
+    Where a writer waits for the database the lock is not worth waiting for (R13): what then comes between is found by
+    the next probe.
+    """
+    lock = room_locks[holder.room_id]
+    held = lock.acquire(timeout=SNAPSHOT_PATIENCE_SECONDS)
+    try:
+        with db.reading() as session:
+            room = session.get(Room, holder.room_id)
+            if room is not None:
+                _send_snapshot(session, room, socket, holder)
+    finally:
+        if held:
+            lock.release()
 
 
 def pulse(holder: Holder) -> dict[str, Any]:
@@ -223,6 +237,15 @@ def _tell(change: Change) -> None:
                 _close_lines(f"person {person}", why)
             case RoomErased():
                 _close_lines(everyone(room_id), "erased")
+                _forget(room_id)
+
+
+def _forget(room_id: int) -> None:
+    """Nothing of a room that is gone stays in this process; its number is never given out again."""
+    _pending.pop(room_id, None)
+    for stream in [key for key in _seq if key[0] == room_id]:
+        _seq.pop(stream, None)
+    room_locks.forget(room_id)
 
 
 def _tell_room(session: Session, room: Room, change: Change) -> None:
@@ -262,7 +285,8 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
         _tell_groups(session, room)
     for person_id in moved:
         for socket in presence.sockets(person_id):
-            _send_snapshot(session, room, socket, Holder(room.id, "person", person_id))
+            holder = Holder(room.id, "person", person_id, since=presence.since(socket))
+            _send_snapshot(session, room, socket, holder)
     if programme:
         _to_all(room, "programme", reading.programme(room))
     if steps is not None:
@@ -306,19 +330,24 @@ def _tell_groups(session: Session, room: Room) -> None:
 def _tell_note(session: Session, room: Room, item: NoteChanged) -> None:
     """A note to its writer's phones and to those of the group who may read it; for the rest of them it is gone."""
     note = session.get(Note, (item.person, item.note))
-    own = {"changed": [reading.note_shape(note)] if note else [], "gone": [] if note else [item.note]}
-    socketio.emit("my_notes", own, to=f"person {item.person}")
+    for socket in presence.sockets(item.person):
+        shown = note is not None and reading.shown_on(note, presence.since(socket))
+        own = {"changed": [reading.note_shape(note)] if note and shown else [], "gone": [] if shown else [item.note]}
+        socketio.emit("my_notes", own, to=socket)
     group = session.get(Group, item.group) if item.group is not None else None
     if group is None or not group.active:  # the people of an earlier draw are its members no more
         return
     seq = _next_seq(room.id, f"notes {item.group}")
     for seat in group.seats:
         open_to = note is not None and reading.may_read(note, seat.person_id, seat)
-        shape = {
-            "seq": seq,
-            "changed": [reading.note_shape(note)] if note is not None and open_to else [],
-            "gone": [] if open_to else [item.note],
-        }
+        if seat.person_id == item.person and note is not None and note.visibility != "group":
+            shape = {"seq": seq, "changed": [], "gone": []}  # each of the writer's phones heard what it may show
+        else:
+            shape = {
+                "seq": seq,
+                "changed": [reading.note_shape(note)] if note is not None and open_to else [],
+                "gone": [] if open_to else [item.note],
+            }
         socketio.emit("notes", shape, to=f"person {seat.person_id}")
 
 
@@ -402,10 +431,13 @@ def _collect(
 def _send_collected_soon(room_id: int) -> None:
     rest(max(0.0, PAUSE_SECONDS - (now() - _pending[room_id].last_sent) / 1000))
     with room_locks[room_id]:
-        told = _pending.pop(room_id)
+        told = _pending.pop(room_id, Pending())
         _pending[room_id].last_sent = now()
         try:
-            told.people |= _mark_who_came(told.dots)
+            try:
+                told.people |= _mark_who_came(told.dots)
+            except Refused:  # the database is locked: who is here is told all the same, and marked later
+                _collect(room_id, dots=told.dots)
             with db.reading() as session:
                 _send_collected(session, room_id, told)
         except Exception:
@@ -429,7 +461,7 @@ def _mark_who_came(people: Collection[int]) -> set[int]:
 def _send_collected(session: Session, room_id: int, told: Pending) -> None:
     room = session.get(Room, room_id)
     if room is None:
-        _pending.pop(room_id, None)
+        _forget(room_id)
         return
     if told.people:
         _send_people(session, room, told.people)

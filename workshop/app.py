@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -15,10 +16,8 @@ from . import sockets
 from .access import keys
 from .content import shelf
 from .extensions import babel, csrf, db, socketio
-from .web import account, api, errors, join, lead, ops, pages, reflections, screen
-
-MOST_BYTES = 16 * 1024
-"""A longer message cuts the connection (contract.md, the socket)."""
+from .guard import MOST_BYTES
+from .web import account, api, errors, join, lead, ops, pages, reflections, rehearsing, screen, styleguide
 
 
 def create_app(settings: Settings) -> Flask:
@@ -40,7 +39,7 @@ def create_app(settings: Settings) -> Flask:
     babel.init_app(app, locale_selector=pages.language)
     pages.init_app(app, settings)
     errors.init_app(app)
-    for audience in (join, lead, screen, reflections, account, api, ops):
+    for audience in (join, lead, rehearsing, screen, styleguide, reflections, account, api, ops):
         app.register_blueprint(audience.pages)
     _open_sockets(app, settings)
     if settings.trusted_proxies:
@@ -65,7 +64,7 @@ def _open_sockets(app: Flask, settings: Settings) -> None:
         engineio_logger=False,
         cookie=None,
     )
-    sockets.guard(socketio.server)  # type: ignore[attr-defined]
+    app.extensions["guard"] = sockets.guard(socketio.server)  # type: ignore[attr-defined]
 
 
 def _same_origin(settings: Settings) -> Any:
@@ -90,5 +89,23 @@ def set_up_logs() -> None:
             if sys.stderr.isatty()
             else structlog.processors.LogfmtRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(_NeverRaises(sys.stderr)),  # type: ignore[arg-type]
     )
+
+
+class _NeverRaises:
+    """Where the log goes. A disk that is full, or a terminal that was closed, is no reason to leave a phone
+    without its answer."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> None:
+        """Writes it if that is possible."""
+        with suppress(OSError):
+            self.stream.write(text)
+
+    def flush(self) -> None:
+        """The same."""
+        with suppress(OSError):
+            self.stream.flush()

@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings, WrongSetting, from_environment
 
-from . import announce, ticker
+from . import announce, sockets, ticker
 from .access import keys
 from .app import create_app, set_up_logs
 from .commands import one_line
@@ -66,7 +66,8 @@ def main(runtime: Runtime, arguments: Sequence[str] | None = None) -> int:
 def serve(settings: Settings, runtime: Runtime, wanted: argparse.Namespace) -> None:
     """Brings the schema up to date and serves until it is told to stop."""
     app = _ready(settings)
-    base = settings.public_url or f"http://{_shown(wanted.host)}:{wanted.port}"
+    app.config["OWN_ADDRESS"] = f"http://{_shown(wanted.host)}:{wanted.port}"
+    base = settings.public_url or app.config["OWN_ADDRESS"]
     print(f"Leaders log in at {base}/lead", flush=True)
     with db.reading() as session:
         if not session.scalar(select(func.count(Account.id))):
@@ -74,6 +75,7 @@ def serve(settings: Settings, runtime: Runtime, wanted: argparse.Namespace) -> N
                 f"First time here? Make the first leader's account: {base}/first?key={keys.first_leader()}", flush=True
             )
     socketio.start_background_task(ticker.run)
+    socketio.start_background_task(sockets.watch, app.extensions["guard"])
     runtime.serve(app, wanted.host, wanted.port)
 
 
@@ -185,7 +187,10 @@ def rehearse(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None
         key, pack = keys.key(room, "rehearsal"), load(room.pack)
     url = wanted.url or settings.public_url or "http://127.0.0.1:5000"
     cast = rehearsal.cast(wanted.people, wanted.afternoon)
-    rehearsal.Rehearsal(url, room.code, key, pack, speed=wanted.speed, seed=wanted.seed).run(cast)
+    playing = rehearsal.Rehearsal(url, room.code, key, pack, speed=wanted.speed, seed=wanted.seed)
+    if wanted.leash:
+        playing.stop_with(sys.stdin.buffer)
+    playing.run(cast)
 
 
 def upgrade(settings: Settings) -> None:
@@ -292,6 +297,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--speed", type=float, default=1.0)
     sub.add_argument("--seed", type=int, default=1)
     sub.add_argument("--url", help="where the server is, if not at PUBLIC_URL or http://127.0.0.1:5000")
+    sub.add_argument("--leash", action="store_true", help="stop as soon as standard input ends")
 
     sub = add("erase", erase)
     sub.add_argument("code", nargs="?")

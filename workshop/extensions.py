@@ -47,5 +47,9 @@ class RoomLocks:
     def __getitem__(self, room_id: int) -> threading.RLock:
         return self._locks.setdefault(room_id, threading.RLock())
 
+    def forget(self, room_id: int) -> None:
+        """The room is gone; who waits for its lock still gets it, and finds no room."""
+        self._locks.pop(room_id, None)
+
 
 room_locks = RoomLocks()

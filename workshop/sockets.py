@@ -6,43 +6,49 @@ refusal: any other exception there would strand a phone for good.
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import structlog
 from flask import request
 from flask_socketio import join_room
-from limits import RateLimitItemPerSecond
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
-from socketio import packet
 from socketio.exceptions import ConnectionRefusedError
 
 from . import announce, commands, cookies
 from .access import Holder, permit
 from .core.errors import Refused
-from .extensions import db, socketio
+from .core.pace import Pace
+from .extensions import db, rest, socketio
+from .guard import Guard
 from .presence import presence
 
 log = structlog.get_logger()
-PACE = RateLimitItemPerSecond(40, 4)
-"""Ten events a second from one person, in bursts of forty at most."""
-_pace = MovingWindowRateLimiter(MemoryStorage())
+SWEEP_SECONDS = 3.0
+_pace = Pace(rate=10, burst=40, patience=200)
+"""Events from one person, whatever the number of lines; who is beyond patience is cut."""
+_doorbell = Pace(rate=4, burst=40, patience=10_000)
+"""Lines opened by one person: a reload costs a snapshot."""
+_asked: set[str] = set()
+"""The sockets that wait for the snapshot they asked for; asking again before it comes adds nothing."""
 
 
-def guard(server: Any) -> None:
-    """Only what is an event of ours comes in: a client may not speak the library's own `connect` and `disconnect`."""
-    handle = server._handle_event
+def guard(server: Any) -> Guard:
+    """Puts the bounds around a server."""
+    return Guard(server, _too_fast, _beyond)
 
-    def handle_ours(line: str, namespace: str | None, id: int | None, data: Any) -> None:
-        name = data[0] if isinstance(data, list) and data else None
-        if isinstance(name, str) and name not in server.reserved_events:
-            handle(line, namespace, id, data)
-        elif id is not None:
-            refusal = {"ok": False, "code": "not_found", "detail": "There is no such message."}
-            acknowledgement = server.packet_class(packet.ACK, namespace=namespace or "/", id=id, data=[refusal])
-            server._send_packet(line, acknowledgement)
 
-    server._handle_event = handle_ours
+def watch(guard: Guard) -> None:
+    """Never returns; looks every few seconds for lines that nobody speaks for, and forgets who is long quiet."""
+    while True:
+        rest(SWEEP_SECONDS)
+        try:
+            guard.sweep()
+            for socket in set(announce.holders) - guard.open():  # closed while it opened: no goodbye was heard
+                _gone(socket)
+            for pace in (_pace, _doorbell):
+                pace.forget(time.monotonic())
+        except Exception:
+            log.exception("sweeping failed")
 
 
 @socketio.on("connect")
@@ -50,6 +56,8 @@ def connect(auth: Any = None) -> None:
     """Lets in who holds a token, or a page's cookie. Tiny on purpose."""
     try:
         holder = _holder(auth)
+        if not _doorbell.allows(_speaker(holder, _socket()), time.monotonic()) or _beyond(_socket(), holder):
+            raise Refused("busy", "That was a lot at once; try again in a few seconds.")
     except Refused as refused:
         raise ConnectionRefusedError(refused.detail, {"code": refused.code}) from None
     except Exception:
@@ -65,21 +73,16 @@ def connect(auth: Any = None) -> None:
 @socketio.on("disconnect")
 def disconnect(*_reason: object) -> None:
     """A line closed. It says nothing about the person: away is not left."""
-    holder = announce.holders.pop(_socket(), None)
-    if holder and holder.person_id is not None:
-        presence.depart(holder.person_id, _socket())
-        announce.someone_came_or_went(holder)
+    _gone(_socket())
 
 
 @socketio.on("*")
 def receive(event: str, payload: object = None, *_more: object) -> dict[str, Any]:
-    """Any event: limit, parse, permit, do, acknowledge."""
+    """Any event: (limited by the guard,) parse, permit, do, acknowledge."""
     try:
         holder = announce.holders.get(_socket())
         if holder is None:
             raise Refused("unauthorized", "This line is not open yet.")
-        if not _pace.hit(PACE, f"{holder.role} {holder.person_id or _socket()}"):
-            raise Refused("too_fast", "That was a lot at once; try again in a few seconds.")
         message = commands.parse(event, payload if payload is not None else {})
         permit(holder, event)
         return {"ok": True} | (_do(event, message, holder) or {})
@@ -88,6 +91,38 @@ def receive(event: str, payload: object = None, *_more: object) -> dict[str, Any
     except Exception:
         log.exception("event failed", name=event if event in commands.EVENTS else "unknown")
         return {"ok": False, "code": "failed", "detail": "Something went wrong here; nothing was changed."}
+
+
+def _too_fast(socket: str) -> dict[str, Any] | None:
+    """What an event that comes too fast is answered; None where it is welcome."""
+    if _pace.allows(_speaker(announce.holders.get(socket), socket), time.monotonic()):
+        return None
+    return {"ok": False, "code": "too_fast", "detail": "That was a lot at once; try again in a few seconds."}
+
+
+def _beyond(socket: str, holder: Holder | None = None) -> bool:
+    return _pace.beyond(_speaker(holder or announce.holders.get(socket), socket), time.monotonic())
+
+
+def _speaker(holder: Holder | None, socket: str) -> str:
+    """Whose pace it is: a person's, however many lines they open; leaders share one key, so theirs is the line's."""
+    return f"person {holder.person_id}" if holder and holder.person_id is not None else f"line {socket}"
+
+
+def _gone(socket: str) -> None:
+    holder = announce.holders.pop(socket, None)
+    _asked.discard(socket)
+    if holder and holder.person_id is not None:
+        presence.depart(holder.person_id, socket)
+        announce.someone_came_or_went(holder)
+
+
+def _send_asked(socket: str, holder: Holder) -> None:
+    _asked.discard(socket)
+    try:
+        announce.snapshot(socket, holder)
+    except Exception:  # the client that misses something asks again
+        log.exception("no snapshot sent")
 
 
 def _socket() -> str:
@@ -99,7 +134,9 @@ def _do(event: str, message: Any, holder: Holder) -> dict[str, Any] | None:
     if event == "clock":
         return announce.pulse(holder)
     if event == "sync":
-        socketio.start_background_task(announce.snapshot, _socket(), holder)
+        if _socket() not in _asked:
+            _asked.add(_socket())
+            socketio.start_background_task(_send_asked, _socket(), holder)
         return None
     with announce.changing(holder.room_id) as change:
         holder = announce.holders.get(_socket(), holder)  # merged with someone while it waited for its turn
@@ -123,7 +160,7 @@ def _welcome(socket: str, holder: Holder) -> None:
 
 def _greet(socket: str, holder: Holder) -> None:
     if holder.person_id is not None:
-        for surplus in presence.arrive(holder.person_id, socket):
+        for surplus in presence.arrive(holder.person_id, socket, holder.since):
             announce.let_go(surplus)
     if socket not in announce.holders:  # it closed again before we came to it
         if holder.person_id is not None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
-from live import ROOT, Line, Server, until
+from live import ROOT, Answer, Line, Server, fetch, until
 
 from workshop.content import load
 from workshop.core.errors import Refused
@@ -126,3 +129,108 @@ def test_what_is_no_afternoon_is_refused(tmp_path: Path, text: str) -> None:
         cast(1, str(file))
     with pytest.raises(Refused):
         cast(1, str(tmp_path / "nowhere.yaml"))
+
+
+class Hand:
+    """A leader's browser, as far as it takes to press the buttons of the rehearsal."""
+
+    def __init__(self, server: Server, made: dict[str, str]) -> None:
+        self.server, self.made = server, made
+        first = fetch(made["lead_url"])
+        self.cookies = {"Cookie": "; ".join(v.split(";")[0] for v in first.headers.get_all("Set-Cookie"))}  # type: ignore[attr-defined]
+        page = fetch(f"{server.url}/lead/{made['code']}", headers=self.cookies)
+        self.token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page.body.decode())[0]
+        self.cookies["Cookie"] += "; " + "; ".join(v.split(";")[0] for v in page.headers.get_all("Set-Cookie") or [])  # type: ignore[attr-defined]
+
+    def press(self, path: str = "", method: str = "POST", token: bool = True, **fields: object) -> Answer:
+        """What the server answers to a form, or to a script."""
+        body = urlencode(fields | ({"csrf_token": self.token} if token else {})).encode()
+        headers = self.cookies | {"Accept": "application/json"}
+        headers |= {"X-CSRFToken": self.token} if method == "DELETE" else {}
+        return fetch(f"{self.server.url}/lead/{self.made['code']}/rehearsal{path}", method, headers, body)
+
+
+def simulated(leader: Line) -> dict[int, dict[str, Any]]:
+    """Those whom a leader has heard of, as last heard."""
+    return {p["id"]: p for message in leader.all("people") for p in message["changed"] if p["simulated"]}
+
+
+def test_a_leader_fills_the_room_by_a_button(sqlite_server: Server, dial: Dial) -> None:
+    made = sqlite_server.create()
+    hand, leader = Hand(sqlite_server, made), dial(sqlite_server, made["lead_token"])
+    assert hand.press(people=4, speed=20).json() == {"running": True, "people": 4, "speed": 20}
+    until(lambda: len(simulated(leader)) == 4, 30)
+    assert hand.press(people=4, speed=1).status == 400, "one at a time"
+    assert "4 nagespeelde mensen" in fetch(leader_page(made), headers=hand.cookies).body.decode()
+    assert hand.press("/stop").json()["running"] is False
+    until(lambda: not any(p["here"] for p in simulated(leader).values()))
+    assert hand.press(people=2, speed=5).json()["running"] is True
+    assert hand.press(method="DELETE").json()["running"] is False
+
+
+def leader_page(made: dict[str, str]) -> str:
+    """The dashboard's address, without its key."""
+    return made["lead_url"].split("?")[0]
+
+
+def test_who_may_rehearse_and_with_what(sqlite_server: Server, dial: Dial) -> None:
+    made, other = sqlite_server.create(), sqlite_server.create()
+    hand = Hand(sqlite_server, made)
+    for people, speed in (("1", "1"), ("61", "1"), ("12", "3"), ("", "1"), ("x", "1"), ("12", "")):
+        assert hand.press(people=people, speed=speed).status == 400
+    assert hand.press(people=4, speed=1, token=False).status == 400, "a form from elsewhere"
+    address = f"{sqlite_server.url}/lead/{other['code']}/rehearsal"
+    body = urlencode({"people": 4, "speed": 1, "csrf_token": hand.token}).encode()
+    assert fetch(address, "POST", hand.cookies, body).status == 401, "somebody else's room"
+    dial(sqlite_server, made["lead_token"]).do("close")
+    assert hand.press(people=4, speed=1).status == 409
+
+
+def test_a_rehearsal_ends_with_its_server(own_server: Server, dial: Dial) -> None:
+    made = own_server.create()
+    leader = dial(own_server, made["lead_token"])
+    Hand(own_server, made).press(people=2, speed=20)
+    until(lambda: len(simulated(leader)) == 2, 30)
+    assert own_server.process is not None
+    children = Path(f"/proc/{own_server.process.pid}/task/{own_server.process.pid}/children")
+    if not children.exists():
+        pytest.skip("this system does not say which process started which")
+    started = [int(pid) for pid in children.read_text().split()]
+    assert len(started) == 1
+    own_server.kill()
+    until(lambda: not Path(f"/proc/{started[0]}/cmdline").exists() or not alive(started[0]), 15)
+    own_server.start()
+
+
+def alive(pid: int) -> bool:
+    """Is this process still at work, and not only waiting to be buried?"""
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+
+
+def test_simulated_people_mind_what_a_leader_does(sqlite_server: Server, dial: Dial) -> None:
+    """They do nothing while the clock is stopped, raise a hand, come late and go early."""
+    room = sqlite_server.create(rounds=2, brief="30s", conversation="10m", auto_advance=())
+    leader = dial(sqlite_server, room["lead_token"])
+    playing = Playing(sqlite_server, room["code"], "--people", "11", "--speed", "60", "--seed", "3")
+    until(lambda: len(simulated(leader)) == 10, 30)  # O comes later
+    leader.do("go", index=index_of(leader, "prepare"))
+    leader.do("pause")
+    leader.do("go", index=index_of(leader, "conversation", 1))
+    until(lambda: playing.told("O joins") and playing.told("Sem raises a hand"), 30)
+    leader.do("pause")
+    until(lambda: leader.step["clock"]["state"] == "paused")
+    said = len(playing.said)
+    assert not playing.told("Mehmet leaves")
+    leader.do("go", index=index_of(leader, "conversation", 2))
+    until(lambda: playing.told("Mehmet leaves"), 30)
+    assert said < len(playing.said)
+    leader.do("go", index=index_of(leader, "closing"))
+    assert playing.ended() == 0, playing.said
+
+
+def index_of(leader: Line, kind: str, round: int | None = None) -> int:
+    """Where a step stands in the programme."""
+    return next(s["index"] for s in leader.snapshot["programme"] if (s["kind"], s["round"]) == (kind, round))

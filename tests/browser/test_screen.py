@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from workshop.models import Post, Room
 
-from .conftest import PROJECTOR
+from .conftest import PHONE, PROJECTOR, join
 
 Open = Callable[..., Page]
 FIFTH = PROJECTOR["viewport"]["height"] / 5
@@ -37,7 +37,10 @@ window.OscillatorNode = class extends Node {
 };
 window.AudioContext = class {
   state = "suspended"; currentTime = 0; destination = new Node();
-  async resume() { if (navigator.userActivation.hasBeenActive) this.state = "running"; else await new Promise(() => {}); }
+  async resume() {
+    if (navigator.userActivation.hasBeenActive) this.state = "running";
+    else await new Promise(() => {});
+  }
 };
 """
 
@@ -109,9 +112,7 @@ def test_the_code_and_the_time_can_be_read_in_every_step(
 def test_a_full_wall_shows_nine_lines_at_once_and_counts_the_rest(
     sqlite_server: Server, room: dict[str, str], leader: Line, open_page: Open
 ) -> None:
-    write_on_the_wall(
-        sqlite_server, room["code"], 41, lambda i: (f"{i} " + LONG * 4)[:280] if i % 5 == 0 else f"{i} {LONG}"
-    )
+    write_on_the_wall(sqlite_server, room["code"], 41, lambda i: (f"{i} " + LONG * (1 if i % 5 else 4))[:280])
     to(leader, "plenary")
     screen = open_page(room["screen_url"], **PROJECTOR)
     posts = screen.locator("#wall .post").filter(visible=True)
@@ -231,3 +232,36 @@ def test_a_reload_while_the_socket_is_down_shows_what_was_known(
     expect(screen.locator("#line")).to_be_visible()
     minutes, seconds = screen.locator(".talking .time").inner_text().split(":")
     assert int(minutes) * 60 + int(seconds) <= 301 - (time.monotonic() - before), "its clock went on"
+
+
+def test_a_phone_shows_what_the_leader_says_and_that_help_comes(
+    sqlite_server: Server, room: dict[str, str], leader: Line, people: None, open_page: Open
+) -> None:
+    """Complaints: there is no message to all; there is no way to call the leader."""
+    phone = join(open_page(room["join_url"], **PHONE), "Zoë")
+    to(leader, "conversation")
+    groups = leader.wait("groups", lambda heard: heard["shown"])["groups"]
+    own = next(g["id"] for g in groups if any(m["name"] == "Zoë" for m in g["members"]))
+    leader.do("notice", text="Nog tien minuten")
+    expect(phone.locator("#told")).to_contain_text("Nog tien minuten")
+    assert leader.wait("notices", lambda heard: heard and heard[-1]["seen"] == 1)
+    expect(phone.locator("#told")).to_be_visible()  # until it is put away
+    phone.click("#told-read")
+    expect(phone.locator("#told")).to_be_hidden()
+    phone.click("[data-opens=help]")
+    phone.click("#hand [data-down]")
+    leader.wait("groups", lambda heard: any(g["id"] == own and g["hand_at"] for g in heard["groups"]))
+    leader.do("coming", group=own)
+    expect(phone.locator("#coming")).to_be_attached()
+    phone.keyboard.press("Escape")
+    expect(phone.locator("#coming")).to_be_visible()
+    ids = write_on_the_wall(sqlite_server, room["code"], 2, lambda i: f"regel {i}")
+    to(leader, "plenary")
+    wall = phone.locator("[data-slot=wall]")
+    expect(wall.locator(".post")).to_have_count(6)
+    leader.do("bundle", posts=[ids[0], ids[3]], title="Samen")
+    expect(wall.locator(".post").filter(has_text="Samen").locator("summary")).to_contain_text("2")
+    expect(wall.locator(".post")).to_have_count(5)
+    leader.do("conceal")
+    expect(wall.locator(".post")).to_have_count(0)
+    expect(phone.locator("[data-slot=wall_empty]")).not_to_be_empty()

@@ -114,3 +114,17 @@ test("the wait doubles, with chance in it, and ends at a limit", () => {
   assert.equal(pause(1, 0), 250);
   assert.ok(pause(30, 1) <= 22_500);
 });
+
+test("the order of writing holds, also within one millisecond and when the device's clock is put back", async () => {
+  const place = storage();
+  const { outbox } = box([{ ok: false, code: "offline" }], place);
+  const now = Date.now;
+  let at = 1_000_000;
+  Date.now = () => at;
+  for (const id of ["c", "b", "a"]) await outbox.put("note", note(id, id));
+  at -= 3_600_000;
+  await outbox.put("note", note("0", "last"));
+  Date.now = now;
+  assert.deepEqual((await outbox.waiting()).map(({ id }) => id), ["c", "b", "a", "0"]);
+  await outbox.clear();
+});

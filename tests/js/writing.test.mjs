@@ -150,3 +150,79 @@ test("what could point to someone is noticed, what could not is left alone", () 
     assert.equal(givesAway(text, names), undefined, text);
   }
 });
+
+test("a line for the wall that is refused goes back to where it was written", async () => {
+  const { writing, refused } = await phone(() => ({ ok: false, code: "closed" }));
+  writing.draftPost("snags", { text: "too late", signed: true });
+  writing.post("snags");
+  await until(() => refused.length);
+  assert.deepEqual(refused, ["closed"]);
+  assert.equal(writing.postDraft("snags").text, "too late");
+  assert.equal(writing.postDraft("snags").signed, true);
+  assert.deepEqual(writing.posts, []);
+});
+
+test("pressed twice it is one line; typed on meanwhile it stays typed", async () => {
+  let answer;
+  const { line, writing } = await phone(() => new Promise((done) => (answer = done)));
+  writing.draftPost("snags", { text: "once" });
+  writing.post("snags");
+  await writing.post("snags");
+  await until(() => answer);
+  assert.equal((await writing.outbox.waiting()).length, 1);
+  writing.draftPost("snags", { text: "and another" });
+  answer({ ok: true });
+  await until(() => line.sent.length >= 1);
+  assert.equal(writing.postDraft("snags").text, "and another");
+  assert.equal(writing.postDraft("snags").id, undefined, "that is another line");
+});
+
+test("a card chosen without a line goes later, unless the table went on without it", async () => {
+  for (const [topic, round, goes] of [[null, 1, true], ["results", 1, false], [null, 2, false]]) {
+    const { line, writing } = await phone();
+    line.state = { ...line.state, step: { round: 1 }, group: { topic: null } };
+    line.fresh = false;
+    writing.choose("connection", 1);
+    await until(() => writing.topic(null) === "connection");
+    line.state = { ...line.state, step: { round }, group: { topic } };
+    line.fresh = true;
+    writing.sendAll();
+    await until(() => !writing.pending.size);
+    assert.equal(line.sent.some(([event]) => event === "choose"), goes);
+  }
+});
+
+test("what another tab of this phone changed is not sent again as it was", async () => {
+  const place = storage();
+  const { line, writing } = await phone(undefined, place);
+  const note = writing.slot(TIP, 1);
+  writing.write(note, { text: "typed here" });
+  writing.typing.forEach(clearTimeout);
+  place.setItem(writing.key, JSON.stringify({ [note.id]: { prompt: "tip", round: 1, text: "better there", visibility: "me" } }));
+  await writing.reread();
+  line.state = { ...line.state, pen: false };
+  writing.flush();
+  assert.equal(writing.slot(TIP, 1).text, "better there");
+  assert.deepEqual(await writing.outbox.waiting(), [], "the tab with the pen sends it");
+});
+
+test("what was sent from another tab waits here no more", async () => {
+  const { line, writing } = await phone(() => ({ ok: false, code: "offline" }));
+  const note = writing.slot(TIP, 1);
+  writing.write(note, { text: "from there" });
+  writing.send(note.id);
+  await until(() => writing.pending.size === 1);
+  await writing.outbox.shelf.remove(note.id);
+  line.take("note_saved", { id: note.id, prompt: "tip", round: 1, text: "from there", visibility: "me", by: 7 });
+  await writing.align();
+  assert.equal(writing.status(note.id), "saved");
+});
+
+test("a phone that is full still sends what is typed", async () => {
+  const full = { getItem: () => null, setItem: () => { throw new Error("QuotaExceededError"); }, removeItem: () => {} };
+  const { writing } = await phone(undefined, full);
+  const note = writing.slot(TIP, 1);
+  writing.write(note, { text: "all the same" });
+  writing.send(note.id);
+  await until(() => writing.status(note.id) === "saved");
+});

@@ -19,14 +19,17 @@ from ..rooms.change import Change
 from .groups import GroupCommand
 from .help import HelpCommand
 from .leader import LeaderCommand
-from .people import PeopleCommand
+from .people import PeopleCommand, pass_shape
 from .person import Choose, EraseMe, Hand, Leave, Message, Note, Post, Recognise, Return, Safe, Seen, Tally
 from .room import SettingCommand
 from .undo import Undo
 from .wall import WallCommand
-from .words import Answer, Name, clean, convert, one_line
+from .words import Answer, Id, Name, clean, convert, one_line
 
-__all__ = ["EVENTS", "ClockCommand", "Command", "Message", "Name", "RoomCommand", "convert", "one_line", "parse"]
+__all__ = [
+    "EVENTS", "ClockCommand", "Command", "Id", "Message", "Name", "RoomCommand",
+    "convert", "one_line", "parse", "pass_shape",
+]  # fmt: skip
 
 RoomCommand = GroupCommand | PeopleCommand | WallCommand | HelpCommand | SettingCommand | Undo
 

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from ..rooms import erasing, joining, merging
+from ..addresses import pass_url
+from ..rooms import erasing, joining, merging, passing
 from ..rooms.change import Change
 from .leader import LeaderCommand
 from .words import Answer, Name, PersonId
@@ -38,6 +39,15 @@ class Restore(LeaderCommand):
 
     def do_it(self, change: Change) -> None:
         joining.restore(change, self.person)
+
+
+class PassOn(LeaderCommand, tag="pass"):
+    """Lets another phone be someone: theirs is empty, lost or broken."""
+
+    person: PersonId
+
+    def do_it(self, change: Change) -> Answer:
+        return pass_shape(change, passing.leaders_pass(change, self.person))
 
 
 class Merge(LeaderCommand):
@@ -75,4 +85,10 @@ class Here(LeaderCommand):
         joining.vouch(change, self.person)
 
 
-PeopleCommand = AddPerson | Remove | Restore | Merge | Dismiss | Rename | Here
+def pass_shape(change: Change, issued: passing.Issued) -> Answer:
+    """A pass as it is told to who made it."""
+    url = pass_url(change.room.code, issued.digits)
+    return {"pass": issued.digits, "url": url, "expires_at": issued.expires_at}
+
+
+PeopleCommand = AddPerson | Remove | Restore | PassOn | Merge | Dismiss | Rename | Here

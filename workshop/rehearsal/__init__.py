@@ -12,6 +12,7 @@ import time
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 import msgspec
 from msgspec import Struct
@@ -43,6 +44,10 @@ class Rehearsal:
         self.texts = known.get(pack.language, known["en"])
         self.players: list[Player] = []
         self.over = threading.Event()
+        self.stopped = False
+        """It ended before the room did: nobody writes a last word."""
+        self.reached: set[str] = set()
+        """The steps that the room has been in, such as "brief 2"."""
         self.began = time.monotonic()
         self._speaking = threading.Lock()
 
@@ -61,15 +66,43 @@ class Rehearsal:
                 thread.join()
         except KeyboardInterrupt:
             self.tell("The rehearsal", "was stopped")
-            self.end()
+            self.stop()
         if threads and not self.over.is_set():
             raise Refused("failed", "Nobody is left to play on.")
+
+    def stop_with(self, leash: IO[bytes]) -> None:
+        """Stops as soon as this stream ends: a server that started the rehearsal holds the other end, so that however
+        it ends, nobody plays on."""
+
+        def watch() -> None:
+            leash.read()
+            self.stop()
+
+        threading.Thread(target=watch, daemon=True).start()
 
     def end(self) -> None:
         """The room is in its last step: everyone hears it, also who is away."""
         self.over.set()
         for player in self.players:
-            player.news.set()
+            player.rouse()
+
+    def stop(self) -> None:
+        """Whoever started it wants it no longer: everyone goes at once."""
+        self.stopped = True
+        self.end()
+
+    def is_in(self, step: str) -> None:
+        """The room has come to a step."""
+        if step not in self.reached:
+            self.reached.add(step)
+            for player in self.players:
+                player.arrived.set()
+
+    def was_taken_out(self) -> None:
+        """Someone was taken out. Once nobody who came in is left, all were dismissed, and who was still on the way
+        turns round."""
+        if all(player.removed for player in self.players if player.me):
+            self.stop()
 
     def wait_until(self, minute: float) -> bool:
         """Waits for a minute of the rehearsal; False where it was over before."""

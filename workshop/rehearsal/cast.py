@@ -32,6 +32,12 @@ class Character(Struct, frozen=True):
     back: Minute | None = None
     phone: Literal["awake", "sleeps", "none"] = "awake"
     network: Literal["steady", "drops"] = "steady"
+    joins_in: str | None = None
+    """A step, such as "conversation 1": comes in once the room is there, however late that is."""
+    leaves_in: str | None = None
+    """The same for going home early."""
+    asks_in: str | None = None
+    """In this step raises a hand for certain; others do so now and then."""
 
 
 class AfternoonFile(Struct, frozen=True):
@@ -41,7 +47,11 @@ class AfternoonFile(Struct, frozen=True):
 
 
 def cast(people: int, afternoon: str | None = None) -> Sequence[Character]:
-    """The cast of an afternoon's file, or as many people as are asked for. Refused("invalid") says what is wrong."""
+    """The cast of an afternoon's file, or as many people as are asked for. Refused("invalid") says what is wrong.
+
+    Of every dozen one comes late and one goes early; each at a step rather than a minute, for whoever leads a rehearsal
+    goes at a pace of their own.
+    """
     if afternoon is not None:
         try:
             return msgspec.yaml.decode(Path(afternoon).read_bytes(), type=AfternoonFile).people
@@ -54,6 +64,9 @@ def cast(people: int, afternoon: str | None = None) -> Sequence[Character]:
             name=NAMES[i % len(NAMES)] + INITIALS[i // len(NAMES)],
             phone="sleeps" if i % 7 == 4 else "awake",
             network="drops" if i % 9 == 7 else "steady",
+            joins_in="conversation 1" if i % 12 == 8 else None,
+            leaves_in="conversation 2" if i % 12 == 10 else None,
+            asks_in="conversation 1" if i % 12 == 1 else None,
         )
         for i in range(people)
     ]

@@ -35,6 +35,11 @@ class Player:
         self.chance = Random(f"{rehearsal.seed} {place}")
         self.news = threading.Event()
         """The room is in another step, or this person came, went or was taken out."""
+        self.arrived = threading.Event()
+        """The room came to a step that nobody had seen yet."""
+        self.going = threading.Event()
+        """The leader has not stopped the clock: people do what the step asks."""
+        self.going.set()
         self.line = socketio.Client(reconnection_delay=0.5, reconnection_delay_max=2, handle_sigint=False)
         self.line.on("*", self.hear)
         self.token = ""
@@ -43,12 +48,21 @@ class Player:
         self.step: dict[str, Any] | None = None
         self.group: dict[str, Any] | None = None
         self.wall: list[str] = []
+        self.read_already: set[int] = set()
         self.mine: set[str] = set()
 
     def live(self) -> None:
         """From coming in to going home."""
-        self.at(self.character.joins, self.take_part)
+        if self.character.joins_in:
+            self.when(self.character.joins_in, self.take_part)
+        else:
+            self.at(self.character.joins, self.take_part)
         self.line.disconnect()
+
+    def rouse(self) -> None:
+        """Something happened that everyone has to look at, whatever they wait for."""
+        for event in (self.news, self.arrived, self.going):
+            event.set()
 
     def come_in(self) -> None:
         """Joins with the rehearsal's key, which marks this person as simulated, and opens a line."""
@@ -61,7 +75,9 @@ class Player:
         self.connect("joins")
         for minute, doing in ((self.character.leaves, self.leave), (self.character.back, self.come_back)):
             if minute is not None:
-                threading.Thread(target=self.at, args=(minute, doing), daemon=True).start()
+                self.aside(partial(self.at, minute, doing))
+        if step := self.character.leaves_in:
+            self.aside(partial(self.when, step, self.leave))
 
     def take_part(self) -> None:
         """Comes in and does what each step asks, until the rehearsal is over."""
@@ -69,14 +85,28 @@ class Player:
         while not (self.removed or self.rehearsal.over.is_set()):
             self.news.clear()
             for seconds, doing in self.doings():
-                if self.news.wait(seconds / self.rehearsal.speed):
+                if not self.bides(seconds):
                     break
                 doing()
             else:
                 self.news.wait()
-        if self.line.connected:
+        if self.line.connected and not self.rehearsal.stopped:
             self.write("closing")
             self.tell("goes home")
+
+    def bides(self, seconds: float) -> bool:
+        """Waits so long; longer while the leader has stopped the clock. False: something else is to be done now."""
+        if self.news.wait(seconds / self.rehearsal.speed):
+            return False
+        self.going.wait()
+        return not self.news.is_set()
+
+    def wait_for(self, step: str) -> bool:
+        """Waits until the room has come to a step; False where the rehearsal was over before."""
+        while step not in self.rehearsal.reached and not self.rehearsal.over.is_set():
+            self.arrived.wait()
+            self.arrived.clear()
+        return not self.rehearsal.over.is_set()
 
     def doings(self) -> Iterator[Doing]:
         """What this person does in the step the room is in, as it comes up."""
@@ -107,9 +137,9 @@ class Player:
 
     def converse(self) -> Iterator[Doing]:
         """The observer counts and notes; now and then a group asks for the leader, and a while later no longer."""
-        if self.chance.random() < 0.08:
-            yield self.seconds(20, 90), partial(self.say, "raises a hand", "hand", up=True)
-            yield self.seconds(30, 90), partial(self.say, "lowers the hand", "hand", up=False)
+        if self.chance.random() < 0.05 or self.character.asks_in == self.where():
+            yield self.seconds(20, 60), partial(self.say, "raises a hand", "hand", up=True)
+            yield self.seconds(60, 120), self.lower_hand
         if self.role() != "observer":
             return
         round = self.step["round"] if self.step else 1
@@ -125,6 +155,11 @@ class Player:
                 yield self.seconds(10, 60), partial(self.post, column.key)
         for _ in range(self.chance.randint(1, 5)):
             yield self.seconds(5, 30), self.recognise
+
+    def lower_hand(self) -> None:
+        """Nobody came, and it has solved itself; where the leader has been there the hand is down already."""
+        if self.group and self.group.get("hand_at"):
+            self.say("lowers the hand", "hand", up=False)
 
     def write(self, kind: str) -> None:
         """Answers what is asked in such a step, mostly; in a minute nobody answers all."""
@@ -152,6 +187,17 @@ class Player:
         """The phone falls away for a while; the seat stays."""
         yield self.seconds(5, 40), partial(self.disconnect, goes)
         yield seconds, partial(self.connect, returns)
+
+    def read(self, notice: dict[str, Any]) -> None:
+        """Sees what the leader sent, a little later; who sleeps sees it on waking up."""
+        if notice["id"] not in self.read_already:
+            self.read_already.add(notice["id"])
+            self.aside(partial(self.harmless, partial(self.has_read, notice["id"])))
+
+    def has_read(self, notice: int) -> None:
+        """Says that a notice was seen."""
+        if not self.rehearsal.over.wait(self.seconds(2, 20) / self.rehearsal.speed):
+            self.say("reads a notice", "seen", notice=notice)
 
     def leave(self) -> None:
         """Goes home before the end."""
@@ -187,12 +233,26 @@ class Player:
         self.tell(told)
 
     def at(self, minute: float, doing: Callable[[], object]) -> None:
-        """Does something at a minute of the rehearsal; what goes wrong is told and harms nobody else."""
+        """Does something at a minute of the rehearsal."""
+        if self.rehearsal.wait_until(minute):
+            self.harmless(doing)
+
+    def when(self, step: str, doing: Callable[[], object]) -> None:
+        """Does something once the room has come to a step."""
+        if self.wait_for(step):
+            self.harmless(doing)
+
+    def harmless(self, doing: Callable[[], object]) -> None:
+        """Does something; what goes wrong is told and harms nobody else."""
         try:
-            if self.rehearsal.wait_until(minute):
-                doing()
+            doing()
         except (OSError, SocketIOError) as problem:
-            self.tell(f"cannot go on: {problem}")
+            if not self.rehearsal.stopped:
+                self.tell(f"cannot go on: {problem}")
+
+    def aside(self, doing: Callable[[], object]) -> None:
+        """Does something while going on with the step."""
+        threading.Thread(target=doing, daemon=True).start()
 
     def say(self, what: str, event: str, **payload: Any) -> None:
         """Sends something, and tells what came of it. Who is away says nothing."""
@@ -208,21 +268,40 @@ class Player:
         """What the server sends, as far as a simulated person minds."""
         if event == "snapshot":
             self.group = payload["group"]
+            for notice in payload.get("notices", []):
+                self.read(notice)
         elif event == "group":
             self.group = payload
+        elif event == "notice":
+            self.read(payload)
         elif event == "removed":
             self.removed = True
             self.tell("is taken out")
-            self.news.set()
+            self.rouse()
+            self.rehearsal.was_taken_out()
         elif event == "wall":
             self.wall = [p for p in self.wall if p not in payload["gone"]]
             self.wall += [p["id"] for p in payload["posts"] if p["id"] not in self.wall]
-        step = payload["step"] if event == "snapshot" else payload if event == "step" else self.step
-        if step and (self.step is None or step["index"] != self.step["index"]):
-            self.step = step
-            if step["kind"] == "closing":
-                self.rehearsal.end()
+        if step := payload["step"] if event == "snapshot" else payload if event == "step" else None:
+            self.look(step)
+
+    def look(self, step: dict[str, Any]) -> None:
+        """Where the room is now."""
+        entered = self.step is None or step["index"] != self.step["index"]
+        self.step = step
+        if step["clock"]["state"] == "paused":
+            self.going.clear()
+        else:
+            self.going.set()
+        if step["kind"] == "closing" or not step["open"]:
+            self.rehearsal.end()
+        if entered:
+            self.rehearsal.is_in(self.where())
             self.news.set()
+
+    def where(self) -> str:
+        """The step the room is in, as a cast names it: "plenary", "conversation 2"."""
+        return " ".join(str(part) for part in (self.step["kind"], self.step["round"]) if part) if self.step else ""
 
     def role(self) -> str | None:
         """What I play in the round the room is in."""

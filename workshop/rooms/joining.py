@@ -4,24 +4,38 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from ..access import new_token, token_hash
+from ..access import keys, new_token, token_hash
 from ..core.errors import LockedOut, Refused
 from ..models import Person, Phone, Post
 from .change import Change, GroupsChanged, LineClosed, PeopleChanged, PersonMoved, Stepped, WallChanged
 from .grouping import give_up_seat, group_of, seat_late
+from .passing import withdraw
 from .seats import as_they_sit
 from .undoing import remember
 
 
-def join(change: Change, name: str, team: str | None = None, *, simulated: bool = False) -> tuple[Person, str]:
-    """Someone comes in by phone. Returns the person and the token that is theirs alone; it is not kept."""
+def join(
+    change: Change, name: str, team: str | None = None, *, simulated: bool = False, attempt: str | None = None
+) -> tuple[Person, str]:
+    """Someone comes in by phone. Returns the person and the token that is theirs alone; it is not kept.
+
+    `attempt` is the phone's own random word for this coming in; a second try with the same one breaks the rule that
+    a token is one phone's, and `let_in_before` knows who it was.
+    """
     change.open_for_writing()
     if change.room.locked:
         raise LockedOut()
-    token = new_token()
+    token = keys.of_newcomer(change.room, attempt) if attempt else new_token()
     person = _enter(change, Person(name=name, team=team, simulated=simulated))
     change.session.add(Phone(token_hash=token_hash(token), person_id=person.id))
     return person, token
+
+
+def let_in_before(change: Change, attempt: str) -> tuple[Person, str] | None:
+    """Who came in by this attempt, where the answer got lost on the way: no ghost of theirs is to sit in a draw."""
+    token = keys.of_newcomer(change.room, attempt)
+    phone = change.session.get(Phone, token_hash(token))
+    return (change.person(phone.person_id), token) if phone else None
 
 
 def add_person(change: Change, name: str, team: str | None = None) -> Person:
@@ -58,6 +72,7 @@ def remove(change: Change, person_id: int) -> None:
     inverse = {"do": "let_in", "person": person.id, "left": person.left, "seat": as_they_sit(change, [person.id])}
     leave(change, person_id)
     person.removed = True
+    withdraw(change, person.id)
     change.tell(LineClosed(person.id, "leader"))
     remember(change, "remove", inverse)
 

@@ -56,7 +56,7 @@ def snapshot(session: Session, room: Room, holder: Holder, now: int) -> Shape:
     return shape | {
         "me": {"id": person.id, "name": person.name, "team": person.team, "left": person.left},
         "group": own_group(session, room, seat) if seat else None,
-        "notes": readable_notes(session, room, person.id, seat),
+        "notes": readable_notes(session, room, person.id, seat, holder.since),
         "my_posts": on_wall.own_posts(session, room, person.id),
         "my_recognised": on_wall.recognised_by(session, room, person.id),
         "notices": counting.unseen(session, room, person.id),
@@ -220,10 +220,10 @@ def group(room: Room, group: Group, reader: Seat, inside: Inside) -> Shape:
     }
 
 
-def readable_notes(session: Session, room: Room, person_id: int, seat: Seat | None) -> list[Shape]:
-    """A person's own notes, and those of their group that are open to them."""
+def readable_notes(session: Session, room: Room, person_id: int, seat: Seat | None, since: int = 0) -> list[Shape]:
+    """A person's own notes, as far as their phone may show them, and those of their group that are open to them."""
     own = select(Note).where(Note.room_id == room.id, Note.person_id == person_id)
-    found = list(session.scalars(own.order_by(Note.written_at)))
+    found = [n for n in session.scalars(own.order_by(Note.written_at)) if shown_on(n, since)]
     if seat is not None:
         found += [
             n
@@ -252,19 +252,24 @@ def may_read(note: Note, person_id: int, seat: Seat | None) -> bool:
     return rules.may_read(facts, reader)
 
 
+def shown_on(note: Note, since: int) -> bool:
+    """Whether a phone that is its writer's from `since` on shows a note: not what was for their own eyes before."""
+    return note.written_at >= since or note.visibility == "group"
+
+
 def seat_of(session: Session, room: Room, person_id: int) -> Seat | None:
     """Where someone sits in the last draw."""
     query = select(Seat).where(Seat.person_id == person_id, Seat.group_id.in_(_active_groups(room)))
     return session.scalars(query).first()
 
 
-def everything_of(session: Session, room: Room, person: Person) -> Shape:
-    """All that someone wrote, to read and to take home: `GET /api/me`."""
+def everything_of(session: Session, room: Room, person: Person, since: int = 0) -> Shape:
+    """All that someone wrote, as far as this phone may show it, to read and to take home: `GET /api/me`."""
     seat = seat_of(session, room, person.id) if room.groups_shown else None
     return {
         "person": {"id": person.id, "name": person.name, "team": person.team},
         "room": room_shape(room),
-        "notes": readable_notes(session, room, person.id, None),
+        "notes": readable_notes(session, room, person.id, None, since),
         "posts": on_wall.own_posts(session, room, person.id),
         "agreed": own_group(session, room, seat)["agreed"] if seat else [],
     }
@@ -276,7 +281,13 @@ def groups_that_counted(session: Session, room: Room) -> list[int]:
 
 
 def _member(seat: Seat) -> Shape:
-    return {"id": seat.person_id, "name": seat.person.name, "here": is_here(seat.person), "roles": seat.roles}
+    return {
+        "id": seat.person_id,
+        "name": seat.person.name,
+        "here": is_here(seat.person),
+        "roles": seat.roles,
+        "simulated": seat.person.simulated,
+    }
 
 
 def _mends(groups: Iterable[Group]) -> dict[int, list[Shape]]:

@@ -35,10 +35,11 @@ class Title(Struct, frozen=True, kw_only=True):
 
 def post(change: Change, person_id: int, id: str, column: str, text: str, signed: bool) -> None:
     """Puts a line on the wall, changes it or (empty text) takes it off."""
-    if text:
+    old = change.session.get(Post, (change.room.id, id))
+    sent_again = old is not None and (old.column, old.text, old.signed) == (column, text, signed)
+    if text and not sent_again:
         change.open_for_writing()
     change.person(person_id)
-    old = change.session.get(Post, (change.room.id, id))
     if old is not None and old.person_id != person_id:
         raise Refused("forbidden", "That line is someone else's.")
     _column(change, column)
@@ -80,10 +81,12 @@ def post_for(change: Change, column: str, text: str) -> str:
 
 def recognise(change: Change, person_id: int, post_id: str, on: bool) -> None:
     """Someone recognises a post, or no longer does. What they cannot see is not there."""
-    change.open_for_writing()
     if change.room.wall["concealed"] or not on_wall.is_on(change.session, change.room, post_id):
         raise _not_there()
     old = change.session.get(Recognition, (person_id, post_id))
+    if on == (old is not None):  # sent again
+        return
+    change.open_for_writing()
     if on and old is None:
         change.session.add(Recognition(person_id=person_id, post_id=post_id, room_id=change.room.id))
     elif not on and old is not None:

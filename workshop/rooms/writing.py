@@ -27,7 +27,8 @@ def note(
     group_id = old.group_id if old else _group_id(change, person.id)
     was_open = old is not None and old.visibility == "group"
     was_agreed = old is not None and old.prompt == "agreed"
-    withdrawn = not text or (old is not None and old.text == text and visibility == "me")
+    # Taking back is always allowed; and what is sent again gets the answer it had, also when the room closed meanwhile.
+    withdrawn = not text or (old is not None and old.text == text and visibility in ("me", old.visibility))
     if not withdrawn:
         change.open_for_writing()
     if old is not None and group_id is None and visibility == "group":
@@ -64,6 +65,8 @@ def note(
 
 def tally(change: Change, person_id: int, id: str, round: int, counter: str, by: int) -> None:
     """An observer counts one more, or one less; never below zero. Only whoever observes in that round may."""
+    if change.session.get(Tally, (person_id, id)) is not None:
+        return
     change.open_for_writing()
     group = own_group(change, person_id)
     seat = next(s for s in group.seats if s.person_id == person_id)
@@ -71,8 +74,6 @@ def tally(change: Change, person_id: int, id: str, round: int, counter: str, by:
         raise Refused("invalid", "There is no such round.")
     if seat.roles[round - 1] != "observer":
         raise Refused("forbidden", "Only the observer counts.")
-    if change.session.get(Tally, (person_id, id)) is not None:
-        return
     counted = change.session.scalar(
         select(func.coalesce(func.sum(Tally.by), 0)).where(
             Tally.group_id == group.id, Tally.round == round, Tally.counter == counter

@@ -6,17 +6,19 @@ from typing import Annotated, Any
 
 import msgspec
 from flask import Blueprint, Response, request
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from .. import announce, cookies
 from ..access import Holder, identify, keys, permit
-from ..commands import Name, convert, one_line
+from ..commands import Id, Name, convert, one_line, pass_shape
+from ..core import codes
 from ..core.errors import Refused
 from ..extensions import csrf, db
 from ..models import Person, Room
-from ..rooms import erasing, joining, on_wall, reading
-from .throttle import fail, find_room
+from ..rooms import erasing, joining, on_wall, passing, reading
+from .throttle import fail, find_room, may_try_pass, wrong_pass
 
 pages = Blueprint("api", __name__, url_prefix="/api")
 csrf.exempt(pages)
@@ -28,6 +30,13 @@ class Newcomer(Struct, frozen=True):
     name: Name
     team: Annotated[str, Meta(max_length=40)] | None = None
     key: Annotated[str, Meta(max_length=100)] | None = None
+    attempt: Id | None = None
+
+
+class Bearer(Struct, frozen=True):
+    """A phone that shows a pass, to be someone who is in already."""
+
+    digits: Annotated[str, Meta(max_length=40)] = field(name="pass")
 
 
 @pages.get("/rooms/<code>")
@@ -42,16 +51,50 @@ def room(code: str) -> Response:
 @pages.post("/rooms/<code>/people")
 def join(code: str) -> Response:
     """Someone comes in; the answer holds the token that is theirs alone."""
-    newcomer: Newcomer = convert(_with_lines(_body()), Newcomer)
+    body = _body()
+    if isinstance(body, dict) and "pass" in body:
+        return _join_by_pass(code, convert(body, Bearer))
+    newcomer: Newcomer = convert(_with_lines(body), Newcomer)
     with db.reading() as session:
         key = identify(session, newcomer.key)
         found = find_room(session, code, key)
         if newcomer.key and (key is None or key.room_id != found.id):
             fail()
     simulated = key == Holder(found.id, "rehearsal")
-    with announce.changing(found.id) as change:
-        person, token = joining.join(change, newcomer.name, newcomer.team or None, simulated=simulated)
-        answer = {"person": person.id, "name": person.name, "token": token}
+    return _let_in(found, *_come_in(found, newcomer, simulated))
+
+
+def _come_in(found: Room, newcomer: Newcomer, simulated: bool) -> tuple[Person, str]:
+    name, team, attempt = newcomer.name, newcomer.team or None, newcomer.attempt
+    try:
+        with announce.changing(found.id, patience=4.0) as change:  # a whole room comes in at one moment
+            return joining.join(change, name, team, simulated=simulated, attempt=attempt)
+    except (IntegrityError, Refused):
+        if attempt is None:
+            raise
+        with announce.changing(found.id) as change:
+            known = joining.let_in_before(change, attempt)
+        if known is None:
+            raise
+        return known
+
+
+def _join_by_pass(code: str, bearer: Bearer) -> Response:
+    with db.reading() as session:
+        found = find_room(session, code)
+    may_try_pass(found)
+    try:
+        with announce.changing(found.id) as change:
+            person, token = passing.take_pass(change, codes.normalise(bearer.digits) or "")
+    except Refused as refused:
+        if refused.code == "unauthorized":
+            wrong_pass(found)
+        raise
+    return _let_in(found, person, token)
+
+
+def _let_in(found: Room, person: Person, token: str) -> Response:
+    answer = {"person": person.id, "name": person.name, "token": token}
     # From now on this browser is known at the door, also when guessers have made it narrow.
     return cookies.remember_key(_json(answer, 201), found, "join", keys.key(found, "join"))
 
@@ -76,7 +119,17 @@ def mine() -> Response:
     with db.reading() as session:
         holder = permit(_bearer(session), "read own")
         room = session.get_one(Room, holder.room_id)
-        return _json(reading.everything_of(session, room, session.get_one(Person, holder.person_id)))
+        return _json(reading.everything_of(session, room, session.get_one(Person, holder.person_id), holder.since))
+
+
+@pages.post("/me/passes")
+def pass_on() -> Response:
+    """Lets another phone of mine in."""
+    with db.reading() as session:
+        holder = permit(_bearer(session), "pass on")
+    with announce.changing(holder.room_id) as change:
+        issued = passing.own_pass(change, holder.person_id or 0, holder.since)
+        return _json(pass_shape(change, issued), 201)
 
 
 @pages.delete("/me")

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import io
+from importlib.resources import files
 
 import segno
 from flask import Blueprint, Response, redirect, request, url_for
 
 from .. import cookies
 from ..access import Holder, identify, keys
+from ..addresses import base_url
 from ..core import codes
 from ..core.errors import Refused
 from ..extensions import csrf, db
 from ..models import Room
-from .pages import base_url, kept, page
+from .pages import kept, page
 from .throttle import fail, find_room
 
 pages = Blueprint("join", __name__)
@@ -49,6 +51,15 @@ def phone(code: str) -> Response:
             raise
         return Response(page("knock.html", code="too_fast"), 429)
     return kept("phone.html", room)
+
+
+@pages.get("/sw.js")
+def worker() -> Response:
+    """The service worker: at the top, because from below /static it could not serve the phone page."""
+    script = files("workshop") / "static" / "js" / "worker.js"
+    response = Response(script.read_bytes(), mimetype="text/javascript")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 @pages.post("/r/<code>/knock")

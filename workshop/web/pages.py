@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import re
-import shutil
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -21,26 +19,15 @@ from whitenoise import WhiteNoise
 
 from config import Settings
 
+from ..addresses import base_url
 from ..content import load
 from ..content.schema import Pack
 from ..core import codes
 from ..models import Room
+from .pressing import digest_of, pressed, small
 
 LANGUAGES = ("nl", "en")
 FOREVER = 365 * 86_400
-HOUSE_STYLE = ("tokens", "base", "parts")
-"""The styles that every page has; they travel as one file, `css/house.css`."""
-COMMENTS = {
-    ".js": re.compile(
-        r"^\s*(?:/\*(?:(?!\*/).)*\*/[ \t]*|//[^\n]*)\n"  # whole lines
-        r"|/\*\* @[^*\n]*\*/ ?"  # a type within a line
-        r"|[ \t]+// [^\n\"'`]*$"  # the end of a line, where it cannot be part of a text
-        r"|^\s+",
-        re.DOTALL | re.MULTILINE,
-    ),
-    ".css": re.compile(r"\s*/\*(?:(?!\*/).)*\*/\n?|^\s+", re.DOTALL | re.MULTILINE),
-}
-"""Comments and indentation: a third of what a phone on guest Wi-Fi would have to fetch (W1)."""
 
 
 class Made(NamedTuple):
@@ -59,8 +46,8 @@ _made: dict[tuple[Any, ...], Made] = {}
 def init_app(app: Flask, settings: Settings) -> None:
     """Static files under a digest of them all, so that they can be kept for ever; headers; template words."""
     source = Path(str(files("workshop") / "static"))
-    digest = _digest(source)
-    folder = _pressed(source, settings.instance / "static" / digest)
+    digest = digest_of(source)
+    folder = pressed(source, settings.instance / "static" / digest)
     app.config["STATIC_DIGEST"] = digest
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=folder, prefix=f"static/{digest}/", max_age=FOREVER)  # type: ignore[method-assign]
     app.jinja_env.globals.update(asset=asset, drawing=drawing, show_code=codes.show)
@@ -103,23 +90,17 @@ def kept(template: str, room: Room) -> Response:
         if len(_made) >= MOST_MADE:
             _made.clear()
         html = re.sub(r"\n\s+", "\n", page(template, room=room)).encode()  # indentation is for whoever writes templates
-        _made[key] = Made(html, gzip.compress(html, 9, mtime=0), hashlib.sha256(html).hexdigest()[:32], pack)
+        _made[key] = Made(html, small(html), hashlib.sha256(html).hexdigest()[:32], pack)
     made = _made[key]
-    small = "gzip" in request.accept_encodings
-    response = Response(made.small if small else made.html, mimetype="text/html")
-    if small:
+    pressed_too = "gzip" in request.accept_encodings
+    response = Response(made.small if pressed_too else made.html, mimetype="text/html")
+    if pressed_too:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Cache-Control"] = "public, no-cache"
     response.vary.add("Accept-Encoding")
     response.set_etag(made.digest, weak=True)
     response.make_conditional(request)  # changes it in place
     return response
-
-
-def base_url() -> str:
-    """The address that people type, without a slash at the end."""
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings.public_url or request.url_root.rstrip("/")
 
 
 def only_reachable_here() -> bool:
@@ -131,31 +112,6 @@ def long_date(moment: int, locale: str | None = None) -> str:
     """The day of a moment (milliseconds since the epoch), as people of this language, or of the page's, write it."""
     place = {"en": "en_GB"}.get(locale or language(), locale or language())  # Europeans write the day first
     return format_date(datetime.fromtimestamp(moment / 1000, UTC), format="long", locale=place)
-
-
-def _digest(folder: Path) -> str:
-    whole = hashlib.sha256(Path(__file__).read_bytes())  # how they are pressed counts too
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        whole.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
-    return whole.hexdigest()[:12]
-
-
-def _pressed(source: Path, target: Path) -> Path:
-    """The static files without their comments, each with a gzipped twin beside it; made once for every version."""
-    if not target.exists():
-        making = target.with_name(f".{target.name}.{id(target)}")
-        shutil.copytree(source, making)
-        for path in [p for p in making.rglob("*") if p.suffix in COMMENTS and "vendor" not in p.parts]:
-            path.write_text(COMMENTS[path.suffix].sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
-        house = "".join((making / "css" / f"{layer}.css").read_text(encoding="utf-8") for layer in HOUSE_STYLE)
-        (making / "css" / "house.css").write_text(house, encoding="utf-8")
-        for path in [p for p in making.rglob("*") if p.suffix in (".js", ".css", ".svg")]:
-            path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
-        try:
-            making.rename(target)
-        except OSError:  # another process was first
-            shutil.rmtree(making)
-    return target
 
 
 def _headers(response: Response) -> Response:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
+from ..addresses import base_url
 from ..extensions import db
 from .keyed import enter
-from .pages import base_url, page
+from .pages import page
 
 pages = Blueprint("screen", __name__)
 

@@ -19,6 +19,7 @@ from ..rooms.opening import room_by_code
 
 FROM_ONE_ADDRESS = RateLimitItemPerMinute(60)
 FROM_ALL = RateLimitItemPerSecond(300, 100)
+PASSES_OF_ONE_ROOM = RateLimitItemPerMinute(30)
 _failures = MovingWindowRateLimiter(MemoryStorage())
 
 
@@ -41,6 +42,19 @@ def fail() -> None:
     """Someone showed a wrong code or key."""
     _failures.hit(FROM_ONE_ADDRESS, _address())
     _failures.hit(FROM_ALL, "all")
+
+
+def may_try_pass(room: Room) -> None:
+    """Refused("too_fast") after too many wrong passes in a room, whoever showed them: who is in the room already is
+    known at its door, and could otherwise try all passes of the others."""
+    if not _failures.test(PASSES_OF_ONE_ROOM, f"pass {room.id}"):
+        raise Refused("too_fast", "Too many wrong passes; wait a minute.")
+
+
+def wrong_pass(room: Room) -> None:
+    """Someone showed a wrong pass."""
+    fail()
+    _failures.hit(PASSES_OF_ONE_ROOM, f"pass {room.id}")
 
 
 def _known(session: Session, room: Room | None, holder: Holder | None) -> bool:

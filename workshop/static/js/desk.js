@@ -4,17 +4,24 @@ import { nothing, render } from "../vendor/lit-html.js";
 import { everySecond, figures, milestone, paint, reading } from "./countdown.js";
 import * as dialogs from "./desk/dialogs.js";
 import * as drag from "./desk/drag.js";
+import { door, isLocked } from "./desk/door.js";
 import { facts } from "./desk/facts.js";
+import { Gong, sound } from "./desk/gong.js";
+import { queue, waiting } from "./desk/hands.js";
 import * as keys from "./desk/keys.js";
 import { lengthOf } from "./desk/lengths.js";
 import * as links from "./desk/links.js";
+import { news } from "./desk/news.js";
 import { next, pressNext } from "./desk/next.js";
 import { clockKey, now } from "./desk/now.js";
 import { Orders } from "./desk/orders.js";
 import { people } from "./desk/people.js";
 import { drawPerson, move } from "./desk/person.js";
-import { programme } from "./desk/programme.js";
+import { undo } from "./desk/press.js";
+import { dragged, programme } from "./desk/programme.js";
+import * as rehearsal from "./desk/rehearsal.js";
 import { Said } from "./desk/said.js";
+import { drawStep } from "./desk/step.js";
 import { isOpen } from "./desk/steps.js";
 import { triads } from "./desk/triads.js";
 import { Views } from "./desk/views.js";
@@ -23,6 +30,8 @@ import { connect } from "./line.js";
 import { Wake } from "./wake.js";
 import { t } from "./words.js";
 
+const SLOWLY = 15_000; // ms: when the afternoon ends is drawn anew, also where nothing happens
+
 /** @param {string} id */
 const place = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
@@ -30,13 +39,18 @@ const place = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const PARTS = Object.entries({
   "now-part": now,
   "next-part": next,
+  "hands-part": queue,
+  "news-part": news,
   "people-part": people,
   "triads-part": triads,
   "wall-part": wall,
   "programme-part": programme,
+  "door-part": door,
+  "sound-part": () => sound(gong),
 });
 const said = new Said(place("said"));
 const views = new Views(place("views"));
+const gong = new Gong(() => soon());
 const line = connect({ auth: { as: "leader", code: facts.code }, onChange: changed, onRefused: (code) => ended(code) });
 const orders = new Orders(line, soon, (text, tone) => said.say(text, tone));
 
@@ -49,6 +63,7 @@ const desk = {
   said,
   now: () => line.now(),
   draw: soon,
+  show: (view) => views.show(view),
 };
 
 let asked = false;
@@ -63,10 +78,14 @@ function draw() {
   const { state } = line;
   for (const [id, part] of PARTS) render(state.ready || part === now ? part(desk) : nothing, place(id));
   if (dialogs.dialog("person").open) drawPerson(desk);
-  const hands = state.groups.filter((group) => group.hand_at).length;
+  if (dialogs.dialog("step").open) drawStep(desk);
+  const hands = waiting(state.groups).length;
+  rehearsal.draw(desk);
   views.count("people", state.people.filter((person) => !person.left).length);
   views.count("triads", hands || state.groups.length, hands > 0);
   views.count("wall", state.wall.posts.length);
+  place("locked").hidden = !isLocked(state) || !isOpen(state);
+  tellHands(hands);
   for (const element of document.querySelectorAll("[data-if-open]")) element.toggleAttribute("hidden", !isOpen(state));
   tick();
 }
@@ -79,7 +98,15 @@ function changed(state, event) {
   place("cut-off").hidden = on || !state.ready;
   if (event === "snapshot") line.fetchWall();
   if (event === "snapshot" || event === "step") views.follow(state.step?.kind);
+  if (state.step) gong.follow(state.step);
   soon();
+}
+
+let told = 0;
+/** A hand that goes up is spoken, once. @param {number} hands */
+function tellHands(hands) {
+  if (hands > told) place("aloud").textContent = t("hands_up", { n: hands });
+  told = hands;
 }
 
 let before = Number.NaN;
@@ -98,6 +125,7 @@ function tick() {
   }
   const passed = seen.state === "running" ? milestone(before, seen.ms) : null;
   if (passed !== null) place("aloud").textContent = passed ? t("left_over", { length: lengthOf(passed) }) : t("time_is_up");
+  if (seen.state === "running") gong.tick(seen.ms, passed);
   before = seen.ms;
   if (level !== seen.level) soon(); // "the time is up" stands beside the figures
   level = seen.level;
@@ -121,21 +149,32 @@ const turn = (by) => () => {
 };
 keys.listen({
   " ": press("next", () => pressNext(desk)),
+  n: press("next", () => pressNext(desk)),
   p: press("clock", () => clockKey(line.state) && orders.give(clockKey(line.state), {}, "clock")),
   b: press("back", () => line.state.step?.index && orders.give("back")),
   ArrowRight: turn(1),
   PageDown: turn(1),
   ArrowLeft: turn(-1),
   PageUp: turn(-1),
+  f: () => place("to-screen").click(),
+  m: () => gong.toggle(),
+  "Ctrl z": () => undo(desk),
   "?": () => dialogs.open("help"),
 });
 dialogs.listen();
+rehearsal.listen(desk);
 links.listen((text, tone) => said.say(text, tone));
-drag.listen(place("triads-part"), (person, group) => move(desk, person, group));
+drag.listen(place("triads-part"), {
+  what: "[data-person]",
+  onto: "[data-group]",
+  onDrop: (person, group) => void move(desk, Number(person.dataset.person), Number(group.dataset.group)),
+});
+drag.listen(place("programme-part"), { what: "[data-loose]", onto: "[data-step]", onDrop: (step, onto) => dragged(desk, step, onto) });
 place("close-yes").addEventListener("click", async () => {
   const ack = await orders.give("close");
   if (ack.ok) said.say(t("closed_now"), "good");
 });
 everySecond(tick);
+setInterval(soon, SLOWLY);
 new Wake().keep();
 soon();

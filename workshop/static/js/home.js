@@ -1,5 +1,6 @@
 // @ts-check
 /** Makes typing a code easy, and leads back to a room that this phone has been in. */
+import { forgetRoom } from "./shelf.js";
 import { t } from "./words.js";
 
 const field = /** @type {HTMLInputElement} */ (document.getElementById("code"));
@@ -14,17 +15,37 @@ field.addEventListener("input", (event) => {
   if (digits.length === 8 && !(/** @type {InputEvent} */ (event).inputType?.startsWith("delete"))) field.form?.requestSubmit();
 });
 
+/** @param {string} tag @param {string} looks @param {(string | Node)[]} inside */
+function part(tag, looks, ...inside) {
+  const made = document.createElement(tag);
+  made.className = looks;
+  made.append(...inside);
+  return made;
+}
+
+/** Who this phone is in a room, and the way back. @param {string} code @param {Record<string, any>} known */
+function card(code, { me, group, room }) {
+  const link = /** @type {HTMLAnchorElement} */ (part("a", "button primary block", me ? t("go_on") : t("again", { code: shown(code) })));
+  link.href = `/r/${code}`;
+  if (!me) return link;
+  const who = part("strong", "", t("you_are", { name: me.name }), ...(group ? [`, ${t("table", { n: group.number })}`] : []));
+  who.dir = "auto";
+  return part("section", "card stack tight", part("p", "soft", `${room?.title} · ${shown(code)}`), part("p", "lead", who), link);
+}
+
+/** A room that is past its date by this device's clock, which may be wrong: the server is asked before anything goes. @param {string} code @param {number} [date] ms */
+async function leadsNowhere(code, date) {
+  if (!date || date > Date.now()) return false;
+  return fetch(`/api/rooms/${code}`).then(({ status }) => status === 404, () => false);
+}
+
 try {
   const codes = Object.keys(localStorage).flatMap((key) => key.match(/^samen\.(\d{8})$/)?.[1] ?? []);
-  document.getElementById("again")?.append(
-    ...codes.map((code) => {
-      const link = document.createElement("a");
-      link.className = "button block";
-      link.href = `/r/${code}`;
-      link.textContent = t("again", { code: shown(code) });
-      return link;
-    }),
-  );
+  for (const code of codes) {
+    const known = JSON.parse(localStorage.getItem(`samen.${code}.copy`) ?? "{}").state ?? {};
+    if (await leadsNowhere(code, known.room?.erase_at)) await forgetRoom(code, localStorage);
+    else document.getElementById("again")?.append(card(code, known));
+  }
 } catch {
   // This browser keeps nothing: then there is nothing to lead back to.
 }

@@ -85,6 +85,16 @@ class Line {
   }
 
   /**
+   * Begins with what an earlier visit knew, until the room itself answers.
+   * @param {import("./pocket.js").Copy} copy
+   */
+  recall({ state, ahead }) {
+    if (this.state.ready) return;
+    this.state = { ...nothing, ...state, wall: { ...nothing.wall, ...state.wall, seq: null } };
+    this.time.hint(Date.now() + ahead);
+  }
+
+  /**
    * Never rejects and never hangs: an answer, or a code that says why there is none. What must not be lost goes
    * through the outbox, which calls this.
    * @param {string} event

@@ -31,6 +31,9 @@ export function uuid() {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
+/** Behind all others, also where two come in one millisecond or the clock of this device was put back. @param {Item[]} all */
+const behind = (all) => all.reduce((last, one) => Math.max(last, one.at + 1), Date.now());
+
 /** How long to wait before try number `tries` + 1. @param {number} tries @param {number} [chance] 0 … 1 */
 export function pause(tries, chance = Math.random()) {
   return Math.min(WAIT * 2 ** (tries - 1), WAIT_AT_MOST) * (0.5 + chance);
@@ -71,8 +74,10 @@ export class Outbox {
    */
   async put(event, payload, id = payload.id ?? uuid()) {
     const item = await this.inTurn(async () => {
-      const waiting = (await this.shelf.all()).find((one) => one.id === id);
-      const item = { id, event, payload, tries: 0, at: waiting?.at ?? Date.now(), edition: uuid() };
+      const all = await this.shelf.all();
+      const waiting = all.find((one) => one.id === id);
+      const at = waiting?.at ?? behind(all);
+      const item = { id, event, payload, tries: 0, at, edition: uuid() };
       await this.shelf.set(item);
       return item;
     });
@@ -128,7 +133,7 @@ export class Outbox {
     await this.inTurn(async () => {
       const now = await this.current(item);
       // The server stumbled over this one: let the others pass before it is tried again.
-      if (now) await this.shelf.set({ ...now, tries, at: answer.code === "failed" ? Date.now() : now.at });
+      if (now) await this.shelf.set({ ...now, tries, at: answer.code === "failed" ? behind(await this.shelf.all()) : now.at });
     });
     return this.rest(tries);
   }

@@ -6,13 +6,14 @@
 import { html, nothing, render } from "../vendor/lit-html.js";
 import { connect } from "./line.js";
 import { roleOf } from "./parts.js";
-import { ended, face, openDoor, startLeaving, takeSecret } from "./phone/door.js";
+import { ended, face, openDoor, startLeaving, takeSecrets, whyOut } from "./phone/door.js";
 import { drawFields } from "./phone/fields.js";
 import * as stage from "./phone/stage.js";
 import { drawTable, look, startTable, turnRound } from "./phone/table.js";
 import { drawWall } from "./phone/wall.js";
 import { Writing } from "./phone/writing.js";
-import { storage } from "./shelf.js";
+import { keepPage, Pocket } from "./pocket.js";
+import { forgetRoom, storage } from "./shelf.js";
 import { Wake } from "./wake.js";
 import { t } from "./words.js";
 
@@ -32,30 +33,41 @@ import { t } from "./words.js";
  * @property {ReturnType<typeof connect>} line
  * @property {Writing} writing
  * @property {View} view
+ * @property {import("./pocket.js").Step} step where the room is; on one's own: where it would be
+ * @property {boolean} alone without a line, for so long that the phone goes on by itself
  * @property {View} opened the view in which the sheet to write in was opened: under a pen that writes nothing changes
  * @property {boolean} writable
  * @property {(event: string, payload?: Record<string, any>) => Promise<boolean>} ask at once or not at all; a refusal is told
  */
 
 const { all, byId } = stage;
-const QUIET = 2000; // ms without a line before it is worth a word
+const QUIET = 2000; // ms without a line before it is worth a word, and the phone goes on by itself
+const RECALL = 1500; // ms to wait for the room before showing what an earlier visit knew of it
+const KEEP = 1000; // ms between two times of keeping what is known
 const ROUND_KINDS = ["brief", "conversation", "feedback", "notes"];
 
 const place = storage();
 const code = byId("main").dataset.code ?? "";
 const kept = `samen.${code}`; // the token; what belongs to it is kept beside it
-const key = takeSecret();
+const { key, pass } = takeSecrets();
 /** @type {Page} */
 const page = /** @type {any} */ ({ pack: JSON.parse(byId("pack").textContent ?? ""), ask });
-const wake = new Wake(() => stage.fill("awake", t(wake.state === "awake" ? "awake" : "asleep")));
+const wake = new Wake(() => {
+  stage.fill("awake", t(wake.state));
+  stage.fill("sleepy", wake.state === "awake" ? nothing : t(wake.state));
+});
+const pocket = new Pocket();
 let token = place.getItem(kept);
 let lookingBack = false; // someone who left reads what they wrote
 let drawing = false;
+let lost = performance.now(); // when the line was lost; 0 while the room is heard
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let keeping;
 /** @type {string | undefined} */
 let moment; // the step and the role that were drawn last
 
 if (token) enter(token, true);
-else openDoor(code, key, (given) => enter(given, false));
+else openDoor(code, place, { key, pass }, (given) => enter(given, false));
 
 /** @param {string} given @param {boolean} returning */
 function enter(given, returning) {
@@ -67,6 +79,7 @@ function enter(given, returning) {
   stage.startLeaves();
   stage.startSlides();
   stage.startSheets();
+  setTimeout(recall, navigator.onLine ? RECALL : 0);
   startTable(page);
   startLeaving(page, { token: () => token ?? "", forget, erased: () => refused("erased"), read });
   startOwn();
@@ -76,46 +89,88 @@ function enter(given, returning) {
 function startOwn() {
   for (const button of all("#hand > button")) button.addEventListener("click", () => ask("hand", { up: "down" in button.dataset }));
   byId("sit").addEventListener("click", () => (place.setItem(`${kept}.at`, String(page.line.state.group?.id)), draw()));
-  byId("take-over").addEventListener("click", () => location.reload());
+  byId("take-over").addEventListener("click", () => page.line.startOver()); // the newest line holds the pen
+  for (const button of all("[data-turn-by]")) {
+    button.addEventListener("click", () => (pocket.turn(page.line.state, Number(button.dataset.turnBy), page.line.now()), draw()));
+  }
   all("[data-opens=write]")[0].addEventListener("click", () => ((page.opened = page.view), draw()));
   for (const sheet of all("dialog")) sheet.addEventListener("close", () => page.writing.flush());
-  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && page.writing.flush());
-  window.addEventListener("pagehide", () => page.writing.flush());
+  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && putAway());
+  window.addEventListener("pagehide", putAway);
+  window.addEventListener("storage", ({ key }) => key === page.writing.key && page.writing.reread());
+}
+
+/** The page goes to sleep, perhaps for good. */
+function putAway() {
+  page.writing.flush();
+  keep();
+}
+
+/** What is known of the room, for a reload without a network. */
+function keep() {
+  clearTimeout(keeping);
+  keeping = undefined;
+  const { state, ended } = page.line;
+  if (ended || !state.ready) return;
+  try {
+    place.setItem(`${kept}.copy`, JSON.stringify({ state, ahead: page.line.now() - Date.now() }));
+  } catch {
+    // This phone is full: what is written goes before what can be asked for again.
+  }
+}
+
+/** The room does not answer: on with what an earlier visit knew. */
+function recall() {
+  const copy = JSON.parse(place.getItem(`${kept}.copy`) ?? "null");
+  if (!copy || page.line.state.ready || page.line.ended) return;
+  page.line.recall(copy);
+  page.writing.open(copy.state.me?.id);
+  drawSoon();
 }
 
 /** @param {string} event @param {boolean} returning */
 function changed(event, returning) {
   if (event === "snapshot") arrived(returning);
-  if (event === "connect") byId("line").hidden = true;
-  if (event === "disconnect") setTimeout(() => (byId("line").hidden = page.line.connected || page.line.ended), QUIET);
+  if (event === "disconnect" && !lost) lost = performance.now();
+  if (event === "disconnect") setTimeout(drawSoon, QUIET);
+  if (["pen", "my_notes", "my_posts"].includes(event)) page.writing.align();
+  keeping ??= setTimeout(keep, KEEP);
   drawSoon();
 }
 
 /** @param {boolean} returning */
 function arrived(returning) {
   const { me } = page.line.state;
+  const back = pocket.turned !== null;
+  lost = 0;
+  pocket.turned = null; // in with the room again
   place.removeItem(`${kept}.out`);
-  if (page.writing.outbox) return page.writing.outbox.flush();
+  if (back) stage.tell(t("with_room"));
+  if (page.writing.opened) return page.writing.sendAll();
   page.writing.open(me?.id);
   if (returning) stage.tell(t("you_are", { name: me?.name }));
+  keepPage().then((able) => (byId("reloads").hidden = !able));
 }
 
 /** The line is closed for good. @param {string} why */
 async function refused(why) {
-  const reason = why === "removed" ? page.line.state.removed : why;
   page.line.close();
   stage.closeSheets();
   wake.release();
+  byId("line").hidden = true;
+  let reason = why === "removed" ? String(page.line.state.removed) : why;
+  if (why === "unauthorized") reason = await whyOut(code, token ?? "");
   if (reason === "leader") place.setItem(`${kept}.out`, "1");
-  if (reason === "erased") await forget();
-  if (reason !== "unauthorized") return ended(String(reason));
-  ended(place.getItem(`${kept}.out`) ? "leader" : "unknown");
+  if (reason === "leader") place.removeItem(`${kept}.copy`); // what others let this person read
+  if (["erased", "closed", "unknown"].includes(reason)) await forget();
+  ended(reason || (place.getItem(`${kept}.out`) ? "leader" : "unknown"));
 }
 
 /** Nothing stays behind on this phone. */
 async function forget() {
-  for (const name of [kept, `${kept}.out`, `${kept}.at`]) place.removeItem(name);
+  clearTimeout(keeping);
   await page.writing.forget();
+  await forgetRoom(code, place);
 }
 
 function read() {
@@ -145,13 +200,16 @@ function draw() {
   if (left && !lookingBack) return stage.closeSheets(), ended("left");
   face("stage");
   const before = page.view;
-  page.view = look(state, lookingBack ? "closing" : state.step?.kind);
+  page.alone = lost > 0 && performance.now() - lost >= QUIET;
+  page.step = page.alone ? pocket.where(state, page.line.now()) : /** @type {any} */ (state.step);
+  page.view = look({ ...state, step: page.step }, lookingBack ? "closing" : page.step.kind);
   if (!byId("write").hasAttribute("open")) page.opened = page.view;
   page.writable = Boolean(state.room?.open && state.pen && !left);
   if (page.view.kind === "plenary" && !page.line.wantsWall) page.line.fetchWall();
   stage.show(page.view);
-  stage.showSlide(state.step?.slide);
-  stage.runClock(page.line);
+  stage.showSlide(page.step.slide, page.alone);
+  stage.runClock(page.line, page.step, goOn);
+  drawLine();
   drawStrip();
   drawTable(page);
   drawFields(page);
@@ -160,11 +218,29 @@ function draw() {
   moved(before);
 }
 
+/** On its own, the phone goes on when the time of a step is over. */
+function goOn() {
+  if (!page.alone) return;
+  const now = page.line.now();
+  const { index } = pocket.where(page.line.state, now);
+  if (index !== page.step.index || byId("further").hidden === pocket.unsure(page.step, now)) drawSoon();
+}
+
+/** Without a line it says so, and lets one page on by hand. */
+function drawLine() {
+  const { alone, step, line } = page;
+  byId("line").hidden = !alone;
+  byId("further").hidden = !alone || !pocket.unsure(step, line.now());
+  for (const button of all("[data-turn-by]")) {
+    button.toggleAttribute("disabled", !line.state.programme[step.index + Number(button.dataset.turnBy)]);
+  }
+}
+
 /** Where the room is, who I am in it, and where I sit: at the top, always in the same place. */
 function drawStrip() {
   const { view, line, pack } = page;
-  const { room, step, programme, group } = line.state;
-  const title = programme[step?.index]?.title ?? "";
+  const { room, programme, group } = line.state;
+  const title = programme[page.step.index]?.title ?? "";
   const table = view.seated && group ? html`<span class="table soft">${t("table", { n: group.number })}</span>` : nothing;
   const who = view.role && view.role !== "none" ? roleOf(view.role, pack.roles[view.role], "badge") : html`<strong>${room?.title}</strong>`;
   render([who, table], byId("strip-where"));
@@ -190,8 +266,8 @@ function drawAround() {
 
 /** Something else is on now: from the top again, with the first line up. @param {View | undefined} before */
 function moved(before) {
-  const { view, line, pack } = page;
-  const now = `${line.state.step?.index} ${view.kind} ${view.role}`;
+  const { view, pack } = page;
+  const now = `${page.step.index} ${view.kind} ${view.role}`;
   if (now === moment) return;
   const first = moment === undefined;
   moment = now;

@@ -9,10 +9,57 @@
 
 /** @param {string} name of the room and person it belongs to @returns {Promise<Shelf>} */
 export async function openShelf(name) {
+  const second = textShelf(name, storage());
   try {
-    return databaseShelf(await database(name));
+    const shelf = databaseShelf(await database(name));
+    for (const item of await second.all()) await shelf.set(item); // from a visit on which there was no database
+    await second.clear();
+    return steadied(name, shelf, second);
   } catch {
-    return textShelf(name, storage());
+    return second;
+  }
+}
+
+/**
+ * A phone that slept may have lost its database without a word: it is opened again, and where that fails too there is
+ * the second shelf.
+ * @param {string} name
+ * @param {Shelf} shelf
+ * @param {Shelf} second
+ * @returns {Shelf}
+ */
+function steadied(name, shelf, second) {
+  /** @template T @param {(shelf: Shelf) => Promise<T>} work @returns {Promise<T>} */
+  const tried = async (work) => {
+    try {
+      return await work(shelf);
+    } catch {
+      shelf = await database(name).then(databaseShelf, () => second);
+      return work(shelf).catch(() => work((shelf = second)));
+    }
+  };
+  return {
+    all: () => tried((one) => one.all()),
+    set: (item) => tried((one) => one.set(item)),
+    remove: (id) => tried((one) => one.remove(id)),
+    clear: () => tried((one) => one.clear()),
+  };
+}
+
+/** What stands beside a token (`samen.<code>`): taken out, sits at the table, being typed, last seen, coming in. */
+const BESIDE = ["", ".out", ".at", ".drafts", ".copy", ".attempt"];
+
+/** Nothing of a room stays behind on this phone. @param {string} code @param {Place} place */
+export async function forgetRoom(code, place) {
+  const own = `samen.outbox.${code}.`;
+  const me = JSON.parse(place.getItem(`samen.${code}.copy`) ?? "{}").state?.me?.id;
+  for (const name of BESIDE) place.removeItem(`samen.${code}${name}`);
+  place.removeItem(own + me);
+  try {
+    const found = (await indexedDB.databases?.()) ?? [{ name: own + me }]; // not every browser can list them
+    for (const { name } of found) if (name?.startsWith(own)) indexedDB.deleteDatabase(name);
+  } catch {
+    // No databases here: then nothing was kept in one.
   }
 }
 
@@ -28,7 +75,10 @@ function answer(request) {
 function database(name) {
   const opening = indexedDB.open(`samen.outbox.${name}`, 1);
   opening.onupgradeneeded = () => opening.result.createObjectStore("items", { keyPath: "id" });
-  return answer(opening);
+  return answer(opening).then((db) => {
+    db.onversionchange = () => db.close(); // another tab erases it
+    return db;
+  });
 }
 
 /** @param {IDBDatabase} db @returns {Shelf} */
@@ -66,7 +116,7 @@ export function storage() {
   }
 }
 
-/** @param {string} name @param {Pick<Storage, "getItem" | "setItem">} place @returns {Shelf} */
+/** @param {string} name @param {Pick<Storage, "getItem" | "setItem"> & { removeItem?: Storage["removeItem"] }} place @returns {Shelf} */
 export function textShelf(name, place) {
   const key = `samen.outbox.${name}`;
   /** @returns {Item[]} */
@@ -77,6 +127,6 @@ export function textShelf(name, place) {
     all: async () => read(),
     set: async (item) => write([...read().filter((one) => one.id !== item.id), item]),
     remove: async (id) => write(read().filter((one) => one.id !== id)),
-    clear: async () => write([]),
+    clear: async () => (place.removeItem ? place.removeItem(key) : write([])),
   };
 }

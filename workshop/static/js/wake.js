@@ -8,6 +8,7 @@ export class Wake {
   constructor(onChange = () => {}) {
     this.onChange = onChange;
     this.wanted = false;
+    this.asking = false;
     /** @type {WakeLockSentinel | undefined} */
     this.lock = undefined;
     // A browser drops the lock when the page is hidden, and may grant it only after a tap: so both ask again.
@@ -32,10 +33,12 @@ export class Wake {
   }
 
   async renew() {
-    if (!this.wanted || this.lock || document.visibilityState !== "visible") return;
+    if (!this.wanted || this.lock || this.asking || document.visibilityState !== "visible") return;
+    this.asking = true;
     try {
       const lock = await navigator.wakeLock?.request("screen");
       this.lock = lock;
+      if (!this.wanted) lock?.release(); // the step was over before the answer came
       lock?.addEventListener("release", () => {
         this.lock = undefined;
         this.onChange(this.state);
@@ -43,6 +46,7 @@ export class Wake {
     } catch {
       // Refused for now (low battery, no tap yet): `state` says so.
     }
+    this.asking = false;
     this.onChange(this.state);
   }
 }

@@ -1,31 +1,30 @@
 // @ts-check
-/** Someone is dragged to another table: by mouse anywhere on the name, by finger or pen on the grip. */
+/** Something is dragged onto something else: by mouse anywhere on it, by finger or pen on the grip. */
 
 const FAR = 6; // px before a press becomes a drag
 const EDGE = 70; // px from the edge of the window where it begins to scroll
 
-/**
- * @param {HTMLElement} board holds `[data-person]` inside and beside `[data-group]`
- * @param {(person: number, group: number) => void} onDrop
- */
-export function listen(board, onDrop) {
+/** @typedef {{ what: string, onto: string, onDrop: (what: HTMLElement, onto: HTMLElement) => void }} Rule selectors of what can be dragged and of where to */
+
+/** @param {HTMLElement} board @param {Rule} rule */
+export function listen(board, rule) {
   board.addEventListener("pointerdown", (event) => {
     const from = /** @type {HTMLElement} */ (event.target);
-    const person = from.closest?.("[data-person]");
+    const what = from.closest?.(rule.what);
     const grip = from.closest?.(".grip") !== null;
-    if (person instanceof HTMLElement && event.button === 0 && (event.pointerType === "mouse" || grip)) {
-      new Drag(person, event, onDrop);
+    if (what instanceof HTMLElement && event.button === 0 && (event.pointerType === "mouse" || grip)) {
+      new Drag(what, event, rule);
     }
   });
 }
 
 class Drag {
-  /** @param {HTMLElement} person @param {PointerEvent} begin @param {(person: number, group: number) => void} onDrop */
-  constructor(person, begin, onDrop) {
-    this.person = person;
+  /** @param {HTMLElement} what @param {PointerEvent} begin @param {Rule} rule */
+  constructor(what, begin, rule) {
+    this.what = what;
     this.begin = begin;
     this.at = begin;
-    this.onDrop = onDrop;
+    this.rule = rule;
     /** @type {HTMLElement | null} */
     this.shadow = null;
     /** @type {HTMLElement | null} */
@@ -48,10 +47,10 @@ class Drag {
   }
 
   lift() {
-    this.shadow = /** @type {HTMLElement} */ (this.person.cloneNode(true));
+    this.shadow = /** @type {HTMLElement} */ (this.what.cloneNode(true));
     this.shadow.classList.add("lifted");
-    this.shadow.style.setProperty("width", `${this.person.offsetWidth}px`);
-    this.person.toggleAttribute("data-lifted", true);
+    this.shadow.style.setProperty("width", `${this.what.offsetWidth}px`);
+    this.what.toggleAttribute("data-lifted", true);
     document.body.append(this.shadow);
     this.scroll();
   }
@@ -59,9 +58,9 @@ class Drag {
   follow() {
     if (!this.shadow) return;
     this.shadow.style.setProperty("translate", `${this.at.clientX + 12}px ${this.at.clientY - 16}px`);
-    const under = document.elementFromPoint(this.at.clientX, this.at.clientY)?.closest("[data-group]");
+    const under = document.elementFromPoint(this.at.clientX, this.at.clientY)?.closest(this.rule.onto);
     this.over?.removeAttribute("data-over");
-    this.over = under instanceof HTMLElement && !under.contains(this.person) ? under : null;
+    this.over = under instanceof HTMLElement && !under.contains(this.what) ? under : null;
     this.over?.toggleAttribute("data-over", true);
   }
 
@@ -83,10 +82,10 @@ class Drag {
     if (!this.shadow) return;
     this.shadow.remove();
     this.shadow = null;
-    this.person.removeAttribute("data-lifted");
+    this.what.removeAttribute("data-lifted");
     this.over?.removeAttribute("data-over");
     swallowClick(); // the release would count as a press on the name
-    if (dropped && this.over) this.onDrop(Number(this.person.dataset.person), Number(this.over.dataset.group));
+    if (dropped && this.over) this.rule.onDrop(this.what, this.over);
   }
 }
 

@@ -5,11 +5,12 @@ import { anyOpen } from "./dialogs.js";
 const KEPT = "samen.keys";
 const TAKES_KEYS = "input, textarea, select, button, a, summary, [contenteditable]";
 
-/** @param {Record<string, () => unknown>} keys by `KeyboardEvent.key`, letters small; false: not now, the browser may have it */
+/** @param {Record<string, () => unknown>} keys by `KeyboardEvent.key`, letters small, "Ctrl z" with Ctrl or Cmd; false: not now, the browser may have it */
 export function listen(keys) {
   document.addEventListener("keydown", (event) => {
-    const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!act || event.repeat || event.ctrlKey || event.metaKey || event.altKey || isOff() || anyOpen()) return;
+    const letter = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const act = keys[event.ctrlKey || event.metaKey ? `Ctrl ${letter}` : letter];
+    if (!act || event.repeat || event.altKey || isOff() || anyOpen()) return;
     const focused = /** @type {Element} */ (event.target);
     const typing = focused.matches("input, textarea, select");
     if (typing || (event.key === " " && focused.matches(TAKES_KEYS))) return;

@@ -16,3 +16,7 @@ export const listOf = (parts) => new Intl.ListFormat(document.documentElement.la
 /** Sorts what has a name as people of this language would. @param {{ name: string }} one @param {{ name: string }} other */
 export const byName = (one, other) => names.compare(one.name, other.name);
 const names = new Intl.Collator(document.documentElement.lang, { sensitivity: "base", numeric: true });
+
+/** "09:35", on the clock on the wall. @param {number} at ms */
+export const timeOf = (at) => clock.format(at);
+const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });

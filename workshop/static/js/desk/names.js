@@ -1,8 +1,25 @@
 // @ts-check
 /** People as a leader reads them: here, away or left, and two with one name told apart. Pure. */
 
-/** Away is only ever a quiet dot. @param {Record<string, any>} person @returns {"here" | "away" | "left"} */
-export const presence = (person) => (person.left ? "left" : person.here ? "here" : "away");
+/** Away is only ever a quiet dot; who was never here at all is told apart. @param {Record<string, any>} person @returns {"here" | "away" | "left" | "never"} */
+export function presence(person) {
+  if (person.left) return "left";
+  if (person.here) return "here";
+  return person.came === false && !person.by_hand ? "never" : "away";
+}
+
+/**
+ * Two entries that may well be one person who came in twice: one name, no two teams, and at most one of them is here.
+ * @param {Record<string, any>[]} people
+ * @returns {[Record<string, any>, Record<string, any>][]} each with the one to keep first
+ */
+export function twice(people) {
+  const alike = groupBy(people.filter((person) => !person.left && !person.stand_in), (person) => person.name.toLowerCase());
+  return [...alike.values()]
+    .filter((same) => same.length === 2 && same.filter(({ here }) => here).length < 2)
+    .filter(([one, other]) => !one.team || !other.team || one.team === other.team)
+    .map((same) => /** @type {any} */ ([...same].sort((one, other) => Number(other.here) - Number(one.here))));
+}
 
 /**
  * By id: the name, with the team or a number behind it where others have the same name.

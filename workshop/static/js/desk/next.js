@@ -3,8 +3,10 @@
 import { html, nothing } from "../../vendor/lit-html.js";
 import { t } from "../words.js";
 import { facts } from "./facts.js";
+import { clockHand } from "./now.js";
 import { acting, press } from "./press.js";
 import { carriesOn, following, isOpen, pressing, withLength } from "./steps.js";
+import { costs } from "./triads.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 
@@ -21,9 +23,11 @@ export function next(desk) {
   const words = html`<span class="grow">${says}</span><kbd aria-hidden="true">${t("space")}</kbd>`;
   return html`
     ${carriesOn(state) && !slide ? html`<p class="itself">${t("by_itself", { title: withLength(step) })}</p>` : nothing}
+    ${step.kind === "groups" ? costs(desk) : nothing}
     <div id="next-button">${acting(desk, words, () => pressNext(desk), { key: "next", looks: "primary large block" })}</div>
     <p class="after">${after(state, slide)}</p>
     ${slide ? press(desk, t("skip_slides", { title: step.title }), "next", { looks: "quiet", key: "skip" }) : nothing}
+    <div class="thumb">${clockHand(desk)}</div>
   `;
 }
 

@@ -5,8 +5,10 @@ import { reading } from "../countdown.js";
 import { clock } from "../parts.js";
 import { t } from "../words.js";
 import { facts } from "./facts.js";
-import { press } from "./press.js";
-import { current, following, rounds } from "./steps.js";
+import { openMessage } from "./message.js";
+import { pacing } from "./pacing.js";
+import { acting, press } from "./press.js";
+import { current, following, isOpen, rounds } from "./steps.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 
@@ -23,8 +25,16 @@ export function now(desk) {
     <h2 id="now-title">${step.title}</h2>
     <div class="dial" ?hidden=${!seen.text}>${clock(t("time_left"))}</div>
     ${remark(seen)} ${hand(desk, step)}
-    ${step.kind === "talk" ? slide(desk) : html`<p class="lead-text">${facts.leads[step.kind]}</p>`}
+    <p class="sees">${sees(state, step)}</p>
+    ${step.kind === "talk" ? slide(desk) : html`<p class="lead-text">${facts.leads[step.kind]}</p>`} ${pacing(desk)}
   `;
+}
+
+/** What the room sees on the screen now. @param {import("../state.js").State} state @param {Record<string, any>} step */
+function sees(state, step) {
+  const { concealed, spotlight } = state.step?.wall ?? {};
+  if (step.kind !== "plenary") return t(`sees_${step.kind}`);
+  return t(concealed ? "sees_concealed" : spotlight ? "sees_spotlight" : "sees_plenary");
 }
 
 /** What the figures mean, where they do not just run. @param {import("../countdown.js").Reading} seen */
@@ -39,15 +49,25 @@ function hand(desk, step) {
   const { clock } = /** @type {any} */ (desk.state.step);
   const before = following(desk.state, -1);
   return html`
-    <div class="controls" role="group" aria-label=${t("clock")}>
-      ${startOrStop(desk)}
-      ${clock.length ? press(desk, t("minus_minute"), "add", { more: { seconds: -60 }, key: "less", label: t("minus_minute_label") }) : nothing}
-      ${clock.length ? press(desk, t("plus_minute"), "add", { more: { seconds: 60 }, label: t("plus_minute_label") }) : nothing}
-    </div>
+    ${clockHand(desk)}
     <div class="controls">
       ${clock.length ? nothing : press(desk, t("set_clock"), "add", { more: { seconds: 60 }, looks: "quiet" })}
       ${step.seconds ? press(desk, t("restart"), "restart", { looks: "quiet" }) : nothing}
       ${before ? press(desk, t("back_to", { title: before.title }), "back", { looks: "quiet" }) : nothing}
+      ${isOpen(desk.state) ? acting(desk, t("message_all"), () => openMessage(desk), { key: "notice", looks: "quiet" }) : nothing}
+    </div>
+  `;
+}
+
+/** Stop, a minute less, a minute more: beside the figures, and on a phone at the thumb. @param {Desk} desk */
+export function clockHand(desk) {
+  const clock = desk.state.step?.clock;
+  if (!clock || (!clock.length && !clockKey(desk.state))) return nothing;
+  return html`
+    <div class="controls clock-hand" role="group" aria-label=${t("clock")}>
+      ${startOrStop(desk)}
+      ${clock.length ? press(desk, t("minus_minute"), "add", { more: { seconds: -60 }, key: "less", label: t("minus_minute_label") }) : nothing}
+      ${clock.length ? press(desk, t("plus_minute"), "add", { more: { seconds: 60 }, label: t("plus_minute_label") }) : nothing}
     </div>
   `;
 }

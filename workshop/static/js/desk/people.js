@@ -3,13 +3,16 @@
 import { html, nothing } from "../../vendor/lit-html.js";
 import { t } from "../words.js";
 import { byName, listOf } from "./lengths.js";
-import { presence } from "./names.js";
-import { openPerson, removed } from "./person.js";
+import { presence, twice } from "./names.js";
+import { merge, openPerson, removed } from "./person.js";
+import { acting } from "./press.js";
 import { isOpen } from "./steps.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {Record<string, any>} Person */
 
+/** @type {Set<string>} pairs that are two people after all, as this leader said */
+const twoPeople = new Set();
 const MANY = 12; // from here on a name is easier looked for than seen
 let wanted = "";
 
@@ -21,6 +24,7 @@ export function people(desk) {
     .sort((one, other) => Number(one.left) - Number(other.left) || byName(/** @type {any} */ (one), /** @type {any} */ (other)));
   return html`
     <p class="count">${people.length ? count(people) : t("nobody_yet")}</p>
+    ${isOpen(desk.state) ? same(desk) : nothing}
     ${people.length > MANY ? search(desk) : nothing}
     <ul class="people">${sorted.map((person) => row(desk, person))}</ul>
     ${isOpen(desk.state) ? adding(desk) : nothing} ${takenOut(desk)}
@@ -29,11 +33,31 @@ export function people(desk) {
 
 /** "41 people: 37 here, 3 away for a moment, 1 has left". @param {Person[]} people */
 function count(people) {
-  const parts = ["here", "away", "left"]
+  const parts = ["here", "away", "never", "left"]
     .map((state) => [state, people.filter((person) => presence(person) === state).length])
     .filter(([state, n]) => n || state === "here")
     .map(([state, n]) => t(`count_${state}`, { n }));
   return t("count", { n: people.length, parts: listOf(parts) });
+}
+
+/** Someone who came in twice. @param {Desk} desk */
+function same(desk) {
+  const pair = twice(desk.state.people).find(([one, other]) => !twoPeople.has(`${one.id} ${other.id}`));
+  if (!pair) return nothing;
+  const [keep, other] = pair;
+  const no = () => {
+    twoPeople.add(`${keep.id} ${other.id}`);
+    desk.draw();
+  };
+  return html`
+    <div class="notice asks">
+      <p dir="auto">${t("twice", { name: keep.name })}</p>
+      <div class="row tight">
+        ${acting(desk, t("one_and_same"), () => merge(desk, keep, other), { key: "merge" })}
+        <button class="button quiet" type="button" @click=${no}>${t("two_people")}</button>
+      </div>
+    </div>
+  `;
 }
 
 /** @param {Desk} desk */
@@ -57,9 +81,9 @@ function row(desk, person) {
           ${person.team ? html`<span class="team" dir="auto">${person.team}</span>` : nothing}
         </span>
         <span class="visually-hidden">${t(presence(person))}</span>
-        ${person.by_hand ? html`<span class="chip">${t("no_phone")}</span>` : nothing}
+        ${person.by_hand ? html`<span class="chip">${t(person.stand_in ? "stand_in" : "no_phone")}</span>` : nothing}
         ${person.simulated ? html`<span class="chip" data-tone="warning">${t("simulated")}</span>` : nothing}
-        ${person.left ? html`<span class="soft small" aria-hidden="true">${t("left")}</span>` : nothing}
+        ${["left", "never"].includes(presence(person)) ? html`<span class="soft small" aria-hidden="true">${t(presence(person))}</span>` : nothing}
         ${table ? html`<span class="table-number">${t("table_n", { n: table })}</span>` : nothing}
       </button>
     </li>

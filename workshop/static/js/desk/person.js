@@ -2,9 +2,11 @@
 /** One person: another name, another table, "is here", out of the room. */
 import { html, nothing, render } from "../../vendor/lit-html.js";
 import { t } from "../words.js";
-import { dialog, open } from "./dialogs.js";
-import { presence } from "./names.js";
-import { acting, press } from "./press.js";
+import { ask, dialog, open } from "./dialogs.js";
+import { byName, timeOf } from "./lengths.js";
+import { names, presence } from "./names.js";
+import { acting, press, undo } from "./press.js";
+import { isOpen } from "./steps.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {Record<string, any>} Person */
@@ -13,10 +15,13 @@ import { acting, press } from "./press.js";
 export const removed = [];
 /** @type {any} */
 let shown = null;
+/** What lets another phone be the one who is shown. @type {{ pass: string, url: string, expires_at: number } | null} */
+let pass = null;
 
 /** @param {Desk} desk @param {any} id */
 export function openPerson(desk, id) {
   shown = id;
+  pass = null;
   render(nothing, dialog("person")); // nothing typed about somebody else stays in a field
   drawPerson(desk);
   open("person");
@@ -35,15 +40,22 @@ const about = (desk, person) => html`
     <div class="row spread">
       <div>
         <h2 id="person-title" dir="auto">${person.name}</h2>
-        <p class="soft">${[t(presence(person)), person.team, person.by_hand && t("no_phone"), person.simulated && t("simulated")].filter(Boolean).join(" · ")}</p>
+        <p class="soft">${describing(person)}</p>
       </div>
       <button class="button quiet" type="button" data-closes>${t("done")}</button>
     </div>
-    ${presence(person) === "away" ? press(desk, t("is_here"), "here", { more: { person: person.id } }) : nothing}
-    ${person.left ? press(desk, t("is_back"), "restore", { more: { person: person.id } }) : tables(desk, person)} ${naming(desk, person)}
-    ${acting(desk, t("remove", { name: person.name }), () => remove(desk, person), { key: "remove", looks: "danger start" })}
+    ${["away", "never"].includes(presence(person)) ? press(desk, t("is_here"), "here", { more: { person: person.id } }) : nothing}
+    ${person.left ? press(desk, t("is_back"), "restore", { more: { person: person.id } }) : tables(desk, person)}
+    ${isOpen(desk.state) ? html`${naming(desk, person)} ${person.stand_in ? nothing : html`${same(desk, person)} ${otherPhone(desk, person)}`}` : nothing}
+    ${acting(desk, person.stand_in ? t("stand_up") : t("remove", { name: person.name }), () => remove(desk, person), { key: "remove", looks: "danger start" })}
   </div>
 `;
+
+/** "away for a moment · Werk · no phone". @param {Person} person */
+const describing = (person) =>
+  [t(presence(person)), person.team, person.by_hand && t(person.stand_in ? "stand_in" : "no_phone"), person.simulated && t("simulated")]
+    .filter(Boolean)
+    .join(" · ");
 
 /** @param {Desk} desk @param {Person} person */
 function tables(desk, person) {
@@ -73,10 +85,83 @@ function moving(desk, person, event) {
 /** Someone goes to another table, from wherever this is asked. @param {Desk} desk @param {any} id @param {any} group */
 export async function move(desk, id, group) {
   if (!desk.orders.ready("move")) return;
+  const before = desk.state.people.find((person) => person.id === id)?.group;
   const ack = await desk.orders.give("move", { person: id, group });
   const name = desk.state.people.find((person) => person.id === id)?.name ?? "";
   const table = desk.state.groups.find((one) => one.id === group)?.number ?? "";
-  if (ack.ok) desk.said.say(t("moved", { name, n: table }), "good");
+  if (!ack.ok) return;
+  if (before == null) desk.said.say(t("moved", { name, n: table }), "good");
+  else desk.said.thrown(t("moved", { name, n: table }), () => undo(desk));
+}
+
+/** Two entries that are one person. @param {Desk} desk @param {Person} person */
+function same(desk, person) {
+  const called = names(/** @type {any} */ (desk.state.people));
+  const others = desk.state.people.filter((other) => other.id !== person.id && !other.stand_in);
+  const choices = others.map((other) => ({ id: other.id, name: called.get(other.id) ?? other.name })).sort(byName);
+  if (!choices.length) return nothing;
+  return html`
+    <details>
+      <summary>${t("came_twice")}</summary>
+      <form class="field" @submit=${(/** @type {SubmitEvent} */ event) => merging(desk, person, event)}>
+        <label for="person-same">${t("same_as", { name: person.name })}</label>
+        <p class="hint">${t("same_hint", { name: person.name })}</p>
+        <div class="row tight nowrap">
+          <select id="person-same" name="other" class="grow">${choices.map((choice) => html`<option value=${choice.id}>${choice.name}</option>`)}</select>
+          <button class="button" type="submit" aria-disabled=${desk.orders.ready("merge") ? nothing : "true"}>${t("merge")}</button>
+        </div>
+      </form>
+    </details>
+  `;
+}
+
+/** For who stands there with a flat phone and somebody else's. @param {Desk} desk @param {Person} person */
+const otherPhone = (desk, person) => html`
+  <details>
+    <summary>${t("other_phone")}</summary>
+    <div class="stack tight">
+      <p class="hint soft small">${t("other_phone_hint", { name: person.name })}</p>
+      ${
+        pass
+          ? html`
+              <p class="above">${t("pass_code", { name: person.name })}</p>
+              <p><strong class="code pass">${pass.pass.replace(/(....)/, "$1 ")}</strong></p>
+              <p class="small">${t("pass_until", { time: timeOf(pass.expires_at) })}</p>
+              <div class="row tight nowrap">
+                <input id="pass-link" class="grow" .value=${pass.url} readonly aria-label=${t("pass_link")}>
+                <button class="button" type="button" data-copies="pass-link">${t("copy")}</button>
+              </div>
+            `
+          : acting(desk, t("make_pass", { name: person.name }), () => makePass(desk, person), { key: "pass", looks: "start" })
+      }
+    </div>
+  </details>
+`;
+
+/** @param {Desk} desk @param {Person} person */
+async function makePass(desk, person) {
+  const ack = await desk.orders.give("pass", { person: person.id });
+  if (ack.ok && shown === person.id) pass = /** @type {any} */ (ack);
+  desk.draw();
+}
+
+/** @param {Desk} desk @param {Person} person @param {SubmitEvent} event */
+async function merging(desk, person, event) {
+  event.preventDefault();
+  const { other } = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
+  const found = desk.state.people.find(({ id }) => id === Number(other));
+  dialog("person").close();
+  if (found) await merge(desk, person, found);
+}
+
+/** Cannot be taken back, so it asks. @param {Desk} desk @param {Person} keep @param {Person} other */
+export async function merge(desk, keep, other) {
+  if (!desk.orders.ready("merge")) return;
+  const called = names(/** @type {any} */ (desk.state.people));
+  const both = { one: called.get(keep.id) ?? keep.name, other: called.get(other.id) ?? other.name };
+  if (!(await ask(t("merge_question", both), t("merge_text", { name: keep.name }), t("merge")))) return;
+  const ack = await desk.orders.give("merge", { people: [keep.id, other.id] });
+  if (ack.ok) desk.said.say(t("merged", { name: keep.name }), "good");
 }
 
 /** @param {Desk} desk @param {Person} person */
@@ -103,8 +188,9 @@ async function rename(desk, person, event) {
 async function remove(desk, person) {
   const ack = await desk.orders.give("remove", { person: person.id });
   if (!ack.ok) return;
-  removed.unshift({ id: person.id, name: person.name });
   dialog("person").close();
+  if (person.stand_in) return desk.said.thrown(t("stood_up"), () => undo(desk));
+  removed.unshift({ id: person.id, name: person.name });
   desk.said.say(t("removed", { name: person.name }), "", () => desk.orders.give("restore", { person: person.id }));
   desk.draw();
 }

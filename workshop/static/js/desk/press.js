@@ -1,6 +1,7 @@
 // @ts-check
 /** A button that gives a command: dimmed without a line, and while its answer is on the way. */
 import { html, nothing } from "../../vendor/lit-html.js";
+import { t } from "../words.js";
 
 /**
  * What every view of the desk is given.
@@ -10,6 +11,7 @@ import { html, nothing } from "../../vendor/lit-html.js";
  * @property {import("./said.js").Said} said
  * @property {() => number} now ms on the server's clock
  * @property {() => void} draw
+ * @property {(view: string) => void} show brings a part of the desk to the front
  */
 
 /**
@@ -33,4 +35,14 @@ export function acting(desk, words, act, { key, looks = "", label }) {
     <button class="button ${looks}" type="button" aria-label=${label ?? nothing} aria-disabled=${ready ? nothing : "true"}
       @click=${() => desk.orders.ready(key) && act()}>${words}</button>
   `;
+}
+
+/** Something was thrown away: says so, with the way to take it back. @param {Desk} desk @param {string} text */
+export const thrown = (desk, text) => desk.said.thrown(text, () => undo(desk));
+
+/** Takes back what was last thrown away, by whoever leads. @param {Desk} desk */
+export async function undo(desk) {
+  if (!desk.orders.ready("undo")) return;
+  const ack = await desk.orders.give("undo");
+  if (ack.ok) desk.said.say(t("undone"), "good");
 }

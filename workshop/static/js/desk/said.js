@@ -3,7 +3,7 @@
 import { html, render } from "../../vendor/lit-html.js";
 import { t } from "../words.js";
 
-/** @typedef {{ text: string, tone: string, undo?: () => void }} Message */
+/** @typedef {{ text: string, tone: string, undo?: () => void, last?: boolean }} Message `last`: its undo takes back whatever was last */
 
 const FOR_A_GLANCE = 4000; // what went as asked
 const FOR_READING = 10_000;
@@ -23,6 +23,13 @@ export class Said {
     this.messages = [...this.messages.filter((old) => old.undo).slice(-2), message]; // only what can be taken back stays
     setTimeout(() => this.forget(message), undo ? FOR_UNDOING : tone === "good" ? FOR_A_GLANCE : FOR_READING);
     this.draw();
+  }
+
+  /** Something was thrown away and the server knows how to take it back: only ever the last one. @param {string} text @param {() => void} undo */
+  thrown(text, undo) {
+    this.messages = this.messages.filter((old) => !old.last);
+    this.say(text, "", undo);
+    this.messages[this.messages.length - 1].last = true;
   }
 
   /** @param {Message} message */

@@ -7,33 +7,37 @@ import { ask } from "./dialogs.js";
 import { facts } from "./facts.js";
 import { lengthOf, listOf } from "./lengths.js";
 import { names } from "./names.js";
-import { acting } from "./press.js";
-import { rounds } from "./steps.js";
+import { acting, press, undo } from "./press.js";
+import { inDraw, price, sizesOf, teams, unseen } from "./seats.js";
+import { isOpen, rounds } from "./steps.js";
 import { wishes } from "./wishes.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {import("../state.js").State} State */
 
+let mixes = true; // teams, where people gave one
+/** The price that this leader takes, as it was told. */
+let taken = "";
+
 /** @param {Desk} desk */
 export function triads(desk) {
   const { state } = desk;
-  const coming = state.people.filter((person) => !person.left).length;
+  const coming = inDraw(state.people).length;
   const tables = state.groups.length ? board(desk) : nothing;
-  const more = coming > 1 ? wishes(desk) : nothing;
+  const more = coming > 1 && isOpen(state) ? wishes(desk) : nothing;
   // A draft is there to be drawn again; after that the tables are what a leader looks for.
   return state.shown ? html`${tables} ${draw(desk, coming)} ${more}` : html`${draw(desk, coming)} ${tables} ${more}`;
 }
 
 /** @param {Desk} desk @param {number} coming */
 const draw = (desk, coming) => html`
-  <div class="draw">
-    <div class="grow stack tight">
+  <section class="draw" aria-label=${t("the_draw")}>
+    <div class="stack tight">
       <p class="standing">${standing(desk.state)}</p>
-      <p>${comesTo(sizes(desk.state, coming), coming)}</p>
-      ${price(desk.state, sizes(desk.state, coming))}
+      <p>${comesTo(sizes(desk.state), coming)} ${countsAlong(desk.state)}</p>
     </div>
-    ${coming > 1 ? drawing(desk) : nothing}
-  </div>
+    ${costs(desk)} ${coming > 1 && isOpen(desk.state) ? drawing(desk) : nothing}
+  </section>
 `;
 
 /** @param {State} state */
@@ -42,14 +46,8 @@ function standing(state) {
   return t(state.shown ? "groups_shown" : "groups_draft");
 }
 
-/** How many groups of which size there are, or would be. @param {State} state @param {number} coming @returns {Record<string, number>} */
-function sizes(state, coming) {
-  if (!state.groups.length) return facts.sizes[coming] ?? {};
-  /** @type {Record<string, number>} */
-  const counted = {};
-  for (const group of state.groups) counted[group.members.length] = (counted[group.members.length] ?? 0) + 1;
-  return counted;
-}
+/** How many groups of which size there are, or would be. @param {State} state @returns {Record<string, number>} */
+const sizes = (state) => (state.groups.length ? sizesOf(state.groups) : (facts.sizes[inDraw(state.people).length] ?? {}));
 
 /** "11 people make 2 groups of four and 1 group of three". @param {Record<string, number>} counted @param {number} coming */
 function comesTo(counted, coming) {
@@ -60,17 +58,57 @@ function comesTo(counted, coming) {
   return parts.length ? t("comes_to", { n: coming, parts: listOf(parts) }) : t("people_n", { n: coming });
 }
 
-/** What groups of four or more cost: who is left out, and what another round would take. @param {State} state @param {Record<string, number>} counted */
-function price(state, counted) {
+/** Who is drawn along though nobody sees them, and who is not. @param {State} state */
+function countsAlong(state) {
+  if (state.shown) return "";
+  const called = names(/** @type {any} */ (state.people));
+  /** @param {Record<string, any>[]} people */
+  const those = (people) => listOf(people.map(({ id, name }) => called.get(id) ?? name));
+  const [away, left] = [unseen(state.people), state.people.filter((person) => person.left)];
+  return [away.length ? t("counts_along", { n: away.length, names: those(away) }) : "", left.length ? t("not_drawn", { n: left.length, names: those(left) }) : ""]
+    .filter(Boolean)
+    .join(" ");
+}
+
+/**
+ * What groups of four or more cost, and the choice that is the leader's: a round more, or living with it. Empty where
+ * nobody misses anything, or the rounds are over.
+ * @param {Desk} desk
+ */
+export function costs(desk) {
+  const { state } = desk;
   const planned = rounds(state);
-  const short = Math.max(...Object.keys(counted).map(Number)) - planned;
-  const toCome = state.programme.slice(state.step?.index ?? 0).some((step) => step.round);
-  if (!(short > 0) || !toCome) return nothing;
-  const left = Object.entries(counted).reduce((sum, [size, n]) => sum + n * Math.max(Number(size) - planned, 0), 0);
+  const { people, more } = price(sizes(state), planned);
+  const toCome = state.programme.slice((state.step?.index ?? 0) + 1).some((step) => step.round || step.kind === "plenary");
+  if (!planned || !more || !toCome) return nothing;
+  const told = t("price", { n: people, rounds: t("rounds", { n: planned }) });
+  const who = state.groups.length ? leftOut(state) : nothing;
+  if (taken === told) return html`<div class="price"><p class="soft">${told}</p>${who}</div>`;
+  const length = lengthOf(facts.round_seconds);
+  const take = () => {
+    taken = told;
+    desk.draw();
+  };
   return html`
-    <p class="price">${t("price", { n: left, rounds: t("rounds", { n: planned }) })} ${t("price_more", { n: short, length: lengthOf(short * facts.round_seconds) })}</p>
-    ${state.groups.length ? leftOut(state) : nothing}
+    <div class="price">
+      <p>${told} ${t("price_more", { n: more, length: lengthOf(more * facts.round_seconds) })}</p>
+      ${who}
+      ${
+        isOpen(state)
+          ? html`<div class="row tight">
+              ${acting(desk, t("add_round", { n: planned + 1, length }), () => addRound(desk, planned + 1), { key: "add_round" })}
+              <button class="button quiet" type="button" @click=${take}>${t("live_with_it")}</button>
+            </div>`
+          : nothing
+      }
+    </div>
   `;
+}
+
+/** @param {Desk} desk @param {number} round */
+async function addRound(desk, round) {
+  const ack = await desk.orders.give("add_round");
+  if (ack.ok) desk.said.say(t("round_added", { n: round }), "good");
 }
 
 /** Who they are. @param {State} state */
@@ -90,14 +128,37 @@ function leftOut(state) {
 
 /** @param {Desk} desk */
 function drawing(desk) {
-  const { groups, shown } = desk.state;
+  const { groups, shown, people } = desk.state;
   const words = t(groups.length ? (shown ? "draw_anew" : "shuffle") : "form_groups");
-  return acting(desk, words, () => form(desk), { key: "form_groups", looks: groups.length ? "" : "primary" });
+  const looks = groups.length ? "" : "primary";
+  return html`
+    <div class="row tight">
+      ${acting(desk, words, () => form(desk), { key: "form_groups", looks })}
+      ${groups.length > 1 ? acting(desk, t("other_people"), () => form(desk, true), { key: "form_groups", looks: "quiet" }) : nothing}
+      ${teams(people) > 1 ? mixing(desk) : nothing}
+    </div>
+  `;
 }
 
-/** A draft is shuffled at once; what everyone sees only after a question. @param {Desk} desk */
-async function form(desk) {
-  if (desk.state.shown && !(await ask(t("draw_question"), t("draw_text"), t("draw_anew")))) return;
-  const ack = await desk.orders.give("form_groups");
-  if (ack.ok) desk.said.say(t("drawn", { n: desk.state.groups.length }), "good");
+/** @param {Desk} desk */
+const mixing = (desk) => html`
+  <label class="tick">
+    <input type="checkbox" .checked=${mixes} @change=${(/** @type {any} */ event) => {
+      mixes = event.target.checked;
+      desk.draw();
+    }}>
+    <span>${t("mix_teams")}</span>
+  </label>
+`;
+
+/** A draft is shuffled at once; what everyone sees only after a question. @param {Desk} desk @param {boolean} [other] not with the same people again */
+async function form(desk, other = false) {
+  const { shown, groups } = desk.state;
+  if (shown && !(await ask(t("draw_question"), t("draw_text"), t("draw_anew")))) return;
+  const again = groups.length > 0;
+  const ack = await desk.orders.give("form_groups", { mix: mixes, ...(other ? { other } : {}) });
+  if (!ack.ok) return;
+  const done = t("drawn", { n: desk.state.groups.length });
+  if (again && !shown) desk.said.thrown(done, () => undo(desk));
+  else desk.said.say(done, "good");
 }

@@ -1,47 +1,235 @@
 // @ts-check
-/** *Wall*: the lines by column with how many recognise them; one that should not be there is hidden, and can come back. */
+/**
+ * *Wall*: the lines by column with how many recognise them. One that should not be there is hidden, one that matters is
+ * put in the light, those that say the same are put together; and the leader pages what the screen shows.
+ */
 import { html, nothing } from "../../vendor/lit-html.js";
 import { t } from "../words.js";
 import { facts } from "./facts.js";
-import { press } from "./press.js";
+import { all, column, pages, under } from "./lines.js";
+import { acting, press, thrown, undo } from "./press.js";
+import { isOpen } from "./steps.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {Record<string, any>} Post */
 
+const LONGEST = 280;
+/** @type {import("./lines.js").Order} */
+let order = "newest";
+/** @type {Set<any> | null} lines that are being put together; null: nobody is doing that */
+let picked = null;
+
 /** @param {Desk} desk */
 export function wall(desk) {
-  const { wall, hidden } = desk.state;
-  if (!wall.posts.length && !hidden.length) return html`<p class="soft">${t("wall_empty")}</p>`;
-  return html`<div class="wall">${facts.columns.map((column) => part(desk, column, wall.posts, hidden))}</div>`;
+  const posts = all(desk.state);
+  const columns = facts.columns.filter(({ key }) => posts.some((post) => post.column === key));
+  return html`
+    ${posts.length ? onScreen(desk, posts, columns) : nothing}
+    ${
+      posts.length
+        ? html`${isOpen(desk.state) ? tools(desk, posts) : nothing}
+            <div class="wall">${columns.map((one) => part(desk, one, posts))}</div>`
+        : html`<p class="soft">${t("wall_empty")}</p>${isOpen(desk.state) ? html`<div class="row">${concealing(desk)}</div>` : nothing}`
+    }
+    ${isOpen(desk.state) ? writing(desk) : nothing}
+  `;
 }
 
-/** @param {Desk} desk @param {{ key: string, title: string }} column @param {Post[]} posts @param {Post[]} hidden */
-function part(desk, column, posts, hidden) {
-  const here = posts.filter((post) => post.column === column.key);
-  const off = hidden.filter((post) => post.column === column.key);
+/** What the room sees of it. @param {Desk} desk @param {any[]} posts @param {typeof facts.columns} columns */
+function onScreen(desk, posts, columns) {
+  const shown = desk.state.step?.wall ?? {};
+  const light = posts.find(({ id }) => id === shown.spotlight);
+  const { key } = facts.columns.find((one) => one.key === shown.column) ?? {};
+  const of = key ? pages(column(posts, key, "newest")) : 1;
+  const page = Math.min(shown.page ?? 0, of - 1);
+  /** @param {number} to */
+  const turn = (to) => desk.orders.give("wall_page", { column: key, page: to }, "wall_page");
   return html`
-    <section class="column" aria-labelledby="column-${column.key}">
-      <h3 id="column-${column.key}">${column.title} <span class="soft">${here.length}</span></h3>
-      ${[...here].reverse().map((post) => one(desk, post, false))} ${off.map((post) => one(desk, post, true))}
+    <section class="on-screen stack tight" aria-labelledby="on-screen-title">
+      <div class="row spread">
+        <h3 id="on-screen-title">${t(shown.concealed ? "wall_concealed" : "on_the_screen")}</h3>
+        ${concealing(desk)}
+      </div>
+      ${shown.concealed ? html`<p class="soft small">${t("concealed_hint")}</p>` : nothing}
+      ${
+        light
+          ? html`<div class="notice"><p dir="auto"><strong>${t("in_the_light")}</strong> “${light.text}”</p>
+              ${press(desk, t("light_off"), "spotlight", { more: { post: null }, looks: "quiet" })}</div>`
+          : nothing
+      }
+      <div class="row tight segments" role="group" aria-label=${t("which_question")}>
+        ${[{ key: null, title: t("all_questions") }, ...columns].map(
+          (one) => html`
+            <button class="button small" type="button" aria-pressed=${String((key ?? null) === one.key)} aria-disabled=${desk.orders.ready("wall_page") ? nothing : "true"}
+              @click=${() => desk.orders.ready("wall_page") && desk.orders.give("wall_page", { column: one.key, page: 0 }, "wall_page")}>${one.title}</button>
+          `,
+        )}
+      </div>
+      ${
+        of > 1
+          ? html`<div class="row tight">
+              ${page > 0 ? acting(desk, t("page_back"), () => turn(page - 1), { key: "wall_page" }) : nothing}
+              <span class="soft">${t("page_of", { n: page + 1, of })}</span>
+              ${page < of - 1 ? acting(desk, t("page_on"), () => turn(page + 1), { key: "wall_page" }) : nothing}
+            </div>`
+          : nothing
+      }
     </section>
   `;
 }
 
-/** @param {Desk} desk @param {Post} post @param {boolean} hidden */
-const one = (desk, post, hidden) => html`
-  <article class="post" ?data-hidden=${hidden}>
-    <p dir="auto">${post.text}</p>
-    <footer>
-      <span>
-        ${hidden ? t("hidden") : nothing}
-        ${post.name ? html`<span dir="auto">${post.name}</span>` : nothing} ${post.recognised ? t("recognised", { n: post.recognised }) : nothing}
-      </span>
-      ${press(desk, t(hidden ? "show" : "hide"), hidden ? "show" : "hide", {
-        more: { post: post.id },
-        key: post.id,
-        looks: "quiet",
-        label: t(hidden ? "show_label" : "hide_label", { text: post.text.slice(0, 60) }),
-      })}
-    </footer>
-  </article>
+/** @param {Desk} desk */
+function concealing(desk) {
+  const concealed = desk.state.step?.wall?.concealed;
+  return press(desk, t(concealed ? "reveal" : "conceal"), concealed ? "reveal" : "conceal", { key: "conceal", looks: concealed ? "primary" : "" });
+}
+
+/** Their order, and putting together. @param {Desk} desk @param {any[]} posts */
+function tools(desk, posts) {
+  if (picked) return bundling(desk, posts);
+  const sort = (/** @type {any} */ event) => {
+    order = event.target.value;
+    desk.draw();
+  };
+  const begin = () => {
+    picked = new Set();
+    desk.draw();
+  };
+  return html`
+    <div class="row spread">
+      <label class="row tight sorting"><span class="visually-hidden">${t("sort")}</span>
+        <select id="wall-sort" @change=${sort}>${["newest", "recognised"].map((one) => html`<option value=${one} ?selected=${one === order}>${t(`sort_${one}`)}</option>`)}</select>
+      </label>
+      ${posts.filter(({ off }) => !off).length > 1 ? html`<button class="button quiet small" type="button" @click=${begin}>${t("bundle_begin")}</button>` : nothing}
+    </div>
+  `;
+}
+
+/** @param {Desk} desk @param {any[]} posts */
+function bundling(desk, posts) {
+  const chosen = posts.filter(({ id }) => picked?.has(id));
+  const stop = () => {
+    picked = null;
+    desk.draw();
+  };
+  return html`
+    <form class="bundling stack tight" @submit=${(/** @type {SubmitEvent} */ event) => bundle(desk, event)}>
+      <p>${chosen.length ? t("bundle_chosen", { n: chosen.length }) : t("bundle_hint")}</p>
+      <label class="visually-hidden" for="bundle-title">${t("bundle_title")}</label>
+      <input id="bundle-title" name="title" maxlength=${LONGEST} placeholder=${t("bundle_title")} .value=${chosen[0]?.text ?? ""} required autocomplete="off" dir="auto">
+      <div class="row tight">
+        <button class="button primary" type="submit" aria-disabled=${chosen.length > 1 && desk.orders.ready("bundle") ? nothing : "true"}>${t("bundle")}</button>
+        <button class="button quiet" type="button" @click=${stop}>${t("rather_not_bundle")}</button>
+      </div>
+    </form>
+  `;
+}
+
+/** @param {Desk} desk @param {SubmitEvent} event */
+async function bundle(desk, event) {
+  event.preventDefault();
+  const { title } = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
+  const posts = [...(picked ?? [])];
+  if (posts.length < 2 || !String(title).trim() || !desk.orders.ready("bundle")) return;
+  const ack = await desk.orders.give("bundle", { posts, title });
+  if (!ack.ok) return;
+  picked = null;
+  thrown(desk, t("bundled", { n: posts.length }));
+  desk.draw();
+}
+
+/** @param {Desk} desk @param {{ key: string, title: string }} one @param {any[]} posts */
+function part(desk, one, posts) {
+  const here = column(posts, one.key, order);
+  return html`
+    <section class="column" data-column=${one.key} aria-labelledby="column-${one.key}">
+      <h3 id="column-${one.key}">${one.title} <span class="soft">${here.filter(({ off }) => !off).length}</span></h3>
+      ${here.map((post) => line(desk, post, posts))}
+    </section>
+  `;
+}
+
+/** @param {Desk} desk @param {any} post @param {any[]} posts */
+function line(desk, post, posts) {
+  const members = under(posts, post.id);
+  const lit = desk.state.step?.wall?.spotlight === post.id;
+  return html`
+    <article class="post" data-post=${post.id} ?data-hidden=${post.off} ?data-lit=${lit}>
+      ${picked && !post.off && !members.length ? picking(desk, post, posts) : html`<p dir="auto">${post.text}</p>`}
+      ${
+        members.length
+          ? html`<details><summary class="small">${t("stands_for", { n: members.length })}</summary>
+              <ul>${members.map((member) => html`<li class="small" dir="auto">${member.text}</li>`)}</ul></details>`
+          : nothing
+      }
+      <footer>
+        <span>
+          ${post.off ? t("hidden") : nothing}
+          ${post.name ? html`<span dir="auto">${post.name}</span>` : nothing} ${post.recognised ? t("recognised", { n: post.recognised }) : nothing}
+        </span>
+        ${picked ? nothing : html`<span class="does">${does(desk, post, members.length > 0, lit)}</span>`}
+      </footer>
+    </article>
+  `;
+}
+
+/** What can be done with a line. @param {Desk} desk @param {any} post @param {boolean} isBundle @param {boolean} lit */
+function does(desk, post, isBundle, lit) {
+  const text = post.text.slice(0, 60);
+  /** @param {string} words @param {string} what @param {string} label @param {Record<string, any>} [more] */
+  const button = (words, what, label, more = {}) =>
+    press(desk, words, what, { more: { post: post.id, ...more }, key: `${what} ${post.id}`, looks: "quiet", label: t(label, { text }) });
+  if (post.off) return button(t("show"), "show", "show_label");
+  return html`
+    ${isBundle && isOpen(desk.state) ? button(t("unbundle"), "unbundle", "unbundle_label") : nothing}
+    ${lit ? nothing : button(t("spotlight"), "spotlight", "spotlight_label")}
+    ${acting(desk, t("hide"), () => hide(desk, post), { key: `hide ${post.id}`, looks: "quiet", label: t("hide_label", { text }) })}
+  `;
+}
+
+/** @param {Desk} desk @param {Post} post */
+async function hide(desk, post) {
+  const ack = await desk.orders.give("hide", { post: post.id }, `hide ${post.id}`);
+  if (ack.ok) desk.said.thrown(t("hidden_now"), () => undo(desk));
+}
+
+/** Only lines of one question say the same. @param {Desk} desk @param {any} post @param {any[]} posts */
+function picking(desk, post, posts) {
+  const first = posts.find(({ id }) => picked?.has(id));
+  const choose = (/** @type {any} */ event) => {
+    if (event.target.checked) picked?.add(post.id);
+    else picked?.delete(post.id);
+    desk.draw();
+  };
+  return html`
+    <label class="tick">
+      <input type="checkbox" .checked=${picked?.has(post.id) ?? false} ?disabled=${first !== undefined && first.column !== post.column} @change=${choose}>
+      <span dir="auto">${post.text}</span>
+    </label>
+  `;
+}
+
+/** For someone who has no phone. @param {Desk} desk */
+const writing = (desk) => html`
+  <details class="post-for">
+    <summary>${t("post_for")}</summary>
+    <form class="stack tight" @submit=${(/** @type {SubmitEvent} */ event) => post(desk, event)}>
+      <p class="soft small">${t("post_for_hint")}</p>
+      <select name="column" aria-label=${t("which_question")}>${facts.columns.map((one) => html`<option value=${one.key}>${one.title}</option>`)}</select>
+      <textarea name="text" maxlength=${LONGEST} required aria-label=${t("post_text")} placeholder=${t("post_text")} dir="auto"></textarea>
+      <button class="button start" type="submit" aria-disabled=${desk.orders.ready("post_for") ? nothing : "true"}>${t("post_it")}</button>
+    </form>
+  </details>
 `;
+
+/** @param {Desk} desk @param {SubmitEvent} event */
+async function post(desk, event) {
+  event.preventDefault();
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const { column, text } = Object.fromEntries(new FormData(form));
+  if (!String(text).trim() || !desk.orders.ready("post_for")) return;
+  const ack = await desk.orders.give("post_for", { column, text });
+  if (!ack.ok) return;
+  /** @type {HTMLTextAreaElement} */ (form.elements.namedItem("text")).value = "";
+  desk.said.say(t("posted"), "good");
+}

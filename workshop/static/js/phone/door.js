@@ -6,6 +6,7 @@ import { all, byId, open, tell } from "./stage.js";
 
 /** @typedef {import("../phone.js").Page} Page */
 
+const ANSWER_WITHIN = 8000; // ms
 const VIEWS = ["arriving", "door", "ended", "stage"];
 
 /** One of the page's four faces. @param {"arriving" | "door" | "ended" | "stage"} face */
@@ -20,48 +21,98 @@ export function ended(why) {
   face("ended");
 }
 
-/** The secret of the QR code, once: it leaves the address bar. */
-export function takeSecret() {
-  const key = new URLSearchParams(location.hash.slice(1)).get("k");
-  if (key) history.replaceState(history.state, "", location.pathname + location.search);
-  return key;
+/** The secret of the QR code, or a pass from another phone, once: they leave the address bar. */
+export function takeSecrets() {
+  const given = new URLSearchParams(location.hash.slice(1));
+  const [key, pass] = [given.get("k"), given.get("p")];
+  if (key || pass) history.replaceState(history.state, "", location.pathname + location.search);
+  return { key, pass };
 }
 
 /**
- * Asks for a name and comes in.
+ * Asks for a name and comes in; or for a pass, and is who one was already.
  * @param {string} code
- * @param {string | null} key
+ * @param {import("../shelf.js").Place} place
+ * @param {{ key: string | null, pass: string | null }} secrets
  * @param {(token: string) => void} enter
  */
-export function openDoor(code, key, enter) {
+export function openDoor(code, place, { key, pass }, enter) {
   face("door");
-  const form = /** @type {HTMLFormElement | null} */ (byId("join"));
-  form?.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const button = /** @type {HTMLButtonElement} */ (form.querySelector("[type=submit]"));
-    button.disabled = true;
-    const { token, error } = await join(code, key, new FormData(form));
-    button.disabled = false;
-    complain("join-error", error);
-    if (token) enter(token);
-    else byId("name").focus();
-  });
+  const kept = `samen.${code}.attempt`; // also after a reload a second try is the same coming in
+  const attempt = place.getItem(kept) ?? uuid();
+  const asked = (/** @type {FormData} */ form) => {
+    const [name, team] = ["name", "team"].map((field) => String(form.get(field) ?? "").trim());
+    if (name) place.setItem(kept, attempt);
+    return name ? { name, attempt, ...(team && { team }), ...(key && { key }) } : null;
+  };
+  opens("join", asked);
+  opens("known", (form) => (form.get("pass") ? { pass: form.get("pass") } : null));
+  if (pass) show();
+
+  /** @param {string} id @param {(form: FormData) => Record<string, any> | null} wanted */
+  function opens(id, wanted) {
+    const form = /** @type {HTMLFormElement | null} */ (byId(id));
+    form?.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const button = /** @type {HTMLButtonElement} */ (form.querySelector("[type=submit]"));
+      const body = wanted(new FormData(form));
+      button.disabled = true;
+      const { token, error } = body ? await join(code, body) : { error: id === "join" ? "name" : "pass" };
+      button.disabled = false;
+      complain(`${id}-error`, error);
+      if (token) place.removeItem(kept);
+      if (token) enter(token);
+      else form.querySelector("input")?.focus();
+    });
+  }
+
+  /** The pass of the address is shown as if it were typed. */
+  function show() {
+    const form = /** @type {HTMLFormElement} */ (byId("known"));
+    /** @type {HTMLInputElement} */ (form.elements.namedItem("pass")).value = pass ?? "";
+    /** @type {HTMLDetailsElement} */ (form.parentElement).open = true;
+    form.requestSubmit();
+  }
 }
 
-/** @param {string} code @param {string | null} key @param {FormData} form @returns {Promise<{ token?: string, error?: string }>} */
-async function join(code, key, form) {
-  const [name, team] = ["name", "team"].map((field) => String(form.get(field) ?? "").trim());
-  if (!name) return { error: "name" };
+/** @param {string} code @param {Record<string, any>} body @returns {Promise<{ token?: string, error?: string }>} */
+async function join(code, body) {
+  const { answer, status } = await api(`/api/rooms/${code}/people`, { method: "POST", body: JSON.stringify(body) });
+  if (status === 201) return { token: answer.token };
+  if (body.pass && status === 401) return { error: "pass" };
+  return { error: answer.code === "too_fast" ? "throttled" : answer.code };
+}
+
+/**
+ * Never rejects, and never hangs: `offline` where there was no answer.
+ * @param {string} address @param {RequestInit} [init] @param {string} [token]
+ * @returns {Promise<{ status: number, answer: any }>}
+ */
+async function api(address, init, token) {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), ANSWER_WITHIN);
   try {
-    const body = JSON.stringify({ name, ...(team && { team }), ...(key && { key }) });
-    const headers = { "Content-Type": "application/json" };
-    const response = await fetch(`/api/rooms/${code}/people`, { method: "POST", headers, body });
-    const answer = await response.json();
-    if (response.ok) return { token: answer.token };
-    return { error: answer.code === "too_fast" ? "throttled" : answer.code };
+    const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) };
+    const response = await fetch(address, { ...init, headers, signal: late.signal });
+    return { status: response.status, answer: response.status === 204 ? {} : await response.json() };
   } catch {
-    return { error: "offline" };
+    return { status: 0, answer: { code: "offline" } };
+  } finally {
+    clearTimeout(timer);
   }
+}
+
+/**
+ * Why a token is not known any more: the `leader` took its person out, the room is `closed` for ever, or the person was
+ * erased elsewhere (`unknown`). Empty where nobody could say.
+ * @param {string} code @param {string} token
+ */
+export async function whyOut(code, token) {
+  const me = await api("/api/me", {}, token);
+  if (me.status === 200) return "leader"; // what they wrote is still there
+  if (me.answer.code !== "unauthorized") return "";
+  const { status } = await api(`/api/rooms/${code}`);
+  return status === 404 ? "closed" : "unknown";
 }
 
 /** @param {string} id @param {string} [error] */
@@ -79,6 +130,7 @@ export function startLeaving(page, { token, forget, erased, read }) {
   const ask = async (/** @type {string} */ event) => (await page.ask(event)) && page.line.sync();
   for (const button of all("[data-leave]")) button.addEventListener("click", () => ask("leave"));
   for (const button of all("[data-return]")) button.addEventListener("click", () => ask("return"));
+  startPass(token);
   byId("read").addEventListener("click", read);
   byId("again").addEventListener("click", () => location.reload());
   byId("anew").addEventListener("click", async () => (await forget(), location.reload()));
@@ -96,12 +148,19 @@ export function startLeaving(page, { token, forget, erased, read }) {
 
 /** @param {string} token @returns {Promise<string | undefined>} what went wrong */
 async function erase(token) {
-  try {
-    const answer = await fetch("/api/me", { method: "DELETE", headers: { Authorization: `Bearer ${token}` } });
-    return answer.ok || answer.status === 401 ? undefined : ((await answer.json()).code ?? "failed");
-  } catch {
-    return "offline";
-  }
+  const { status, answer } = await api("/api/me", { method: "DELETE" }, token);
+  if (status === 403) return "not_first"; // a phone that the leader let in
+  return status === 204 || status === 401 ? undefined : (answer.code ?? "failed");
+}
+
+/** Eight digits with which another phone goes on as me. @param {() => string} token */
+function startPass(token) {
+  byId("pass-on").addEventListener("click", async () => {
+    const { status, answer } = await api("/api/me/passes", { method: "POST" }, token());
+    if (status !== 201) return tell(t(`error.${answer.code}`));
+    byId("pass-told").hidden = false;
+    byId("pass-digits").textContent = answer.pass.replace(/^.{4}/, "$& ");
+  });
 }
 
 /** Everything of mine, as plain text. @param {Page} page */

@@ -36,17 +36,22 @@ function fits({ kind = "", role, round, next, seated }, view) {
 }
 
 let stopClock = () => {};
-let running = ""; // which clock that is: the step and its version
+let running = ""; // which clock that is
 
-/** Runs the clock in the strip; a new step, or another length of it, begins anew. @param {ReturnType<typeof import("../line.js").connect>} line */
-export function runClock(line) {
-  const { step } = line.state;
-  if (running === `${step?.version} ${step?.index}`) return;
-  running = `${step?.version} ${step?.index}`;
+/**
+ * Runs the clock in the strip; a new step, or another length of it, begins anew.
+ * @param {ReturnType<typeof import("../line.js").connect>} line
+ * @param {Record<string, any>} step
+ * @param {() => void} onTick
+ */
+export function runClock(line, { index, clock }, onTick) {
+  const which = `${index} ${JSON.stringify(clock)}`;
+  if (running === which) return;
+  running = which;
   stopClock();
   let before = NaN;
   stopClock = everySecond(() => {
-    const clock = line.state.step?.clock;
+    onTick();
     const seen = reading(clock, line.now());
     paint(byId("clock"), seen);
     byId("over").hidden = seen.level !== "over" || seen.state === "idle";
@@ -110,18 +115,20 @@ function mark(card, leaf) {
 
 const slides = all(".slide");
 let shown = 0; // what the room's screen shows
+let furthest = 0; // how far one may page on
 /** @type {number | null} */
 let own = null; // where someone paged back to
 
-/** Follows the room's slide, as long as nobody pages back here. @param {number | null | undefined} slide */
-export function showSlide(slide) {
+/** Follows the room's slide, as long as nobody pages back here. @param {number | null | undefined} slide @param {boolean} alone where the room is, nobody knows */
+export function showSlide(slide, alone) {
   shown = slide ?? 0;
-  if (own !== null && own >= shown) own = null;
+  furthest = alone ? slides.length - 1 : shown;
+  if (own !== null && (alone ? own === shown : own >= shown)) own = null;
   const here = own ?? shown;
   slides.forEach((one, i) => (one.hidden = i !== here));
   for (const button of all("[data-slides]")) {
     const to = here + Number(button.dataset.slides);
-    button.hidden = button.dataset.slides === "0" ? own === null : to < 0 || to > shown;
+    button.hidden = button.dataset.slides === "0" ? own === null : to < 0 || to > furthest;
   }
 }
 
@@ -131,7 +138,7 @@ export function startSlides() {
     button.addEventListener("click", () => {
       const by = Number(button.dataset.slides);
       own = by === 0 ? null : (own ?? shown) + by;
-      showSlide(shown);
+      showSlide(shown, furthest > shown);
     });
   }
 }

@@ -8,7 +8,7 @@ import { all, byId, fill, shake } from "./stage.js";
 /**
  * @typedef {import("../phone.js").Page} Page
  * @typedef {"client" | "professional" | "observer"} Role
- * @typedef {{ id: number, name: string, here: boolean, roles: Role[], safe: string[] }} Member
+ * @typedef {{ id: number, name: string, here: boolean, roles: Role[], simulated: boolean, safe: string[] }} Member
  * @typedef {object} View where the room is, as seen from one chair
  * @property {string} kind
  * @property {number | null} round
@@ -66,28 +66,29 @@ export function drawTable(page) {
   }
   fill("safe", needs(members));
   byId("needs").hidden = !members.some((member) => member.safe?.length);
-  drawSafety(writing.safe(mine?.safe ?? []), writable);
-  drawTopics(group?.topic, view.kind, writable);
+  drawSafety(writing.safe(mine?.safe ?? []), writing.typedNeed, writable);
+  drawTopics(writing.topic(group?.topic), view.kind, writable);
   drawCounts(page);
   drawTold(page);
 }
 
+/** @type {import("../state.js").Row | undefined} */
+let told; // stays until it is put away, also when the server knows that it was seen
 /** @type {number | undefined} */
-let read; // the notice that was put away
+let read; // the last that was put away
 const seen = new Set();
 
-/** What the leader says to all or to my table, until it is put away; and that they are on the way. @param {Page} page */
+/** What the leader says to all or to my table; and that they are on the way. @param {Page} page */
 function drawTold({ line }) {
-  const notice = line.state.notices.at(-1);
-  const there = notice !== undefined && notice.id !== read;
-  const fresh = there && byId("told").dataset.id !== String(notice.id);
-  byId("told").hidden = !there;
+  const newest = line.state.notices.at(-1);
+  if (newest && newest.id !== told?.id) shake();
+  told = newest ?? told;
+  byId("told").hidden = !told || told.id === read;
   byId("coming").hidden = !line.state.group?.coming_at;
-  if (!notice) return;
-  byId("told").dataset.id = String(notice.id);
-  fill("told", notice.text);
-  if (fresh) shake();
-  if (there && !seen.has(notice.id) && line.connected && document.visibilityState === "visible") tellSeen(line, notice.id);
+  if (!told) return;
+  fill("told", told.text);
+  const looked = document.visibilityState === "visible" && line.connected && told.id !== read;
+  if (looked && !seen.has(told.id)) tellSeen(line, told.id);
 }
 
 /** The leader is told how many saw it, not who. @param {Page["line"]} line @param {number} notice */
@@ -100,10 +101,10 @@ async function tellSeen(line, notice) {
 function partner({ pack, view }, member) {
   const mine = member === view.mine;
   const role = member.roles[(view.round ?? 1) - 1];
-  const aside = mine ? `(${t("you")})` : member.here ? "" : t("away");
+  const aside = member.simulated ? t("simulated") : mine ? `(${t("you")})` : member.here ? "" : t("away");
   return html`
     <li class="person" data-presence=${mine || member.here ? "here" : "away"}>
-      <span class="name" dir="auto">${member.name}</span> <span class="soft">${aside}</span> ${role ? roleOf(role, pack.roles[role], "badge") : nothing}
+      <span class="name" dir="auto">${member.name}</span> <span class="soft" ?data-simulated=${member.simulated}>${aside}</span> ${role ? roleOf(role, pack.roles[role], "badge") : nothing}
     </li>
   `;
 }
@@ -117,12 +118,12 @@ function needs(members) {
   return said.map((member) => html`<li><strong dir="auto">${member.name}</strong> ${member.safe.map(chip)}</li>`);
 }
 
-/** @param {{ keys: string[], own: string }} chosen @param {boolean} writable */
-function drawSafety(chosen, writable) {
+/** @param {{ keys: string[], own: string }} chosen @param {string | undefined} typed @param {boolean} writable */
+function drawSafety(chosen, typed, writable) {
   for (const word of all("[data-need]")) press(word, chosen.keys.includes(word.dataset.need ?? ""));
   for (const control of all("[data-need], #need *")) control.toggleAttribute("disabled", !writable);
   const own = /** @type {HTMLInputElement} */ (byId("own"));
-  if (own !== document.activeElement) own.value = chosen.own;
+  if (own !== document.activeElement) own.value = typed ?? chosen.own;
 }
 
 /** @param {HTMLElement} button @param {boolean} on */
@@ -166,13 +167,14 @@ export function startTable(page) {
   const own = /** @type {HTMLInputElement} */ (byId("own"));
   const need = (/** @type {string[]} */ keys) => page.writing.need(keys, own.value.trim());
   const chosen = () => page.writing.safe(page.view.mine?.safe ?? []).keys;
+  own.addEventListener("input", () => page.writing.keep("need", { text: own.value }));
   byId("need").addEventListener("submit", (event) => (event.preventDefault(), need(chosen())));
   for (const word of all("[data-need]")) {
     const key = word.dataset.need ?? "";
     word.addEventListener("click", () => need(chosen().includes(key) ? chosen().filter((one) => one !== key) : [...chosen(), key]));
   }
   for (const button of all("[data-choose]")) {
-    button.addEventListener("click", () => page.ask("choose", { topic: button.dataset.choose }));
+    button.addEventListener("click", () => page.writing.choose(button.dataset.choose ?? "", page.view.round));
   }
   for (const button of all("#sheet [data-by]")) {
     const counter = /** @type {HTMLElement} */ (button.closest("[data-counter]")).dataset.counter ?? "";
@@ -180,7 +182,7 @@ export function startTable(page) {
   }
   byId("turn").addEventListener("click", () => (byId("turn").hidden = true));
   byId("told-read").addEventListener("click", () => {
-    read = page.line.state.notices.at(-1)?.id;
+    read = told?.id;
     byId("told").hidden = true;
   });
   document.addEventListener("visibilitychange", () => page.line.state.ready && drawTold(page));

@@ -9,7 +9,7 @@ const AFTER_TYPING = 1000; // ms without a key before it goes
  * @typedef {import("../outbox.js").Item} Item
  * @typedef {{ id: string, prompt: string, round: number | null, text: string, visibility: string, by?: number }} Note
  * @typedef {{ text?: string, visibility?: string, signed?: boolean }} Edit
- * @typedef {Edit & { prompt?: string, round?: number | null, settled?: boolean }} Draft of a note, by its id; or of a post, by `post.<column>`
+ * @typedef {Edit & { prompt?: string, round?: number | null, settled?: boolean, id?: string }} Draft of a note, by its id; or of a post, by `post.<column>`
  * @typedef {{ id: string, column: string, text: string, signed: boolean, hidden?: boolean, status: string }} OwnPost
  */
 
@@ -32,19 +32,61 @@ export class Writing {
     this.drafts = JSON.parse(place.getItem(this.key) ?? "{}");
     /** @type {Map<string, Status>} what is waiting or was refused */
     this.pending = new Map();
+    this.opened = false;
     /** @type {Map<string, ReturnType<typeof setTimeout>>} */
     this.typing = new Map();
+    /** @type {Set<string>} what was typed in this tab; another tab of this phone sends its own */
+    this.mine = new Set();
     /** @type {Map<string, string>} ids of notes that are not begun yet */
     this.blank = new Map();
   }
 
   /** Sends what an earlier visit left. @param {number} person */
   async open(person) {
-    this.outbox = await openOutbox(`${this.name}.${person}`, this.line.send.bind(this.line), (id, status) => this.told(id, status));
+    if (this.opened) return this.sendAll();
+    this.opened = true;
+    this.outbox = await openOutbox(`${this.name}.${person}`, this.hand.bind(this), (id, status) => this.told(id, status));
     for (const item of await this.outbox.waiting()) {
       if (!this.pending.has(item.id)) this.pending.set(item.id, { state: "waiting", item });
     }
+    await this.sendAll();
+  }
+
+  /** All that waits, and all that is typed: the room is there again. */
+  async sendAll() {
     this.flush();
+    this.outbox?.flush();
+    await this.align();
+  }
+
+  /**
+   * Hands one piece over, once it is known where the room is.
+   * @param {string} event
+   * @param {Record<string, any>} payload
+   * @param {number} within ms
+   * @returns {Promise<import("../line.js").Ack>}
+   */
+  async hand(event, payload, within) {
+    const { fresh, state } = this.line;
+    if (fresh === false) return { ok: false, code: "offline" };
+    if (event === "choose" && isPast(payload, state)) return { ok: false, code: "stale" };
+    return this.line.send(event, payload, within);
+  }
+
+  /** Another tab of this phone wrote, or something arrived there: what is kept on the phone is right. */
+  async reread() {
+    const before = this.drafts;
+    this.drafts = JSON.parse(this.place.getItem(this.key) ?? "{}");
+    for (const id of this.mine) if (this.drafts[id]?.text !== before[id]?.text) this.mine.delete(id);
+    await this.align();
+  }
+
+  /** What waited here and was sent from another tab waits no more. */
+  async align() {
+    const left = new Set((await this.outbox?.waiting())?.map(({ id }) => id));
+    for (const [id, { state, item }] of this.outbox ? this.pending : []) {
+      if (state === "waiting" && !left.has(id) && this.pending.delete(id)) this.settle(id, item.payload);
+    }
     this.onChange();
   }
 
@@ -82,6 +124,7 @@ export class Writing {
   write(note, edit) {
     const { prompt, round, text, visibility } = note;
     this.keep(note.id, { prompt, round, text, visibility, ...edit });
+    this.mine.add(note.id);
     clearTimeout(this.typing.get(note.id));
     this.typing.set(note.id, setTimeout(() => this.send(note.id), AFTER_TYPING));
     this.onChange();
@@ -91,7 +134,11 @@ export class Writing {
   keep(id, draft) {
     if (draft) this.drafts[id] = draft;
     else delete this.drafts[id];
-    this.place.setItem(this.key, JSON.stringify(this.drafts));
+    try {
+      this.place.setItem(this.key, JSON.stringify(this.drafts));
+    } catch {
+      // This phone is full: it is kept as long as the page is open, and goes as soon as it can.
+    }
   }
 
   /** Hands a note over; nothing was written and nothing stored: nothing goes. @param {string} id */
@@ -108,7 +155,7 @@ export class Writing {
 
   /** Hands over all that is typed: the field was left, the step is over, the page goes to sleep. */
   flush() {
-    for (const id of Object.keys(this.drafts)) this.send(id);
+    for (const id of Object.keys(this.drafts)) if (this.line.state.pen || this.mine.has(id)) this.send(id);
   }
 
   /** How far a note is: "", `waiting`, `saved`, or the code of a refusal. @param {string} id */
@@ -127,11 +174,17 @@ export class Writing {
     if (state === "saved") this.pending.delete(id);
     else this.pending.set(id, status);
     if (state === "saved") this.arrived(item);
-    if (state === "refused" && !["note", "post"].includes(item.event)) {
-      this.pending.delete(id);
-      this.onRefused(code);
-    }
+    if (state === "refused" && item.event !== "note") this.givenBack(item, code);
     this.onChange();
+  }
+
+  /** Refused, and with no field of its own to say so. A line for the wall goes back to where it was written. @param {Item} item @param {string} code */
+  givenBack({ id, event, payload }, code) {
+    const field = `post.${payload.column}`;
+    if (event === "post" && payload.text && this.drafts[field]?.text && this.drafts[field].id !== id) return; // taken: told beside the line
+    if (event === "post" && payload.text) this.keep(field, { text: payload.text, signed: payload.signed });
+    this.pending.delete(id);
+    if (code !== "stale") this.onRefused(code);
   }
 
   /** What the server does not tell the one who did it. @param {Item} item */
@@ -169,12 +222,16 @@ export class Writing {
     this.onChange();
   }
 
-  /** @param {string} column */
-  post(column) {
-    const { text, signed = false } = this.postDraft(column);
+  /** The draft goes only when the line lies safe in the outbox; pressed twice it is one line. @param {string} column */
+  async post(column) {
+    const draft = this.postDraft(column);
+    const { text, signed = false, id = uuid() } = draft;
     if (!tidy(text) || !this.outbox) return;
-    this.outbox.put("post", { id: uuid(), column, text: tidy(text), signed });
-    this.keep(`post.${column}`, null);
+    this.keep(`post.${column}`, { ...draft, id });
+    await this.outbox.put("post", { id, column, text: tidy(text), signed });
+    const after = this.postDraft(column);
+    if (after.id === id) this.keep(`post.${column}`, after.text === text ? null : { ...after, id: undefined });
+    this.onChange();
   }
 
   /** Empty text deletes. @param {OwnPost} post */
@@ -225,8 +282,24 @@ export class Writing {
     return { keys: known.filter((key) => !key.startsWith("own:")), own };
   }
 
+  /** The card of my table, as chosen here or there. @param {string | null | undefined} known of the server */
+  topic(known) {
+    return this.pending.get("choose")?.item.payload.topic ?? known;
+  }
+
+  /** @param {string} topic @param {number | null} round in which it was chosen */
+  choose(topic, round) {
+    this.outbox?.put("choose", { topic, round, was: this.line.state.group?.topic ?? null }, "choose");
+  }
+
+  /** What is typed under what I need, and not yet added. @returns {string | undefined} */
+  get typedNeed() {
+    return this.drafts.need?.text;
+  }
+
   /** @param {string[]} keys @param {string} own */
   need(keys, own) {
+    this.keep("need", null);
     this.outbox?.put("safe", own ? { keys, own } : { keys }, "safe");
   }
 
@@ -234,11 +307,16 @@ export class Writing {
   async forget() {
     this.typing.forEach(clearTimeout);
     this.drafts = {};
+    this.mine.clear();
     this.pending.clear();
     this.place.removeItem(this.key);
     await this.outbox?.clear();
   }
 }
+
+/** A choice that waited: another round has begun, or someone else at the table chose since. @param {Record<string, any>} choice @param {import("../state.js").State} state */
+const isPast = ({ topic, round, was }, { step, group }) =>
+  round !== (step?.round ?? null) || ![topic, was].includes(group?.topic ?? null);
 
 /** As the server will keep it. @param {string | undefined} text */
 const tidy = (text) => (text ?? "").replaceAll("\r\n", "\n").normalize("NFC").trim();

@@ -1,0 +1,359 @@
+"""The leader's desk in a real browser: by hand, by key and by drag, and that it can be taken back (issue 4)."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from live import Line, Server, until
+from playwright.sync_api import Locator, Page, expect
+
+from .conftest import LAPTOP, PHONE
+
+Open = Callable[..., Page]
+CAST = ("Noor", "Sem", "Fatma", "Jan", "Bo", "Zoë")
+
+
+class Afternoon:
+    """A room with people in it, and a leader at a desk."""
+
+    def __init__(self, server: Server, open_page: Open, names: tuple[str, ...] = CAST, **options: str) -> None:
+        self.server, self.open_page = server, open_page
+        self.room = server.create(**options)
+        self.key = self.room["join_url"].split("#k=")[1]
+        self.ids: dict[str, int] = {}
+        self.phones = {name: self.join(name) for name in names}
+        self.leader = Line(server, self.room["lead_token"])
+
+    def join(self, name: str, **more: str) -> Line:
+        """Someone comes in by phone."""
+        joined = self.server.join(self.room["code"], name, key=self.key, **more)
+        self.ids[name] = joined["person"]
+        return Line(self.server, joined["token"])
+
+    def desk(self, **shape: Any) -> Page:
+        """A leader's page, once it knows the room."""
+        desk = self.open_page(self.room["lead_url"], **(shape or LAPTOP))
+        desk.wait_for_selector("#next-part button")
+        return desk
+
+    def table_of(self, name: str) -> int | None:
+        """The group that someone sits in, as the server has it."""
+        people = Line(self.server, self.room["lead_token"])
+        found = [one["group"] for one in people.snapshot["people"] if one["id"] == self.ids[name]]
+        people.close()
+        return found[0] if found else None
+
+    def beside(self, name: str) -> set[str]:
+        """Who sits at the table of someone."""
+        leader = Line(self.server, self.room["lead_token"])
+        tables = [{member["name"] for member in group["members"]} for group in leader.snapshot["groups"]]
+        leader.close()
+        return next((table for table in tables if name in table), set())
+
+    def close(self) -> None:
+        """Everyone goes home."""
+        for line in (*self.phones.values(), self.leader):
+            line.close()
+
+
+@pytest.fixture
+def afternoon(sqlite_server: Server, open_page: Open) -> Iterator[Callable[..., Afternoon]]:
+    """Makes afternoons and ends them."""
+    made: list[Afternoon] = []
+
+    def make(*names: str, **options: str) -> Afternoon:
+        made.append(Afternoon(sqlite_server, open_page, names or CAST, **options))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def view(desk: Page, name: str) -> None:
+    """Brings a part of the desk to the front."""
+    desk.locator(f"#views [data-view={name}]").click()
+
+
+def button(within: Page | Locator, name: str) -> Locator:
+    """A button by its exact words."""
+    return within.get_by_role("button", name=name, exact=True)
+
+
+def said(desk: Page, text: str) -> Locator:
+    """A message that the desk shows for a moment."""
+    return desk.locator("#said .notice", has_text=text)
+
+
+def test_someone_moves_by_keyboard_only_and_it_can_be_taken_back(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon()
+    room.leader.do("form_groups", seed=1)
+    desk = room.desk()
+    view(desk, "triads")
+    before = room.beside("Noor")
+    desk.locator(f"[data-person='{room.ids['Noor']}'] button").focus()
+    desk.keyboard.press("Enter")
+    desk.locator("#person-table").focus()
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Enter")
+    expect(said(desk, "Noor")).to_be_visible()
+    assert room.beside("Noor") != before
+    button(said(desk, "Noor"), "Terugdraaien").click()
+    until(lambda: room.beside("Noor") == before)
+
+
+def test_someone_is_dragged_to_another_table(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon()
+    room.leader.do("form_groups", seed=1)
+    desk = room.desk()
+    view(desk, "triads")
+    before = room.table_of("Sem")
+    other = desk.locator(f".table[data-group]:not([data-group='{before}'])")
+    desk.locator(f"[data-person='{room.ids['Sem']}'] .who").drag_to(other)
+    until(lambda: room.table_of("Sem") not in (None, before))
+
+
+def test_two_people_sit_apart_and_two_together(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon()
+    desk = room.desk()
+    view(desk, "triads")
+    desk.locator(".wishes summary").click()
+    for one, other, wish in (("Noor", "Sem", "Niet samen"), ("Fatma", "Jan", "Wel samen")):
+        desk.locator("#wish-one").select_option(label=one)
+        desk.locator("#wish-other").select_option(label=other)
+        button(desk, wish).click()
+        expect(desk.locator(".wishes .known li", has_text=one)).to_be_visible()
+    button(desk, "Maak de groepjes").click()
+    expect(desk.locator(".table[data-group]")).to_have_count(2)
+    for _ in range(3):
+        assert room.table_of("Noor") != room.table_of("Sem")
+        assert room.table_of("Fatma") == room.table_of("Jan")
+        button(desk, "Loot opnieuw").click()
+        expect(said(desk, "2 groepjes")).to_be_visible()
+
+
+def test_nobody_is_drawn_or_left_out_in_silence(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon()
+    room.phones["Jan"].say("leave")
+    desk = room.desk()
+    view(desk, "triads")
+    expect(desk.locator(".draw")).to_contain_text("Jan is weggegaan en doet niet mee in de loting.")
+    room.server.join(room.room["code"], "Eva", key=room.key)  # gave a name, never opened a line
+    expect(desk.locator(".draw")).to_contain_text("Eva is nu niet hier, en doet gewoon mee in de loting.")
+    expect(desk.locator(".person[data-presence=never]")).to_contain_text("Eva")
+
+
+def test_the_price_of_groups_of_four_and_the_choice(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon(*CAST, "Youssef", programme="triads")
+    desk = room.desk()
+    view(desk, "triads")
+    expect(desk.locator(".draw .price")).to_contain_text("minuten")
+    button(desk, "Maak de groepjes").click()
+    expect(desk.locator(".table[data-group]")).to_have_count(2)
+    desk.locator(".draw").get_by_role("button", name=re.compile("Ook ronde 4")).click()
+    expect(desk.locator(".draw .price")).to_have_count(0)
+    assert max(step["round"] or 0 for step in room.leader.wait("programme")) == 4
+
+
+def test_one_person_who_came_in_twice_is_merged(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon()
+    room.server.join(room.room["code"], "Noor", key=room.key)
+    desk = room.desk()
+    asks = desk.locator("#people-part .asks")
+    expect(asks).to_contain_text("Noor staat twee keer in de lijst")
+    asks.get_by_role("button", name="Eén persoon").click()
+    button(desk.locator("#ask"), "Voeg samen").click()
+    expect(desk.locator("#people-part .person", has_text="Noor")).to_have_count(1)
+    expect(desk.locator("#people-part .person[data-presence=here]", has_text="Noor")).to_be_visible()
+
+
+def test_a_table_asks_is_told_that_help_comes_and_is_done(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon()
+    room.leader.do("form_groups")
+    room.leader.do("go", index=3)
+    desk = room.desk()
+    room.phones["Bo"].say("hand", up=True)
+    queue = desk.locator("#hands-part")
+    expect(queue).to_contain_text("Bo")
+    queue.get_by_role("button", name="Ik kom eraan").click()
+    expect(queue).to_contain_text("je bent onderweg")
+    room.phones["Bo"].wait("group", lambda group: group.get("coming_at"))
+    queue.get_by_role("button", name="Klaar bij tafel").click()
+    expect(desk.locator("#hands-part *")).to_have_count(0)
+
+
+def test_a_message_is_seen_by_n_of_m(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon()
+    desk = room.desk()
+    button(desk, "Bericht aan de zaal …").click()
+    desk.locator("#message-text").fill("Nog vijf minuten")
+    button(desk.locator("#message"), "Verstuur").click()
+    sent = desk.locator(".sent li", has_text="Nog vijf minuten")
+    expect(sent).to_contain_text("gezien door 0 van 6")
+    for name, n in (("Noor", 1), ("Sem", 2)):
+        notice = room.phones[name].wait("notice")
+        assert room.phones[name].say("seen", notice=notice["id"])["ok"]
+        expect(sent).to_contain_text(f"gezien door {n} van 6")
+
+
+def test_lines_that_say_the_same_are_put_together_and_one_is_put_in_the_light(
+    afternoon: Callable[..., Afternoon],
+) -> None:
+    room = afternoon()
+    desk = room.desk()
+    view(desk, "wall")
+    lines = {"Noor": "Tijd in een volle week", "Sem": "Te weinig tijd", "Jan": "Niemand belt terug"}
+    ids = {name: str(uuid.uuid4()) for name in lines}
+    for name, text in lines.items():
+        room.phones[name].post("snags", text, id=ids[name])
+    wall = desk.locator(".wall")
+    expect(wall.locator(".post")).to_have_count(3)
+    button(desk, "Samenvoegen wat hetzelfde zegt …").click()
+    for name in ("Noor", "Sem"):
+        wall.get_by_role("checkbox", name=lines[name]).check()
+    desk.locator("#bundle-title").fill("Tijd maken")
+    button(desk, "Voeg ze samen").click()
+    expect(wall.locator(".post")).to_have_count(2)
+    expect(wall.locator(".post", has_text="Tijd maken")).to_contain_text("Staat voor 2 zinnen")
+    wall.get_by_role("button", name="Zet in het licht: Tijd maken").click()
+    expect(desk.locator(".on-screen")).to_contain_text("In het licht: “Tijd maken”")
+    button(desk, "Terug naar de wand").click()
+    wall.get_by_role("button", name="Haal uit elkaar: Tijd maken").click()
+    expect(wall.locator(".post")).to_have_count(3)
+    wall.get_by_role("button", name="Verberg: Niemand belt terug").click()
+    expect(wall.locator(".post[data-hidden]")).to_contain_text("Niemand belt terug")
+    button(said(desk, "verborgen"), "Terugdraaien").click()
+    expect(wall.locator(".post[data-hidden]")).to_have_count(0)
+    button(desk, "Bedek de wand").click()
+    expect(desk.locator(".on-screen")).to_contain_text("De wand is bedekt")
+    expect(wall.locator(".post")).to_have_count(3)
+
+
+def test_a_line_for_someone_without_a_phone(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon("Noor")
+    desk = room.desk()
+    view(desk, "wall")
+    desk.locator(".post-for summary").click()
+    desk.locator(".post-for select").select_option("first_step")
+    desk.locator(".post-for textarea").fill("Morgen bel ik")
+    button(desk, "Zet het op de wand").click()
+    expect(desk.locator("[data-column=first_step] .post")).to_contain_text("Morgen bel ik")
+
+
+def test_the_programme_is_changed_before_it_happens(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon("Noor", programme="full")
+    desk = room.desk()
+    view(desk, "programme")
+    titles = desk.locator("#programme-part .step .title")
+    button(desk, "Pauze: een minuut langer").click()
+    expect(desk.locator("[data-kind=break] .minutes")).to_have_text("16 minuten")
+    button(desk, "Stap toevoegen …").click()
+    desk.locator("#insert-before").select_option(label="vóór: Ronde 2 van 3")
+    desk.locator("#insert-minutes").fill("5")
+    button(desk.locator("#insert"), "Voeg de stap toe").click()
+    expect(desk.locator("[data-kind=break]")).to_have_count(2)
+    before = titles.all_inner_texts()
+    desk.locator("[data-kind=break]").first.locator(".open").focus()
+    desk.keyboard.press("Enter")
+    button(desk.locator("#step"), "Eerder").press("Enter")
+    expect(said(desk, "andere plek")).to_be_visible()
+    moved = titles.all_inner_texts()
+    assert moved != before and sorted(moved) == sorted(before)
+    button(desk.locator("#step"), "Sla over").click()
+    expect(desk.locator("[data-kind=break]")).to_have_count(1)
+    button(said(desk, "valt weg"), "Terugdraaien").click()
+    expect(desk.locator("[data-kind=break]")).to_have_count(2)
+    desk.locator("[data-kind=prepare] .grip").drag_to(desk.locator("[data-kind=check_in]"))
+    expect(desk.locator("[data-step='1']")).to_have_attribute("data-kind", "prepare")
+
+
+def test_behind_the_plan_a_shorter_break_is_offered(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon("Noor", programme="full")
+    room.leader.do("next")
+    room.leader.do("add", seconds=300)
+    desk = room.desk()
+    expect(desk.locator(".pace")).to_contain_text("5 minuten later dan gepland")
+    button(desk, "Pauze korter: 10 minuten?").click()
+    expect(desk.locator(".pace")).to_contain_text("zoals gepland")
+
+
+def test_two_leaders_never_fight(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon("Noor")
+    one, other = room.desk(), room.desk()
+    # The second leader presses before the news of the first has reached them: the page is held up meanwhile.
+    press = "document.querySelector('#next-button button').click()"
+    other.evaluate(f"setTimeout(() => {{ const until = Date.now() + 1500; while (Date.now() < until); {press} }})")
+    one.evaluate(press)
+    expect(one.locator("#now-part .above")).to_contain_text("stap 2 van")
+    expect(other.locator("#now-part .above")).to_contain_text("stap 2 van")
+    expect(said(other, "net voor")).to_be_visible()
+    assert room.leader.step["index"] == 1
+
+
+def test_keys(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon("Noor")
+    desk = room.desk()
+    desk.keyboard.press("n")
+    expect(desk.locator("#now-part .above")).to_contain_text("stap 2 van")
+    desk.keyboard.press("p")
+    expect(desk.locator("#now-part")).to_contain_text("De klok staat stil")
+    desk.keyboard.press("b")
+    expect(desk.locator("#now-part .above")).to_contain_text("stap 1 van")
+    view(desk, "room")
+    expect(desk.locator("#gong")).to_have_attribute("aria-pressed", "false")
+    desk.keyboard.press("m")
+    expect(desk.locator("#gong")).to_have_attribute("aria-pressed", "true")
+    with desk.context.expect_page() as opened:
+        desk.keyboard.press("f")
+    assert f"/screen/{room.room['code']}" in opened.value.url
+    desk.keyboard.press("?")
+    expect(desk.locator("#help")).to_be_visible()
+
+
+def test_a_locked_door_is_seen_and_opened(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon("Noor")
+    desk = room.desk()
+    view(desk, "room")
+    button(desk, "Doe de deur op slot").click()
+    expect(desk.locator("#locked")).to_be_visible()
+    refused = room.server.get(f"/api/rooms/{room.room['code']}/people", method="POST", body={"name": "Te laat"})
+    assert refused.status == 403
+    button(desk, "Doe de deur open").click()
+    expect(desk.locator("#locked")).to_be_hidden()
+
+
+def test_a_pair_gets_the_leader_as_a_third(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon("Noor", "Sem", "Fatma", "Jan", "Bo")
+    room.leader.do("form_groups")
+    room.leader.do("go", index=2)
+    desk = room.desk()
+    view(desk, "triads")
+    pair = desk.locator(".table[data-small]")
+    pair.get_by_role("button", name="Schuif zelf aan").click()
+    expect(desk.locator(".table[data-small]")).to_have_count(0)
+    expect(desk.locator(".member", has_text="begeleider")).to_have_count(1)
+
+
+def test_another_phone_goes_on_as_someone(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon("Noor")
+    desk = room.desk()
+    desk.locator("#people-part .person", has_text="Noor").click()
+    person = desk.locator("#person")
+    person.locator("summary", has_text="Een andere telefoon").click()
+    button(person, "Maak een code voor Noor").click()
+    expect(person.locator(".pass")).to_have_text(re.compile(r"^\d{4} \d{4}$"))
+    assert "#p=" in desk.input_value("#pass-link")
+
+
+def test_on_a_phone_next_and_the_clock_are_at_the_thumb(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon("Noor")
+    room.leader.do("next")
+    desk = room.desk(**PHONE)
+    for name in (re.compile("Start|Laat"), "Klok stil", "Een minuut erbij"):
+        where = desk.locator(".next").get_by_role("button", name=name).first.bounding_box()
+        assert where is not None and where["y"] > 844 / 2 and where["height"] >= 40
+    assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,0 +1,83 @@
+"""What the fault tests share: rooms with people at tables, and a place for what they measure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from faults.figures import SOAK, Figures
+from faults.phone import Phone
+from live import Line, Server
+
+FAULTY = str(Path(__file__).with_name("faulty.py"))
+
+
+@pytest.fixture(scope="session")
+def figures() -> Iterator[Figures]:
+    """What this run measures; a soak writes it down."""
+    figures = Figures()
+    yield figures
+    if SOAK:
+        figures.write()
+
+
+@pytest.fixture
+def figure(figures: Figures, request: pytest.FixtureRequest) -> Callable[..., None]:
+    """`figure(what, value, most, unit, how)` for the promise that the test is named by."""
+    found = re.match(r"test_(r\d+)_", request.node.originalname)
+    assert found, "a fault test is named by its promise"
+    number = found[1].upper()
+
+    def add(what: str, value: float, most: float, unit: str, how: str) -> None:
+        figures.add(number, what, value, most, unit, how)
+
+    return add
+
+
+@pytest.fixture
+def faulty_server(tmp_path: Path) -> Iterator[Server]:
+    """A server in which a test can plant a fault: `plant(server, "note")`."""
+    with Server(tmp_path, program=(FAULTY,), silent=False, FAULT=str(tmp_path / "fault")) as server:
+        yield server
+
+
+def plant(server: Server, fault: str) -> None:
+    """From now on this goes wrong; "" for nothing."""
+    Path(server.environ["FAULT"]).write_text(fault)
+
+
+class Room:
+    """A room in the middle of its first conversation, with people at tables."""
+
+    def __init__(self, server: Server, people: int, seed: int = 1, **options: str) -> None:
+        self.server, self.made = server, server.create(**({"conversation": "20m"} | options))
+        self.code = self.made["code"]
+        self.chance = Random(seed)
+        self.joined = [server.join(self.code, f"Noor {n}") for n in range(people)]
+        leader = Line(server, self.made["lead_token"])
+        try:
+            for kind in ("groups", "brief", "conversation"):
+                index = next(s["index"] for s in leader.snapshot["programme"] if s["kind"] == kind)
+                leader.do("go", index=index)
+        finally:
+            leader.close()
+
+    def phones(self, port: int | None = None) -> list[Phone]:
+        """A phone for each, none of them on yet."""
+        port = port or self.server.port
+        return [Phone(port, p["token"], Random(self.chance.random()), p["name"]) for p in self.joined]
+
+    def leader(self, port: int | None = None) -> Phone:
+        """The leader's line."""
+        return Phone(port or self.server.port, self.made["lead_token"], Random(self.chance.random()), "leader")
+
+
+def seat(phone: Phone) -> tuple[Any, ...]:
+    """Where someone sits and what they are in each round."""
+    me = phone.snapshot["me"]["id"]
+    assert phone.group is not None
+    return phone.group["id"], *next(tuple(m["roles"]) for m in phone.group["members"] if m["id"] == me)

@@ -1,0 +1,74 @@
+"""`workshop serve`, with a fault inside that is switched on by what stands in the file that FAULT names.
+
+`<event>`: its handler raises. `connect`: the door does. `snapshot`, `told`: what comes after does. `crash`: the process
+dies after the commit and before the acknowledgement.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from workshop import __main__ as entry
+
+SECRET = "canary-in-a-traceback"
+
+
+def planted() -> str:
+    """What is to go wrong just now."""
+    try:
+        return Path(os.environ["FAULT"]).read_text()
+    except OSError:
+        return ""
+
+
+def failing(name: str, work: Callable[..., Any], error: type[Exception] = RuntimeError) -> Callable[..., Any]:
+    """The same work, which raises while that is planted."""
+
+    def done(*args: Any, **options: Any) -> Any:
+        if planted() == name:
+            raise error(SECRET)
+        return work(*args, **options)
+
+    return done
+
+
+def plant_all() -> None:
+    """Puts the faults in their places; after patching, before serving."""
+    from workshop import announce, commands, sockets
+
+    for name, kind in commands.EVENTS.items():
+        if isinstance(kind, type) and issubclass(kind, commands.Message):
+            kind.do = failing(name, kind.do)
+    commands.Command.do = failing("command", commands.Command.do)  # type: ignore[method-assign]
+    announce.pulse = failing("clock", announce.pulse)
+    sockets._holder = failing("connect", sockets._holder, TypeError)
+    announce._send_snapshot = failing("snapshot", announce._send_snapshot)
+    tell = failing("told", announce._tell)
+
+    def crash(change: Any) -> None:
+        if planted() == "crash":
+            os._exit(9)
+        tell(change)
+
+    announce._tell = crash
+
+
+stop = entry._stop_on_sigterm
+
+
+def stop_with_faults() -> None:
+    """The last thing before serving."""
+    plant_all()
+    stop()
+
+
+entry._stop_on_sigterm = stop_with_faults
+
+if __name__ == "__main__":
+    sys.exit(entry.main())

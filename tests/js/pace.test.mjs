@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { dropped, isLoose, isSpare, openings, place } from "../../workshop/static/js/desk/order.js";
+import { beginnings, isOff, pace, remedy } from "../../workshop/static/js/desk/pace.js";
+
+const MINUTE = 60_000;
+/** A programme from kinds with minutes, and a round behind the kind where there is one: "brief 2 1". */
+const programmeOf = (...steps) =>
+  steps.map((step, index) => {
+    const [kind, minutes, round] = step.split(" ");
+    return { index, kind, title: kind, seconds: Number(minutes) * 60, planned: Number(minutes) * 60, round: round ? Number(round) : null };
+  });
+const running = (minutes, now = 0) => ({ state: "running", length: 600, remaining: 0, ends_at: now + minutes * MINUTE });
+const AFTERNOON = ["welcome 0", "check_in 8", "talk 25", "break 15", "groups 5", "brief 4 1", "conversation 5 1", "plenary 15", "closing 0"];
+
+test("on time: the end is where it was planned", () => {
+  const programme = programmeOf(...AFTERNOON);
+  const now = 8 * MINUTE; // begun at 0, the talk just entered
+  const at = { index: 2, began_at: 0, clock: running(25, now) };
+  assert.deepEqual(pace(programme, at, now), { begun: true, ends: 77 * MINUTE, late: 0 });
+  assert.equal(isOff(pace(programme, at, now)), false);
+});
+
+test("eight minutes behind: the break is asked first, and gives what it can spare", () => {
+  const programme = programmeOf(...AFTERNOON);
+  const now = 16 * MINUTE;
+  const { late } = pace(programme, { index: 2, began_at: 0, clock: running(25, now) }, now);
+  assert.equal(late, 480);
+  const found = remedy(programme, 2, late);
+  assert.deepEqual([found.step.kind, found.seconds, found.gain], ["break", 420, 480]);
+  assert.deepEqual([remedy(programme, 2, 1500).seconds, remedy(programme, 2, 1500).gain], [300, 600], "a break stays a break");
+});
+
+test("what has been made shorter already is not asked twice, and a round is never asked", () => {
+  const programme = programmeOf(...AFTERNOON);
+  programme[3].seconds = 300;
+  assert.equal(remedy(programme, 2, 480).step.kind, "plenary");
+  assert.equal(remedy(programme, 7, 480), null, "nothing is left to shorten");
+  assert.equal(remedy(programme, 2, 60), null, "nobody minds a minute");
+});
+
+test("shortening a step makes up for the delay; an inserted one costs what it takes", () => {
+  const programme = programmeOf(...AFTERNOON);
+  const at = { index: 2, began_at: 0, clock: running(25, 16 * MINUTE) };
+  programme[3].seconds = 420;
+  assert.equal(pace(programme, at, 16 * MINUTE).late, 0);
+  programme.splice(4, 0, { index: 4, kind: "talk", seconds: 300, planned: 0, round: null });
+  assert.equal(pace(programme, at, 16 * MINUTE).late, 300);
+});
+
+test("in overtime and with the clock stopped the delay grows by itself", () => {
+  const programme = programmeOf(...AFTERNOON);
+  const over = { index: 1, began_at: 0, clock: running(8) };
+  assert.equal(pace(programme, over, 12 * MINUTE).late, 240);
+  const paused = { index: 1, began_at: 0, clock: { state: "paused", length: 480, remaining: 300, ends_at: null } };
+  assert.equal(pace(programme, paused, 8 * MINUTE).late, 300);
+});
+
+test("before the room has begun nothing is late, and the end is what it would be now", () => {
+  const programme = programmeOf(...AFTERNOON);
+  const lobby = { index: 0, began_at: null, clock: { state: "idle", length: 0, remaining: 0, ends_at: null } };
+  assert.deepEqual(pace(programme, lobby, 99 * MINUTE), { begun: false, ends: 176 * MINUTE, late: 0 });
+});
+
+test("each step to come has its moment", () => {
+  const programme = programmeOf(...AFTERNOON);
+  const found = beginnings(programme, { index: 2, clock: running(25) }, 0);
+  assert.deepEqual([found.get(2), found.get(3), found.get(4)], [undefined, 25 * MINUTE, 40 * MINUTE]);
+});
+
+test("a step moves around a round and never into one, into the past or behind the closing", () => {
+  const programme = programmeOf("welcome 0", "talk 5", "break 9", "brief 1 1", "notes 1 1", "brief 1 2", "notes 1 2", "plenary 9", "closing 0");
+  assert.equal(place(programme, programme[2], 1, 0), 4, "behind the whole of round 1");
+  assert.equal(place(programme, programme[7], -1, 0), 5, "before the whole of round 2");
+  assert.equal(place(programme, programme[2], -1, 1), null, "the talk has been");
+  assert.equal(place(programme, programme[7], 1, 0), null, "the closing stays last");
+  assert.equal(dropped(programme, programme[2], programme[5], 0), 6);
+  assert.equal(dropped(programme, programme[7], programme[4], 0), 3);
+  assert.equal(dropped(programme, programme[2], programme[8], 0), null);
+  assert.deepEqual(programme.filter((step) => isLoose(step, 1)).map(({ index }) => index), [2, 7]);
+  assert.deepEqual(programme.filter((step) => isSpare(step, 4)).map(({ index }) => index), [5, 6, 7], "a round can do without its brief");
+  assert.deepEqual(openings(programme, 1).map(({ index }) => index), [2, 3, 5, 7, 8]);
+});

@@ -1,0 +1,52 @@
+"""How fast someone may speak: a bucket of tokens for each, which fills by itself. Time is an argument, in seconds.
+
+Not a window that remembers every word: under a flood that remembering would itself be the flood's success.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class _Bucket:
+    tokens: float
+    at: float
+    refused: int = 0
+
+
+class Pace:
+    """`rate` words a second, `burst` at once; who is refused `patience` times without a breath is beyond it."""
+
+    def __init__(self, rate: float, burst: int, patience: int) -> None:
+        self.rate, self.burst, self.patience = rate, burst, patience
+        self._buckets: dict[str, _Bucket] = {}
+
+    def allows(self, who: str, now: float) -> bool:
+        """One more word from them, if there is room for it."""
+        bucket = self._filled(who, now)
+        if bucket.tokens < 1:
+            bucket.refused += 1
+            return False
+        bucket.tokens -= 1
+        return True
+
+    def beyond(self, who: str, now: float) -> bool:
+        """They went on and on after being refused, and have not been quiet since."""
+        return who in self._buckets and self._filled(who, now).refused >= self.patience
+
+    def forget(self, now: float) -> None:
+        """Keeps nothing of those who have long been quiet."""
+        for who in [who for who in list(self._buckets) if self._filled(who, now).tokens >= self.burst]:
+            self._buckets.pop(who, None)
+
+    def __len__(self) -> int:
+        return len(self._buckets)
+
+    def _filled(self, who: str, now: float) -> _Bucket:
+        bucket = self._buckets.setdefault(who, _Bucket(self.burst, now))
+        bucket.tokens = min(self.burst, bucket.tokens + max(0.0, now - bucket.at) * self.rate)
+        bucket.at = now
+        if bucket.tokens >= self.burst / 2:
+            bucket.refused = 0
+        return bucket

@@ -1,0 +1,51 @@
+// @ts-check
+/** *Help*: tables that ask for the leader, the longest wait first. */
+import { html, nothing } from "../../vendor/lit-html.js";
+import { t } from "../words.js";
+import { listOf } from "./lengths.js";
+import { names } from "./names.js";
+import { press } from "./press.js";
+
+/** @typedef {import("./press.js").Desk} Desk */
+/** @typedef {Record<string, any>} Row */
+
+/** Who asks for the leader. @param {Row[]} groups */
+export const waiting = (groups) => groups.filter((group) => group.hand_at).sort((one, other) => one.hand_at - other.hand_at);
+
+/** @param {Desk} desk */
+export function queue(desk) {
+  const up = waiting(desk.state.groups);
+  if (!up.length) return nothing;
+  const called = names(/** @type {any} */ (desk.state.people));
+  return html`
+    <section class="queue" aria-labelledby="queue-title">
+      <h2 id="queue-title">${t("hands_up", { n: up.length })}</h2>
+      <ol class="hands">${up.map((group) => hand(desk, group, called))}</ol>
+    </section>
+  `;
+}
+
+/** @param {Desk} desk @param {Row} group @param {Map<any, string>} called */
+const hand = (desk, group, called) => html`
+  <li class="hand-up" data-hand=${group.id} ?data-coming=${group.coming_at != null}>
+    <div class="grow">
+      <a href="#table-${group.id}" @click=${() => desk.show("triads")}>${t("table_n", { n: group.number })}</a>
+      <span class="waits"><span class="visually-hidden">${t("waits")}</span> <span data-since=${group.hand_at}></span></span>
+      ${group.coming_at != null ? html`<span class="chip" data-tone="good">${t("you_come")}</span>` : nothing}
+      <p class="small soft" dir="auto">${listOf(group.members.map((/** @type {Row} */ member) => called.get(member.id) ?? member.name))}</p>
+    </div>
+    ${answers(desk, group)}
+  </li>
+`;
+
+/** What can be done about a hand: on the way, and done. @param {Desk} desk @param {Row} group */
+const answers = (desk, group) => html`
+  <div class="row tight">
+    ${
+      group.coming_at == null
+        ? press(desk, t("coming"), "coming", { more: { group: group.id }, key: `hand ${group.id}`, label: t("coming_label", { n: group.number }) })
+        : nothing
+    }
+    ${press(desk, t("lower"), "lower", { more: { group: group.id }, key: `hand ${group.id}`, looks: group.coming_at == null ? "quiet" : "", label: t("lower_label", { n: group.number }) })}
+  </div>
+`;

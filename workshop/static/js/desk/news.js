@@ -1,0 +1,38 @@
+// @ts-check
+/** What is going on: what was said to the room and how many saw it, and how far people are. */
+import { html, nothing } from "../../vendor/lit-html.js";
+import { t } from "../words.js";
+import { progressed } from "./progress.js";
+
+/** @typedef {import("./press.js").Desk} Desk */
+/** @typedef {Record<string, any>} Row */
+
+const SHOWN = 2; // messages
+const STAYS = 20 * 60_000; // ms that a message is looked after
+/** @type {Set<any>} messages that this leader has seen enough of */
+const enough = new Set();
+
+/** @param {Desk} desk */
+export function news(desk) {
+  const far = progressed(desk.state);
+  return html`${messages(desk)} ${far ? html`<p class="progress">${far}</p>` : nothing}`;
+}
+
+/** What was said lately, and how many saw it. @param {Desk} desk */
+function messages(desk) {
+  const { notices, groups } = desk.state;
+  const known = notices.filter((notice) => notice.of !== undefined && !enough.has(notice.id) && desk.now() - notice.at < STAYS).slice(-SHOWN);
+  if (!known.length) return nothing;
+  return html`<ul class="sent" aria-label=${t("messages")}>${known.map((notice) => {
+    const table = groups.find(({ id }) => id === notice.group)?.number;
+    return html`
+      <li data-notice=${notice.id}>
+        <p class="grow" dir="auto">“${notice.text}” <span class="soft small">${t(table ? "to_table" : "to_all", { n: table ?? 0 })} · <span class="seen">${t("seen_by", { n: notice.seen, of: notice.of })}</span></span></p>
+        <button class="button quiet square" type="button" aria-label=${t("away_with", { text: notice.text })} @click=${() => {
+          enough.add(notice.id);
+          desk.draw();
+        }}>×</button>
+      </li>
+    `;
+  })}</ul>`;
+}

@@ -1,0 +1,76 @@
+// @ts-check
+/** Planned against real time: when the afternoon ends, how far that is from the plan, and which step could make up for it. Pure. */
+
+/**
+ * @typedef {Record<string, any>} Step a step of the programme; `planned` is its length (s) when the room was made
+ * @typedef {{ begun: boolean, ends: number, late: number }} Pace
+ *   `ends` is when the last step ends if everything goes as it stands (ms), `late` is how much later that is than planned
+ *   (s, negative: earlier); before the room has begun nothing is late
+ */
+
+const WORTH_SAYING = 120; // s: nobody in a room minds a minute
+const MINUTE = 60;
+
+/**
+ * What a step can be shortened to and still be worth having (s), the first to be asked first. Steps of a round are not
+ * among them: whoever is client last would have less time than the others.
+ * @type {Record<string, number>}
+ */
+export const LEAST = { break: 300, talk: 600, plenary: 480, check_in: 240, prepare: 180 };
+
+/** @param {Step[]} programme @param {Step} step where the room is @param {number} now ms */
+export function pace(programme, step, now) {
+  const lengths = programme.slice(step.index + 1).map(({ seconds }) => seconds);
+  const ends = now + 1000 * (left(step.clock, now) + sum(lengths));
+  const planned = sum(programme.slice(1).map((one) => one.planned ?? one.seconds));
+  const begun = step.began_at != null;
+  return { begun, ends, late: begun ? Math.round((ends - step.began_at) / 1000 - planned) : 0 };
+}
+
+/** Is it far enough from the plan to be told? @param {Pace} pace */
+export const isOff = ({ late }) => Math.abs(late) >= WORTH_SAYING;
+
+/** Seconds that the step at hand still takes: in overtime none that are known. @param {Step["clock"]} clock @param {number} now */
+function left(clock, now) {
+  if (clock.state === "running") return Math.max(0, (clock.ends_at - now) / 1000);
+  return Math.max(0, clock.remaining);
+}
+
+/**
+ * Which step to come could be shorter, so that the afternoon ends as planned or nearer to it.
+ * @param {Step[]} programme
+ * @param {number} at index of the step at hand
+ * @param {number} late seconds
+ * @returns {{ step: Step, seconds: number, gain: number } | null} its new length, and what that gains (s, whole minutes)
+ */
+export function remedy(programme, at, late) {
+  if (late < WORTH_SAYING) return null;
+  for (const kind of Object.keys(LEAST)) {
+    const step = programme.find((one) => one.index > at && one.kind === kind && one.seconds - LEAST[kind] >= MINUTE);
+    if (!step) continue;
+    const most = Math.floor((step.seconds - LEAST[kind]) / MINUTE);
+    const gain = Math.min(Math.round(late / MINUTE), most) * MINUTE;
+    return { step, seconds: step.seconds - gain, gain };
+  }
+  return null;
+}
+
+/**
+ * When each step to come begins if everything goes as it stands (ms), by its index.
+ * @param {Step[]} programme
+ * @param {Step} step
+ * @param {number} now
+ */
+export function beginnings(programme, step, now) {
+  let at = now + 1000 * left(step.clock, now);
+  /** @type {Map<number, number>} */
+  const found = new Map();
+  for (const one of programme.slice(step.index + 1)) {
+    found.set(one.index, at);
+    at += 1000 * one.seconds;
+  }
+  return found;
+}
+
+/** @param {number[]} numbers */
+const sum = (numbers) => numbers.reduce((total, one) => total + one, 0);

@@ -1,0 +1,39 @@
+// @ts-check
+/** How the afternoon goes against its plan, in words, with one press that makes up for a delay. */
+import { html, nothing } from "../../vendor/lit-html.js";
+import { t } from "../words.js";
+import { lengthOf, timeOf } from "./lengths.js";
+import { isOff, pace, remedy } from "./pace.js";
+import { acting } from "./press.js";
+import { setLength } from "./step.js";
+import { isOpen } from "./steps.js";
+
+/** @typedef {import("./press.js").Desk} Desk */
+
+/** @param {Desk} desk */
+export function pacing(desk) {
+  const { programme, step } = desk.state;
+  if (!step || !isOpen(desk.state) || step.index >= programme.length - 1) return nothing;
+  const at = pace(programme, step, desk.now());
+  if (!at.begun) return html`<p class="pace">${t("ends_if_now", { time: timeOf(at.ends) })}</p>`;
+  if (!isOff(at)) return html`<p class="pace">${t("ends_as_planned", { time: timeOf(at.ends) })}</p>`;
+  const length = lengthOf(Math.round(Math.abs(at.late) / 60) * 60);
+  const offer = remedy(programme, step.index, at.late);
+  return html`
+    <p class="pace" ?data-late=${at.late > 0}>${t(at.late > 0 ? "ends_later" : "ends_earlier", { length, time: timeOf(at.ends) })}</p>
+    ${
+      offer
+        ? acting(desk, t("shorten", { title: offer.step.title, length: lengthOf(offer.seconds) }), () => shorten(desk, offer), { key: "shorten", looks: "quiet shorten" })
+        : nothing
+    }
+  `;
+}
+
+/** @param {Desk} desk @param {NonNullable<ReturnType<typeof remedy>>} offer */
+async function shorten(desk, { step, seconds }) {
+  const before = step.seconds;
+  const ack = await setLength(desk, step, seconds, "shorten");
+  if (!ack.ok) return;
+  const back = () => setLength(desk, step, before, "shorten");
+  desk.said.say(t("shortened", { title: step.title, length: lengthOf(seconds) }), "", back);
+}

@@ -1,0 +1,64 @@
+// @ts-check
+/** The rehearsal by its two buttons: simulated people come in, and go with all that they wrote. */
+import { t } from "../words.js";
+import { isOpen } from "./steps.js";
+
+/** @typedef {import("./press.js").Desk} Desk */
+/** @typedef {{ running: boolean, people: number, speed: number }} Status */
+
+/** @param {string} id */
+const place = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const part = place("rehearsal");
+let running = part.dataset.running === "true";
+let asking = false;
+
+/** @param {Desk} desk */
+export function listen(desk) {
+  for (const id of ["rehearsal-start", "rehearsal-stop"]) {
+    place(id).addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (!asking) pressed(desk, /** @type {HTMLFormElement} */ (event.target));
+    });
+  }
+}
+
+/** Called at every change in the room: who is simulated can be taken away, also when their rehearsal is over. @param {Desk} desk */
+export function draw({ state }) {
+  if (!state.ready) return;
+  const anyone = state.people.some((person) => person.simulated);
+  const playing = !anyone || state.people.some((person) => person.simulated && person.here);
+  place("rehearsal-start").hidden = running || anyone || !isOpen(state);
+  place("rehearsal-stop").hidden = !running && !anyone;
+  place("rehearsal-runs").hidden = !(running && playing);
+}
+
+/** @param {Desk} desk @param {HTMLFormElement} form */
+async function pressed(desk, form) {
+  asking = true;
+  try {
+    const body = new FormData(form);
+    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+    const told = await answer.json();
+    if (!answer.ok) desk.said.say(t(told.code), "danger");
+    else show(told);
+    if (answer.ok && form.id === "rehearsal-stop") await dismiss(desk);
+  } catch {
+    desk.said.say(t("offline"), "danger");
+  }
+  asking = false;
+  desk.draw();
+}
+
+/** @param {Desk} desk */
+async function dismiss(desk) {
+  if (!desk.state.people.some((person) => person.simulated)) return;
+  const ack = await desk.orders.give("dismiss");
+  if (ack.ok) desk.said.say(t("dismissed"), "good");
+}
+
+/** @param {Status} status */
+function show(status) {
+  ({ running } = status);
+  const words = status.speed > 1 ? "rehearsal_fast" : "rehearsal_runs";
+  if (running) place("rehearsal-runs").textContent = t(words, { people: status.people, speed: status.speed });
+}

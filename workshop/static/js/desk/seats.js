@@ -1,0 +1,47 @@
+// @ts-check
+/** Who sits where, in numbers and names: sizes, who counts along in a draw, who has not been what yet. Pure. */
+import { presence } from "./names.js";
+
+/** @typedef {Record<string, any>} Row */
+
+/** Who is in the draw: everyone who has not left, phone asleep or not; never a leader who sits in. @param {Row[]} people */
+export const inDraw = (people) => people.filter((person) => !person.left && !person.stand_in);
+
+/** Those of them who are not seen here now; told, so that nobody is left out or drawn along in silence. @param {Row[]} people */
+export const unseen = (people) => inDraw(people).filter((person) => ["away", "never"].includes(presence(person)));
+
+/** How many groups of which size there are. @param {Row[]} groups @returns {Record<string, number>} */
+export function sizesOf(groups) {
+  /** @type {Record<string, number>} */
+  const counted = {};
+  for (const { members } of groups) counted[members.length] = (counted[members.length] ?? 0) + 1;
+  return counted;
+}
+
+/**
+ * What large groups cost: how many people are never client (and as many never professional), and how many rounds more
+ * would mend that.
+ * @param {Record<string, number>} sizes @param {number} rounds
+ */
+export function price(sizes, rounds) {
+  const large = Object.entries(sizes).map(([size, n]) => ({ n, left: Number(size) > 3 ? Math.max(Number(size) - rounds, 0) : 0 }));
+  return { people: large.reduce((sum, { n, left }) => sum + n * left, 0), more: Math.max(0, ...large.map(({ left }) => left)) };
+}
+
+/**
+ * Who has not had a role in the rounds up to this one, and whether it is still to come for them.
+ * @param {Row[]} groups @param {string} role @param {number} round
+ * @returns {{ id: any, name: string, ever: boolean }[]}
+ */
+export const notYet = (groups, role, round) =>
+  groups
+    .flatMap((group) => group.members)
+    .filter((member) => !member.roles.slice(0, round).includes(role))
+    .map((member) => ({ id: member.id, name: member.name, ever: member.roles.includes(role) }));
+
+/** The table for someone who comes late: the smallest, of those the first. @param {Row[]} groups @returns {Row | undefined} */
+export const smallest = (groups) =>
+  groups.reduce((/** @type {Row | undefined} */ best, group) => (!best || group.members.length < best.members.length ? group : best), undefined);
+
+/** The teams that people gave; from two on there is something to mix. @param {Row[]} people */
+export const teams = (people) => new Set(inDraw(people).map(({ team }) => team?.trim().toLowerCase()).filter(Boolean)).size;

@@ -1,0 +1,204 @@
+// @ts-check
+/** One step of the programme: go to it, its length and title, whether the clock goes on by itself, its place; and a new step. */
+import { html, nothing, render } from "../../vendor/lit-html.js";
+import { t } from "../words.js";
+import { dialog, open } from "./dialogs.js";
+import { facts } from "./facts.js";
+import { lengthOf, timeOf } from "./lengths.js";
+import { isLoose, isSpare, KINDS, openings, place } from "./order.js";
+import { beginnings } from "./pace.js";
+import { acting, thrown } from "./press.js";
+import { isOpen, rounds } from "./steps.js";
+
+/** @typedef {import("./press.js").Desk} Desk */
+/** @typedef {Record<string, any>} Step */
+
+const LONGEST = 240; // minutes that can be typed
+let shown = -1;
+
+/** @param {Desk} desk @param {number} index */
+export function openStep(desk, index) {
+  shown = index;
+  render(nothing, dialog("step")); // nothing typed about another step stays in a field
+  drawStep(desk);
+  open("step");
+}
+
+/** Called at every change: the dialog shows what is so now. @param {Desk} desk */
+export function drawStep(desk) {
+  const step = desk.state.programme[shown];
+  if (step) render(about(desk, step), dialog("step"));
+  else dialog("step").close();
+}
+
+/** @param {Desk} desk @param {Step} step */
+function about(desk, step) {
+  const { state } = desk;
+  const at = state.step?.index ?? 0;
+  const changeable = step.index >= at && isOpen(state);
+  return html`
+    <div class="stack">
+      <div class="row spread nowrap">
+        <div>
+          <p class="above">${where(desk, step)}</p>
+          <h2 id="step-title" dir="auto">${step.title}</h2>
+        </div>
+        <button class="button quiet" type="button" data-closes>${t("done")}</button>
+      </div>
+      ${isOpen(state) ? going(desk, step, at) : nothing} ${changeable ? changing(desk, step) : nothing}
+      ${step.index > at && isOpen(state) ? placing(desk, step, at) : nothing}
+    </div>
+  `;
+}
+
+/** "Round 2 of 3 · begins about 14:35 · planned: 5 minutes". @param {Desk} desk @param {Step} step */
+function where({ state, now }, step) {
+  const begins = state.step && beginnings(state.programme, state.step, now()).get(step.index);
+  const planned = step.index < state.programme.length - 1 && step.planned !== undefined && step.planned !== step.seconds;
+  return [
+    step.round && t("round_of", { n: step.round, of: rounds(state) }),
+    begins && t("begins_about", { time: timeOf(begins) }),
+    planned && (step.planned ? t("was_planned", { length: lengthOf(step.planned) }) : t("was_not_planned")),
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+/** Jump, skip, go back, or once more. @param {Desk} desk @param {Step} step @param {number} at */
+function going(desk, step, at) {
+  const skipped = step.index - at - 1;
+  const text = step.index > at ? (skipped ? t("go_ahead", { n: skipped }) : "") : t("go_back");
+  if (step.index === at) {
+    return step.seconds ? acting(desk, t("once_more"), () => give(desk, "restart"), { key: "go", looks: "start" }) : nothing;
+  }
+  return html`
+    <div class="stack tight">
+      ${acting(desk, t("go_yes", { title: step.title }), () => give(desk, "go", { index: step.index }), { key: "go", looks: "start" })}
+      ${text ? html`<p class="soft small">${text}</p>` : nothing}
+    </div>
+  `;
+}
+
+/** @param {Desk} desk @param {string} what @param {Record<string, any>} [more] */
+async function give(desk, what, more = {}) {
+  dialog("step").close();
+  await desk.orders.give(what, more, "go");
+}
+
+/** @param {Desk} desk @param {Step} step */
+const changing = (desk, step) => html`
+  <form class="row fields" @submit=${(/** @type {SubmitEvent} */ event) => change(desk, step, event)}>
+    <div class="field">
+      <label for="step-minutes">${t("minutes_label")}</label>
+      <input id="step-minutes" name="minutes" type="number" min="0" max=${LONGEST} step="0.5" .value=${String(step.seconds / 60)} inputmode="decimal" required>
+    </div>
+    <div class="field grow">
+      <label for="step-name">${t("title_label")}</label>
+      <input id="step-name" name="title" .value=${step.title} maxlength="40" required autocomplete="off" dir="auto">
+    </div>
+    <button class="button" type="submit" aria-disabled=${desk.orders.ready("set_step") ? nothing : "true"}>${t("change")}</button>
+  </form>
+  <label class="choice">
+    <input type="checkbox" .checked=${Boolean(step.auto_advance)}
+      @change=${(/** @type {any} */ event) => desk.orders.give("set_step", { index: step.index, auto_advance: event.target.checked })}>
+    <span>${t("auto_advance")}<small>${t("auto_advance_hint")}</small></span>
+  </label>
+`;
+
+/** @param {Desk} desk @param {Step} step @param {SubmitEvent} event */
+async function change(desk, step, event) {
+  event.preventDefault();
+  const { minutes, title } = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
+  const more = { ...(String(title) === step.title ? {} : { title }), ...lengthIn(String(minutes), step.seconds) };
+  if (!desk.orders.ready("set_step") || !Object.keys(more).length) return;
+  const ack = await desk.orders.give("set_step", { index: step.index, ...more });
+  if (ack.ok) desk.said.say(t("step_changed"), "good");
+}
+
+/** @param {string} minutes as typed @param {number} [known] @returns {{ seconds?: number }} empty where nothing changed */
+function lengthIn(minutes, known) {
+  const seconds = Math.round(Number(minutes.replace(",", ".")) * 60);
+  return seconds >= 0 && seconds !== known ? { seconds } : {};
+}
+
+/** @param {Desk} desk @param {Step} step @param {number} at */
+function placing(desk, step, at) {
+  const { programme } = desk.state;
+  const [earlier, later] = [place(programme, step, -1, at), place(programme, step, 1, at)];
+  const loose = isLoose(step, at);
+  const opening = openings(programme, at).some(({ index }) => index === step.index);
+  return html`
+    <div class="row tight">
+      ${loose && earlier !== null ? acting(desk, t("earlier"), () => put(desk, step, earlier), { key: "move_step" }) : nothing}
+      ${loose && later !== null ? acting(desk, t("later"), () => put(desk, step, later), { key: "move_step" }) : nothing}
+      ${opening ? acting(desk, t("insert_before"), () => openInsert(desk, step.index), { key: "insert_step" }) : nothing}
+      ${isSpare(step, at) ? acting(desk, t("drop_step"), () => drop(desk, step), { key: "drop_step", looks: "danger" }) : nothing}
+    </div>
+  `;
+}
+
+/** Another length, from wherever it is asked. @param {Desk} desk @param {Step} step @param {number} seconds @param {string} [key] of the button */
+export const setLength = (desk, step, seconds, key = `length ${step.index}`) =>
+  desk.orders.give("set_step", { index: step.index, seconds }, key);
+
+/** Moves a step; the dialog stays with it. @param {Desk} desk @param {Step} step @param {number} to */
+export async function put(desk, step, to) {
+  const ack = await desk.orders.give("move_step", { index: step.index, to });
+  if (!ack.ok) return;
+  shown = to;
+  thrown(desk, t("step_moved", { title: step.title }));
+  desk.draw();
+}
+
+/** @param {Desk} desk @param {Step} step */
+async function drop(desk, step) {
+  const ack = await desk.orders.give("drop_step", { index: step.index });
+  if (!ack.ok) return;
+  dialog("step").close();
+  thrown(desk, t("step_dropped", { title: step.title }));
+}
+
+/** A step in between. @param {Desk} desk @param {number} [before] index of the step it comes before */
+export function openInsert(desk, before) {
+  dialog("step").close();
+  const { programme, step } = desk.state;
+  const places = openings(programme, step?.index ?? 0);
+  const called = (/** @type {Step} */ one) => (one.round ? t("round_of", { n: one.round, of: rounds(desk.state) }) : one.title);
+  render(nothing, dialog("insert"));
+  const form = html`
+    <form class="stack" @submit=${(/** @type {SubmitEvent} */ event) => insert(desk, event)}>
+      <h2 id="insert-title">${t("insert_step_title")}</h2>
+      <div class="field">
+        <label for="insert-kind">${t("kind_label")}</label>
+        <select id="insert-kind" name="kind">${KINDS.map((kind) => html`<option value=${kind} ?selected=${kind === "break"}>${facts.titles[kind]}</option>`)}</select>
+      </div>
+      <div class="field">
+        <label for="insert-before">${t("before_label")}</label>
+        <select id="insert-before" name="index">
+          ${places.map((one) => html`<option value=${one.index} ?selected=${one.index === before}>${t("before_step", { title: called(one) })}</option>`)}
+        </select>
+      </div>
+      <div class="field">
+        <label for="insert-minutes">${t("minutes_label")}</label>
+        <input id="insert-minutes" name="minutes" type="number" min="0" max=${LONGEST} step="0.5" value="10" inputmode="decimal" required>
+      </div>
+      <div class="row">
+        <button class="button primary" type="submit">${t("insert_yes")}</button>
+        <button class="button" type="button" data-closes>${t("rather_not_add")}</button>
+      </div>
+    </form>
+  `;
+  render(form, dialog("insert"));
+  open("insert");
+}
+
+/** @param {Desk} desk @param {SubmitEvent} event */
+async function insert(desk, event) {
+  event.preventDefault();
+  const { kind, index, minutes } = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
+  if (!desk.orders.ready("insert_step")) return;
+  const ack = await desk.orders.give("insert_step", { kind, index: Number(index), seconds: lengthIn(String(minutes)).seconds ?? 0 });
+  if (!ack.ok) return;
+  dialog("insert").close();
+  desk.said.say(t("step_inserted", { title: facts.titles[String(kind)] }), "good");
+}

@@ -1,0 +1,113 @@
+"""Makes the static files light for a phone on guest Wi-Fi (W1): without comments, in few files, pressed.
+
+The scripts are ES modules that run as they are written (docs/decisions/0003); here those of the phone page become one
+(0013). It knows the few forms of `import` and `export` that the house uses, and refuses any other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from pathlib import Path
+from posixpath import dirname, join, normpath
+
+import deflate
+
+HOUSE_STYLE = ("tokens", "base", "parts")
+TOGETHER = {"house": HOUSE_STYLE, "pocket": (*HOUSE_STYLE, "phone")}
+"""The styles that every page has travel as one file, `css/house.css`; those of the phone page as another: one file
+instead of two is lighter (W1)."""
+COMMENTS = {
+    ".js": re.compile(
+        r"^\s*(?:/\*(?:(?!\*/).)*\*/[ \t]*|//[^\n]*)\n"  # whole lines
+        r"|/\*\* @[^*\n]*\*/ ?"  # a type within a line
+        r"|[ \t]+// [^\n\"'`]*$"  # the end of a line, where it cannot be part of a text
+        r"|^\s+",
+        re.DOTALL | re.MULTILINE,
+    ),
+    ".css": re.compile(r"\s*/\*(?:(?!\*/).)*\*/\n?|^\s+", re.DOTALL | re.MULTILINE),
+}
+"""Comments and indentation: a third of what a phone on guest Wi-Fi would have to fetch (W1)."""
+
+WHOLE = ("js/phone.js",)
+"""Scripts that travel with all that they import, save the libraries."""
+
+IMPORT = re.compile(r'^import (?:\{ ([^}]+) \}|\* as (\w+)) from "([^"]+)";\n', re.MULTILINE)
+AGAIN = re.compile(r'^export \{ ([^}]+) \} from "([^"]+)";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
+
+
+def small(content: bytes) -> bytes:
+    """As gzip, and a fortieth smaller than zlib makes it: on guest Wi-Fi every packet counts (W1)."""
+    return bytes(deflate.gzip_compress(content, 12))
+
+
+def digest_of(folder: Path) -> str:
+    found = hashlib.sha256(Path(__file__).read_bytes())  # how they are pressed counts too
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        found.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()[:12]
+
+
+def pressed(source: Path, target: Path) -> Path:
+    """The static files without their comments, each with a gzipped twin beside it; made once for every version."""
+    if not target.exists():
+        making = target.with_name(f".{target.name}.{id(target)}")
+        shutil.copytree(source, making)
+        for path in [p for p in making.rglob("*") if p.suffix in COMMENTS and "vendor" not in p.parts]:
+            path.write_text(COMMENTS[path.suffix].sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
+        for name, layers in TOGETHER.items():
+            style = "".join((making / "css" / f"{layer}.css").read_text(encoding="utf-8") for layer in layers)
+            (making / "css" / f"{name}.css").write_text(style, encoding="utf-8")
+        for script in WHOLE:
+            (making / script).write_text(whole(making, script), encoding="utf-8")
+        for path in [p for p in making.rglob("*") if p.suffix in (".js", ".css", ".svg")]:
+            path.with_name(path.name + ".gz").write_bytes(small(path.read_bytes()))
+        try:
+            making.rename(target)
+        except OSError:  # another process was first
+            shutil.rmtree(making)
+    return target
+
+
+def whole(folder: Path, script: str) -> str:
+    """A script with the modules that it imports, each within its own walls, in the order in which they run."""
+    libraries: dict[str, str] = {}
+    walls: dict[str, str] = {}
+
+    def name(path: str) -> str:
+        return "$" + re.sub(r"\W", "_", path)
+
+    def target(module: str, path: str) -> str:
+        found = normpath(join(dirname(module), path))
+        if found.startswith("vendor/"):
+            libraries[found] = normpath(join("..", found))
+        elif found not in walls:
+            add(found)
+        return name(found)
+
+    def add(module: str) -> None:
+        walls[module] = ""  # a circle of imports ends here
+        told: list[str] = []
+
+        def bring(match: re.Match[str]) -> str:
+            what, alias, path = match.groups()
+            return f"const {alias or '{ ' + what.replace(' as ', ': ') + ' }'} = {target(module, path)};\n"
+
+        def hand_on(match: re.Match[str]) -> str:
+            told.extend(f"{one}: {target(module, match[2])}.{one}" for one in match[1].split(", "))
+            return ""
+
+        text = IMPORT.sub(bring, (folder / module).read_text(encoding="utf-8"))
+        text = AGAIN.sub(hand_on, text)
+        told.extend(EXPORT.findall(text))
+        text = EXPORT.sub("", text)
+        if strange := re.search(r"^(?:import|export)\b.*", text, re.MULTILINE):
+            raise ValueError(f"{module}: {strange[0]}: this form of import or export is not known here")
+        del walls[module]  # it stands behind what it imports
+        walls[module] = f"const {name(module)} = (() => {{\n{text}return {{ {', '.join(told)} }};\n}})();\n"
+
+    add(script)
+    brought = [f'import * as {name(path)} from "{way}";\n' for path, way in libraries.items()]
+    return "".join([*brought, *walls.values()])

@@ -1,0 +1,125 @@
+"""A rehearsal by a button: the server starts `workshop rehearse` beside itself, one for a room at a time.
+
+It is a process of its own, so that the threads of simulated people are no business of the one that serves the real
+ones. The server holds the other end of its standard input: however the server ends, the rehearsal ends with it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from flask import Blueprint, Response, current_app, jsonify, redirect, request, url_for
+
+from .. import cookies
+from ..access import permit
+from ..core.errors import Refused
+from ..extensions import db
+from ..models import Room
+from .keyed import enter
+
+log = structlog.get_logger()
+pages = Blueprint("rehearsing", __name__, url_prefix="/lead")
+
+FEWEST, MOST = 2, 60
+"""People; a bigger room is filled with the command."""
+SPEEDS = (1, 5, 20)
+"""How much faster than people the simulated ones act. The room's own clock stays the real one."""
+AT_ONCE = 5
+"""Rooms in which one server rehearses at a time."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A rehearsal that was started here."""
+
+    process: subprocess.Popen[bytes]
+    people: int
+    speed: int
+
+
+_running: dict[int, Running] = {}
+"""By room."""
+
+
+@pages.post("/<code>/rehearsal")
+def start(code: str) -> Response:
+    """Fills the room with simulated people. Form fields: `people`, `speed`."""
+    room = _own_room(code)
+    people, speed = (request.form.get(name, type=int) or 0 for name in ("people", "speed"))
+    if not FEWEST <= people <= MOST or speed not in SPEEDS:
+        raise Refused("invalid", f"A rehearsal takes {FEWEST} to {MOST} people, at a speed of 1, 5 or 20.")
+    if room.closed:
+        raise Refused("closed", "This room is closed; nobody can come in.")
+    _forget_the_ended()
+    if room.id in _running:
+        raise Refused("invalid", "There is a rehearsal in this room already.")
+    if len(_running) >= AT_ONCE:
+        raise Refused("busy", "There are rehearsals in other rooms now; try again later.")
+    _running[room.id] = Running(_begin(room, people, speed), people, speed)
+    return _answer(room)
+
+
+@pages.delete("/<code>/rehearsal")
+@pages.post("/<code>/rehearsal/stop")
+def stop(code: str) -> Response:
+    """Ends it. Those who came in stay in the room as people who are away, until they are dismissed."""
+    room = _own_room(code)
+    if running := _running.pop(room.id, None):
+        running.process.kill()
+        running.process.wait()
+        _let_go(running)
+    return _answer(room)
+
+
+def status(room: Room) -> dict[str, Any]:
+    """Does a rehearsal run in this room, with how many people and how fast?"""
+    _forget_the_ended()
+    running = _running.get(room.id)
+    return {
+        "running": running is not None,
+        "people": running.people if running else 12,
+        "speed": running.speed if running else 1,
+    }
+
+
+def _own_room(code: str) -> Room:
+    with db.reading() as session:
+        room, _ = enter(session, code, "leader")
+        permit(cookies.of_room(session, room, "leader"), "rehearse")
+        return room
+
+
+def _answer(room: Room) -> Response:
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(status(room))
+    return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
+
+
+def _begin(room: Room, people: int, speed: int) -> subprocess.Popen[bytes]:
+    """Plain threads, whatever this server runs under: the rehearsal is a program of its own."""
+    own = current_app.config.get("OWN_ADDRESS")
+    command = [sys.executable, "-m", "workshop", "rehearse", room.code]
+    command += ["--people", str(people), "--speed", str(speed), "--seed", str(room.id), "--leash"]
+    environ = {**os.environ, "ASYNC_MODE": "threading"}
+    return subprocess.Popen(
+        command + (["--url", own] if own else []),
+        env=environ, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def _forget_the_ended() -> None:
+    for room_id, running in list(_running.items()):
+        if (ended := running.process.poll()) is not None:
+            _running.pop(room_id, None)
+            _let_go(running)
+            log.info("rehearsal ended", room=room_id, status=ended)
+
+
+def _let_go(running: Running) -> None:
+    if running.process.stdin is not None:
+        running.process.stdin.close()
