@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from live import Line, Server, until
+from sqlalchemy import select
 
 from workshop.access import identify
+from workshop.models import Note
 from workshop.rooms.opening import room_by_code
 
 Dial = Callable[..., Line]
@@ -89,7 +91,12 @@ def test_two_entries_become_one_person_with_all_that_is_theirs(server: Server, d
     assert two.note("tip", "as Noor from now on", id="55555555-5555-4555-8555-555555555555")["ok"]
     one.wait("my_notes", lambda n: any(c["text"] == "as Noor from now on" for c in n["changed"]))
     fresh = dial(server, keep["token"]).snapshot
-    assert {n["text"] for n in fresh["notes"]} >= {"of Noor", "for the table", "as Noor from now on"}
+    assert {n["text"] for n in fresh["notes"]} == {"for the table", "as Noor from now on"}
+    newer = dial(server, other["token"]).snapshot
+    assert {n["text"] for n in newer["notes"]} == {"of Nora", "for the table", "as Noor from now on"}
+    with server.database.reading() as session:  # what neither shows any more is kept (docs/decisions/0010)
+        kept = session.scalars(select(Note.text).where(Note.person_id == keep["person"]))
+        assert set(kept) == {"of Noor", "of Nora", "for the table", "as Noor from now on"}
     assert [p["id"] for p in fresh["my_posts"]] == [post]
     assert fresh["my_recognised"] == ["44444444-4444-4444-8444-444444444444"]
     second = dial(server, other["token"]).snapshot
@@ -143,13 +150,26 @@ def test_merging_shows_no_phone_what_was_written_on_the_other(server: Server, di
     made = server.create()
     leader = dial(server, made["lead_token"])
     noor, spy = (server.join(made["code"], name) for name in ("Noor", "Spy"))
-    phone = dial(server, noor["token"])
+    phone, spying = dial(server, noor["token"]), dial(server, spy["token"])
     assert phone.note("case", "canary", "me")["ok"]
     leader.do("merge", people=[noor["person"], spy["person"]])
     with server.database.reading() as session:
         theirs, own = identify(session, spy["token"]), identify(session, noor["token"])
     assert theirs and theirs.since > phone.snapshot["now"] - 60_000, "nothing from before the last note"
     assert own and own.since == 0
+    spying.wait("snapshot", lambda s: s["me"]["id"] == noor["person"])
+    again = dial(server, spy["token"])
+    assert phone.note("case", "canary, changed", "me", id=phone.all("my_notes")[-1]["changed"][0]["id"])["ok"]
+    phone.wait("my_notes", lambda n: any(c["text"] == "canary, changed" for c in n["changed"]))
+    for line in (spying, again):  # a line that was open at the merge, and one that was opened after it
+        count = len(line.all("snapshot"))
+        line.say("sync")
+        until(lambda line=line, count=count: len(line.all("snapshot")) > count)
+        assert line.all("snapshot")[-1]["me"]["id"] == noor["person"]
+        assert "canary" not in json.dumps(line.heard)
+    assert b"canary" not in server.get("/api/me", spy["token"]).body
+    assert server.get("/api/me", spy["token"], method="DELETE").status == 403
+    assert "canary, changed" in json.dumps(dial(server, noor["token"]).snapshot)
 
 
 def test_a_line_that_is_open_at_a_merge_hears_nothing_more_either(server: Server, dial: Dial) -> None:
