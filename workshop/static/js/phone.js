@@ -232,7 +232,8 @@ function goOn() {
 function drawLine() {
   const { alone, step, line } = page;
   byId("line").hidden = !alone;
-  byId("further").hidden = !alone || !pocket.unsure(step, line.now());
+  byId("safe").hidden = pocket.unsure(step, line.now());
+  byId("further").hidden = !byId("safe").hidden;
   for (const button of all("[data-turn-by]")) {
     button.toggleAttribute("disabled", !line.state.programme[step.index + Number(button.dataset.turnBy)]);
   }
