@@ -97,6 +97,4 @@ def test_r12_a_door_that_fails_strands_nobody(faulty_server: Server, figure: Cal
             return took
 
     took = asyncio.run(scene())
-    figure(
-        "in again after the door, or the snapshot, had failed", max(took), 6, "s", "6 phones, some seconds of failing"
-    )
+    figure("in again after the door, or the snapshot, had failed", max(took), 6, "s", "6 phones, seconds of failing")
