@@ -21,7 +21,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from .access import Holder
 from .core.errors import Refused
-from .database import BUSY, PATIENCE_SECONDS
+from .database import busy
 from .extensions import db, now, rest, room_locks, socketio
 from .models import Group, Note, Notice, Person, Room, Seat
 from .presence import presence
@@ -46,6 +46,7 @@ from .rooms.change import (
 
 log = structlog.get_logger()
 PAUSE_SECONDS = 0.25
+PATIENCE_SECONDS = 0.8
 PROGRESS_SECONDS = 1.0
 SNAPSHOT_PATIENCE_SECONDS = 0.5
 
@@ -93,9 +94,10 @@ def channels(holder: Holder) -> list[str]:
 
 
 @contextmanager
-def changing(room_id: int) -> Iterator[Change]:
-    """One change to one room, told to everyone it concerns once it is stored. Raises Refused."""
-    with _locked(room_id):
+def changing(room_id: int, patience: float = PATIENCE_SECONDS) -> Iterator[Change]:
+    """One change to one room, told to everyone it concerns once it is stored. Raises Refused; "busy" where others are
+    before it for longer than `patience`, in seconds."""
+    with _locked(room_id, patience):
         with db.writing() as session:
             room = session.get(Room, room_id)
             if room is None:
@@ -105,7 +107,7 @@ def changing(room_id: int) -> Iterator[Change]:
             try:
                 session.flush()
             except StaleDataError as error:
-                raise BUSY from error
+                raise busy() from error
         if change.forgets:
             db.owes_forgetting = True
         try:
@@ -115,11 +117,11 @@ def changing(room_id: int) -> Iterator[Change]:
 
 
 @contextmanager
-def _locked(room_id: int) -> Iterator[None]:
+def _locked(room_id: int, patience: float) -> Iterator[None]:
     """Holds the room's lock; Refused("busy") rather than an answer that comes too late (R12)."""
     lock = room_locks[room_id]
-    if not lock.acquire(timeout=PATIENCE_SECONDS):
-        raise BUSY
+    if not lock.acquire(timeout=patience):
+        raise busy()
     try:
         yield
     finally:
@@ -432,7 +434,10 @@ def _send_collected_soon(room_id: int) -> None:
         told = _pending.pop(room_id, Pending())
         _pending[room_id].last_sent = now()
         try:
-            told.people |= _mark_who_came(told.dots)
+            try:
+                told.people |= _mark_who_came(told.dots)
+            except Refused:  # the database is locked: who is here is told all the same, and marked later
+                _collect(room_id, dots=told.dots)
             with db.reading() as session:
                 _send_collected(session, room_id, told)
         except Exception:

@@ -69,7 +69,7 @@ def test_r12_each_handler_that_fails_still_answers(faulty_server: Server, figure
                 assert (await answered(phone, event, {}))["code"] == "not_found", event
             for event in commands.EVENTS:
                 for payload in WRONG:
-                    if PAYLOADS[event] or not isinstance(payload, dict):
+                    if PAYLOADS[event] or not isinstance(payload, dict | None):
                         speaker = leader if event == "command" else phone
                         await answered(speaker, event, payload)
 

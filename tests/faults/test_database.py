@@ -31,7 +31,7 @@ def locked(server: Server) -> Iterator[None]:
             other.execute("ROLLBACK")
     else:
         with server.database.engine.connect() as other:
-            other.execute(text("LOCK TABLE notes, posts, rooms IN EXCLUSIVE MODE"))
+            other.execute(text("LOCK TABLE notes, groups IN EXCLUSIVE MODE"))
             yield
             other.rollback()
 

@@ -2,6 +2,7 @@
 /** The programme as a list: where the room is, when each step begins and how long it takes, and a way to change all of it. */
 import { html, nothing } from "../../vendor/lit-html.js";
 import { t } from "../words.js";
+import { extras } from "./extras.js";
 import { lengthOf, timeOf } from "./lengths.js";
 import { dropped, isLoose, openings } from "./order.js";
 import { beginnings } from "./pace.js";
@@ -29,6 +30,7 @@ export function programme(desk) {
         ? acting(desk, t("insert_step"), () => openInsert(desk), { key: "insert_step", looks: "quiet" })
         : nothing
     }
+    ${isOpen(state) ? extras(desk) : nothing}
   `;
 }
 
