@@ -387,7 +387,9 @@ def _merge_lines(merged: PeopleMerged) -> None:
     for person, since in ((merged.keep, merged.keep_since), (merged.other, merged.other_since)):
         for line in presence.sockets(person):
             if (holder := holders.get(line)) is not None:
-                holders[line] = replace(holder, person_id=merged.keep, since=max(holder.since, since))
+                since = max(holder.since, since)
+                guest = holder.guest or since > min(merged.keep_since, merged.other_since)
+                holders[line] = replace(holder, person_id=merged.keep, since=since, guest=guest)
     server = socketio.server  # type: ignore[attr-defined]
     for line in presence.sockets(merged.other):
         server.leave_room(line, f"person {merged.other}")

@@ -91,9 +91,9 @@ def test_two_entries_become_one_person_with_all_that_is_theirs(server: Server, d
     assert two.note("tip", "as Noor from now on", id="55555555-5555-4555-8555-555555555555")["ok"]
     one.wait("my_notes", lambda n: any(c["text"] == "as Noor from now on" for c in n["changed"]))
     fresh = dial(server, keep["token"]).snapshot
-    assert {n["text"] for n in fresh["notes"]} == {"for the table", "as Noor from now on"}
+    assert {n["text"] for n in fresh["notes"]} == {"of Noor", "for the table", "as Noor from now on"}
     newer = dial(server, other["token"]).snapshot
-    assert {n["text"] for n in newer["notes"]} == {"of Nora", "for the table", "as Noor from now on"}
+    assert {n["text"] for n in newer["notes"]} == {"for the table", "as Noor from now on"}
     with server.database.reading() as session:  # what neither shows any more is kept (docs/decisions/0010)
         kept = session.scalars(select(Note.text).where(Note.person_id == keep["person"]))
         assert set(kept) == {"of Noor", "of Nora", "for the table", "as Noor from now on"}
@@ -103,6 +103,7 @@ def test_two_entries_become_one_person_with_all_that_is_theirs(server: Server, d
     assert second["me"]["id"] == keep["person"], "both tokens work"
     assert "of Noor" not in {n["text"] for n in second["notes"]}, "and show no other phone's private notes (0010)"
     assert server.get("/api/me", other["token"], "DELETE").json()["code"] == "forbidden"
+    assert two.say("erase_me")["code"] == "forbidden"
     assert fresh["group"] and keep["person"] in {m["id"] for m in fresh["group"]["members"]}
     wall = server.get(f"/api/rooms/{made['code']}/wall", made["screen_token"]).json()["posts"]
     assert {p["recognised"] for p in wall} == {0, 1}
