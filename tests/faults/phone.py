@@ -76,9 +76,7 @@ class Phone:
                 await asyncio.sleep(self._delay())
         finally:
             self.drop()
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await end(self._tasks)
 
     def _delay(self) -> float:
         if self.wire is not None and getattr(self.wire, "said_goodbye", False):
@@ -299,9 +297,7 @@ class Crowd:
     async def __aexit__(self, *_: object) -> None:
         for phone in self.phones:
             phone.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
 
     async def all_fresh(self, patience: float = 60.0) -> None:
         """Waits until each has its snapshot."""
@@ -310,6 +306,19 @@ class Crowd:
     async def all_saved(self, patience: float = 60.0) -> None:
         """Waits until no outbox holds anything."""
         await eventually(lambda: not any(p.waiting for p in self.phones), patience)
+
+
+async def end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancels tasks until they are over: one that is answered at the very moment may not notice it was cancelled
+    (`asyncio.wait_for` of Python 3.11), and would wait for ever."""
+    waiting = set(tasks)
+    while waiting:
+        for task in waiting:
+            task.cancel()
+        over, waiting = await asyncio.wait(waiting, timeout=0.1)
+        for task in over:
+            if not task.cancelled():
+                task.exception()  # seen
 
 
 async def eventually(true: Callable[[], Any], patience: float = 20.0) -> Any:
