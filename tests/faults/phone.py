@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import Future
 from contextlib import suppress
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from faults.wire import Wire
 
@@ -23,6 +25,7 @@ OPEN_WITH_PATIENCE = 8.0
 ANSWER_WITHIN = 2.5
 TRY_AGAIN = ("busy", "too_fast", "failed", "timeout", "offline")
 Payload = dict[str, Any]
+T = TypeVar("T")
 
 
 class Phone:
@@ -306,6 +309,20 @@ class Crowd:
     async def all_saved(self, patience: float = 60.0) -> None:
         """Waits until no outbox holds anything."""
         await eventually(lambda: not any(p.waiting for p in self.phones), patience)
+
+
+def play(scene: Coroutine[Any, Any, T]) -> T:
+    """Plays a scene in a thread of its own: in this one a browser's tests may have left a loop that runs."""
+    outcome: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(asyncio.run(scene))
+        except BaseException as error:
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return outcome.result()
 
 
 async def end(tasks: Iterable[asyncio.Task[None]]) -> None:

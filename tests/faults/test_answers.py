@@ -11,7 +11,7 @@ from typing import Any
 from faults.conftest import Room, plant
 from faults.faulty import SECRET
 from faults.figures import size
-from faults.phone import Crowd, Phone, eventually
+from faults.phone import Crowd, Phone, eventually, play
 from live import Server
 
 from workshop import commands
@@ -74,7 +74,7 @@ def test_r12_each_handler_that_fails_still_answers(faulty_server: Server, figure
                         speaker = leader if event == "command" else phone
                         await answered(speaker, event, payload)
 
-    asyncio.run(scene())
+    play(scene())
     figure("slowest answer", max(took), 5, "s", f"{len(took)} events: a fault in each handler, unknown, of wrong types")
 
 
@@ -96,5 +96,5 @@ def test_r12_a_door_that_fails_strands_nobody(faulty_server: Server, figure: Cal
                 took.append(time.monotonic() - since)
             return took
 
-    took = asyncio.run(scene())
+    took = play(scene())
     figure("in again after the door, or the snapshot, had failed", max(took), 6, "s", "6 phones, seconds of failing")

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from faults.conftest import Room
 from faults.figures import share, size
-from faults.phone import Crowd, Phone, eventually
+from faults.phone import Crowd, Phone, eventually, play
 from faults.test_bounds import ask_on
 from faults.test_writing import lost, write_on
 from live import Server
@@ -71,7 +71,7 @@ def test_r13_a_locked_database_is_busy_and_nobody_waits(server: Server, figure: 
             await crowd.all_saved()
             return took, waited, phones
 
-    took, waited, phones = asyncio.run(scene())
+    took, waited, phones = play(scene())
     base = server.database.engine.dialect.name
     how = f"{base} locked for {seconds} s, {len(rooms)} rooms with 3 writers each"
     assert busy and not lost(server, phones)
@@ -121,7 +121,7 @@ def fills(server: Server, fill: Callable[[], None], empty: Callable[[], None]) -
             await crowd.all_saved()
             return str(refusal["detail"]), crowd.phones
 
-    detail, phones = asyncio.run(scene())
+    detail, phones = play(scene())
     return detail, len(lost(server, phones))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from faults.conftest import Room, seat
 from faults.figures import size
-from faults.phone import Crowd, Phone, eventually
+from faults.phone import Crowd, Phone, eventually, play
 from faults.proxy import Proxy
 from faults.test_writing import lost, stored, write_on
 from faults.wire import Wire
@@ -52,7 +52,7 @@ def test_r4_everything_is_there_again_after_a_time_without_network(
             same_afternoon(crowd.phones, seats, step)  # type: ignore[arg-type]
             return took
 
-    took = asyncio.run(scene())
+    took = play(scene())
     figure("own seat, role, card and time again", max(took), 5, "s", f"{len(took)} phones, {seconds} s without network")
 
 
@@ -67,7 +67,7 @@ def test_r5_a_network_that_dies_silently_is_noticed(sqlite_server: Server, figur
             took = await back(crowd.phones, since)
             return [next(at for at in p.noticed if at >= since) - since for p in crowd.phones], took
 
-    noticed, took = asyncio.run(scene())
+    noticed, took = play(scene())
     figure("noticed", max(noticed), 5, "s", f"{len(took)} phones on connections that swallow everything")
     figure("back", max(took), 8, "s", f"{len(took)} phones on connections that swallow everything")
 
@@ -89,7 +89,7 @@ def test_r6_phones_are_back_after_the_server_was_killed(own_server: Server, figu
                 same_afternoon(crowd.phones, seats, step)  # type: ignore[arg-type]
         return worst
 
-    worst = asyncio.run(scene())
+    worst = play(scene())
     how = f"{len(room.joined)} phones, killed {rounds} × in a conversation; everyone at their table, the clock runs on"
     figure("all back after it is ready", max(0.0, *worst), 3, "s", how)
 
@@ -127,7 +127,7 @@ def test_r9_a_silent_phone_is_away_and_keeps_its_seat(sqlite_server: Server, fig
             assert seat(silent) == before
             return took
 
-    figure("shown as away", asyncio.run(scene()), 20, "s", "a phone that says nothing more; its seat is kept")
+    figure("shown as away", play(scene()), 20, "s", "a phone that says nothing more; its seat is kept")
 
 
 def test_r10_many_reloads_and_phones_are_one_person(sqlite_server: Server, figure: Callable[..., None]) -> None:
@@ -149,7 +149,7 @@ def test_r10_many_reloads_and_phones_are_one_person(sqlite_server: Server, figur
             await eventually(lambda: leader.heard["snapshot"] > 1)
             return len(leader.snapshot["people"])
 
-    people = asyncio.run(scene())
+    people = play(scene())
     figure("counted too many", people - 3, 0, "people", f"{reloads} reloads and a second phone")
 
 
@@ -162,7 +162,7 @@ def test_r10_a_fourth_line_takes_the_place_of_the_first(sqlite_server: Server) -
         async with Crowd(phones[:3]), Crowd(phones[3:]):
             await eventually(lambda: sum(p.connected for p in phones) == 3 and phones[3].connected)
 
-    asyncio.run(scene())
+    play(scene())
 
 
 def test_r16_sigterm_under_load_loses_nothing(own_server: Server, figure: Callable[..., None]) -> None:
@@ -187,7 +187,7 @@ def test_r16_sigterm_under_load_loses_nothing(own_server: Server, figure: Callab
             await crowd.all_saved()
             return took, crowd.phones
 
-    took, phones = asyncio.run(scene())
+    took, phones = play(scene())
     how = f"{rounds} × under the load of {len(phones)} writers"
     figure("exit after SIGTERM", max(took), 5, "s", how)
     assert {id for p in phones for id in p.saved} <= stored(own_server).keys()

@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 from faults.conftest import Room, seat
-from faults.phone import Crowd, Phone, eventually
+from faults.phone import Crowd, Phone, eventually, play
 from faults.proxy import Proxy
 from faults.test_lines import clock_of
 from faults.test_writing import lost, stored, write_on
@@ -109,7 +109,7 @@ def test_r1_an_afternoon_that_goes_wrong_all_the_time(own_server: Server, figure
             await eventually(lambda: all(clock_of(p) == clock_of(leader) for p in crowd.phones))
             return crowd.phones, moves
 
-    phones, moves = asyncio.run(scene())
+    phones, moves = play(scene())
     saved = {id for p in phones for id in p.saved}
     lines = sum(len(p.came_back) for p in phones)
     minutes = f"{MINUTES:g} minutes, {PHONES} phones that sleep, drop, reload and flood, {KILLS} kills"
