@@ -369,6 +369,9 @@ def test_a_tab_that_dies_keeps_what_was_typed(
     until(lambda: page.evaluate(WAITING, made["code"]) == ["in de outbox"])
     fields.nth(1).fill("half getypt")
     page.wait_for_selector(f"#stage {PIECES.format('waiting')} >> nth=1")
+    # Chromium takes some seconds to bring localStorage to the disk; a browser that is killed before has none of it.
+    disk = tmp_path / "profile" / "Default" / "Local Storage" / "leveldb"
+    until(lambda: any(b"half getypt" in log.read_bytes() for log in disk.glob("*.log")), 30)
     session = context.new_cdp_session(page)
     try:
         session.send("Browser.crash")

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from faults.conftest import Room
 from faults.figures import share, size
-from faults.phone import Crowd, Phone, eventually, play
+from faults.phone import Crowd, Phone, end, eventually, play
 from faults.test_bounds import ask_on
 from faults.test_writing import lost, write_on
 from live import Server
@@ -116,8 +116,7 @@ def fills(server: Server, fill: Callable[[], None], empty: Callable[[], None]) -
             took = await ask_on(crowd.phones[3:5], 1)
             assert max(took) < 2
             empty()
-            for writer in writers:
-                writer.cancel()
+            await end(writers)
             await crowd.all_saved()
             return str(refusal["detail"]), crowd.phones
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from faults.conftest import Room, seat
 from faults.figures import size
-from faults.phone import Crowd, Phone, eventually, play
+from faults.phone import Crowd, Phone, end, eventually, play
 from faults.proxy import Proxy
 from faults.test_writing import lost, stored, write_on
 from faults.wire import Wire
@@ -182,8 +182,7 @@ def test_r16_sigterm_under_load_loses_nothing(own_server: Server, figure: Callab
                 assert own_server.process.returncode == 0
                 await asyncio.to_thread(own_server.start)
                 await crowd.all_fresh()  # by themselves: nobody said goodbye to them
-            for writer in writers:
-                writer.cancel()
+            await end(writers)
             await crowd.all_saved()
             return took, crowd.phones
 

@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 from faults.conftest import Room, seat
-from faults.phone import Crowd, Phone, eventually, play
+from faults.phone import Crowd, Phone, end, eventually, play
 from faults.proxy import Proxy
 from faults.test_lines import clock_of
 from faults.test_writing import lost, stored, write_on
@@ -99,8 +99,7 @@ def test_r1_an_afternoon_that_goes_wrong_all_the_time(own_server: Server, figure
                 cut_now_and_then(proxy),
                 *(misbehave(phone, proxy, until) for phone in crowd.phones),
             )
-            for writer in writers:
-                writer.cancel()
+            await end(writers)
             for phone in crowd.phones:
                 phone.wake()
             await crowd.all_fresh()

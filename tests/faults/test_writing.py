@@ -10,7 +10,7 @@ from random import Random
 
 from faults.conftest import Room, plant
 from faults.figures import size
-from faults.phone import Crowd, Phone, eventually, play
+from faults.phone import Crowd, Phone, end, eventually, play
 from faults.proxy import Proxy
 from live import Server
 from sqlalchemy import select, text
@@ -58,8 +58,7 @@ def test_r1_an_acknowledged_write_survives_kill_9(own_server: Server, figure: Ca
                 await asyncio.to_thread(own_server.start)
                 await crowd.all_fresh()
             await eventually(lambda: sum(len(p.saved) for p in crowd.phones) >= enough, 300)
-            for writer in writers:
-                writer.cancel()
+            await end(writers)
             await crowd.all_saved()
             return crowd.phones
 
@@ -146,8 +145,7 @@ def test_r3_saved_is_stored_and_waiting_arrives_later(own_server: Server, figure
                 proxy.cut(0.2)
                 said = {id for p in crowd.phones for id in p.saved}
                 assert said <= stored(own_server).keys()  # *saved* is true at every moment, not only in the end
-            for writer in writers:
-                writer.cancel()
+            await end(writers)
             await crowd.all_saved()
             return crowd.phones
 
