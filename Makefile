@@ -12,11 +12,13 @@ SOURCES := requirements.lock pyproject.toml hatch_build.py package.json package-
 	$(wildcard workshop/translations/*/LC_MESSAGES/*.po)
 JS_TESTS = $(wildcard tests/js/*.test.js tests/js/*.test.mjs)
 
-.PHONY: help install run test check lint format types js lock
+.PHONY: help install run test soak check lint format types js lock
 
 help:
 	@echo 'make run        start the workshop on this computer        ARGS="--port 5001"'
 	@echo 'make test       run the tests                              TESTS=tests/core ARGS="-x"'
+	@echo 'make soak       an hour of everything that goes wrong; writes the figures in docs/reliability.md'
+	@echo '                                                           SOAK_MINUTES=8 SOAK_PHONES=300 SOAK_KILLS=10'
 	@echo 'make check      everything that has to be right: lint, format, types, js, test'
 	@echo 'make install    only put everything into .venv/'
 	@echo 'make lock       choose the newest versions of everything and pin them'
@@ -28,6 +30,9 @@ run: .venv/installed
 
 test: .venv/tested
 	$(BIN)/python -m pytest $(TESTS) $(ARGS)
+
+soak: .venv/tested
+	SOAK=1 $(BIN)/python -m pytest tests/faults -m 'soak or not soak' -s --timeout 1200 $(ARGS)
 
 check: lint format types js test
 

@@ -282,6 +282,11 @@ class Line:
             groups = [(p if name == "group" else p["group"]) for name, p in self.heard if name in ("group", "snapshot")]
         return groups[-1] if groups and groups[-1] and groups[-1]["id"] else None
 
+    def groups(self) -> list[dict[str, Any]]:
+        """The groups as a leader or the screen sees them now: what was on its way has come."""
+        self.say("clock")
+        return list(self.all("groups")[-1]["groups"])
+
     def role(self, round: int) -> str | None:
         """One's own role in a round."""
         me = self.snapshot["me"]["id"]

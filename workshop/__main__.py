@@ -10,21 +10,36 @@ import signal
 import socket
 import sys
 import warnings
+from contextlib import suppress
 from typing import Any
 
 BACKLOG = 4096
 """A storm of phones waits in this line; the default of 50 would let half of 1,000 hang."""
+MOST_BYTES = 16 * 1024
+"""The longest message, as in `guard`."""
 POOL = 20_000
 """Greenthreads for connections; the default of 1,024 lets the next phone hang without an error."""
 
 
 def main() -> int:
     """The `workshop` command."""
+    _allow_many_lines()
     mode = os.environ.get("ASYNC_MODE") or "eventlet"
     runtime = {"eventlet": _eventlet, "gevent": _gevent}.get(mode, _threading)()
     from workshop import cli
 
     return cli.main(cli.Runtime(*runtime))
+
+
+def _allow_many_lines() -> None:
+    """As many open files as this machine lets us have: each phone is one, and the usual 1,024 are soon gone (R14)."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such bound
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _eventlet() -> tuple[Any, Any]:
@@ -52,14 +67,41 @@ def _gevent() -> tuple[Any, Any]:
 
     monkey.patch_all()
     from gevent import get_hub, pywsgi
-    from geventwebsocket.handler import WebSocketHandler
+    from geventwebsocket import handler
+    from geventwebsocket.exceptions import FrameTooLargeException
+    from geventwebsocket.websocket import WebSocket
     from psycogreen.gevent import patch_psycopg
 
     patch_psycopg()
 
+    class Bounded(WebSocket):
+        """Takes no message that is too long, nor pieces of one; by itself it would take anything."""
+
+        def __init__(self, *args: Any) -> None:
+            super().__init__(*args)
+            self.gathered, read = 0, args[1].read
+
+            def read_little(size: int) -> bytes:
+                if size > MOST_BYTES:
+                    raise FrameTooLargeException
+                return bytes(read(size))
+
+            self.raw_read = read_little
+
+        def read_frame(self) -> Any:
+            header, payload = super().read_frame()
+            if header.opcode in (self.OPCODE_TEXT, self.OPCODE_BINARY):
+                self.gathered = 0
+            self.gathered += len(payload) + 64  # a piece costs something too
+            if self.gathered > 2 * MOST_BYTES:
+                raise FrameTooLargeException
+            return header, payload
+
+    handler.WebSocket = Bounded
+
     def serve(app: Any, host: str, port: int) -> None:
         _stop_on_sigterm()
-        server = pywsgi.WSGIServer((host, port), app, handler_class=WebSocketHandler, log=None, backlog=BACKLOG)
+        server = pywsgi.WSGIServer((host, port), app, handler_class=handler.WebSocketHandler, log=None, backlog=BACKLOG)
         server.init_socket()
         _hurry(server.socket)
         server.serve_forever()

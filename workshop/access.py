@@ -14,8 +14,8 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session, aliased
 
 from .core.errors import Refused
 from .models import Account, Login, Person, Phone, Room
@@ -65,6 +65,8 @@ class Holder:
     since: int = 0
     """A phone that the leader let in for someone: it does not show what they wrote for themselves before that moment
     (ms since the epoch)."""
+    guest: bool = False
+    """This person has a phone that was theirs for longer: that one may erase them, and this one may not."""
 
 
 def permit(holder: Holder | None, action: str) -> Holder:
@@ -75,7 +77,7 @@ def permit(holder: Holder | None, action: str) -> Holder:
         raise Refused("unauthorized", "The leader took you out of this room.")
     if holder.role not in MAY[action]:
         raise Refused("forbidden", "That is not yours to do.")
-    if holder.since and action in ("erase own", "erase_me"):
+    if holder.guest and action in ("erase own", "erase_me"):
         raise Refused("forbidden", "Only a phone that was yours from the beginning can erase all you wrote.")
     return holder
 
@@ -142,9 +144,12 @@ def _room_key_holder(session: Session, token: str) -> Holder | None:
 
 
 def _person_holder(session: Session, token: str) -> Holder | None:
-    query = select(Person.room_id, Person.id, Person.removed, Phone.since).join(Phone, Phone.person_id == Person.id)
-    row = session.execute(query.where(Phone.token_hash == token_hash(token))).first()
-    return Holder(row.room_id, "person", row.id, row.removed, row.since) if row else None
+    phones = aliased(Phone)
+    longest = select(func.min(phones.since)).where(phones.person_id == Person.id).scalar_subquery()
+    query = select(Person.room_id, Person.id, Person.removed, Phone.since, (Phone.since > longest).label("guest"))
+    query = query.join(Phone, Phone.person_id == Person.id).where(Phone.token_hash == token_hash(token))
+    row = session.execute(query).first()
+    return Holder(row.room_id, "person", row.id, row.removed, row.since, row.guest) if row else None
 
 
 def sign_in(session: Session, account: Account, now: int) -> str:

@@ -21,7 +21,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from .access import Holder
 from .core.errors import Refused
-from .database import BUSY, PATIENCE_SECONDS
+from .database import busy
 from .extensions import db, now, rest, room_locks, socketio
 from .models import Group, Note, Notice, Person, Room, Seat
 from .presence import presence
@@ -46,6 +46,7 @@ from .rooms.change import (
 
 log = structlog.get_logger()
 PAUSE_SECONDS = 0.25
+PATIENCE_SECONDS = 0.8
 PROGRESS_SECONDS = 1.0
 SNAPSHOT_PATIENCE_SECONDS = 0.5
 
@@ -93,9 +94,10 @@ def channels(holder: Holder) -> list[str]:
 
 
 @contextmanager
-def changing(room_id: int) -> Iterator[Change]:
-    """One change to one room, told to everyone it concerns once it is stored. Raises Refused."""
-    with _locked(room_id):
+def changing(room_id: int, patience: float = PATIENCE_SECONDS) -> Iterator[Change]:
+    """One change to one room, told to everyone it concerns once it is stored. Raises Refused; "busy" where others are
+    before it for longer than `patience`, in seconds."""
+    with _locked(room_id, patience):
         with db.writing() as session:
             room = session.get(Room, room_id)
             if room is None:
@@ -105,7 +107,7 @@ def changing(room_id: int) -> Iterator[Change]:
             try:
                 session.flush()
             except StaleDataError as error:
-                raise BUSY from error
+                raise busy() from error
         if change.forgets:
             db.owes_forgetting = True
         try:
@@ -115,11 +117,11 @@ def changing(room_id: int) -> Iterator[Change]:
 
 
 @contextmanager
-def _locked(room_id: int) -> Iterator[None]:
+def _locked(room_id: int, patience: float) -> Iterator[None]:
     """Holds the room's lock; Refused("busy") rather than an answer that comes too late (R12)."""
     lock = room_locks[room_id]
-    if not lock.acquire(timeout=PATIENCE_SECONDS):
-        raise BUSY
+    if not lock.acquire(timeout=patience):
+        raise busy()
     try:
         yield
     finally:
@@ -283,8 +285,8 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
         _tell_groups(session, room)
     for person_id in moved:
         for socket in presence.sockets(person_id):
-            holder = Holder(room.id, "person", person_id, since=presence.since(socket))
-            _send_snapshot(session, room, socket, holder)
+            if (holder := holders.get(socket)) is not None:
+                _send_snapshot(session, room, socket, holder)
     if programme:
         _to_all(room, "programme", reading.programme(room))
     if steps is not None:
@@ -329,7 +331,8 @@ def _tell_note(session: Session, room: Room, item: NoteChanged) -> None:
     """A note to its writer's phones and to those of the group who may read it; for the rest of them it is gone."""
     note = session.get(Note, (item.person, item.note))
     for socket in presence.sockets(item.person):
-        shown = note is not None and reading.shown_on(note, presence.since(socket))
+        holder = holders.get(socket)
+        shown = note is not None and holder is not None and reading.shown_on(note, holder.since)
         own = {"changed": [reading.note_shape(note)] if note and shown else [], "gone": [] if shown else [item.note]}
         socketio.emit("my_notes", own, to=socket)
     group = session.get(Group, item.group) if item.group is not None else None
@@ -384,15 +387,15 @@ def _merge_lines(merged: PeopleMerged) -> None:
     for person, since in ((merged.keep, merged.keep_since), (merged.other, merged.other_since)):
         for line in presence.sockets(person):
             if (holder := holders.get(line)) is not None:
-                holders[line] = replace(holder, person_id=merged.keep, since=max(holder.since, since))
-            presence.hide_before(line, since)
+                since = max(holder.since, since)
+                guest = holder.guest or since > min(merged.keep_since, merged.other_since)
+                holders[line] = replace(holder, person_id=merged.keep, since=since, guest=guest)
     server = socketio.server  # type: ignore[attr-defined]
     for line in presence.sockets(merged.other):
         server.leave_room(line, f"person {merged.other}")
         server.enter_room(line, f"person {merged.keep}")
-        since = presence.since(line)
         presence.depart(merged.other, line)
-        for surplus in presence.arrive(merged.keep, line, since):
+        for surplus in presence.arrive(merged.keep, line):
             let_go(surplus)
     lines = presence.sockets(merged.keep)
     for line in lines:
@@ -434,7 +437,10 @@ def _send_collected_soon(room_id: int) -> None:
         told = _pending.pop(room_id, Pending())
         _pending[room_id].last_sent = now()
         try:
-            told.people |= _mark_who_came(told.dots)
+            try:
+                told.people |= _mark_who_came(told.dots)
+            except Refused:  # the database is locked: who is here is told all the same, and marked later
+                _collect(room_id, dots=told.dots)
             with db.reading() as session:
                 _send_collected(session, room_id, told)
         except Exception:

@@ -92,7 +92,7 @@ class Guard:
     def event(self, line: str, namespace: str | None, id: int | None, data: Any) -> None:
         """Only what is an event of ours comes in: a client may not speak the library's own `connect`."""
         name = data[0] if isinstance(data, list) and data else None
-        if not isinstance(name, str) or name in self.server.reserved_events:
+        if not isinstance(name, str) or name == "*" or name in self.server.reserved_events:
             self._answer(line, namespace, id, {"ok": False, "code": "not_found", "detail": "There is no such message."})
             return
         socket = self.server.manager.sid_from_eio_sid(line, namespace or "/")

@@ -16,14 +16,10 @@ class Presence:
 
     def __init__(self) -> None:
         self._sockets: dict[int, list[str]] = defaultdict(list)
-        self._since: dict[str, int] = {}
 
-    def arrive(self, person_id: int, socket: str, since: int = 0) -> list[str]:
-        """A person opened one more line, from a phone that is theirs from `since` on (ms; 0: from the beginning).
-        Returns the sockets that are one too many, oldest first."""
+    def arrive(self, person_id: int, socket: str) -> list[str]:
+        """A person opened one more line. Returns the sockets that are one too many, oldest first."""
         lines = self._sockets[person_id]
-        if since:
-            self._since[socket] = since
         lines.append(socket)
         surplus, self._sockets[person_id] = lines[:-MOST_SOCKETS], lines[-MOST_SOCKETS:]
         return surplus
@@ -31,7 +27,6 @@ class Presence:
     def depart(self, person_id: int, socket: str) -> None:
         """A line closed; one that was closed before changes nothing."""
         lines = self._sockets.get(person_id, [])
-        self._since.pop(socket, None)
         if socket in lines:
             lines.remove(socket)
         if not lines:
@@ -40,15 +35,6 @@ class Presence:
     def sockets(self, person_id: int) -> list[str]:
         """Open sockets, the newest last."""
         return list(self._sockets.get(person_id, ()))
-
-    def since(self, socket: str) -> int:
-        """From which moment on the phone behind a socket is its person's; 0: from the beginning."""
-        return self._since.get(socket, 0)
-
-    def hide_before(self, socket: str, since: int) -> None:
-        """What was written before that moment (ms) stays off the phone behind a socket, too."""
-        if since > self.since(socket):
-            self._since[socket] = since
 
     def here(self, person_id: int) -> bool:
         """Has at least one line open."""

@@ -159,8 +159,9 @@ def _welcome(socket: str, holder: Holder) -> None:
 
 
 def _greet(socket: str, holder: Holder) -> None:
+    holder = announce.holders.get(socket, holder)  # merged with someone while it waited for its turn
     if holder.person_id is not None:
-        for surplus in presence.arrive(holder.person_id, socket, holder.since):
+        for surplus in presence.arrive(holder.person_id, socket):
             announce.let_go(surplus)
     if socket not in announce.holders:  # it closed again before we came to it
         if holder.person_id is not None:

@@ -28,23 +28,18 @@ def parts(groups: list[dict], round: int) -> list[Counter[str]]:
     return [Counter(m["roles"][round - 1] for m in g["members"]) for g in groups]
 
 
-def groups_of(leader: Line) -> list[dict]:
-    """The groups as the leader last saw them."""
-    return list(leader.all("groups")[-1]["groups"])
-
-
 def test_a_leaver_frees_the_next_rounds_and_not_this_one(server: Server, dial: Dial) -> None:
     _, leader, phones = enter(server, dial, 6)
     leaver = next(p for p in phones if p.group and p.group["number"] == 1 and p.role(2) == "client")
     assert leaver.say("leave")["ok"]
-    until(lambda: any(len(g["members"]) == 2 for g in groups_of(leader)))
-    left_two = next(g for g in groups_of(leader) if len(g["members"]) == 2)
+    until(lambda: any(len(g["members"]) == 2 for g in leader.groups()))
+    left_two = next(g for g in leader.groups() if len(g["members"]) == 2)
     for round in (2, 3):
         assert parts([left_two], round) == [Counter(client=1, professional=1)]
     assert leaver.wait("snapshot", lambda s: s["me"]["left"])["group"] is None
     assert leaver.say("return")["ok"]
-    until(lambda: sum(len(g["members"]) for g in groups_of(leader)) == 6)
-    back = next(m for g in groups_of(leader) for m in g["members"] if m["id"] == leaver.snapshot["me"]["id"])
+    until(lambda: sum(len(g["members"]) for g in leader.groups()) == 6)
+    back = next(m for g in leader.groups() for m in g["members"] if m["id"] == leaver.snapshot["me"]["id"])
     assert back["roles"][0] == "observer"
 
 
@@ -66,8 +61,8 @@ def test_people_without_a_phone_take_part(server: Server, dial: Dial) -> None:
     for name in ("Marieke", "Gerrit", "Noor"):
         assert leader.do("add_person", name=name)["person"]
     leader.do("go", index=2)
-    assert sorted(m["name"] for g in groups_of(leader) for m in g["members"]) == ["Gerrit", "Marieke", "Noor"]
-    assert all(m["here"] for g in groups_of(leader) for m in g["members"])
+    assert sorted(m["name"] for g in leader.groups() for m in g["members"]) == ["Gerrit", "Marieke", "Noor"]
+    assert all(m["here"] for g in leader.groups() for m in g["members"])
 
 
 def test_away_people_are_in_the_draw(server: Server, dial: Dial) -> None:
@@ -76,17 +71,17 @@ def test_away_people_are_in_the_draw(server: Server, dial: Dial) -> None:
     for name in CAST:
         server.join(made["code"], name)  # nobody opens a line
     leader.do("form_groups", seed=1)
-    assert sum(len(g["members"]) for g in groups_of(leader)) == 6
-    assert not any(m["here"] for g in groups_of(leader) for m in g["members"])
+    assert sum(len(g["members"]) for g in leader.groups()) == 6
+    assert not any(m["here"] for g in leader.groups() for m in g["members"])
 
 
 def test_moving_someone_mends_the_running_round(server: Server, dial: Dial) -> None:
     _, leader, phones = enter(server, dial, 6)
     client = next(p for p in phones if p.group and p.group["number"] == 1 and p.role(1) == "client")
-    target = next(g["id"] for g in groups_of(leader) if g["number"] == 2)
+    target = next(g["id"] for g in leader.groups() if g["number"] == 2)
     leader.do("move", person=client.snapshot["me"]["id"], group=target)
     for round in (1, 2, 3):
-        for counted in parts(groups_of(leader), round):
+        for counted in parts(leader.groups(), round):
             assert counted["client"] == counted["professional"] == 1
 
 
@@ -98,7 +93,7 @@ def test_apart_and_together_are_kept(server: Server, dial: Dial) -> None:
     leader.do("together", people=ids[2:4])
     for seed in range(12):
         leader.do("form_groups", seed=seed)
-        table = {m["id"]: g["number"] for g in groups_of(leader) for m in g["members"]}
+        table = {m["id"]: g["number"] for g in leader.groups() for m in g["members"]}
         assert table[ids[0]] != table[ids[1]] and table[ids[2]] == table[ids[3]]
     leader.do("together", people=ids[:2])
     leader.do("form_groups", seed=1)
@@ -123,7 +118,7 @@ def test_a_draft_that_five_came_too_late_for_still_makes_tables_of_three_and_fou
     for name in ("Youssef", "Chantal", "O", "Zoë", "Mehmet"):
         server.join(made["code"], name)
     leader.do("go", index=2)
-    assert sorted(len(g["members"]) for g in groups_of(leader)) == [3, 4, 4]
+    assert sorted(len(g["members"]) for g in leader.groups()) == [3, 4, 4]
 
 
 def test_one_left_of_a_pair_in_the_draft_finds_a_table(server: Server, dial: Dial) -> None:
@@ -131,20 +126,20 @@ def test_one_left_of_a_pair_in_the_draft_finds_a_table(server: Server, dial: Dia
     leader = dial(server, made["lead_token"])
     people = {server.join(made["code"], name)["person"]: name for name in CAST[:5]}
     leader.do("form_groups", seed=1)
-    pair = next(g for g in groups_of(leader) if len(g["members"]) == 2)
+    pair = next(g for g in leader.groups() if len(g["members"]) == 2)
     leader.do("remove", person=pair["members"][0]["id"])
     leader.do("go", index=2)
-    assert [len(g["members"]) for g in groups_of(leader)] == [4] and people
+    assert [len(g["members"]) for g in leader.groups()] == [4] and people
 
 
 def test_a_new_draw_keeps_what_was_played(server: Server, dial: Dial) -> None:
     _, leader, phones = enter(server, dial, 6)
-    first = {m["id"]: m["roles"][0] for g in groups_of(leader) for m in g["members"]}
+    first = {m["id"]: m["roles"][0] for g in leader.groups() for m in g["members"]}
     leader.do("go", index=7)  # the second brief
     leader.do("form_groups", seed=3)
-    assert {m["id"]: m["roles"][0] for g in groups_of(leader) for m in g["members"]} == first
+    assert {m["id"]: m["roles"][0] for g in leader.groups() for m in g["members"]} == first
     for round in (2, 3):
-        assert all(c["client"] == c["professional"] == 1 for c in parts(groups_of(leader), round)) and phones
+        assert all(c["client"] == c["professional"] == 1 for c in parts(leader.groups(), round)) and phones
 
 
 def test_wishes_that_cannot_be_kept_do_not_hold_up_the_clock(server: Server, dial: Dial) -> None:
@@ -156,7 +151,7 @@ def test_wishes_that_cannot_be_kept_do_not_hold_up_the_clock(server: Server, dia
     leader.do("next")
     leader.do("add", seconds=-300)
     until(lambda: leader.step["kind"] == "groups")
-    assert [len(g["members"]) for g in groups_of(leader)] == [3]
+    assert [len(g["members"]) for g in leader.groups()] == [3]
 
 
 def test_two_people_with_one_name_both_get_in(server: Server, dial: Dial) -> None:
@@ -174,7 +169,7 @@ def test_a_draft_can_be_reshuffled_and_is_the_same_for_the_same_seed(server: Ser
 
     def draw(seed: int) -> list[list[str]]:
         leader.do("form_groups", seed=seed)
-        return [[m["name"] for m in g["members"]] for g in groups_of(leader)]
+        return [[m["name"] for m in g["members"]] for g in leader.groups()]
 
     assert draw(3) == draw(3)
     assert len({str(draw(seed)) for seed in range(6)}) > 1

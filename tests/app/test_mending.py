@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
 
 from live import Line, Server, until
 
@@ -24,19 +23,14 @@ def enter(server: Server, dial: Dial, people: int, step: int = 4) -> tuple[dict[
     return made, leader, phones
 
 
-def groups_of(leader: Line) -> list[dict[str, Any]]:
-    """The groups as the leader last saw them."""
-    return list(leader.all("groups")[-1]["groups"])
-
-
 def seating(leader: Line) -> dict[int, list[tuple[int, list[str]]]]:
     """Who sits where with which roles, in order."""
-    return {g["number"]: [(m["id"], m["roles"]) for m in g["members"]] for g in groups_of(leader)}
+    return {g["number"]: [(m["id"], m["roles"]) for m in g["members"]] for g in leader.groups()}
 
 
 def whole(leader: Line) -> bool:
     """One client and one professional at each table in each round."""
-    casts = [Counter(cast) for g in groups_of(leader) for cast in zip(*(m["roles"] for m in g["members"]), strict=True)]
+    casts = [Counter(cast) for g in leader.groups() for cast in zip(*(m["roles"] for m in g["members"]), strict=True)]
     return all(cast["client"] == cast["professional"] == 1 for cast in casts)
 
 
@@ -54,7 +48,7 @@ def test_a_move_is_taken_back_with_roles_and_place(server: Server, dial: Dial) -
     _, leader, phones = enter(server, dial, 6)
     before = seating(leader)
     mover = at_table(phones, 1)[0]
-    leader.do("move", person=me(mover), group=groups_of(leader)[1]["id"])
+    leader.do("move", person=me(mover), group=leader.groups()[1]["id"])
     assert seating(leader) != before and whole(leader)
     assert leader.do("undo")["undone"] == "move"
     assert seating(leader) == before
@@ -66,12 +60,12 @@ def test_two_groups_are_made_one_in_one_go_and_two_again(server: Server, dial: D
     _, leader, phones = enter(server, dial, 6)
     assert at_table(phones, 1)[0].say("leave")["ok"]
     before = seating(leader)
-    small, full = groups_of(leader)
+    small, full = leader.groups()
     assert small["mends"][0]["do"] == "merge" or small["mends"]
     told = len(leader.all("groups"))
     leader.do("merge_groups", group=small["id"], into=full["id"])
     assert len(leader.all("groups")) == told + 1
-    assert [len(g["members"]) for g in groups_of(leader)] == [5] and whole(leader)
+    assert [len(g["members"]) for g in leader.groups()] == [5] and whole(leader)
     for phone in at_table(phones, 1):
         until(lambda phone=phone: phone.group and phone.group["id"] == full["id"])
     assert leader.say("command", do="merge_groups", group=small["id"], into=full["id"])["code"] == "not_found"
@@ -96,7 +90,7 @@ def test_what_others_wrote_meanwhile_stays_unread_after_a_move_back(server: Serv
     _, leader, phones = enter(server, dial, 6)
     mover, writer, _ = at_table(phones, 1)
     assert writer.note("tip", "before", "group")["ok"]
-    leader.do("move", person=me(mover), group=groups_of(leader)[1]["id"])
+    leader.do("move", person=me(mover), group=leader.groups()[1]["id"])
     assert writer.note("tip", "canary", "group")["ok"]
     leader.do("undo")
     mover.say("sync")
@@ -108,20 +102,20 @@ def test_a_move_back_right_away_leaves_the_notes_readable(server: Server, dial: 
     _, leader, phones = enter(server, dial, 6)
     mover, writer, _ = at_table(phones, 1)
     assert writer.note("tip", "before", "group")["ok"]
-    leader.do("move", person=me(mover), group=groups_of(leader)[1]["id"])
+    leader.do("move", person=me(mover), group=leader.groups()[1]["id"])
     leader.do("undo")
     until(lambda: [n["text"] for n in mover.all("snapshot")[-1]["notes"]] == ["before"])
 
 
 def test_rounds_that_have_been_stay_when_a_move_is_taken_back_later(server: Server, dial: Dial) -> None:
     _, leader, phones = enter(server, dial, 6)
-    leader.do("move", person=me(at_table(phones, 1)[0]), group=groups_of(leader)[1]["id"])
-    played = {m["id"]: m["roles"][0] for g in groups_of(leader) for m in g["members"]}
+    leader.do("move", person=me(at_table(phones, 1)[0]), group=leader.groups()[1]["id"])
+    played = {m["id"]: m["roles"][0] for g in leader.groups() for m in g["members"]}
     leader.do("go", index=7)  # the second brief
     leader.do("undo")
-    assert {m["id"]: m["roles"][0] for g in groups_of(leader) for m in g["members"]} == played
-    assert [len(g["members"]) for g in groups_of(leader)] == [3, 3]
-    for g in groups_of(leader):
+    assert {m["id"]: m["roles"][0] for g in leader.groups() for m in g["members"]} == played
+    assert [len(g["members"]) for g in leader.groups()] == [3, 3]
+    for g in leader.groups():
         for cast in list(zip(*(m["roles"] for m in g["members"]), strict=True))[1:]:
             assert cast.count("client") == cast.count("professional") == 1
 
@@ -129,7 +123,7 @@ def test_rounds_that_have_been_stay_when_a_move_is_taken_back_later(server: Serv
 def test_after_a_new_draw_nobody_is_moved_back(server: Server, dial: Dial) -> None:
     _, leader, phones = enter(server, dial, 6)
     leader.do("remove", person=me(phones[0]))
-    leader.do("move", person=me(phones[1]), group=groups_of(leader)[1]["id"])
+    leader.do("move", person=me(phones[1]), group=leader.groups()[1]["id"])
     leader.do("form_groups", seed=4)
     drawn = seating(leader)
     assert leader.do("undo")["undone"] == "remove", "but who was taken out can be let in"
@@ -146,7 +140,7 @@ def test_a_draft_is_had_back_until_it_is_shown(server: Server, dial: Dial) -> No
     leader.do("form_groups", seed=2)
     second = seating(leader)
     assert first != second
-    leader.do("move", person=second[1][0][0], group=groups_of(leader)[1]["id"])
+    leader.do("move", person=second[1][0][0], group=leader.groups()[1]["id"])
     assert leader.do("undo")["undone"] == "move"
     assert seating(leader) == second
     leader.do("remove", person=people[0])
@@ -168,9 +162,9 @@ def test_not_with_the_same_people_again(server: Server, dial: Dial) -> None:
         server.join(made["code"], name)
     leader.do("form_groups", seed=1)
     for seed in range(5):
-        before = [{m["id"] for m in g["members"]} for g in groups_of(leader)]
+        before = [{m["id"] for m in g["members"]} for g in leader.groups()]
         leader.do("form_groups", seed=seed, other=True)
-        after = [{m["id"] for m in g["members"]} for g in groups_of(leader)]
+        after = [{m["id"] for m in g["members"]} for g in leader.groups()]
         assert max(len(one & other) for one in before for other in after) == 1
 
 
@@ -180,7 +174,7 @@ def test_teams_are_spread_unless_the_leader_does_not_want_it(server: Server, dia
     teams = {server.join(made["code"], f"{t}{n}", team=t)["person"]: t for t in "ABC" for n in range(3)}
 
     def together() -> int:
-        return sum(len({teams[m["id"]] for m in g["members"]}) < 3 for g in groups_of(leader))
+        return sum(len({teams[m["id"]] for m in g["members"]}) < 3 for g in leader.groups())
 
     for seed in range(4):
         leader.do("form_groups", seed=seed)
@@ -194,17 +188,17 @@ def test_teams_are_spread_unless_the_leader_does_not_want_it(server: Server, dia
 
 def test_the_leader_in_an_empty_chair_is_in_no_draw_and_counted_nowhere(server: Server, dial: Dial) -> None:
     made, leader, phones = enter(server, dial, 5, step=4)
-    pair = next(g for g in groups_of(leader) if len(g["members"]) == 2)
+    pair = next(g for g in leader.groups() if len(g["members"]) == 2)
     answer = leader.do("sit_in", group=pair["id"], name="Ingrid")
     chair = answer["person"]
-    sat = next(g for g in groups_of(leader) if g["id"] == pair["id"])
+    sat = next(g for g in leader.groups() if g["id"] == pair["id"])
     assert [m["name"] for m in sat["members"]][-1] == "Ingrid" and whole(leader) and sat["mends"] == []
     assert leader.wait("people", lambda m: any(p["id"] == chair and p["stand_in"] and p["here"] for p in m["changed"]))
     late = dial(server, server.join(made["code"], "Youssef")["token"])
     assert late.group and late.group["id"] == pair["id"], "the table with the leader's chair is the smallest"
     leader.do("form_groups", seed=3)
-    assert sorted(len(g["members"]) for g in groups_of(leader)) == [3, 3]
-    assert chair not in {m["id"] for g in groups_of(leader) for m in g["members"]}
+    assert sorted(len(g["members"]) for g in leader.groups()) == [3, 3]
+    assert chair not in {m["id"] for g in leader.groups() for m in g["members"]}
     leader.wait("people", lambda m: chair in m["gone"])
     assert phones
 
@@ -212,12 +206,12 @@ def test_the_leader_in_an_empty_chair_is_in_no_draw_and_counted_nowhere(server: 
 def test_the_leader_stands_up_again(server: Server, dial: Dial) -> None:
     _, leader, _ = enter(server, dial, 5)
     before = seating(leader)
-    pair = next(g for g in groups_of(leader) if len(g["members"]) == 2)
+    pair = next(g for g in leader.groups() if len(g["members"]) == 2)
     chair = leader.do("sit_in", group=pair["id"], name="Ingrid")["person"]
     leader.do("remove", person=chair)
-    assert chair not in {m["id"] for g in groups_of(leader) for m in g["members"]}
+    assert chair not in {m["id"] for g in leader.groups() for m in g["members"]}
     assert leader.do("undo")["undone"] == "remove"
-    assert chair in {m["id"] for g in groups_of(leader) for m in g["members"]}
+    assert chair in {m["id"] for g in leader.groups() for m in g["members"]}
     assert leader.do("undo")["undone"] == "sit_in"
     assert {n: [p for p, _ in t] for n, t in seating(leader).items()} == {
         n: [p for p, _ in t] for n, t in before.items()
@@ -230,7 +224,7 @@ def test_a_running_round_that_lost_its_client_gets_one_by_the_leaders_hand(serve
     _, leader, phones = enter(server, dial, 3)
     client = next(p for p in phones if p.role(1) == "client")
     assert client.say("leave")["ok"]
-    group = groups_of(leader)[0]
+    group = leader.groups()[0]
     assert [m["roles"][0] for m in group["members"]].count("client") == 0
     leader.do("sit_in", group=group["id"], name="Ingrid")
     assert whole(leader)
@@ -238,7 +232,7 @@ def test_a_running_round_that_lost_its_client_gets_one_by_the_leaders_hand(serve
 
 def test_twenty_throws_can_be_taken_back(sqlite_server: Server, dial: Dial) -> None:
     made, leader, phones = enter(sqlite_server, dial, 6)
-    tables = [g["id"] for g in groups_of(leader)]
+    tables = [g["id"] for g in leader.groups()]
     person, now_at = me(phones[0]), phones[0].group
     assert now_at and made
     here = tables.index(now_at["id"])

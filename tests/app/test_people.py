@@ -75,7 +75,7 @@ def test_two_entries_become_one_person_with_all_that_is_theirs(server: Server, d
     one, two, three = (dial(server, someone["token"]) for someone in (keep, other, third))
     post = "33333333-3333-4333-8333-333333333333"
     same = "11111111-1111-4111-8111-111111111111"
-    assert one.note("case", "of Noor", id=same)["ok"] and two.note("case", "of Nora", id=same)["ok"]
+    assert two.note("case", "of Nora", id=same)["ok"] and one.note("case", "of Noor", id=same)["ok"]
     assert two.post("snags", "a signed line", signed=True, id=post)["ok"]
     assert three.post("snags", "another line", id="44444444-4444-4444-8444-444444444444")["ok"]
     for phone in (one, two):
@@ -91,21 +91,26 @@ def test_two_entries_become_one_person_with_all_that_is_theirs(server: Server, d
     assert two.note("tip", "as Noor from now on", id="55555555-5555-4555-8555-555555555555")["ok"]
     one.wait("my_notes", lambda n: any(c["text"] == "as Noor from now on" for c in n["changed"]))
     fresh = dial(server, keep["token"]).snapshot
-    assert {n["text"] for n in fresh["notes"]} == {"for the table", "as Noor from now on"}
+    assert {n["text"] for n in fresh["notes"]} == {"of Noor", "for the table", "as Noor from now on"}
     newer = dial(server, other["token"]).snapshot
-    assert {n["text"] for n in newer["notes"]} == {"of Nora", "for the table", "as Noor from now on"}
+    assert {n["text"] for n in newer["notes"]} == {"for the table", "as Noor from now on"}
     with server.database.reading() as session:  # what neither shows any more is kept (docs/decisions/0010)
         kept = session.scalars(select(Note.text).where(Note.person_id == keep["person"]))
         assert set(kept) == {"of Noor", "of Nora", "for the table", "as Noor from now on"}
     assert [p["id"] for p in fresh["my_posts"]] == [post]
     assert fresh["my_recognised"] == ["44444444-4444-4444-8444-444444444444"]
-    assert dial(server, other["token"]).snapshot["me"]["id"] == keep["person"], "both tokens work"
+    second = dial(server, other["token"]).snapshot
+    assert second["me"]["id"] == keep["person"], "both tokens work"
+    assert "of Noor" not in {n["text"] for n in second["notes"]}, "and show no other phone's private notes (0010)"
+    assert server.get("/api/me", other["token"], "DELETE").json()["code"] == "forbidden"
+    assert two.say("erase_me")["code"] == "forbidden"
     assert fresh["group"] and keep["person"] in {m["id"] for m in fresh["group"]["members"]}
     wall = server.get(f"/api/rooms/{made['code']}/wall", made["screen_token"]).json()["posts"]
     assert {p["recognised"] for p in wall} == {0, 1}
     assert dial(server, made["lead_token"]).snapshot["wishes"] == [
         {"kind": "together", "people": sorted([keep["person"], third["person"]])}
     ]
+    assert server.get("/api/me", keep["token"], "DELETE").status == 204, "one phone can always erase its person"
 
 
 def test_who_has_no_seat_gets_that_of_the_other_entry(server: Server, dial: Dial) -> None:
@@ -166,6 +171,24 @@ def test_merging_shows_no_phone_what_was_written_on_the_other(server: Server, di
     assert b"canary" not in server.get("/api/me", spy["token"]).body
     assert server.get("/api/me", spy["token"], method="DELETE").status == 403
     assert "canary, changed" in json.dumps(dial(server, noor["token"]).snapshot)
+
+
+def test_a_line_that_is_open_at_a_merge_hears_nothing_more_either(server: Server, dial: Dial) -> None:
+    made = server.create()
+    leader = dial(server, made["lead_token"])
+    noor, spy = (server.join(made["code"], name) for name in ("Noor", "Spy"))
+    phone, open_line = dial(server, noor["token"]), dial(server, spy["token"])
+    id = "11111111-1111-4111-8111-111111111111"
+    assert phone.note("case", "canary", "me", id)["ok"]
+    leader.do("merge", people=[noor["person"], spy["person"]])
+    open_line.wait("snapshot", lambda s: s["me"]["id"] == noor["person"])
+    assert phone.note("case", "canary, changed", "me", id)["ok"]
+    leader.do("rename", person=noor["person"], name="Nora")
+    open_line.wait("snapshot", lambda s: s["me"]["name"] == "Nora")
+    open_line.say("sync")
+    open_line.say("clock")
+    assert "canary" not in str(open_line.heard)
+    assert "canary, changed" in str(phone.heard)
 
 
 def test_a_merge_leaves_no_trace_of_the_other_name(own_server: Server, dial: Dial) -> None:

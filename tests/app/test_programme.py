@@ -25,11 +25,6 @@ def kinds(line: Line) -> list[str]:
     return [step["kind"] for step in programme(line)]
 
 
-def groups_of(leader: Line) -> list[dict[str, Any]]:
-    """The groups as the leader last saw them."""
-    return list(leader.all("groups")[-1]["groups"])
-
-
 def test_everyone_hears_of_another_length_and_then_of_the_clock(server: Server, dial: Dial) -> None:
     made = server.create()
     leader, screen = dial(server, made["lead_token"]), dial(server, made["screen_token"])
@@ -147,13 +142,13 @@ def test_a_round_more_gives_everyone_who_was_not_yet_client_or_professional_thei
     phones = [dial(server, server.join(made["code"], name)["token"]) for name in ("Noor", "Sem", "Fatma", "Jan")]
     leader.do("form_groups", seed=1)
     leader.do("add_round")
-    assert [len(m["roles"]) for g in groups_of(leader) for m in g["members"]] == [4] * 4, "in the draft"
+    assert [len(m["roles"]) for g in leader.groups() for m in g["members"]] == [4] * 4, "in the draft"
     leader.do("go", index=CONVERSATION)
     leader.do("add_round")
     steps = programme(leader)
     assert max(s["round"] or 0 for s in steps) == 5
     assert [s["planned"] for s in steps if s["round"] == 5] == [0] * 4
-    members = groups_of(leader)[0]["members"]
+    members = leader.groups()[0]["members"]
     for role in ("client", "professional"):
         assert all(role in m["roles"][:4] for m in members)
         assert [m["roles"][4] for m in members].count(role) == 1

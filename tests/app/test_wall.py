@@ -195,7 +195,7 @@ def test_a_title_goes_with_its_last_line(plenary: Plenary) -> None:
     assert plenary.wall() == {} and plenary.hidden() == {}
     plenary.screen.say("clock")
     assert plenary.screen.step["wall"]["spotlight"] is None
-    until(lambda: title in plenary.screen.all("wall")[-1]["gone"])
+    plenary.screen.wait("wall", lambda w: title in w["gone"])
     assert plenary.leader.say("command", do="undo").get("undone") is None, "and cannot be called back"
     assert plenary.wall() == {} and b"canary" not in plenary.download("json")
 

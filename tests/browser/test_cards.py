@@ -6,9 +6,7 @@ With `PICTURES=docs/pictures` it also makes the contact sheets of the documentat
 from __future__ import annotations
 
 import os
-from base64 import b64encode
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from live import Line, Server, until
@@ -17,6 +15,7 @@ from playwright.sync_api import Page, expect
 from workshop.content import load
 
 from .conftest import PHONE, PROJECTOR, join
+from .sheets import contact_sheet
 
 Open = Callable[..., Page]
 SMALL_PHONE = PHONE | {"device_scale_factor": 1}
@@ -26,22 +25,6 @@ FEWEST_LETTERS = 20
 def words_on(page: Page, where: str) -> str:
     """What there is to read in a part of a page."""
     return " ".join(page.locator(where).inner_text().split())
-
-
-def contact_sheet(page: Page, pictures: list[tuple[str, bytes]], width: int, name: str) -> None:
-    """All pictures on one sheet, each with its name."""
-    figures = "".join(
-        f'<figure><img width="{width}" src="data:image/jpeg;base64,{b64encode(data).decode()}">'
-        f"<figcaption>{title}</figcaption></figure>"
-        for title, data in pictures
-    )
-    style = (
-        "body{margin:16px;display:flex;flex-wrap:wrap;gap:12px;font:14px sans-serif;background:#ddd}figure{margin:0}"
-    )
-    page.goto("about:blank")
-    page.set_viewport_size({"width": 6 * (width + 12) + 32 if width < 300 else 4 * (width + 12) + 32, "height": 400})
-    page.set_content(f"<style>{style}</style>{figures}")
-    page.screenshot(path=Path(os.environ["PICTURES"]) / f"{name}.jpg", full_page=True, type="jpeg", quality=60)
 
 
 def leaves_of(phone: Page) -> list[bytes]:

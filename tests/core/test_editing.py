@@ -174,6 +174,16 @@ def test_what_was_planned_is_the_length_when_the_room_was_made():
     assert [step.planned for step in more.steps if step.title == "Air" or step.round == 3] == [0, 0, 0, 0]
 
 
+def test_a_step_left_out_once_the_room_has_begun_is_time_won():
+    run = apply(begin(STEPS, NOON), Next(), NOON)
+    less = apply(run, DropStep(GROUPS), NOON)
+    assert sum(step.planned for step in less.steps) == sum(step.planned for step in run.steps)
+    back = apply(less, PutStep(GROUPS, run.steps[GROUPS]), NOON)
+    assert back.steps == run.steps, "and none once it is back"
+    before = apply(begin(STEPS, NOON), DropStep(BREAK), NOON)
+    assert before.steps[-1].planned == 0, "before that it is the plan that changes"
+
+
 def test_the_length_of_the_present_step_changes_what_remains_by_the_same():
     run = apply(at(BREAK), SetStep(BREAK, seconds=600), seconds(100))
     assert run.clock.remaining(seconds(100)) == 500_000 and run.clock.length == 600

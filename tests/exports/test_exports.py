@@ -144,9 +144,9 @@ def together(title="Time", column="snags"):
 
 
 def test_csv_has_a_title_and_behind_it_its_lines():
-    rows = rows_of_csv(record(posts=(Post("snags", "time"), together())))
+    rows = rows_of_csv(record(posts=(Post("snags", "forms"), together())))
     assert [(row["kind"], row["text"], row["under"], row["recognised"]) for row in rows] == [
-        ("wall", "time", "", "0"),
+        ("wall", "forms", "", "0"),
         ("bundle", "Time", "", "2"),
         ("wall", "no time", "Time", "0"),
         ("wall", "too little time", "Time", "1"),

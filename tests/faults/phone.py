@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import Future
 from contextlib import suppress
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from faults.wire import Wire
 
@@ -23,6 +25,7 @@ OPEN_WITH_PATIENCE = 8.0
 ANSWER_WITHIN = 2.5
 TRY_AGAIN = ("busy", "too_fast", "failed", "timeout", "offline")
 Payload = dict[str, Any]
+T = TypeVar("T")
 
 
 class Phone:
@@ -76,9 +79,7 @@ class Phone:
                 await asyncio.sleep(self._delay())
         finally:
             self.drop()
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await end(self._tasks)
 
     def _delay(self) -> float:
         if self.wire is not None and getattr(self.wire, "said_goodbye", False):
@@ -299,9 +300,7 @@ class Crowd:
     async def __aexit__(self, *_: object) -> None:
         for phone in self.phones:
             phone.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
 
     async def all_fresh(self, patience: float = 60.0) -> None:
         """Waits until each has its snapshot."""
@@ -310,6 +309,33 @@ class Crowd:
     async def all_saved(self, patience: float = 60.0) -> None:
         """Waits until no outbox holds anything."""
         await eventually(lambda: not any(p.waiting for p in self.phones), patience)
+
+
+def play(scene: Coroutine[Any, Any, T]) -> T:
+    """Plays a scene in a thread of its own: in this one a browser's tests may have left a loop that runs."""
+    outcome: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(asyncio.run(scene))
+        except BaseException as error:
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return outcome.result()
+
+
+async def end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancels tasks until they are over: one that is answered at the very moment may not notice it was cancelled
+    (`asyncio.wait_for` of Python 3.11), and would wait for ever."""
+    waiting = set(tasks)
+    while waiting:
+        for task in waiting:
+            task.cancel()
+        over, waiting = await asyncio.wait(waiting, timeout=0.1)
+        for task in over:
+            if not task.cancelled():
+                task.exception()  # seen
 
 
 async def eventually(true: Callable[[], Any], patience: float = 20.0) -> Any:

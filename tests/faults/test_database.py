@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from faults.conftest import Room
 from faults.figures import share, size
-from faults.phone import Crowd, Phone, eventually
+from faults.phone import Crowd, Phone, end, eventually, play
 from faults.test_bounds import ask_on
 from faults.test_writing import lost, write_on
 from live import Server
@@ -31,13 +31,13 @@ def locked(server: Server) -> Iterator[None]:
             other.execute("ROLLBACK")
     else:
         with server.database.engine.connect() as other:
-            other.execute(text("LOCK TABLE notes, posts, rooms IN EXCLUSIVE MODE"))
+            other.execute(text("LOCK TABLE notes, groups IN EXCLUSIVE MODE"))
             yield
             other.rollback()
 
 
 def test_r13_a_locked_database_is_busy_and_nobody_waits(server: Server, figure: Callable[..., None]) -> None:
-    seconds = size(4, 8)
+    seconds = size(3, 8)
     rooms = [Room(server, 9, seed) for seed in range(size(3, 8))]
     busy: list[float] = []
 
@@ -71,7 +71,7 @@ def test_r13_a_locked_database_is_busy_and_nobody_waits(server: Server, figure: 
             await crowd.all_saved()
             return took, waited, phones
 
-    took, waited, phones = asyncio.run(scene())
+    took, waited, phones = play(scene())
     base = server.database.engine.dialect.name
     how = f"{base} locked for {seconds} s, {len(rooms)} rooms with 3 writers each"
     assert busy and not lost(server, phones)
@@ -116,12 +116,11 @@ def fills(server: Server, fill: Callable[[], None], empty: Callable[[], None]) -
             took = await ask_on(crowd.phones[3:5], 1)
             assert max(took) < 2
             empty()
-            for writer in writers:
-                writer.cancel()
+            await end(writers)
             await crowd.all_saved()
             return str(refusal["detail"]), crowd.phones
 
-    detail, phones = asyncio.run(scene())
+    detail, phones = play(scene())
     return detail, len(lost(server, phones))
 
 

@@ -10,9 +10,10 @@ from collections.abc import Callable
 
 from faults.conftest import Room, seat
 from faults.figures import size
-from faults.phone import Crowd, Phone, eventually
+from faults.phone import Crowd, Phone, end, eventually, play
 from faults.proxy import Proxy
 from faults.test_writing import lost, stored, write_on
+from faults.wire import Wire
 from live import Server
 
 
@@ -37,7 +38,7 @@ async def back(phones: list[Phone], since: float, patience: float = 60.0) -> lis
 def test_r4_everything_is_there_again_after_a_time_without_network(
     sqlite_server: Server, figure: Callable[..., None]
 ) -> None:
-    room, seconds = Room(sqlite_server, size(21, 51)), size(4, 60)
+    room, seconds = Room(sqlite_server, size(21, 51)), size(2, 60)
 
     async def scene() -> list[float]:
         async with Proxy(sqlite_server.port) as proxy, Crowd(room.phones(proxy.port)) as crowd:
@@ -51,7 +52,7 @@ def test_r4_everything_is_there_again_after_a_time_without_network(
             same_afternoon(crowd.phones, seats, step)  # type: ignore[arg-type]
             return took
 
-    took = asyncio.run(scene())
+    took = play(scene())
     figure("own seat, role, card and time again", max(took), 5, "s", f"{len(took)} phones, {seconds} s without network")
 
 
@@ -66,7 +67,7 @@ def test_r5_a_network_that_dies_silently_is_noticed(sqlite_server: Server, figur
             took = await back(crowd.phones, since)
             return [next(at for at in p.noticed if at >= since) - since for p in crowd.phones], took
 
-    noticed, took = asyncio.run(scene())
+    noticed, took = play(scene())
     figure("noticed", max(noticed), 5, "s", f"{len(took)} phones on connections that swallow everything")
     figure("back", max(took), 8, "s", f"{len(took)} phones on connections that swallow everything")
 
@@ -88,7 +89,7 @@ def test_r6_phones_are_back_after_the_server_was_killed(own_server: Server, figu
                 same_afternoon(crowd.phones, seats, step)  # type: ignore[arg-type]
         return worst
 
-    worst = asyncio.run(scene())
+    worst = play(scene())
     how = f"{len(room.joined)} phones, killed {rounds} × in a conversation; everyone at their table, the clock runs on"
     figure("all back after it is ready", max(0.0, *worst), 3, "s", how)
 
@@ -107,6 +108,7 @@ def test_r9_a_silent_phone_is_away_and_keeps_its_seat(sqlite_server: Server, fig
         leader.on = watch  # type: ignore[assignment]
         async with Proxy(sqlite_server.port) as proxy, Crowd([leader]), Crowd(room.phones(proxy.port)) as crowd:
             silent, faithful, _ = crowd.phones
+            nameless = [await Wire.open(sqlite_server.port, lambda _: None) for _ in range(5)]
             ids = [p.snapshot["me"]["id"] for p in crowd.phones[:2]]
             before = seat(silent)
             since = time.monotonic()
@@ -118,17 +120,18 @@ def test_r9_a_silent_phone_is_away_and_keeps_its_seat(sqlite_server: Server, fig
             await eventually(lambda: time.monotonic() > since + 20, 30)  # the old line of the other is buried by now
             assert [here for at, i, here in dots if i == ids[1] and at > since + 8] in ([], [True])
             assert faithful.fresh
+            await eventually(lambda: not any(wire.open_still for wire in nameless), 20)  # R14: they never said whose
             del silent._hear
             silent.drop()
             await eventually(lambda: silent.fresh)
             assert seat(silent) == before
             return took
 
-    figure("shown as away", asyncio.run(scene()), 20, "s", "a phone that says nothing more; its seat is kept")
+    figure("shown as away", play(scene()), 20, "s", "a phone that says nothing more; its seat is kept")
 
 
 def test_r10_many_reloads_and_phones_are_one_person(sqlite_server: Server, figure: Callable[..., None]) -> None:
-    room, reloads = Room(sqlite_server, 3), size(15, 100)
+    room, reloads = Room(sqlite_server, 3), size(6, 100)
 
     async def scene() -> int:
         async with Crowd([*room.phones(), room.leader()]) as crowd:
@@ -146,7 +149,7 @@ def test_r10_many_reloads_and_phones_are_one_person(sqlite_server: Server, figur
             await eventually(lambda: leader.heard["snapshot"] > 1)
             return len(leader.snapshot["people"])
 
-    people = asyncio.run(scene())
+    people = play(scene())
     figure("counted too many", people - 3, 0, "people", f"{reloads} reloads and a second phone")
 
 
@@ -159,11 +162,11 @@ def test_r10_a_fourth_line_takes_the_place_of_the_first(sqlite_server: Server) -
         async with Crowd(phones[:3]), Crowd(phones[3:]):
             await eventually(lambda: sum(p.connected for p in phones) == 3 and phones[3].connected)
 
-    asyncio.run(scene())
+    play(scene())
 
 
 def test_r16_sigterm_under_load_loses_nothing(own_server: Server, figure: Callable[..., None]) -> None:
-    room, rounds = Room(own_server, size(20, 60)), size(2, 10)
+    room, rounds = Room(own_server, size(20, 60)), size(1, 10)
 
     async def scene() -> tuple[list[float], list[Phone]]:
         took = []
@@ -179,12 +182,11 @@ def test_r16_sigterm_under_load_loses_nothing(own_server: Server, figure: Callab
                 assert own_server.process.returncode == 0
                 await asyncio.to_thread(own_server.start)
                 await crowd.all_fresh()  # by themselves: nobody said goodbye to them
-            for writer in writers:
-                writer.cancel()
+            await end(writers)
             await crowd.all_saved()
             return took, crowd.phones
 
-    took, phones = asyncio.run(scene())
+    took, phones = play(scene())
     how = f"{rounds} × under the load of {len(phones)} writers"
     figure("exit after SIGTERM", max(took), 5, "s", how)
     assert {id for p in phones for id in p.saved} <= stored(own_server).keys()

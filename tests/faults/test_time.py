@@ -13,6 +13,7 @@ import pytest
 from conftest import unavailable
 from faults.conftest import Room
 from faults.figures import share, size
+from faults.phone import play
 from faults.proxy import Proxy
 from live import Server, until
 from sqlalchemy import select
@@ -42,7 +43,7 @@ def devices(server: Server, up: tuple[float, float], down: tuple[float, float], 
             found: list[float] = json.loads(said)
             return found
 
-    return asyncio.run(scene())
+    return play(scene())
 
 
 def apart(errors: list[float]) -> float:

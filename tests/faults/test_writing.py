@@ -10,7 +10,7 @@ from random import Random
 
 from faults.conftest import Room, plant
 from faults.figures import size
-from faults.phone import Crowd, Phone, eventually
+from faults.phone import Crowd, Phone, end, eventually, play
 from faults.proxy import Proxy
 from live import Server
 from sqlalchemy import select, text
@@ -46,7 +46,7 @@ def test_r1_an_acknowledged_write_survives_kill_9(own_server: Server, figure: Ca
     with own_server.database.reading() as session:
         assert session.scalar(text("PRAGMA journal_mode")) == "wal"
         assert session.scalar(text("PRAGMA synchronous")) == 2  # FULL
-    kills, enough, chance = size(3, 20), size(200, 10_000), Random(7)
+    kills, enough, chance = size(2, 20), size(200, 10_000), Random(7)
     room = Room(own_server, size(20, 60))
 
     async def scene() -> list[Phone]:
@@ -58,12 +58,11 @@ def test_r1_an_acknowledged_write_survives_kill_9(own_server: Server, figure: Ca
                 await asyncio.to_thread(own_server.start)
                 await crowd.all_fresh()
             await eventually(lambda: sum(len(p.saved) for p in crowd.phones) >= enough, 300)
-            for writer in writers:
-                writer.cancel()
+            await end(writers)
             await crowd.all_saved()
             return crowd.phones
 
-    phones = asyncio.run(scene())
+    phones = play(scene())
     saved = sum(len(p.saved) for p in phones)
     assert not any(p.refused for p in phones)
     figure("acknowledged and lost", len(lost(own_server, phones)), 0, "", f"{saved} acknowledged over {kills} kills")
@@ -107,7 +106,7 @@ def test_r2_stored_once_however_often_it_is_sent(faulty_server: Server, figure: 
             assert len(stored(faulty_server)) == before + 1
             return crowd.phones
 
-    phones = asyncio.run(scene())
+    phones = play(scene())
     ids = {id for p in phones for id in p.saved}
     assert not lost(faulty_server, phones)
     extra = len(stored(faulty_server)) - len(ids)
@@ -128,13 +127,13 @@ def test_r2_a_repeated_write_is_answered_as_before_when_the_room_is_closed(own_s
             assert (await phone.call("note", note | {"text": "changed"}))["code"] == "closed"
             assert (await phone.call("post", post | {"text": "changed"}))["code"] == "closed"
 
-    asyncio.run(scene())
+    play(scene())
 
 
 def test_r3_saved_is_stored_and_waiting_arrives_later(own_server: Server, figure: Callable[..., None]) -> None:
     """The rules of the outbox over a bad line; the page's own outbox is tested in a browser (tests/browser)."""
     room = Room(own_server, size(6, 60))
-    seconds = size(4, 60)
+    seconds = size(2, 60)
 
     async def scene() -> list[Phone]:
         async with Proxy(own_server.port) as proxy, Crowd(room.phones(proxy.port)) as crowd:
@@ -146,12 +145,11 @@ def test_r3_saved_is_stored_and_waiting_arrives_later(own_server: Server, figure
                 proxy.cut(0.2)
                 said = {id for p in crowd.phones for id in p.saved}
                 assert said <= stored(own_server).keys()  # *saved* is true at every moment, not only in the end
-            for writer in writers:
-                writer.cancel()
+            await end(writers)
             await crowd.all_saved()
             return crowd.phones
 
-    phones = asyncio.run(scene())
+    phones = play(scene())
     count = sum(len(p.saved) for p in phones)
     how = f"{count} notes and posts, a fifth of the lines cut twice a second for {seconds} s"
     figure("called saved and not stored, or waiting for ever", len(lost(own_server, phones)), 0, "", how)

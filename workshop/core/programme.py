@@ -36,7 +36,8 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of a room. `round` counts from 1; `slides` is how many the leader can click through; `planned` is its
-    length (s) when the room was made, 0 for a step that came later."""
+    length (s) when the room was made, 0 for a step that came later; what was planned for steps that were left out
+    since stands with the last one."""
 
     kind: str
     title: str

@@ -50,7 +50,8 @@ def merge(change: Change, keep_id: int, other_id: int) -> None:
 
 def _after_the_last_note(change: Change, person_id: int) -> int:
     """From when on (ms) the other one's phones may show what is written for oneself: always where nothing was."""
-    last = change.session.scalar(select(func.max(Note.written_at)).where(Note.person_id == person_id))
+    private = (Note.person_id == person_id) & (Note.visibility != "group")
+    last = change.session.scalar(select(func.max(Note.written_at)).where(private))
     return 0 if last is None else last + 1
 
 

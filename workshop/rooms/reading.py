@@ -281,7 +281,13 @@ def groups_that_counted(session: Session, room: Room) -> list[int]:
 
 
 def _member(seat: Seat) -> Shape:
-    return {"id": seat.person_id, "name": seat.person.name, "here": is_here(seat.person), "roles": seat.roles}
+    return {
+        "id": seat.person_id,
+        "name": seat.person.name,
+        "here": is_here(seat.person),
+        "roles": seat.roles,
+        "simulated": seat.person.simulated,
+    }
 
 
 def _mends(groups: Iterable[Group]) -> dict[int, list[Shape]]:

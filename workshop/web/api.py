@@ -67,7 +67,7 @@ def join(code: str) -> Response:
 def _come_in(found: Room, newcomer: Newcomer, simulated: bool) -> tuple[Person, str]:
     name, team, attempt = newcomer.name, newcomer.team or None, newcomer.attempt
     try:
-        with announce.changing(found.id) as change:
+        with announce.changing(found.id, patience=4.0) as change:  # a whole room comes in at one moment
             return joining.join(change, name, team, simulated=simulated, attempt=attempt)
     except (IntegrityError, Refused):
         if attempt is None:

@@ -60,7 +60,8 @@ const pocket = new Pocket();
 let token = place.getItem(kept);
 let lookingBack = false; // someone who left reads what they wrote
 let drawing = false;
-let lost = performance.now(); // when the line was lost; 0 while the room is heard
+/** @type {number | null} */
+let lost = performance.now(); // since when there is no line; null while the room is heard
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let keeping;
 /** @type {string | undefined} */
@@ -125,13 +126,14 @@ function recall() {
   if (!copy || page.line.state.ready || page.line.ended) return;
   page.line.recall(copy);
   page.writing.open(copy.state.me?.id);
+  lost = -QUIET; // long enough
   drawSoon();
 }
 
 /** @param {string} event @param {boolean} returning */
 function changed(event, returning) {
   if (event === "snapshot") arrived(returning);
-  if (event === "disconnect" && !lost) lost = performance.now();
+  if (event === "disconnect") lost ??= performance.now();
   if (event === "disconnect") setTimeout(drawSoon, QUIET);
   if (["pen", "my_notes", "my_posts"].includes(event)) page.writing.align();
   keeping ??= setTimeout(keep, KEEP);
@@ -142,7 +144,7 @@ function changed(event, returning) {
 function arrived(returning) {
   const { me } = page.line.state;
   const back = pocket.turned !== null;
-  lost = 0;
+  lost = null;
   pocket.turned = null; // in with the room again
   place.removeItem(`${kept}.out`);
   if (back) stage.tell(t("with_room"));
@@ -200,7 +202,7 @@ function draw() {
   if (left && !lookingBack) return stage.closeSheets(), ended("left");
   face("stage");
   const before = page.view;
-  page.alone = lost > 0 && performance.now() - lost >= QUIET;
+  page.alone = lost !== null && performance.now() - lost >= QUIET;
   page.step = page.alone ? pocket.where(state, page.line.now()) : /** @type {any} */ (state.step);
   page.view = look({ ...state, step: page.step }, lookingBack ? "closing" : page.step.kind);
   if (!byId("write").hasAttribute("open")) page.opened = page.view;
@@ -230,7 +232,8 @@ function goOn() {
 function drawLine() {
   const { alone, step, line } = page;
   byId("line").hidden = !alone;
-  byId("further").hidden = !alone || !pocket.unsure(step, line.now());
+  byId("safe").hidden = pocket.unsure(step, line.now());
+  byId("further").hidden = !byId("safe").hidden;
   for (const button of all("[data-turn-by]")) {
     button.toggleAttribute("disabled", !line.state.programme[step.index + Number(button.dataset.turnBy)]);
   }
@@ -250,13 +253,13 @@ function drawStrip() {
 /** What stands beside the cards: who I am, the hand, what keeps me from writing. */
 function drawAround() {
   const { line, view } = page;
-  const { me, room, step, pen, group } = line.state;
+  const { me, room, pen, group } = line.state;
   const up = Boolean(group?.hand_at);
   const sat = place.getItem(`${kept}.at`) === String(group?.id);
   stage.fill("hello", t("you_are", { name: me?.name }));
   for (const part of all("#hand > *")) part.hidden = !view.seated || up !== "up" in part.dataset;
   all("[data-opens=help]")[0].toggleAttribute("data-up", up);
-  for (const part of all("[data-extra]")) part.hidden = !step?.extras.includes(part.dataset.extra);
+  for (const part of all("[data-extra]")) part.hidden = !page.step.extras?.includes(part.dataset.extra);
   byId("sit").hidden = sat;
   byId("sat").hidden = !sat;
   byId("gone").hidden = !me?.left;

@@ -54,7 +54,7 @@ function about(desk, step) {
 /** "Round 2 of 3 · begins about 14:35 · planned: 5 minutes". @param {Desk} desk @param {Step} step */
 function where({ state, now }, step) {
   const begins = state.step && beginnings(state.programme, state.step, now()).get(step.index);
-  const planned = step.planned !== undefined && step.planned !== step.seconds;
+  const planned = step.index < state.programme.length - 1 && step.planned !== undefined && step.planned !== step.seconds;
   return [
     step.round && t("round_of", { n: step.round, of: rounds(state) }),
     begins && t("begins_about", { time: timeOf(begins) }),

@@ -1,0 +1,59 @@
+"""The evening before: a leader fills the room by a button, walks through it, and takes everyone away with one press."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from live import Server, until
+from playwright.sync_api import Page, expect
+
+from workshop.content import load
+
+from .conftest import LAPTOP, PHONE, PROJECTOR, join
+from .hand import Hand
+
+Open = Callable[..., Page]
+
+
+def test_a_rehearsal_by_a_button_and_gone_with_one_press(sqlite_server: Server, open_page: Open) -> None:
+    made = sqlite_server.create(title="De avond ervoor")
+    title = {kind: load("nl").step(kind).title for kind in ("prepare", "groups", "brief", "plenary")}
+    desk = Hand(open_page(made["lead_url"], **LAPTOP))
+    screen = open_page(made["screen_url"], **PROJECTOR)
+    page, seen = desk.page, screen.locator("#scenes > :not([hidden])")
+
+    phone = join(open_page(made["join_url"], **PHONE), "Zelf")  # the leader looks at a phone, too
+    page.fill("#rehearsal-people", "5")
+    page.select_option("#rehearsal-speed", "20")
+    desk.click("#rehearsal-start [type=submit]")
+    expect(page.locator("#rehearsal-runs")).to_contain_text("5")
+    expect(page.locator("#rehearsal-start")).to_be_hidden()
+    until(lambda: page.locator("#people-part .person").count() == 6, 30)
+    expect(page.locator("#people-part .person .chip", has_text=desk.word("simulated"))).to_have_count(5)
+    expect(screen.locator("#rehearsal")).to_be_visible()
+    expect(seen).to_contain_text("Fatma")
+
+    desk.until(title["prepare"], 1)
+    desk.until(title["groups"], 1)
+    desk.until(title["brief"], 1)
+    expect(phone.locator("#stage")).to_contain_text(load("nl").step("brief").title)
+    expect(phone.locator("[data-simulated]").locator("visible=true").first).to_be_visible()
+    desk.press("message_all")
+    page.fill("#message-text", "Over een minuut verder")
+    desk.press("send")
+    until(lambda: desk.word("seen_by", n=5, of=6) in page.inner_text("#news-part"), 20)
+
+    page.locator("#views [data-view=programme]").click()
+    page.locator("#programme-part [data-kind=plenary] .open").click()
+    desk.press("go_yes", title=title["plenary"])
+    desk.is_in(title["plenary"])
+    expect(seen.locator(".post").first).to_be_visible(timeout=20_000)
+
+    desk.view("room")
+    desk.click("#rehearsal-stop [type=submit]")
+    until(lambda: page.locator("#people-part .person").count() == 1)
+    expect(page.locator("#people-part")).to_contain_text("Zelf")
+    expect(seen.locator(".post")).to_have_count(0)
+    expect(screen.locator("#rehearsal")).to_be_hidden()
+    expect(page.locator("#rehearsal-start")).to_be_visible()
+    expect(page.locator("#rehearsal-stop")).to_be_hidden()
