@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from faults.figures import SOAK, Figures
+from faults.figures import Figures
 from faults.phone import Phone
 from live import Line, Server
 
@@ -17,12 +17,9 @@ FAULTY = str(Path(__file__).with_name("faulty.py"))
 
 
 @pytest.fixture(scope="session")
-def figures() -> Iterator[Figures]:
+def figures() -> Figures:
     """What this run measures; a soak writes it down."""
-    figures = Figures()
-    yield figures
-    if SOAK:
-        figures.write()
+    return Figures()
 
 
 @pytest.fixture
