@@ -30,7 +30,7 @@ from workshop.database import Database
 from workshop.rooms.opening import Wanted, open_room
 
 ROOT = Path(__file__).parent.parent
-PATIENCE = 10.0
+PATIENCE = 20.0
 
 
 def free_port() -> int:
