@@ -18,17 +18,18 @@ from sqlalchemy import select, text
 from workshop.models import Note, Post
 
 
-def stored(server: Server) -> dict[str, str]:
-    """Every note and post there is, by its id."""
+def stored(server: Server, people: set[int] | None = None) -> dict[str, str]:
+    """Every note and post there is, or those of some people, by its id."""
     with server.database.reading() as session:
-        rows = [*session.execute(select(Note.id, Note.text)), *session.execute(select(Post.id, Post.text))]
+        kinds = [select(kind.id, kind.text, kind.person_id) for kind in (Note, Post)]
+        rows = [(id, text) for kind in kinds for id, text, who in session.execute(kind) if not people or who in people]
         assert len(rows) == len({id for id, _ in rows}), "something is stored twice"
         return {row[0]: row[1] for row in rows}
 
 
 def lost(server: Server, phones: list[Phone]) -> list[str]:
     """What a phone was told is saved and is not there, or not as it was written."""
-    there = stored(server)
+    there = stored(server, {p.snapshot["me"]["id"] for p in phones})
     return [id for p in phones for id, (_, payload) in p.saved.items() if there.get(id) != payload["text"]]
 
 
