@@ -79,7 +79,8 @@ class Wire(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         if not self.opened.done():
             self.opened.set_exception(error or ConnectionResetError())
-        self.opened.exception()  # seen
+        if not self.opened.cancelled():
+            self.opened.exception()  # seen
         if not self.lost.done():
             self.lost.set_result(None)
 
