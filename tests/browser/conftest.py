@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -26,19 +27,22 @@ def browser_type_launch_args(chromium: str) -> dict[str, Any]:
     return {"executable_path": chromium, "args": QUIET}
 
 
-@pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens a page in a browser of its own (`open_page(address, **shape)`); what it complains of fails the test."""
+@contextmanager
+def opening(browser: Browser, *, console: bool = True, **always: Any) -> Iterator[Callable[..., Page]]:
+    """Opens pages, each in a browser of its own; what they complain of fails the test, on the console too or not."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
+    def hear(page: Page, what: str) -> None:
+        complaints.append(f"{page.url}: {what}")
+
     def open_one(address: str, **shape: Any) -> Page:
-        context = browser.new_context(locale="nl-NL", **shape)
+        context = browser.new_context(locale="nl-NL", **always, **shape)
         context.set_default_timeout(20_000)
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
-        page.on("console", lambda said: complaints.append(f"{page.url}: {said.text}") if said.type == "error" else None)
+        page.on("pageerror", lambda error: hear(page, str(error)))
+        page.on("console", lambda said: hear(page, said.text) if console and said.type == "error" else None)
         page.goto(address)
         return page
 
@@ -46,6 +50,13 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert not complaints
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a page in a browser of its own (`open_page(address, **shape)`); what it complains of fails the test."""
+    with opening(browser) as open_one:
+        yield open_one
 
 
 def first_leader(server: Server, open_page: Callable[..., Page], **shape: Any) -> Page:

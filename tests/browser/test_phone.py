@@ -11,7 +11,7 @@ import pytest
 from live import Line, Server, until
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
-from .conftest import PHONE, PROJECTOR, QUIET, join
+from .conftest import PHONE, PROJECTOR, QUIET, join, opening
 
 Open = Callable[..., Page]
 NAMES = ("Noor", "O", "Çelik-van ’t Hof")
@@ -36,22 +36,8 @@ def dial() -> Iterator[Callable[..., Line]]:
 def phone(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens a phone that may lose its network: unlike `open_page` it forgives what a browser says of that, and of
     nothing else."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def open_one(address: str, **shape: Any) -> Page:
-        context = browser.new_context(locale="nl-NL", **PHONE, **shape)
-        context.set_default_timeout(15_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
-        page.goto(address)
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert not complaints
+    with opening(browser, console=False, **PHONE) as open_one:
+        yield open_one
 
 
 def a_room(server: Server, **options: str) -> dict[str, str]:

@@ -44,5 +44,6 @@ export const thrown = (desk, text) => desk.said.thrown(text, () => undo(desk));
 export async function undo(desk) {
   if (!desk.orders.ready("undo")) return;
   const ack = await desk.orders.give("undo");
-  if (ack.ok) desk.said.say(t("undone"), "good");
+  if (ack.ok && ack.undone) desk.said.say(t("undone"), "good");
+  else if (ack.ok) desk.said.say(t("past_undoing"));
 }
