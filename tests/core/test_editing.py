@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from workshop.core.clock import Clock
 from workshop.core.editing import AddRound, DropRound, DropStep, InsertStep, MoveStep, PutStep, SetStep, faults
 from workshop.core.errors import Refused
-from workshop.core.programme import Part, Step, seconds_of_a_round, unroll
+from workshop.core.programme import Part, Step, unroll
 from workshop.core.roles import extended, make_whole, never, plan
 from workshop.core.run import Add, Back, Command, Go, Next, Pause, Restart, Resume, Start, apply, begin, due, settle
 
@@ -299,7 +299,6 @@ def test_one_more_round_stands_behind_the_last_and_is_as_long():
         ("feedback", 240, False, 0),
     ]
     assert kinds(run)[-5:] == ["brief", "conversation", "feedback", "plenary", "closing"]
-    assert seconds_of_a_round(run.steps) == 660
 
 
 def test_one_more_round_comes_after_the_break_the_room_is_in():

@@ -1,7 +1,7 @@
 import pytest
 
 from workshop.core.errors import Refused
-from workshop.core.programme import KINDS, ROUND_KINDS, Part, Step, duration, seconds_of_a_round, unroll
+from workshop.core.programme import KINDS, ROUND_KINDS, Part, Step, duration, unroll
 
 PARTS = (
     Part("welcome", "Welcome"),
@@ -82,11 +82,6 @@ def test_what_is_no_programme(make):
 
 def test_every_kind_can_be_in_a_programme():
     assert kinds(unroll([Part(kind, kind, 60) for kind in KINDS], rounds=1)) == list(KINDS)
-
-
-def test_one_more_round_takes_as_long_as_the_last():
-    assert seconds_of_a_round(unroll(PARTS)) == 120 + 300 + 180 + 60
-    assert seconds_of_a_round(unroll(PARTS[:3])) == 0
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,13 @@ import { names, presence } from "../../workshop/static/js/desk/names.js";
 const sentences = { stale: "Someone else", stale_clock: "The clock", invalid: "Not now", invalid_form_groups: "These wishes" };
 globalThis.document = { getElementById: () => ({ textContent: JSON.stringify(sentences) }), documentElement: { lang: "en" } };
 const { Orders } = await import("../../workshop/static/js/desk/orders.js");
+const { roundLength } = await import("../../workshop/static/js/desk/steps.js");
+
+test("one more round takes as long as the last one, as it is now", () => {
+  const step = (round, seconds) => ({ round, seconds });
+  assert.equal(roundLength({ programme: [step(null, 900), step(1, 240), step(1, 300), step(2, 120), step(2, 540), step(null, 60)] }), 660);
+  assert.equal(roundLength({ programme: [step(null, 900)] }), 0);
+});
 
 test("two with one name are told apart, by team where that is enough", () => {
   const people = [

@@ -99,15 +99,6 @@ def _length(part: Part, number: int | None, seconds: Mapping[str, int]) -> int |
     return seconds[part.kind] or (None if part.seconds or part.first_seconds else 0)
 
 
-def seconds_of_a_round(steps: Iterable[Step]) -> int:
-    """What one more round would take: the length of the last one (the first may be longer)."""
-    lengths: dict[int, int] = {}
-    for step in steps:
-        if step.round is not None:
-            lengths[step.round] = lengths.get(step.round, 0) + step.seconds
-    return lengths[max(lengths)] if lengths else 0
-
-
 def duration(text: str) -> int:
     """Seconds in "0", "90s", "5m" or "1h30m" (contract.md, commands)."""
     if text.strip() == "0":

@@ -60,6 +60,12 @@ def notices(session: Session, room: Room) -> list[Shape]:
     return found[::-1]
 
 
+def said_to_all(session: Session, room: Room) -> list[Shape]:
+    """The last notices to everyone, as the screen shows them; it is told of nobody who saw them."""
+    query = select(Notice).where(Notice.room_id == room.id, Notice.group_id.is_(None)).order_by(Notice.id.desc())
+    return [notice_shape(notice) for notice in session.scalars(query.limit(MOST_NOTICES))][::-1]
+
+
 def unseen(session: Session, room: Room, person_id: int) -> list[Shape]:
     """The notices that are for this person and that they have not seen."""
     seen = select(Seen.notice_id).where(Seen.person_id == person_id)

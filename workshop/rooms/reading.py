@@ -41,13 +41,13 @@ def snapshot(session: Session, room: Room, holder: Holder, now: int) -> Shape:
         shape |= {
             "people": people(session, room, leader=leader),
             "groups": groups(session, room, leader=leader),
+            "notices": counting.notices(session, room) if leader else counting.said_to_all(session, room),
         }
         if leader:
             shape |= {
                 "hidden": on_wall.hidden_posts(session, room),
                 "shown": room.groups_shown,
                 "wishes": wishes(session, room),
-                "notices": counting.notices(session, room),
                 "progress": counting.progress(session, room),
             }
         return shape

@@ -7,9 +7,8 @@ from typing import Any
 
 from ..content import load
 from ..core import groups
-from ..core.programme import KINDS, seconds_of_a_round
+from ..core.programme import KINDS
 from ..models import Room
-from ..rooms.row import run_of
 
 LARGEST = 300
 """Head counts for which a dashboard can say beforehand which groups they make."""
@@ -28,5 +27,4 @@ def facts(room: Room) -> dict[str, Any]:
         "topics": {topic.key: topic.title for topic in pack.topics},
         "columns": [{"key": column.key, "title": column.title} for column in pack.wall],
         "sizes": [Counter(groups.sizes(n, room.leftovers)) for n in range(LARGEST + 1)],
-        "round_seconds": seconds_of_a_round(run_of(room).steps),
     }

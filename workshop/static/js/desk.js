@@ -10,6 +10,7 @@ import { Gong, sound } from "./desk/gong.js";
 import { queue, waiting } from "./desk/hands.js";
 import * as keys from "./desk/keys.js";
 import { lengthOf } from "./desk/lengths.js";
+import { all } from "./desk/lines.js";
 import * as links from "./desk/links.js";
 import { news } from "./desk/news.js";
 import { next, pressNext } from "./desk/next.js";
@@ -83,7 +84,7 @@ function draw() {
   rehearsal.draw(desk);
   views.count("people", state.people.filter((person) => !person.left).length);
   views.count("triads", hands || state.groups.length, hands > 0);
-  views.count("wall", state.wall.posts.length);
+  views.count("wall", all(state).filter(({ off }) => !off).length);
   place("locked").hidden = !isLocked(state) || !isOpen(state);
   tellHands(hands);
   for (const element of document.querySelectorAll("[data-if-open]")) element.toggleAttribute("hidden", !isOpen(state));

@@ -26,7 +26,7 @@
  * @property {Record<string, any>[]} wishes who is to sit apart or together; leaders only
  * @property {Wall} wall
  * @property {Row[]} hidden what only leaders see of the wall; `hidden` in a row: that line itself was taken off
- * @property {Row[]} notices newest last; a person's are those not yet seen, a leader's say `seen` and `of`
+ * @property {Row[]} notices newest last; a person's are those not yet seen, a leader's say `seen` and `of`, the screen's went to all
  * @property {Record<string, any> | null} progress how many wrote, opened and posted; leaders only
  * @property {boolean} pen
  * @property {boolean | string} removed why, once it is so
@@ -200,7 +200,6 @@ function snapshot(state, payload) {
     my_recognised,
     seq: payload.seq ?? {},
     pen: payload.me?.pen ?? true,
-    notices: payload.notices ?? state.notices, // the screen has no list of its own
     wall: { ...state.wall, seen: payload.seq?.wall ?? state.wall.seen },
   };
 }

@@ -12,7 +12,6 @@
  * @property {Record<string, string>} topics
  * @property {{ key: string, title: string }[]} columns
  * @property {Record<string, number>[]} sizes by head count: how many groups of which size
- * @property {number} round_seconds what one more round would take
  */
 
 /** @type {Facts} */

@@ -99,11 +99,16 @@ const changing = (desk, step) => html`
     <button class="button" type="submit" aria-disabled=${desk.orders.ready("set_step") ? nothing : "true"}>${t("change")}</button>
   </form>
   <label class="choice">
-    <input type="checkbox" .checked=${Boolean(step.auto_advance)}
-      @change=${(/** @type {any} */ event) => desk.orders.give("set_step", { index: step.index, auto_advance: event.target.checked })}>
+    <input type="checkbox" .checked=${Boolean(step.auto_advance)} @change=${(/** @type {any} */ event) => goOn(desk, step, event.target)}>
     <span>${t("auto_advance")}<small>${t("auto_advance_hint")}</small></span>
   </label>
 `;
+
+/** The tick says what is so: after a refusal it is as before. @param {Desk} desk @param {Step} step @param {HTMLInputElement} tick */
+async function goOn(desk, step, tick) {
+  const ack = await desk.orders.give("set_step", { index: step.index, auto_advance: tick.checked });
+  if (!ack.ok) tick.checked = step.auto_advance;
+}
 
 /** @param {Desk} desk @param {Step} step @param {SubmitEvent} event */
 async function change(desk, step, event) {

@@ -9,7 +9,7 @@ import { lengthOf, listOf } from "./lengths.js";
 import { names } from "./names.js";
 import { acting, press, undo } from "./press.js";
 import { inDraw, price, sizesOf, teams, unseen } from "./seats.js";
-import { isOpen, rounds } from "./steps.js";
+import { isOpen, roundLength, rounds } from "./steps.js";
 import { wishes } from "./wishes.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
@@ -84,19 +84,19 @@ export function costs(desk) {
   const told = t("price", { n: people, rounds: t("rounds", { n: planned }) });
   const who = state.groups.length ? leftOut(state) : nothing;
   if (taken === told) return html`<div class="price"><p class="soft">${told}</p>${who}</div>`;
-  const length = lengthOf(facts.round_seconds);
+  const longer = roundLength(state);
   const take = () => {
     taken = told;
     desk.draw();
   };
   return html`
     <div class="price">
-      <p>${told} ${t("price_more", { n: more, length: lengthOf(more * facts.round_seconds) })}</p>
+      <p>${told} ${t("price_more", { n: more, length: lengthOf(more * longer) })}</p>
       ${who}
       ${
         isOpen(state)
           ? html`<div class="row tight">
-              ${acting(desk, t("add_round", { n: planned + 1, length }), () => addRound(desk, planned + 1), { key: "add_round" })}
+              ${acting(desk, t("add_round", { n: planned + 1, length: lengthOf(longer) }), () => addRound(desk, planned + 1), { key: "add_round" })}
               <button class="button quiet" type="button" @click=${take}>${t("live_with_it")}</button>
             </div>`
           : nothing
