@@ -6,7 +6,9 @@ Light is looked at in Dutch and dark in English: that way each step, role, theme
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -68,16 +70,23 @@ def test_axe_finds_nothing_in_any_step_for_any_role(
     assert not problems, "\n".join(problems)
 
 
-def test_axe_finds_nothing_on_the_other_pages(own_server: Server, open_page: Open) -> None:
-    desk = first_leader(own_server, open_page, **LAPTOP)
-    room = own_server.create()
+@pytest.fixture
+def developing(tmp_path: Path) -> Iterator[Server]:
+    """A server that shows its components."""
+    with Server(tmp_path, STYLEGUIDE="1") as server:
+        yield server
+
+
+def test_axe_finds_nothing_on_the_other_pages(developing: Server, open_page: Open) -> None:
+    desk = first_leader(developing, open_page, **LAPTOP)
+    room = developing.create()
     problems: list[str] = []
     shown = {
-        f"{own_server.url}/lead": 200,
-        f"{own_server.url}/lead/new": 200,
+        f"{developing.url}/lead": 200,
+        f"{developing.url}/lead/new": 200,
         room["reflections_url"]: 200,
-        f"{own_server.url}/": 200,
-        f"{own_server.url}/login": 200,
+        f"{developing.url}/": 200,
+        f"{developing.url}/login": 200,
         room["lead_url"]: 200,
         room["join_url"]: 200,
     }
@@ -87,7 +96,10 @@ def test_axe_finds_nothing_on_the_other_pages(own_server: Server, open_page: Ope
         for theme in ("light", "dark"):
             in_theme(desk, theme)
             problems += found(desk, f"{address}, {theme}")
-    small = open_page(own_server.url, **PHONE)
+    for theme, surface in itertools.product(("light", "dark"), ("phone", "dashboard", "screen")):
+        desk.goto(f"{developing.url}/styleguide?theme={theme}&surface={surface}")
+        problems += found(desk, f"styleguide, {theme}, {surface}")
+    small = open_page(developing.url, **PHONE)
     expect(small.locator("main")).to_be_visible()
     for address in shown:
         small.goto(address)

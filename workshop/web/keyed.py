@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import Response, redirect, request
 from sqlalchemy.orm import Session
 
@@ -18,7 +20,9 @@ def enter(session: Session, code: str, role: Role) -> tuple[Room, Response | Non
     holder = identify(session, key) if key else None
     room = find_room(session, code, holder)
     if holder == Holder(room.id, role) and key is not None:
-        return room, cookies.remember_key(redirect(request.path), room, role, key)  # type: ignore[arg-type]
+        rest = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "key"])
+        without_key = redirect(request.path + (f"?{rest}" if rest else ""))
+        return room, cookies.remember_key(without_key, room, role, key)  # type: ignore[arg-type]
     if key is not None:
         fail()
     if cookies.of_room(session, room, role) is None:
