@@ -460,10 +460,11 @@ def test_an_erased_room_empties_the_phone(
     page.context.set_offline(False)
     if away:
         page.goto(f"{own_server.url}/r/{made['code']}?again", wait_until="commit")
+        expect(page.locator("main.plain h1")).to_be_visible()
     else:
         expect(page.locator("#ended [data-why=closed]")).to_be_visible()
-        until(lambda: page.evaluate("JSON.stringify(localStorage)") == "{}")
-        until(lambda: page.evaluate("indexedDB.databases().then((all) => all.length)") == 0)
+    until(lambda: page.evaluate("JSON.stringify(localStorage)") == "{}")
+    until(lambda: page.evaluate("indexedDB.databases().then((all) => all.length)") == 0)
 
 
 def test_erasing_oneself_leaves_nothing_on_the_phone(
