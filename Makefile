@@ -6,6 +6,8 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 TESTS ?= tests
 ARGS ?=
+# Two at a time: most tests wait for a clock or a browser. What has to be watched runs alone: ARGS="-n 0 -s".
+AT_ONCE := --numprocesses 2 --dist worksteal
 
 # What an installation depends on: when one of these changes, the next `make` installs again.
 SOURCES := requirements.lock pyproject.toml hatch_build.py package.json package-lock.json \
@@ -29,7 +31,7 @@ run: .venv/installed
 	$(BIN)/python -m workshop serve $(ARGS)
 
 test: .venv/tested
-	$(BIN)/python -m pytest $(TESTS) $(ARGS)
+	$(BIN)/python -m pytest $(AT_ONCE) $(TESTS) $(ARGS)
 
 soak: .venv/tested
 	SOAK=1 $(BIN)/python -m pytest tests/faults -m 'soak or not soak' -s --timeout 1200 $(ARGS)

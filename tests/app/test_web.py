@@ -22,7 +22,8 @@ def test_a_key_becomes_a_cookie_and_leaves_the_address(server: Server, page: str
     assert server.get(f"/{page}/{made['code']}").status == 401
     first = fetch(made[url])
     assert first.status == 302 and first.headers["Location"] == f"/{page}/{made['code']}"
-    assert fetch(f"{made[url]}&theme=light").headers["Location"] == f"/{page}/{made['code']}?theme=light", "the rest stays"
+    rest = fetch(f"{made[url]}&theme=light").headers["Location"]
+    assert rest == f"/{page}/{made['code']}?theme=light", "the rest stays"
     set_cookie = first.headers["Set-Cookie"]
     assert "HttpOnly" in set_cookie and "SameSite=Lax" in set_cookie
     assert fetch(f"{server.url}/{page}/{made['code']}", headers={"Cookie": cookie(first)}).status == 200
