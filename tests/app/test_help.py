@@ -100,7 +100,7 @@ def test_help_is_on_its_way(afternoon: Afternoon) -> None:
     id = (mine[0].group or {})["id"]
 
     def told() -> dict[str, Any]:
-        return dict(next(g for g in leader.all("groups")[-1]["groups"] if g["id"] == id))
+        return dict(next(g for g in leader.groups() if g["id"] == id))
 
     mine[0].say("hand", up=True)
     up = mine[1].wait("group", lambda g: g["hand_at"])

@@ -41,7 +41,7 @@ def test_a_rehearsal_by_a_button_and_gone_with_one_press(sqlite_server: Server, 
     desk.press("message_all")
     page.fill("#message-text", "Over een minuut verder")
     desk.press("send")
-    until(lambda: desk.word("seen_by", n=5, of=6) in page.inner_text("#news-part"), 40)
+    expect(page.locator("#news-part")).to_contain_text(desk.word("seen_by", n=6, of=6))
 
     page.locator("#views [data-view=programme]").click()
     page.locator("#programme-part [data-kind=plenary] .open").click()
