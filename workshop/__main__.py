@@ -52,7 +52,8 @@ def _eventlet() -> tuple[Any, Any]:
     from eventlet import tpool
 
     def serve(app: Any, host: str, port: int) -> None:
-        listener = eventlet.listen((host, port), backlog=BACKLOG)
+        # Without reuse_port a second server on the same port is refused; phones would be spread over two.
+        listener = eventlet.listen((host, port), backlog=BACKLOG, reuse_port=False)
         _hurry(listener)
         _stop_on_sigterm()
         eventlet.wsgi.server(

@@ -11,11 +11,12 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from .core.errors import Refused
 from .models import Account, Login, Person, Phone, Room
@@ -62,11 +63,11 @@ class Holder:
     person_id: int | None = None
     removed: bool = False
     """Taken out by the leader: nothing is left to them but to read and erase what is theirs."""
-    since: int = 0
-    """A phone that the leader let in for someone: it does not show what they wrote for themselves before that moment
-    (ms since the epoch)."""
+    reads: Mapping[int, int] = field(default_factory=dict)
+    """What was written for a person's own eyes as which entry (a person's id), and from when on (ms since the epoch),
+    this phone shows."""
     guest: bool = False
-    """This person has a phone that was theirs for longer: that one may erase them, and this one may not."""
+    """They have another phone, which shows more: that one may erase them, and this one may not."""
 
 
 def permit(holder: Holder | None, action: str) -> Holder:
@@ -144,12 +145,13 @@ def _room_key_holder(session: Session, token: str) -> Holder | None:
 
 
 def _person_holder(session: Session, token: str) -> Holder | None:
-    phones = aliased(Phone)
-    longest = select(func.min(phones.since)).where(phones.person_id == Person.id).scalar_subquery()
-    query = select(Person.room_id, Person.id, Person.removed, Phone.since, (Phone.since > longest).label("guest"))
+    query = select(Person.room_id, Person.id, Person.removed, Phone.reads, Phone.guest)
     query = query.join(Phone, Phone.person_id == Person.id).where(Phone.token_hash == token_hash(token))
     row = session.execute(query).first()
-    return Holder(row.room_id, "person", row.id, row.removed, row.since, row.guest) if row else None
+    if row is None:
+        return None
+    reads = {int(entry): since for entry, since in row.reads.items()}
+    return Holder(row.room_id, "person", row.id, row.removed, reads, row.guest)
 
 
 def sign_in(session: Session, account: Account, now: int) -> str:

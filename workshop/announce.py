@@ -332,7 +332,7 @@ def _tell_note(session: Session, room: Room, item: NoteChanged) -> None:
     note = session.get(Note, (item.person, item.note))
     for socket in presence.sockets(item.person):
         holder = holders.get(socket)
-        shown = note is not None and holder is not None and reading.shown_on(note, holder.since)
+        shown = note is not None and holder is not None and reading.shown_on(note, holder.reads)
         own = {"changed": [reading.note_shape(note)] if note and shown else [], "gone": [] if shown else [item.note]}
         socketio.emit("my_notes", own, to=socket)
     group = session.get(Group, item.group) if item.group is not None else None
@@ -384,14 +384,11 @@ def _turn_wall(session: Session, room: Room, posts: Collection[str]) -> None:
 
 def _merge_lines(merged: PeopleMerged) -> None:
     """The lines of someone who turned out to be someone else are theirs from now on."""
-    for person, since in ((merged.keep, merged.keep_since), (merged.other, merged.other_since)):
-        for line in presence.sockets(person):
-            if (holder := holders.get(line)) is not None:
-                since = max(holder.since, since)
-                guest = holder.guest or since > min(merged.keep_since, merged.other_since)
-                holders[line] = replace(holder, person_id=merged.keep, since=since, guest=guest)
     server = socketio.server  # type: ignore[attr-defined]
     for line in presence.sockets(merged.other):
+        if (holder := holders.get(line)) is not None:
+            reads = {**holder.reads, merged.keep: merged.since}
+            holders[line] = replace(holder, person_id=merged.keep, reads=reads, guest=holder.guest or merged.since > 0)
         server.leave_room(line, f"person {merged.other}")
         server.enter_room(line, f"person {merged.keep}")
         presence.depart(merged.other, line)

@@ -106,24 +106,29 @@ class Person(Base):
     """A line of theirs was open at least once; who never came is told apart from who is away."""
     stand_in: Mapped[bool] = mapped_column(default=False)
     """The leader in an empty chair: never in a draw."""
+    gave_up: Mapped[dict[str, Any] | None]
+    """The seat they left, as the command that brings them back to it; null: none."""
 
 
 class Phone(Base):
-    """A phone that is someone's. `since`: what they wrote before that moment, for their own eyes, stays off it."""
+    """A phone that is someone's. `reads`: what they wrote for their own eyes as which entry, and from which moment on,
+    it shows. `guest`: they have another that shows more, and that one can erase them."""
 
     __tablename__ = "phones"
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
-    since: Mapped[int] = mapped_column(BigInteger, default=0)
+    reads: Mapped[dict[str, Any]]
+    guest: Mapped[bool] = mapped_column(default=False)
 
 
 class Pass(Base):
-    """Lets one more phone be someone's, once, until `expires_at`. `since` goes over to that phone."""
+    """Lets one more phone be someone's, once, until `expires_at`. `reads` and `guest` go over to that phone."""
 
     __tablename__ = "passes"
     code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
-    since: Mapped[int] = mapped_column(BigInteger, default=0)
+    reads: Mapped[dict[str, Any]]
+    guest: Mapped[bool] = mapped_column(default=False)
     expires_at: Mapped[int] = mapped_column(BigInteger)
 
 
@@ -165,6 +170,8 @@ class Note(Base):
     __tablename__ = "notes"
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    written_as: Mapped[int | None]
+    """The entry it was written as, where that was merged into this person; null: this one."""
     room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"), index=True)
     group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id", ondelete="SET NULL"), index=True)
     prompt: Mapped[str] = mapped_column(String(40))

@@ -43,6 +43,47 @@ def test_a_leaver_frees_the_next_rounds_and_not_this_one(server: Server, dial: D
     assert back["roles"][0] == "observer"
 
 
+def test_who_left_by_mistake_has_the_same_seat_and_roles(server: Server, dial: Dial) -> None:
+    _, leader, phones = enter(server, dial, 4)
+    seats = leader.groups()
+    client = next(p for p in phones if p.role(1) == "client")
+    for way in ("by their own hand", "by the leader's"):
+        if way == "by their own hand":
+            assert client.say("leave")["ok"] and client.say("return")["ok"]
+        else:
+            leader.do("remove", person=client.snapshot["me"]["id"])
+            leader.do("restore", person=client.snapshot["me"]["id"])
+        assert [[(m["id"], m["roles"]) for m in g["members"]] for g in leader.groups()] == [
+            [(m["id"], m["roles"]) for m in g["members"]] for g in seats
+        ], way
+
+
+def test_who_comes_back_later_changes_nobodys_running_round(server: Server, dial: Dial) -> None:
+    _, leader, phones = enter(server, dial, 3)
+    client = next(p for p in phones if p.role(1) == "client")
+    mine = client.snapshot["me"]["id"]
+    assert client.say("leave")["ok"]
+    leader.do(
+        "go", index=next(s["index"] for s in leader.snapshot["programme"] if s["kind"] == "brief" and s["round"] == 2)
+    )
+    pair = {m["id"]: m["roles"][:2] for m in leader.groups()[0]["members"]}
+    assert client.say("return")["ok"]
+    now = {m["id"]: m["roles"] for m in leader.groups()[0]["members"]}
+    assert now.pop(mine)[:2] == ["client", "observer"]
+    assert {id: roles[:2] for id, roles in now.items()} == pair
+    assert parts(leader.groups(), 3) == [Counter(client=1, professional=1, observer=1)]
+
+
+def test_a_role_that_the_leader_gave_away_stays_where_it_is(server: Server, dial: Dial) -> None:
+    _, leader, phones = enter(server, dial, 3)
+    client = next(p for p in phones if p.role(1) == "client")
+    group = leader.groups()[0]["id"]
+    assert client.say("leave")["ok"]
+    leader.do("sit_in", group=group, name="Ingrid")
+    assert client.say("return")["ok"]
+    assert parts(leader.groups(), 1)[0]["client"] == 1
+
+
 def test_a_removed_person_is_let_go_and_can_be_restored(server: Server, dial: Dial) -> None:
     made, leader, phones = enter(server, dial, 6)
     person = phones[0].snapshot["me"]["id"]

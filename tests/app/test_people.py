@@ -7,10 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from live import Line, Server, until
-from sqlalchemy import select
 
 from workshop.access import identify
-from workshop.models import Note
 from workshop.rooms.opening import room_by_code
 
 Dial = Callable[..., Line]
@@ -93,10 +91,7 @@ def test_two_entries_become_one_person_with_all_that_is_theirs(server: Server, d
     fresh = dial(server, keep["token"]).snapshot
     assert {n["text"] for n in fresh["notes"]} == {"of Noor", "for the table", "as Noor from now on"}
     newer = dial(server, other["token"]).snapshot
-    assert {n["text"] for n in newer["notes"]} == {"for the table", "as Noor from now on"}
-    with server.database.reading() as session:  # what neither shows any more is kept (docs/decisions/0010)
-        kept = session.scalars(select(Note.text).where(Note.person_id == keep["person"]))
-        assert set(kept) == {"of Noor", "of Nora", "for the table", "as Noor from now on"}
+    assert {n["text"] for n in newer["notes"]} == {"of Nora", "for the table", "as Noor from now on"}
     assert [p["id"] for p in fresh["my_posts"]] == [post]
     assert fresh["my_recognised"] == ["44444444-4444-4444-8444-444444444444"]
     second = dial(server, other["token"]).snapshot
@@ -156,8 +151,8 @@ def test_merging_shows_no_phone_what_was_written_on_the_other(server: Server, di
     leader.do("merge", people=[noor["person"], spy["person"]])
     with server.database.reading() as session:
         theirs, own = identify(session, spy["token"]), identify(session, noor["token"])
-    assert theirs and theirs.since > phone.snapshot["now"] - 60_000, "nothing from before the last note"
-    assert own and own.since == 0
+    assert theirs and theirs.reads[noor["person"]] > phone.snapshot["now"] - 60_000, "nothing from before the last note"
+    assert own and own.reads == {noor["person"]: 0}
     spying.wait("snapshot", lambda s: s["me"]["id"] == noor["person"])
     again = dial(server, spy["token"])
     assert phone.note("case", "canary, changed", "me", id=phone.all("my_notes")[-1]["changed"][0]["id"])["ok"]
@@ -171,6 +166,22 @@ def test_merging_shows_no_phone_what_was_written_on_the_other(server: Server, di
     assert b"canary" not in server.get("/api/me", spy["token"]).body
     assert server.get("/api/me", spy["token"], method="DELETE").status == 403
     assert "canary, changed" in json.dumps(dial(server, noor["token"]).snapshot)
+
+
+def test_a_merge_takes_nothing_from_a_phone_that_wrote(server: Server, dial: Dial) -> None:
+    made = server.create()
+    leader = dial(server, made["lead_token"])
+    people = [server.join(made["code"], name) for name in ("Noor", "Nora", "Noortje")]
+    phones = [dial(server, person["token"]) for person in people]
+    for n, phone in enumerate(phones):
+        assert phone.note("case", f"private {n}")["ok"] and phone.note("tip", f"shared {n}", "organiser")["ok"]
+    for other in (people[1], people[2]):  # and once more: an entry that was merged before
+        leader.do("merge", people=[people[0]["person"], other["person"]])
+    assert phones[0].note("case", "as one")["ok"]
+    for n, person in enumerate(people):
+        seen = {note["text"] for note in server.get("/api/me", person["token"]).json()["notes"]}
+        assert seen == {f"private {n}", f"shared {n}", "as one"}
+    assert server.get("/api/me", people[0]["token"], "DELETE").status == 204, "theirs, from the beginning"
 
 
 def test_a_line_that_is_open_at_a_merge_hears_nothing_more_either(server: Server, dial: Dial) -> None:

@@ -149,8 +149,8 @@ def test_the_way_back_leads_to_the_same_steps(moves):
         assert len(places) == len(set(places)) and after.index not in places
         assert all(0 <= place < len(after.steps) for place in places)
         if isinstance(command, (InsertStep, MoveStep, DropStep, AddRound)):
-            was = {left.at_ms: before.steps[left.index] for left in before.left}
-            assert all(after.steps[left.index] == was[left.at_ms] for left in after.left)
+            was = [(left.at_ms, before.steps[left.index]) for left in before.left]
+            assert all((left.at_ms, after.steps[left.index]) in was for left in after.left)
             assert len(before.left) - len(after.left) <= isinstance(command, DropStep)
 
 

@@ -40,13 +40,12 @@ class PersonMoved:
 
 @dataclass(frozen=True, slots=True)
 class PeopleMerged:
-    """`other` is `keep` from now on, with all their phones. What either wrote for themselves before `kept_since` and
-    `other_since` (ms) stays off the other one's phones."""
+    """`other` is `keep` from now on, with all their phones. What `keep` wrote for their own eyes shows on those of
+    `other` from `since` (ms) on."""
 
     keep: int
     other: int
-    keep_since: int
-    other_since: int
+    since: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from ..models import Person, Phone, Post
 from .change import Change, GroupsChanged, LineClosed, PeopleChanged, PersonMoved, Stepped, WallChanged
 from .grouping import give_up_seat, group_of, seat_late
 from .passing import withdraw
-from .seats import as_they_sit
+from .seats import as_they_sit, sit_again
 from .undoing import remember
 
 
@@ -27,7 +27,7 @@ def join(
         raise LockedOut()
     token = keys.of_newcomer(change.room, attempt) if attempt else new_token()
     person = _enter(change, Person(name=name, team=team, simulated=simulated))
-    change.session.add(Phone(token_hash=token_hash(token), person_id=person.id))
+    change.session.add(Phone(token_hash=token_hash(token), person_id=person.id, reads={str(person.id): 0}))
     return person, token
 
 
@@ -49,21 +49,23 @@ def leave(change: Change, person_id: int) -> None:
     person = change.person(person_id)
     if person.left:
         return
+    person.gave_up = as_they_sit(change, [person.id]) if change.room.groups_shown else None
     give_up_seat(change, person.id)
     person.left, person.vouched = True, False
     change.tell(PeopleChanged((person.id,)), PersonMoved(person.id))
 
 
 def come_back(change: Change, person_id: int) -> None:
-    """Someone who left is back; they sit down as a late comer does."""
+    """Someone who left is back: in the seat they gave up, or else as a late comer."""
     person = change.person(person_id)
     if not person.left:
         return
     person.left = False
     change.session.flush()
     change.tell(PeopleChanged((person.id,)), PersonMoved(person.id))
-    if change.room.groups_shown and not person.stand_in:
+    if change.room.groups_shown and not person.stand_in and not sit_again(change, person):
         seat_late(change, person)
+    person.gave_up = None
 
 
 def remove(change: Change, person_id: int) -> None:

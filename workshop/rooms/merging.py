@@ -32,24 +32,24 @@ def merge(change: Change, keep_id: int, other_id: int) -> None:
         raise Refused("invalid", "This takes two people.")
     if keep.simulated != other.simulated or keep.stand_in or other.stand_in:
         raise Refused("invalid", "These two cannot be one person.")
-    keep_since, other_since = _after_the_last_note(change, other.id), _after_the_last_note(change, keep.id)
+    since = _after_the_last_note(change, keep.id)
     _unite(keep, other)
     _seat(change, keep.id, other.id)
     _give_notes(change, keep.id, other.id)
     _give_wall(change, keep.id, other.id)
     _give_counts(change, keep.id, other.id)
-    _give_phones(change, keep.id, other.id, keep_since, other_since)
+    _give_phones(change, keep.id, other.id, since)
     _give_wishes(change, keep.id, other.id)
     change.session.flush()
     change.session.delete(other)
     change.session.flush()
     change.forgets = True
-    change.tell(PeopleMerged(keep_id, other_id, keep_since, other_since))
+    change.tell(PeopleMerged(keep_id, other_id, since))
     change.tell(PeopleChanged((keep_id, other_id)), PersonMoved(keep_id))
 
 
 def _after_the_last_note(change: Change, person_id: int) -> int:
-    """From when on (ms) the other one's phones may show what is written for oneself: always where nothing was."""
+    """From when on (ms) the other's phones may show what this one writes for themselves: always where nothing was."""
     private = (Note.person_id == person_id) & (Note.visibility != "group")
     last = change.session.scalar(select(func.max(Note.written_at)).where(private))
     return 0 if last is None else last + 1
@@ -82,7 +82,7 @@ def _seat(change: Change, keep_id: int, other_id: int) -> None:
 def _give_notes(change: Change, keep_id: int, other_id: int) -> None:
     for note in list(change.session.scalars(select(Note).where(Note.person_id == other_id))):
         id = note.id if change.session.get(Note, (keep_id, note.id)) is None else str(uuid.uuid4())
-        _hand_over(change, note, person_id=keep_id, id=id)
+        _hand_over(change, note, person_id=keep_id, id=id, written_as=note.written_as or other_id)
         if note.visibility == "group":
             change.tell(NoteChanged(keep_id, id, note.group_id))
             change.tell(*[GroupTouched(note.group_id)] if note.group_id and note.prompt == "agreed" else [])
@@ -113,11 +113,14 @@ def _give_counts(change: Change, keep_id: int, other_id: int) -> None:
             _hand_over(change, seen, person_id=keep_id)
 
 
-def _give_phones(change: Change, keep_id: int, other_id: int, keep_since: int, other_since: int) -> None:
-    for kind in (Phone, Pass):
-        for id, since in ((keep_id, keep_since), (other_id, other_since)):
-            change.session.execute(update(kind).where(kind.person_id == id, kind.since < since).values(since=since))
-        change.session.execute(update(kind).where(kind.person_id == other_id).values(person_id=keep_id))
+def _give_phones(change: Change, keep_id: int, other_id: int, since: int) -> None:
+    """Both go on with all their phones. Those of `other` cannot erase what they cannot show."""
+    theirs: list[Phone | Pass] = [
+        *change.session.scalars(select(Phone).where(Phone.person_id == other_id)),
+        *change.session.scalars(select(Pass).where(Pass.person_id == other_id)),
+    ]
+    for key in theirs:
+        key.person_id, key.reads, key.guest = keep_id, {**key.reads, str(keep_id): since}, key.guest or since > 0
 
 
 def _give_wishes(change: Change, keep_id: int, other_id: int) -> None:

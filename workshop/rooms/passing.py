@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import SystemRandom
 
 from sqlalchemy import delete, select
 
-from ..access import keys, new_token, token_hash
+from ..access import Holder, keys, new_token, token_hash
 from ..core import codes
 from ..core.errors import Refused
 from ..models import Pass, Person, Phone, Room
@@ -26,9 +27,9 @@ class Issued:
     expires_at: int
 
 
-def own_pass(change: Change, person_id: int, since: int) -> Issued:
-    """Someone lets another phone of theirs in. It sees what the phone sees that asks: `since` goes over to it."""
-    return _issue(change, change.person(person_id), since)
+def own_pass(change: Change, holder: Holder) -> Issued:
+    """Someone lets another phone of theirs in. It shows and may do what the phone that asks shows and may do."""
+    return _issue(change, change.person(holder.person_id), holder.reads, guest=holder.guest)
 
 
 def leaders_pass(change: Change, person_id: int) -> Issued:
@@ -36,7 +37,8 @@ def leaders_pass(change: Change, person_id: int) -> Issued:
     reads with it what was not theirs to read; who never had a phone has written nothing yet."""
     person = change.person(person_id)
     had_one = change.session.scalar(select(Phone.token_hash).where(Phone.person_id == person.id).limit(1))
-    return _issue(change, person, change.now if had_one else 0)
+    guest = had_one is not None
+    return _issue(change, person, {person.id: change.now if guest else 0}, guest=guest)
 
 
 def take_pass(change: Change, digits: str) -> tuple[Person, str]:
@@ -49,7 +51,7 @@ def take_pass(change: Change, digits: str) -> tuple[Person, str]:
     if found is None or person is None or person.removed:
         raise Refused("unauthorized", "This pass is wrong, used or too old. Make a new one.")
     token = new_token()
-    change.session.add(Phone(token_hash=token_hash(token), person_id=person.id, since=found.since))
+    change.session.add(Phone(token_hash=token_hash(token), person_id=person.id, reads=found.reads, guest=found.guest))
     change.session.delete(found)
     return person, token
 
@@ -59,16 +61,19 @@ def withdraw(change: Change, person_id: int) -> None:
     change.session.execute(delete(Pass).where(Pass.person_id == person_id))
 
 
-def _issue(change: Change, person: Person, since: int) -> Issued:
+def _issue(change: Change, person: Person, reads: Mapping[int, int], *, guest: bool) -> Issued:
     session, room = change.session, change.room
     # The newest of each sort counts; what a leader hands out takes nothing from the person's own.
-    same_sort = (Pass.person_id == person.id) & ((Pass.since > 0) == (since > 0))
+    same_sort = (Pass.person_id == person.id) & (Pass.guest == guest)
     session.execute(delete(Pass).where(same_sort | (Pass.expires_at <= change.now)))
     digits = codes.make(_random)
     while session.get(Pass, _hash(room, digits)) is not None:
         digits = codes.make(_random)
     expires_at = change.now + GOOD_FOR
-    session.add(Pass(code_hash=_hash(room, digits), person_id=person.id, since=since, expires_at=expires_at))
+    kept = {str(entry): since for entry, since in reads.items()}
+    session.add(
+        Pass(code_hash=_hash(room, digits), person_id=person.id, reads=kept, guest=guest, expires_at=expires_at)
+    )
     return Issued(digits, expires_at)
 
 

@@ -8,7 +8,7 @@ itself never goes to a leader or to the screen.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,7 +56,7 @@ def snapshot(session: Session, room: Room, holder: Holder, now: int) -> Shape:
     return shape | {
         "me": {"id": person.id, "name": person.name, "team": person.team, "left": person.left},
         "group": own_group(session, room, seat) if seat else None,
-        "notes": readable_notes(session, room, person.id, seat, holder.since),
+        "notes": readable_notes(session, room, person.id, seat, holder.reads),
         "my_posts": on_wall.own_posts(session, room, person.id),
         "my_recognised": on_wall.recognised_by(session, room, person.id),
         "notices": counting.unseen(session, room, person.id),
@@ -220,10 +220,12 @@ def group(room: Room, group: Group, reader: Seat, inside: Inside) -> Shape:
     }
 
 
-def readable_notes(session: Session, room: Room, person_id: int, seat: Seat | None, since: int = 0) -> list[Shape]:
+def readable_notes(
+    session: Session, room: Room, person_id: int, seat: Seat | None, reads: Mapping[int, int]
+) -> list[Shape]:
     """A person's own notes, as far as their phone may show them, and those of their group that are open to them."""
     own = select(Note).where(Note.room_id == room.id, Note.person_id == person_id)
-    found = [n for n in session.scalars(own.order_by(Note.written_at)) if shown_on(n, since)]
+    found = [n for n in session.scalars(own.order_by(Note.written_at)) if shown_on(n, reads)]
     if seat is not None:
         found += [
             n
@@ -252,9 +254,10 @@ def may_read(note: Note, person_id: int, seat: Seat | None) -> bool:
     return rules.may_read(facts, reader)
 
 
-def shown_on(note: Note, since: int) -> bool:
-    """Whether a phone that is its writer's from `since` on shows a note: not what was for their own eyes before."""
-    return note.written_at >= since or note.visibility == "group"
+def shown_on(note: Note, reads: Mapping[int, int]) -> bool:
+    """Whether a phone of its writer's shows a note: of what was for their own eyes, as much as it `reads`."""
+    since = reads.get(note.written_as or note.person_id)
+    return note.visibility == "group" or (since is not None and note.written_at >= since)
 
 
 def seat_of(session: Session, room: Room, person_id: int) -> Seat | None:
@@ -263,13 +266,13 @@ def seat_of(session: Session, room: Room, person_id: int) -> Seat | None:
     return session.scalars(query).first()
 
 
-def everything_of(session: Session, room: Room, person: Person, since: int = 0) -> Shape:
+def everything_of(session: Session, room: Room, person: Person, reads: Mapping[int, int]) -> Shape:
     """All that someone wrote, as far as this phone may show it, to read and to take home: `GET /api/me`."""
     seat = seat_of(session, room, person.id) if room.groups_shown else None
     return {
         "person": {"id": person.id, "name": person.name, "team": person.team},
         "room": room_shape(room),
-        "notes": readable_notes(session, room, person.id, None, since),
+        "notes": readable_notes(session, room, person.id, None, reads),
         "posts": on_wall.own_posts(session, room, person.id),
         "agreed": own_group(session, room, seat)["agreed"] if seat else [],
     }

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from ..core.errors import Refused
-from ..models import Group, Note, Seat
+from ..models import Group, Note, Person, Seat
 from .change import Change, GroupsChanged, PeopleChanged, PersonMoved
 from .drafts import draft_of
 from .grouping import begun, give_up_seat, group_of, played, sit_down
@@ -76,6 +76,36 @@ def reseat(
         change.session.refresh(group)
         change.tell(PeopleChanged(tuple(seat.person_id for seat in group.seats)))
     change.tell(GroupsChanged(tuple(group.id for group in touched)))
+
+
+def sit_again(change: Change, person: Person) -> bool:
+    """Someone who left comes back to the seat they gave up, where that table is still there. The rounds that have begun
+    meanwhile stay as they are for the others; in the one that still runs nobody took what this person was. False: they
+    have no such seat."""
+    before = person.gave_up
+    group = change.session.get(Group, before["people"][0][1]) if before else None
+    if before is None or group is None or not group.active:
+        return False
+    sat = Sat(*before["people"][0])
+    places = {place.person: place for id, table in before["tables"] if id == group.id for place in _places(table)}
+    settled = begun(change)
+    past = places[person.id].roles[: before["begun"]]
+    if len(past) == settled and settled and any(seat.roles[settled - 1] == past[-1] for seat in group.seats):
+        past[-1] = "observer"  # the leader has mended the round that runs
+    sit_down(change, person.id, group, past)  # type: ignore[arg-type]
+    if set(places) == {seat.person_id for seat in group.seats}:
+        for seat in group.seats:
+            _as_before(seat, places[seat.person_id], settled)
+    seat = next(s for s in group.seats if s.person_id == person.id)
+    if not _written_meanwhile(change, group, person.id, before["at"]):
+        seat.since = sat.since
+    change.session.flush()
+    change.tell(GroupsChanged((group.id,)), PeopleChanged((person.id,)))
+    return True
+
+
+def _places(table: Sequence[Sequence[Any]]) -> list[Place]:
+    return [Place(person, place, list(roles)) for person, place, roles in table]
 
 
 def _back(change: Change, sat: Sat, then: Sequence[str], settled: int, at: int) -> None:

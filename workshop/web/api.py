@@ -119,7 +119,7 @@ def mine() -> Response:
     with db.reading() as session:
         holder = permit(_bearer(session), "read own")
         room = session.get_one(Room, holder.room_id)
-        return _json(reading.everything_of(session, room, session.get_one(Person, holder.person_id), holder.since))
+        return _json(reading.everything_of(session, room, session.get_one(Person, holder.person_id), holder.reads))
 
 
 @pages.post("/me/passes")
@@ -128,7 +128,7 @@ def pass_on() -> Response:
     with db.reading() as session:
         holder = permit(_bearer(session), "pass on")
     with announce.changing(holder.room_id) as change:
-        issued = passing.own_pass(change, holder.person_id or 0, holder.since)
+        issued = passing.own_pass(change, holder)
         return _json(pass_shape(change, issued), 201)
 
 
