@@ -33,6 +33,8 @@ class Settings:
     """TRUSTED_PROXIES: how many proxies in front may say who is asking. 0: none is believed."""
     async_mode: str
     """ASYNC_MODE: eventlet (default), gevent or threading."""
+    metrics_token: str | None = None
+    """METRICS_TOKEN: who shows it may read /metrics from another machine. Without it: nobody may."""
     styleguide: bool = False
     """STYLEGUIDE: 1 shows every component of the pages at /styleguide. Off by default: only builders need it."""
 
@@ -62,6 +64,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         public_url=public.rstrip("/") if public else None,
         trusted_proxies=int(proxies),
         async_mode=mode,
+        metrics_token=environ.get("METRICS_TOKEN") or None,
         styleguide=environ.get("STYLEGUIDE") == "1",
     )
 

@@ -183,3 +183,8 @@ def end_old_logins(session: Session, now: int) -> None:
 def leads(account: Account | None, room: Room) -> bool:
     """A signed-in account leads the rooms it made or adopted; an admin leads all."""
     return account is not None and (account.role == "admin" or account.id == room.account_id)
+
+
+def made(account: Account | None, room: Room) -> bool:
+    """Who made a room hands out the organiser's link; who adopted it does not, nor does an admin (decisions/0008)."""
+    return account is not None and account.id == room.account_id and not room.adopted

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import msgspec
 import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -50,6 +51,8 @@ PATIENCE_SECONDS = 0.8
 PROGRESS_SECONDS = 1.0
 SNAPSHOT_PATIENCE_SECONDS = 0.5
 
+OF_THE_WALL = (WallChanged, WallTurned, PeopleMerged, RoomErased)
+"""The news after which the wall is another."""
 COUNTED = (NoteChanged, WallChanged, PeopleChanged, GroupsChanged, Stepped)
 """The news that may change how far everyone is."""
 
@@ -73,6 +76,8 @@ class Pending:
 holders: dict[str, Holder] = {}
 """Who is at the other end of each open line."""
 _pending: dict[int, Pending] = defaultdict(Pending)
+_walls: dict[int, tuple[int, bytes]] = {}
+"""The wall of a room as somebody last asked for it, and its number."""
 _counted: dict[int, int] = {}
 """When leaders last heard how far everyone is (ms), for rooms of which they did."""
 _counting: set[int] = set()
@@ -155,9 +160,17 @@ def pulse(holder: Holder) -> dict[str, Any]:
         return {"now": now(), "version": version, "seq": _streams(session, holder)}
 
 
-def wall_seq(room_id: int) -> int:
-    """How often the wall has been told."""
-    return _seq[room_id, "wall"]
+def wall(room_id: int) -> bytes:
+    """The whole wall as JSON, put together once for all who ask, until it changes."""
+    seq = _seq[room_id, "wall"]  # before the posts are read: what is newer is told again, never missed
+    kept = _walls.get(room_id)
+    if kept is None or kept[0] != seq:
+        with db.reading() as session:
+            room = session.get(Room, room_id)
+            posts = on_wall.wall(session, room) if room is not None else []
+        kept = seq, msgspec.json.encode({"seq": seq, "posts": posts})
+        _walls[room_id] = kept
+    return kept[1]
 
 
 def someone_came_or_went(holder: Holder) -> None:
@@ -196,8 +209,10 @@ def _streams(session: Session, holder: Holder) -> dict[str, int]:
     """The counters of the streams this holder listens to."""
     room_id = holder.room_id
     if holder.person_id is None:
-        return {name: _seq[room_id, name] for name in ("wall", "people", "groups")}
-    query = select(Seat.group_id).join(Group).where(Seat.person_id == holder.person_id, Group.active.is_(True))
+        shared = {name: _seq[room_id, name] for name in ("wall", "people")}
+        return shared | {"groups": _seq[room_id, f"groups {holder.role}"]}
+    query = select(Seat.group_id).join(Group).join(Room, Room.id == Group.room_id)
+    query = query.where(Seat.person_id == holder.person_id, Group.active.is_(True), Room.groups_shown.is_(True))
     group_id = session.scalar(query)
     streams = {"wall": _seq[room_id, "wall"]}
     if group_id is not None:
@@ -213,6 +228,8 @@ def _next_seq(room_id: int, stream: str) -> int:
 def _tell(change: Change) -> None:
     """Sends the news of one change. Several pieces about the same thing become one message."""
     news, room_id = change.news, change.room.id
+    if any(isinstance(item, OF_THE_WALL) for item in news):
+        _walls.pop(room_id, None)
     for item in news:
         match item:
             case PeopleChanged(people):
@@ -245,6 +262,7 @@ def _forget(room_id: int) -> None:
     _pending.pop(room_id, None)
     for stream in [key for key in _seq if key[0] == room_id]:
         _seq.pop(stream, None)
+    _walls.pop(room_id, None)
     room_locks.forget(room_id)
 
 
@@ -314,11 +332,10 @@ def _tell_members(session: Session, room: Room, group_ids: Collection[int]) -> N
 
 
 def _tell_groups(session: Session, room: Room) -> None:
-    seq = _next_seq(room.id, "groups")
     for role in ("leader", "screen"):
         if role == "leader" or room.groups_shown:
             shape = {
-                "seq": seq,
+                "seq": _next_seq(room.id, f"groups {role}"),
                 "shown": room.groups_shown,
                 "groups": reading.groups(session, room, leader=role == "leader"),
             }

@@ -54,14 +54,23 @@ def main(runtime: Runtime, arguments: Sequence[str] | None = None) -> int:
         Aside.run = staticmethod(runtime.aside)
         set_up_logs()
         return int(wanted.run(settings, runtime, wanted) or 0)
-    except (Refused, BadPack, WrongSetting, OSError) as problem:
-        print(getattr(problem, "detail", None) or problem, file=sys.stderr)
-        return 1
+    except BadPack as bad:
+        more = f" And {len(bad.mistakes) - 1} more." if len(bad.mistakes) > 1 else ""
+        return _failed(f"{bad.mistakes[0]}{more}")
+    except (Refused, WrongSetting, OSError) as problem:
+        return _failed(getattr(problem, "detail", None) or problem)
     except SQLAlchemyError as problem:
-        print(f"The database does not do what was asked: {getattr(problem, 'orig', None) or problem}", file=sys.stderr)
-        return 1
+        return _failed(f"The database does not do what was asked: {getattr(problem, 'orig', None) or problem}")
+    except (EOFError, KeyboardInterrupt):
+        return _failed("Stopped; nothing was done.")
     finally:
         db.disconnect()
+
+
+def _failed(why: object) -> int:
+    """One line that explains it, and the exit status."""
+    print(" ".join(str(why).split()), file=sys.stderr)
+    return 1
 
 
 def serve(settings: Settings, runtime: Runtime, wanted: argparse.Namespace) -> None:
@@ -142,8 +151,6 @@ def erase(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
     if wanted.expired:
         print(f"{ticker.erase_expired()} erased")
         return
-    if not wanted.code:
-        raise Refused("invalid", "Say which room: its code, or --expired.")
     with db.reading() as session:
         room = _room(session, wanted.code)
     with announce.changing(room.id) as change:
@@ -260,6 +267,12 @@ def _room_for_its_maker(app: Flask, room: Room, base: str) -> dict[str, str]:
     }
 
 
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"{text} is no port; it is a number from 1 to 65535")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="workshop", description="Practise hard conversations in threes.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -272,7 +285,7 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = add("serve", serve)
     sub.add_argument("--host", default="127.0.0.1")
-    sub.add_argument("--port", type=int, default=5000)
+    sub.add_argument("--port", type=_port, default=5000)
 
     sub = add("create", create)
     sub.add_argument("--title", required=True)
@@ -302,16 +315,18 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = add("rehearse", rehearse)
     sub.add_argument("code")
-    sub.add_argument("--people", type=int, default=12)
-    sub.add_argument("--afternoon", metavar="FILE")
+    who = sub.add_mutually_exclusive_group()
+    who.add_argument("--people", type=int, default=12)
+    who.add_argument("--afternoon", metavar="FILE")
     sub.add_argument("--speed", type=float, default=1.0)
     sub.add_argument("--seed", type=int, default=1)
     sub.add_argument("--url", help="where the server is, if not at PUBLIC_URL or http://127.0.0.1:5000")
     sub.add_argument("--leash", action="store_true", help="stop as soon as standard input ends")
 
     sub = add("erase", erase)
-    sub.add_argument("code", nargs="?")
-    sub.add_argument("--expired", action="store_true")
+    which = sub.add_mutually_exclusive_group(required=True)
+    which.add_argument("code", nargs="?")
+    which.add_argument("--expired", action="store_true", help="all rooms that are past their date")
 
     packs = commands.add_parser("pack", help="content packs: the words of a room").add_subparsers(
         required=True, metavar="COMMAND"

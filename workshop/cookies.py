@@ -14,12 +14,17 @@ from .models import Account, Room
 from .rooms.opening import room_by_code
 
 LOGIN = "samen_login"
+OF_A_PAGE = ("samen_leader_", "samen_screen_")
 
 
 def holder(session: Session, token: object, role: object = None, code: object = None) -> Holder | None:
-    """Whoever opens a line: by the token of a phone or a program, else by the cookies of a page."""
+    """Whoever opens a line: by the token of a phone or a program, else by the cookies of a page. Where a browser has
+    several, `role` and the room's `code` say which page it is."""
     if token is not None:
         return identify(session, token)
+    if role is None and code is None:
+        found = [identify(session, key) for name, key in request.cookies.items() if name.startswith(OF_A_PAGE)]
+        return found[0] if len(found) == 1 else None
     room = room_by_code(session, code) if isinstance(code, str) else None
     return of_room(session, room, role) if room and role in ("leader", "screen") else None
 

@@ -58,6 +58,8 @@ class Room(Base):
     language: Mapped[str] = mapped_column(String(8))
     pack: Mapped[str] = mapped_column(String(255))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    adopted: Mapped[bool] = mapped_column(default=False)
+    """The account did not make this room; it put it among its own."""
     created_at: Mapped[int] = mapped_column(BigInteger)
     erase_at: Mapped[int] = mapped_column(BigInteger, index=True)
     version: Mapped[int] = mapped_column(default=1)

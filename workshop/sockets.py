@@ -59,7 +59,8 @@ def connect(auth: Any = None) -> None:
         if not _doorbell.allows(_speaker(holder, _socket()), time.monotonic()) or _beyond(_socket(), holder):
             raise Refused("busy", "That was a lot at once; try again in a few seconds.")
     except Refused as refused:
-        raise ConnectionRefusedError(refused.detail, {"code": refused.code}) from None
+        code = "unauthorized" if refused.code == "forbidden" else refused.code
+        raise ConnectionRefusedError(refused.detail, {"code": code}) from None
     except Exception:
         log.exception("connect failed")
         raise ConnectionRefusedError("Try again in a moment.", {"code": "busy"}) from None

@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("pack", sa.String(length=255), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("adopted", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("erase_at", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),

@@ -12,7 +12,8 @@ from live import Line, Server, fetch, until
 
 from tests.hostile import TEXTS
 from workshop.access import MAY
-from workshop.commands import EVENTS
+from workshop.commands import EVENTS, parse
+from workshop.core.errors import Refused
 
 Dial = Callable[..., Line]
 ID = str(uuid.uuid4())
@@ -80,9 +81,35 @@ def test_a_stranger_is_refused_with_a_code(sqlite_server: Server, auth: object) 
     assert isinstance(told, dict) and told["data"]["code"] == "unauthorized"
 
 
+def test_the_cookie_of_one_page_is_enough(sqlite_server: Server) -> None:
+    """contract.md: a token, or the cookie of the page."""
+    made = sqlite_server.create()
+    for url, role in (("lead_url", "leader"), ("screen_url", "screen")):
+        cookie = fetch(made[url]).headers["Set-Cookie"].split(";")[0]
+        client = socketio.Client(reconnection=False)
+        told: list[dict[str, object]] = []
+        client.on("snapshot", told.append)
+        client.connect(sqlite_server.url, headers={"Cookie": cookie}, transports=["websocket"])
+        snapshot = until(lambda told=told: told)[0]
+        assert ("hidden" in snapshot) == (role == "leader") and snapshot["room"]["code"] == made["code"]
+        client.disconnect()
+
+
+def test_what_makes_no_sense_is_invalid_and_no_fault(sqlite_server: Server) -> None:
+    made = sqlite_server.create()
+    join = f"{sqlite_server.url}/api/rooms/{made['code']}/people"
+    assert fetch(join, method="POST", data=b'{"name": "\xff"}').status == 400
+    deep: object = "x"
+    for _ in range(2_000):
+        deep = [deep]
+    with pytest.raises(Refused) as refused:
+        parse("note", {"id": ID, "prompt": "tip", "text": deep})
+    assert refused.value.code == "invalid"
+
+
 def test_an_organiser_has_no_socket_and_a_leader_no_reflections(server: Server) -> None:
     made = server.create()
-    assert refusal(server, {"token": made["organiser_token"]})["data"]["code"] == "forbidden"  # type: ignore[index]
+    assert refusal(server, {"token": made["organiser_token"]})["data"]["code"] == "unauthorized"  # type: ignore[index]
     assert server.get(f"/reflections/{made['code']}.csv", made["lead_token"]).status == 403
     assert server.get(f"/reflections/{made['code']}.csv", made["screen_token"]).status == 403
     assert server.get(f"/reflections/{made['code']}.csv").status == 401

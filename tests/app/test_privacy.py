@@ -205,6 +205,28 @@ def test_a_hidden_post_is_for_leaders_and_its_writer(afternoon: Afternoon) -> No
     assert reader.wait("wall", lambda w: w["seq"] > 2 and w["posts"])
 
 
+def test_of_a_draft_nobody_hears_not_even_that_there_is_one(server: Server, dial: Dial) -> None:
+    made = server.create()
+    leader, screen = dial(server, made["lead_token"]), dial(server, made["screen_token"])
+    phones = [dial(server, server.join(made["code"], name)["token"]) for name in ("Noor", "Sem", "Fatma", "Jan")]
+    for line in (*phones, screen):
+        line.say("clock")
+    known = [(len(line.all("snapshot")), line.say("clock")["seq"]) for line in (*phones, screen)]
+    for seed in (1, 2):
+        leader.do("form_groups", seed=seed)
+    person = phones[0].snapshot["me"]["id"]
+    leader.do("remove", person=person)
+    leader.do("undo")
+    leader.do("move", person=phones[1].snapshot["me"]["id"], group=leader.groups()[0]["id"])
+    for line, (snapshots, seq) in list(zip((*phones, screen), known, strict=True))[1:]:
+        now = line.say("clock")["seq"]
+        assert {k: v for k, v in now.items() if k != "people"} == {k: v for k, v in seq.items() if k != "people"}
+        assert len(line.all("snapshot")) == snapshots and not line.all("group") and not line.all("groups")
+    leader.do("go", index=2)
+    at_last = screen.wait("groups")
+    assert at_last["seq"] == known[-1][1]["groups"] + 1, "no gap"
+
+
 def test_the_download_holds_the_wall_and_what_was_shared_and_nothing_else(afternoon: Afternoon) -> None:
     server, code = afternoon.server, afternoon.made["code"]
     for number, phone in enumerate(afternoon.phones):

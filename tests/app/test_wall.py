@@ -104,6 +104,19 @@ def test_revealing_brings_all_lines_but_those_that_were_taken_off(plenary: Plena
     assert plenary.phones[2].say("recognise", post=shown, on=True)["ok"]
 
 
+def test_an_id_is_the_same_however_it_is_spelt(plenary: Plenary) -> None:
+    id = "ABCDEF00-0000-4000-8000-00000000ABCD"
+    assert plenary.phones[0].post("snags", "one", id=id)["ok"]
+    assert plenary.phones[1].say("recognise", post=id, on=True)["ok"]
+    plenary.leader.do("spotlight", post=id)
+    title = plenary.leader.do("bundle", posts=[id, id.lower(), plenary.post(1, "two")], title="One\tof two\nlines")[
+        "post"
+    ]
+    assert plenary.wall()[title]["text"] == "One of two lines"
+    plenary.leader.do("hide", post=id)
+    assert id.lower() in plenary.hidden()
+
+
 def test_one_line_stands_large_until_it_is_gone(plenary: Plenary) -> None:
     a, b, c = plenary.post(0, "one"), plenary.post(1, "two"), plenary.post(2, "three")
 

@@ -130,6 +130,54 @@ def test_the_first_leader_makes_an_account_once(tmp_path: Path) -> None:
         made = server.create()
         dashboard = fetch(f"{server.url}/lead/{made['code']}", headers={"Cookie": login})
         assert dashboard.status == 200, "an admin leads every room"
+        assert made["organiser_token"].encode() not in dashboard.body, "and hands out no link of the organiser"
+
+
+def test_only_who_made_a_room_hands_out_the_organisers_link(tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        assert server.workshop("user", "add", "sem@example.org", text="een heel lang wachtwoord\n").returncode == 0
+        answer = post_form(
+            server, "/login", server.get("/login"), email="sem@example.org", password="een heel lang wachtwoord"
+        )
+        login = cookie(answer)
+        made = server.create()
+        browser = f"{login}; {cookie(fetch(made['lead_url']))}"
+
+        def dashboard(address: str) -> Answer:
+            return fetch(f"{server.url}{address}", headers={"Cookie": browser})
+
+        before = dashboard(f"/lead/{made['code']}")
+        browser = f"{browser}; {cookie(before)}"
+        form = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', before.body.decode())[0]
+        adopted = fetch(
+            f"{server.url}/lead/{made['code']}/adopt",
+            method="POST",
+            data=f"csrf_token={form}".encode(),
+            headers={"Cookie": browser},
+        )
+        assert adopted.status == 302
+        after = dashboard(f"/lead/{made['code']}")
+        assert b"Put this room" not in after.body and b"/erase" in after.body, "it is theirs now"
+        for page in (before, after):
+            assert page.status == 200 and made["organiser_token"].encode() not in page.body
+        own = server.workshop("user", "add", "noor@example.org", text="nog een lang wachtwoord\n")
+        assert own.returncode == 0
+
+
+def test_a_second_server_on_the_same_port_says_so(sqlite_server: Server) -> None:
+    second = sqlite_server.workshop("serve", "--port", str(sqlite_server.port))
+    assert second.returncode == 1 and len(second.stderr.strip().splitlines()) == 1
+
+
+def test_figures_are_about_no_room_and_no_person(sqlite_server: Server) -> None:
+    made = sqlite_server.create(title="Canary")
+    line = Line(sqlite_server, sqlite_server.join(made["code"], "Canary")["token"])
+    figures = sqlite_server.get("/metrics")
+    line.close()
+    assert figures.headers["Content-Type"].count("charset") == 1
+    lines = re.search(rb'workshop_lines{role="person"} (\d+)', figures.body)
+    assert lines and int(lines[1]) >= 1 and b"workshop_rooms" in figures.body
+    assert b"Canary" not in figures.body and made["code"].encode() not in figures.body
 
 
 def test_forms_need_their_token(sqlite_server: Server) -> None:
@@ -167,5 +215,18 @@ def test_the_command_line_explains_itself(sqlite_server: Server) -> None:
     assert sqlite_server.workshop("create").returncode == 2
     failed = sqlite_server.workshop("export", "00000000", "--format", "csv")
     assert failed.returncode == 1 and len(failed.stderr.strip().splitlines()) == 1
+    for arguments, status in (
+        (["serve", "--port", "99999"], 2),
+        (["erase"], 2),
+        (["erase", "12345678", "--expired"], 2),
+        (["rehearse", "12345678", "--people", "5", "--afternoon", "x.yaml"], 2),
+        (["user", "add", "nobody@example.org"], 1),
+    ):
+        answer = sqlite_server.workshop(*arguments)
+        assert answer.returncode == status and "Traceback" not in answer.stderr, arguments
+    code = sqlite_server.create()["code"]
+    for arguments in (["--url", "nonsense"], ["--speed", "nan"], ["--speed", "inf"]):
+        answer = sqlite_server.workshop("rehearse", code, *arguments)
+        assert answer.returncode == 1 and len(answer.stderr.strip().splitlines()) == 1, arguments
     added = sqlite_server.workshop("user", "add", "second@example.org", text="a long enough password\n")
     assert added.returncode == 0, added.stderr

@@ -80,13 +80,28 @@ EVENTS: dict[str, Any] = {
 """Every event a client may send."""
 
 
+def _as_kept(key: str, value: Any) -> Any:
+    """One id, however it is spelt; a name or title is one line."""
+    match key, value:
+        case "id" | "post", str():
+            return value.lower()
+        case "posts", list():
+            return [one.lower() if isinstance(one, str) else one for one in value]
+        case "name" | "team" | "title", str():
+            return one_line(value)
+    return value
+
+
 def parse(event: str, payload: object) -> Message | Nothing:
     """The message in a payload. Refused("not_found", "invalid" or "too_large") says why there is none."""
     if event not in EVENTS:
         raise Refused("not_found", "There is no such message.")
-    payload = clean(payload)
-    if isinstance(payload, dict) and isinstance(payload.get("id"), str):
-        payload["id"] = payload["id"].lower()  # one id, however it is spelt
+    try:
+        payload = clean(payload)
+    except RecursionError as error:
+        raise Refused("invalid", "This is nested too deeply.") from error
+    if isinstance(payload, dict):
+        payload = {key: _as_kept(key, value) for key, value in payload.items()}
     message = convert(payload, EVENTS[event])
     if event == "command":
         return Command(what=message, expect=convert(payload, Expecting).expect)

@@ -34,7 +34,8 @@ def clean(value: object) -> Any:
     """Text as it is kept: trimmed, composed, without what cannot be seen or would turn the writing direction."""
     match value:
         case str():
-            kept = "".join(c for c in value.replace("\r\n", "\n") if c == "\n" or not _unseen(c))
+            lines = value.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+            kept = "".join(c for c in lines if c == "\n" or not _unseen(c))
             return unicodedata.normalize("NFC", kept).strip()
         case dict():
             return {k: clean(v) for k, v in value.items()}

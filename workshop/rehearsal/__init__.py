@@ -7,6 +7,7 @@ and plain threads alike.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 import urllib.request
@@ -37,8 +38,10 @@ class Rehearsal:
     """One run of a cast in one room, until the room is in `closing` or the leader stops it."""
 
     def __init__(self, url: str, code: str, key: str, pack: Pack, *, speed: float, seed: int) -> None:
-        if speed <= 0:
+        if not 0 < speed < math.inf:
             raise Refused("invalid", "A rehearsal goes forward: take a speed above 0.")
+        if not url.startswith(("http://", "https://")):
+            raise Refused("invalid", f"{url} is no address of a server; it begins with http:// or https://.")
         self.url, self.code, self.key, self.pack, self.speed, self.seed = url, code, key, pack, speed, seed
         known = msgspec.yaml.decode(Path(__file__).with_name("texts.yaml").read_bytes(), type=dict[str, Texts])
         self.texts = known.get(pack.language, known["en"])

@@ -148,6 +148,11 @@ class Change:
         """Notes what others should hear, once this is on disk."""
         self.news.extend(news)
 
+    def moved(self, *people: int) -> None:
+        """These sit elsewhere: they hear of it once the groups are shown. A draft is the leader's own."""
+        if self.room.groups_shown:
+            self.tell(*(PersonMoved(person) for person in people))
+
     def person(self, person_id: int | None) -> Person:
         """Someone of this room; Refused("not_found") for a stranger or someone who was removed."""
         person = self.session.get(Person, person_id) if person_id is not None else None

@@ -16,7 +16,7 @@ from ..core import roles
 from ..core.errors import Refused
 from ..core.run import rounds_begun
 from ..models import Group, Person, Seat, Wish
-from .change import Change, GroupsChanged, PeopleChanged, PersonMoved
+from .change import Change, GroupsChanged, PeopleChanged
 from .row import run_of
 from .undoing import outdate
 
@@ -52,7 +52,7 @@ def form_groups(
 def clear_tables(change: Change) -> None:
     """Nobody sits anywhere."""
     for group in change.groups():
-        change.tell(*(PersonMoved(s.person_id) for s in group.seats))
+        change.moved(*(s.person_id for s in group.seats))
         change.tell(PeopleChanged(tuple(s.person_id for s in group.seats)))
         _retire(change, group)
     change.session.flush()
@@ -169,7 +169,8 @@ def give_up_seat(change: Change, person_id: int, *, settled: int | None = None) 
     if group is None:
         return
     stand_up(change, person_id, group, begun(change) if settled is None else settled)
-    change.tell(GroupsChanged((group.id,)), PeopleChanged((person_id,)), PersonMoved(person_id))
+    change.tell(GroupsChanged((group.id,)), PeopleChanged((person_id,)))
+    change.moved(person_id)
 
 
 def wish(change: Change, kind: str | None, people: Sequence[int]) -> None:

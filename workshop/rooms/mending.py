@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from ..core import roles
 from ..core.errors import Refused
 from ..models import Group, Person
-from .change import Change, GroupsChanged, PeopleChanged, PersonMoved
+from .change import Change, GroupsChanged, PeopleChanged
 from .grouping import begun, give_up_seat, group_here, group_of, plan_of, play, sit_down
 from .seats import as_they_sit
 from .undoing import remember
@@ -67,4 +67,5 @@ def _seat(change: Change, person_id: int, group: Group, past: Sequence[roles.Rol
     sit_down(change, person_id, group, past)
     if running := begun(change):
         play(group, roles.make_whole(plan_of(group), running))
-    change.tell(GroupsChanged((group.id,)), PeopleChanged((person_id,)), PersonMoved(person_id))
+    change.tell(GroupsChanged((group.id,)), PeopleChanged((person_id,)))
+    change.moved(person_id)

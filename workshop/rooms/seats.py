@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from ..core.errors import Refused
 from ..models import Group, Note, Person, Seat
-from .change import Change, GroupsChanged, PeopleChanged, PersonMoved
+from .change import Change, GroupsChanged, PeopleChanged
 from .drafts import draft_of
 from .grouping import begun, give_up_seat, group_of, played, sit_down
 
@@ -111,7 +111,8 @@ def _places(table: Sequence[Sequence[Any]]) -> list[Place]:
 def _back(change: Change, sat: Sat, then: Sequence[str], settled: int, at: int) -> None:
     now = played(change, sat.person)[:settled] if group_of(change, sat.person) else list(then)[:settled]
     give_up_seat(change, sat.person, settled=settled)
-    change.tell(PersonMoved(sat.person), PeopleChanged((sat.person,)))
+    change.tell(PeopleChanged((sat.person,)))
+    change.moved(sat.person)
     group = change.session.get(Group, sat.group) if sat.group is not None else None
     if group is None:
         return

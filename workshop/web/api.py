@@ -17,7 +17,7 @@ from ..core import codes
 from ..core.errors import Refused
 from ..extensions import csrf, db
 from ..models import Person, Room
-from ..rooms import erasing, joining, on_wall, passing, reading
+from ..rooms import erasing, joining, passing, reading
 from .throttle import fail, find_room, may_try_pass, wrong_pass
 
 pages = Blueprint("api", __name__, url_prefix="/api")
@@ -108,9 +108,7 @@ def wall(code: str) -> Response:
         if holder is not None and holder.room_id != found.id:
             holder = None
         permit(holder, "read wall")
-    seq = announce.wall_seq(found.id)  # before the posts are read: what is newer is told again, never missed
-    with db.reading() as session:
-        return _json({"seq": seq, "posts": on_wall.wall(session, found)})
+    return Response(announce.wall(found.id), mimetype="application/json")
 
 
 @pages.get("/me")
@@ -160,7 +158,7 @@ def _by_cookie(session: Session, code: str) -> Holder | None:
 def _body() -> Any:
     try:
         return msgspec.json.decode(request.get_data())
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refused("invalid", "This takes a JSON object.") from error
 
 

@@ -15,6 +15,7 @@ from ..core import codes
 from ..core.errors import Refused
 from ..extensions import csrf, db
 from ..models import Room
+from .api import bearer
 from .pages import kept, page
 from .throttle import fail, find_room
 
@@ -81,7 +82,9 @@ def qr(code: str) -> Response:
     """The join address as a picture; with the secret for leader and screen."""
     with db.reading() as session:
         room = find_room(session, code)
-        trusted = cookies.of_room(session, room, "screen") or cookies.of_room(session, room, "leader")
+        shown = identify(session, bearer(request.headers.get("Authorization")))
+        trusted = shown in (Holder(room.id, "screen"), Holder(room.id, "leader"))
+        trusted = trusted or any(cookies.of_room(session, room, role) for role in ("screen", "leader"))
         address = join_url(room) if trusted else f"{base_url()}/r/{room.code}"
     picture = io.BytesIO()
     segno.make(address, error="m", micro=False).save(

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .. import announce, cookies
-from ..access import keys, leads, permit
+from ..access import keys, leads, made, permit
 from ..addresses import base_url
 from ..commands import one_line
 from ..content import Offered, shelf
@@ -78,6 +78,7 @@ def dashboard(code: str) -> Response | str:
         room=room,
         account=account,
         owner=leads(account, room),
+        maker=made(account, room),
         may_adopt=account is not None and room.account_id is None,
         facts=facts(room),
         links=links(room),
@@ -96,7 +97,7 @@ def adopt(code: str) -> Response:
         raise Refused("unauthorized", "Sign in first.")
     with announce.changing(room.id) as change:
         if change.room.account_id is None:
-            change.room.account_id = account.id
+            change.room.account_id, change.room.adopted = account.id, True
     return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
 
 

@@ -1,16 +1,25 @@
-"""For operators: is it alive, and figures."""
+"""For operators: is it alive, and figures. No figure is about one room or person."""
 
 from __future__ import annotations
 
-import msgspec
-from flask import Blueprint, Response, request
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+import secrets
 
+import msgspec
+from flask import Blueprint, Response, current_app, request
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
+from sqlalchemy import func, select
+
+from .. import announce
 from ..core.errors import Refused
 from ..extensions import csrf, db
+from ..models import Room
+from .api import bearer
 
 pages = Blueprint("ops", __name__)
 csrf.exempt(pages)
+
+_lines = Gauge("workshop_lines", "Open lines: phones, screens and dashboards", ["role"])
+_rooms = Gauge("workshop_rooms", "Rooms that are not closed")
 
 
 @pages.get("/healthz")
@@ -25,7 +34,14 @@ def healthz() -> Response:
 
 @pages.get("/metrics")
 def metrics() -> Response:
-    """Figures for Prometheus; for this machine only."""
-    if request.remote_addr not in ("127.0.0.1", "::1"):
-        raise Refused("forbidden", "Figures are for this machine only.")
-    return Response(generate_latest(), mimetype=CONTENT_TYPE_LATEST)
+    """Figures for Prometheus; for this machine, and for who shows the token."""
+    wanted, shown = current_app.config["SETTINGS"].metrics_token, bearer(request.headers.get("Authorization"))
+    known = wanted is not None and shown is not None and secrets.compare_digest(shown.encode(), wanted.encode())
+    if not known and request.remote_addr not in ("127.0.0.1", "::1"):
+        raise Refused("forbidden", "Figures are for this machine, and for who shows the token.")
+    holders = list(announce.holders.values())
+    for role in ("person", "leader", "screen"):
+        _lines.labels(role).set(sum(holder.role == role for holder in holders))
+    with db.reading() as session:
+        _rooms.set(session.scalar(select(func.count(Room.id)).where(Room.closed.is_(False))) or 0)
+    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
