@@ -5,6 +5,7 @@ It gives the rest of the program two plain callables: how to serve, and how to r
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
@@ -17,6 +18,10 @@ BACKLOG = 4096
 """A storm of phones waits in this line; the default of 50 would let half of 1,000 hang."""
 MOST_BYTES = 16 * 1024
 """The longest message, as in `guard`."""
+M_MMAP_THRESHOLD = -3
+"""Its number in malloc.h."""
+LARGE_PIECE = 16 * 1024
+"""Bytes: the size of a snapshot, and more than any other message."""
 POOL = 20_000
 """Greenthreads for connections; the default of 1,024 lets the next phone hang without an error."""
 
@@ -24,6 +29,7 @@ POOL = 20_000
 def main() -> int:
     """The `workshop` command."""
     _allow_many_lines()
+    _give_memory_back()
     mode = os.environ.get("ASYNC_MODE") or "eventlet"
     runtime = {"eventlet": _eventlet, "gevent": _gevent}.get(mode, _threading)()
     from workshop import cli
@@ -40,6 +46,13 @@ def _allow_many_lines() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _give_memory_back() -> None:
+    """When all phones come back at once, their snapshots take tens of megabytes for a moment. By itself the C library
+    of Linux would keep these for ever; what is asked of it in larger pieces it gives back at once."""
+    with suppress(OSError, AttributeError, TypeError):  # other systems have other ways
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_PIECE)
 
 
 def _eventlet() -> tuple[Any, Any]:

@@ -20,6 +20,8 @@ from live import Server
 MINUTES = float(os.environ.get("SOAK_MINUTES", "60"))
 PHONES = int(os.environ.get("SOAK_PHONES", "300"))
 KILLS = int(os.environ.get("SOAK_KILLS", "10"))
+WRITES_EVERY = 30.0
+"""Seconds: several times as often as people write, so that a phone has a hundred notes in the end."""
 
 
 async def misbehave(phone: Phone, proxy: Proxy, until: float) -> None:
@@ -91,7 +93,7 @@ def test_r1_an_afternoon_that_goes_wrong_all_the_time(own_server: Server, figure
         leader = room.leader()
         async with Proxy(own_server.port) as proxy, Crowd([leader]), Crowd(room.phones(proxy.port)) as crowd:
             seats = [seat(p) for p in crowd.phones]
-            writers = [asyncio.create_task(write_on(phone, 3, 10.0)) for phone in crowd.phones]
+            writers = [asyncio.create_task(write_on(phone, 3, WRITES_EVERY)) for phone in crowd.phones]
             moves, *_ = await asyncio.gather(
                 lead(leader, until),
                 kill_on(crowd),
