@@ -85,6 +85,8 @@ class Room(Base):
     """Since when the room is in its step."""
     began_at: Mapped[int | None] = mapped_column(BigInteger)
     """When the room left its first step; the plan is held against it."""
+    held: Mapped[list[Any]]
+    """The rounds whose conversation has begun."""
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
 
 

@@ -59,6 +59,7 @@ def upgrade() -> None:
         sa.Column("undo", sa.JSON(), nullable=False),
         sa.Column("entered_at", sa.BigInteger(), nullable=False),
         sa.Column("began_at", sa.BigInteger(), nullable=True),
+        sa.Column("held", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),

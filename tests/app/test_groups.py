@@ -74,6 +74,16 @@ def test_who_comes_back_later_changes_nobodys_running_round(server: Server, dial
     assert parts(leader.groups(), 3) == [Counter(client=1, professional=1, observer=1)]
 
 
+def test_a_round_that_is_opened_anew_has_its_client(server: Server, dial: Dial) -> None:
+    _, leader, phones = enter(server, dial, 3)
+    leader.do("next")
+    client = next(p for p in phones if p.role(1) == "client")
+    leader.do("remove", person=client.snapshot["me"]["id"])
+    assert parts(leader.groups(), 1)[0]["client"] == 0, "nobody's running round changes by itself"
+    leader.do("back")
+    assert parts(leader.groups(), 1) == [Counter(client=1, professional=1)]
+
+
 def test_a_role_that_the_leader_gave_away_stays_where_it_is(server: Server, dial: Dial) -> None:
     _, leader, phones = enter(server, dial, 3)
     client = next(p for p in phones if p.role(1) == "client")

@@ -117,6 +117,18 @@ def test_an_id_is_the_same_however_it_is_spelt(plenary: Plenary) -> None:
     assert id.lower() in plenary.hidden()
 
 
+def test_undo_takes_back_the_deed_that_is_meant_or_nothing(plenary: Plenary) -> None:
+    a, b = plenary.post(0, "one"), plenary.post(1, "two")
+    first = plenary.leader.do("hide", post=a)["deed"]
+    second = plenary.leader.do("hide", post=b)["deed"]
+    assert plenary.leader.do("undo", deed=first)["undone"] is None and set(plenary.hidden()) == {a, b}
+    assert plenary.leader.do("undo", deed=second)["undone"] == "hide" and set(plenary.hidden()) == {a}
+    third = plenary.leader.do("add_round")["deed"]
+    assert len({first, second, third}) == 3
+    assert plenary.leader.do("undo", deed=first)["undone"] is None
+    assert "deed" not in plenary.leader.do("pause")
+
+
 def test_one_line_stands_large_until_it_is_gone(plenary: Plenary) -> None:
     a, b, c = plenary.post(0, "one"), plenary.post(1, "two"), plenary.post(2, "three")
 

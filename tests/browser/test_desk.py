@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from live import Line, Server, until
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from .conftest import LAPTOP, PHONE
+from .conftest import LAPTOP, PHONE, opening
 
 Open = Callable[..., Page]
 CAST = ("Noor", "Sem", "Fatma", "Jan", "Bo", "Zoë")
@@ -228,6 +228,15 @@ def test_lines_that_say_the_same_are_put_together_and_one_is_put_in_the_light(
     expect(wall.locator(".post[data-hidden]")).to_contain_text("Niemand belt terug")
     button(said(desk, "verborgen"), "Terugdraaien").click()
     expect(wall.locator(".post[data-hidden]")).to_have_count(0)
+    wall.get_by_role("button", name="Verberg: Niemand belt terug").click()
+    room.leader.do("hide", post=ids["Noor"])  # somebody else, after it
+    expect(wall.locator(".post[data-hidden]")).to_have_count(2)
+    button(said(desk, "verborgen"), "Terugdraaien").click()
+    expect(said(desk, "verborgen")).to_have_count(0)
+    expect(wall.locator(".post[data-hidden]")).to_have_count(2)  # it would have taken back something else
+    for left in (1, 0):
+        desk.keyboard.press("Control+z")
+        expect(wall.locator(".post[data-hidden]")).to_have_count(left)
     button(desk, "Bedek de wand").click()
     expect(desk.locator(".on-screen")).to_contain_text("De wand is bedekt")
     expect(wall.locator(".post")).to_have_count(3)
@@ -314,7 +323,7 @@ def test_keys(afternoon: Callable[..., Afternoon]) -> None:
     expect(desk.locator("#help")).to_be_visible()
 
 
-def test_a_locked_door_is_seen_and_opened(afternoon: Callable[..., Afternoon]) -> None:
+def test_a_locked_door_is_seen_and_opened(afternoon: Callable[..., Afternoon], browser: Browser) -> None:
     room = afternoon("Noor")
     desk = room.desk()
     view(desk, "room")
@@ -322,8 +331,33 @@ def test_a_locked_door_is_seen_and_opened(afternoon: Callable[..., Afternoon]) -
     expect(desk.locator("#locked")).to_be_visible()
     refused = room.server.get(f"/api/rooms/{room.room['code']}/people", method="POST", body={"name": "Te laat"})
     assert refused.status == 403
+    with opening(browser, console=False) as open_one:  # the browser itself complains of the refusal
+        phone = open_one(room.room["join_url"], **PHONE)
+        phone.fill("#name", "Te laat")
+        phone.click("#join [type=submit]")
+        expect(phone.locator("#join-error")).to_contain_text("op slot")
     button(desk, "Doe de deur open").click()
     expect(desk.locator("#locked")).to_be_hidden()
+
+
+def test_a_room_that_was_erased_leaves_nothing_on_the_desk(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon("Noor")
+    desk = room.desk()
+    expect(desk.locator("#people-part")).to_contain_text("Noor")
+    assert room.server.workshop("erase", room.room["code"]).returncode == 0
+    expect(desk.locator("#ended")).to_contain_text("Deze zaal is er niet meer")
+    expect(desk.locator("body")).not_to_contain_text("Noor")
+    expect(desk.locator("#cut-off")).to_have_count(0)
+
+
+def test_one_question_at_a_time_before_anyone_answered(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon("Noor", "Sem", "Fatma")
+    room.leader.do("go", index=next(s["index"] for s in room.leader.snapshot["programme"] if s["kind"] == "plenary"))
+    desk = room.desk()
+    view(desk, "wall")
+    expect(desk.locator(".on-screen .segments button")).to_have_count(4)
+    desk.locator(".on-screen .segments button").nth(2).click()
+    expect(desk.locator(".on-screen .segments button").nth(2)).to_have_attribute("aria-pressed", "true")
 
 
 def test_a_pair_gets_the_leader_as_a_third(afternoon: Callable[..., Afternoon]) -> None:

@@ -170,8 +170,34 @@ def test_what_the_leader_says_to_all_is_large_on_the_screen(
     told = screen.locator("#told")
     expect(told).to_contain_text("<b>Koffie</b> in de hal")
     assert "Voor één tafel" not in screen.content()
-    time_box, told_box = screen.locator(".talking .time").bounding_box(), told.bounding_box()
-    assert time_box and told_box and time_box["y"] + time_box["height"] <= told_box["y"], "the time stays in sight"
+    long = "Wie nog niets at: er staat soep in de hal, ook zonder vlees. " * 4 + "Tot zo, om drie uur."
+    for text in ("Nog één ding", long):
+        leader.do("notice", text=text)
+        expect(told).to_contain_text(text.strip())
+        time_box, told_box = screen.locator(".talking .time").bounding_box(), told.bounding_box()
+        assert time_box and told_box and time_box["y"] + time_box["height"] <= told_box["y"], "the time stays in sight"
+        assert told.evaluate("box => box.scrollHeight <= box.clientHeight + 1"), "and every word"
+    screen.reload()
+    expect(told).to_contain_text("Tot zo, om drie uur")
+
+
+def test_a_locked_door_is_told_where_people_come_in(room: dict[str, str], leader: Line, open_page: Open) -> None:
+    screen, phone = open_page(room["screen_url"], **PROJECTOR), open_page(room["join_url"], **PHONE)
+    expect(screen.locator(".welcome .huge")).to_be_visible()
+    expect(screen.locator(".welcome [data-locked]")).to_be_hidden()
+    leader.do("lock")
+    expect(screen.locator(".welcome [data-locked]")).to_be_visible()
+    phone.click("#join [type=submit]")
+    expect(phone.locator("#name")).to_have_attribute("aria-invalid", "true")
+    phone.fill("#name", "Noor")
+    expect(phone.locator("#join-error")).to_be_hidden()
+
+
+def test_the_end_counts_what_took_place(room: dict[str, str], leader: Line, people: None, open_page: Open) -> None:
+    screen = open_page(room["screen_url"], **PROJECTOR)
+    for kind in ("groups", "conversation", "closing"):
+        to(leader, kind)
+    expect(screen.locator("#gathered")).to_contain_text("2 gesprekken")
 
 
 def test_sound_can_be_tried_and_switched_off(room: dict[str, str], leader: Line, open_page: Open) -> None:
@@ -252,9 +278,13 @@ def test_a_phone_shows_what_the_leader_says_and_that_help_comes(
     phone.click("#hand [data-down]")
     leader.wait("groups", lambda heard: any(g["id"] == own and g["hand_at"] for g in heard["groups"]))
     leader.do("coming", group=own)
-    expect(phone.locator("#coming")).to_be_attached()
+    expect(phone.locator("#hand [data-coming]")).to_be_visible()
     phone.keyboard.press("Escape")
-    expect(phone.locator("#coming")).to_be_visible()
+    expect(phone.locator("#stage > [data-coming]")).to_be_visible()
+    leader.do("notice", text="Rond af")
+    expect(phone.locator("#told")).to_contain_text("Rond af")
+    to(leader, "feedback")
+    expect(phone.locator("#told")).to_be_hidden()  # the room has gone on
     ids = write_on_the_wall(sqlite_server, room["code"], 2, lambda i: f"regel {i}")
     to(leader, "plenary")
     wall = phone.locator("[data-slot=wall]")

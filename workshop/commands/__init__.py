@@ -14,7 +14,7 @@ from msgspec import Struct
 from ..access import Holder
 from ..core.errors import Refused
 from ..core.run import Command as ClockCommand
-from ..rooms import running
+from ..rooms import running, undoing
 from ..rooms.change import Change
 from .groups import GroupCommand
 from .help import HelpCommand
@@ -47,14 +47,17 @@ class Command(Message):
     expect: int | None = None
 
     def do(self, change: Change, holder: Holder) -> Answer:
-        """Does it and answers with the version the room then has."""
+        """Does it and answers with the version the room then has, and where it can be undone with its number."""
+        before = undoing.newest(change)
         if isinstance(self.what, LeaderCommand):
             running.meet(change, self.expect)
             answer = self.what.do_it(change)
         else:
             answer = None
             running.command(change, self.what, self.expect)
-        return {**(answer or {}), "version": change.room.version}
+        deed = undoing.newest(change)
+        undoable = {"deed": deed} if deed is not None and deed > (before or 0) else {}
+        return {**(answer or {}), **undoable, "version": change.room.version}
 
 
 class Nothing(Struct, frozen=True):

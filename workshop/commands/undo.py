@@ -67,10 +67,15 @@ Inverse = (
 
 
 class Undo(LeaderCommand):
-    """Takes back the last of what was thrown away. The answer says what that was; null where it no longer can be."""
+    """Takes back the last of what was thrown away. The answer says what that was; null where it no longer can be, and
+    where the last is another than the `deed` that is meant."""
+
+    deed: int | None = None
 
     def do_it(self, change: Change) -> Answer:
         did: str | None
+        if self.deed not in (None, undoing.newest(change)):
+            return {"undone": None}
         did, inverse = undoing.last(change)
         rest, told = change.room.undo, len(change.news)
         try:

@@ -89,6 +89,15 @@ def show_groups(change: Change) -> None:
         tell_all(change)
 
 
+def mend_round(change: Change, number: int) -> None:
+    """The leader opens a round, or opens it anew: each table has its client and its professional, whoever left."""
+    for group in change.groups():
+        before = plan_of(group)
+        if (whole := roles.make_whole(before, number)) != before:
+            play(group, whole)
+            change.tell(GroupsChanged((group.id,)))
+
+
 def _ready(change: Change, draft: list[Group]) -> list[Group]:
     """The draft as it can be shown: there is one, nobody sits alone, and who came after it was made sits in threes."""
     if not draft:

@@ -68,6 +68,7 @@ def open_room(session: Session, wanted: Wanted, now: int, account_id: int | None
         locked=False,
         wall={"concealed": False, "spotlight": None, "column": None, "page": 0},
         extras=[],
+        held=[],
         undo=[],
     )
     keep(room, run.begin(steps, now))

@@ -102,6 +102,7 @@ def step(room: Room, now: int) -> Shape:
         "clock": run.clock.as_wire(now),
         "entered_at": run.entered_at,
         "began_at": run.began_at,
+        "held": len(room.held),
         "open": not room.closed,
         "extras": room.extras,
         "locked": room.locked,

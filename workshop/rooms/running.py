@@ -18,7 +18,7 @@ from ..core.programme import NEEDS_GROUPS, Step
 from ..core.run import Run
 from ..models import Room
 from .change import Change, ProgrammeChanged, Stepped
-from .grouping import fit_rounds, show_groups
+from .grouping import fit_rounds, mend_round, show_groups
 from .row import keep, run_of
 from .undoing import remember
 
@@ -93,5 +93,16 @@ def _save(change: Change, before: Run, after: Run, cause: Any) -> None:
     if after.steps != before.steps:
         change.tell(ProgrammeChanged())
         fit_rounds(change)
-    if after.index != before.index and after.step.kind in NEEDS_GROUPS:
-        show_groups(change)
+    if after.index != before.index:
+        _hold(change, before, after, cause)
+        if after.step.kind in NEEDS_GROUPS:
+            show_groups(change)
+        if after.step.kind == "brief" and after.step.round:
+            mend_round(change, after.step.round)
+
+
+def _hold(change: Change, before: Run, after: Run, cause: Any) -> None:
+    """Notes which conversations begin: by the clock several steps may have passed since anyone looked."""
+    entered = after.steps[before.index + 1 : after.index + 1] if cause == "clock" else (after.step,)
+    begun = {step.round for step in entered if step.kind == "conversation"}
+    change.room.held = sorted({*change.room.held, *begun})

@@ -17,9 +17,16 @@ MOST = 20
 def remember(change: Change, did: str, inverse: dict[str, Any]) -> None:
     """Notes how to take back the command `did`: `inverse` is a command, like `{"do": "show", "post": id}`.
 
-    It is one of the leader's own, or one of those that only `commands/undo.py` knows.
+    It is one of the leader's own, or one of those that only `commands/undo.py` knows. Each deed has a number that no
+    other one had before it.
     """
-    change.room.undo = [*change.room.undo, {"did": did, **inverse}][-MOST:]
+    deed = max(change.now, (newest(change) or 0) + 1)
+    change.room.undo = [*change.room.undo, {"did": did, "deed": deed, **inverse}][-MOST:]
+
+
+def newest(change: Change) -> int | None:
+    """The number of the deed that would be taken back next; None where there is none."""
+    return int(change.room.undo[-1]["deed"]) if change.room.undo else None
 
 
 def forget(change: Change, *did: str) -> None:
@@ -41,7 +48,9 @@ def outdate(change: Change) -> None:
     """The tables are laid anew: nobody can be put back where they sat, but who was taken out can be let in."""
     forget(change, "form_groups", "move", "merge_groups")
     change.room.undo = [
-        {"did": "remove", "do": "restore", "person": entry["person"]} if entry["did"] == "remove" else entry
+        {"did": "remove", "deed": entry["deed"], "do": "restore", "person": entry["person"]}
+        if entry["did"] == "remove"
+        else entry
         for entry in change.room.undo
     ]
 
@@ -52,4 +61,4 @@ def last(change: Change) -> tuple[str, dict[str, Any]]:
         raise Refused("invalid", "There is nothing to take back.")
     *rest, entry = change.room.undo
     change.room.undo = rest
-    return entry["did"], {key: value for key, value in entry.items() if key != "did"}
+    return entry["did"], {key: value for key, value in entry.items() if key not in ("did", "deed")}

@@ -76,6 +76,7 @@ function soon() {
 
 function draw() {
   asked = false;
+  if (line.ended) return;
   const { state } = line;
   for (const [id, part] of PARTS) render(state.ready || part === now ? part(desk) : nothing, place(id));
   if (dialogs.dialog("person").open) drawPerson(desk);
@@ -96,7 +97,7 @@ function changed(state, event) {
   const on = line.connected && state.ready;
   place("line").dataset.line = on ? "on" : "off";
   place("line").textContent = t(on ? "connected" : "no_line");
-  place("cut-off").hidden = on || !state.ready;
+  place("cut-off")?.toggleAttribute("hidden", on || !state.ready);
   if (event === "snapshot") line.fetchWall();
   if (event === "snapshot" || event === "step") views.follow(state.step?.kind);
   if (state.step) gong.follow(state.step);
@@ -133,12 +134,13 @@ function tick() {
   return seen.state === "running" ? seen.ms : undefined;
 }
 
-/** The line stays closed. @param {string} code */
+/** The line stays closed, and of the room nothing stays on the page. @param {string} code */
 function ended(code) {
   place("ended").hidden = false;
-  place("ended-why").textContent = t(`ended_${code}`);
-  place("cut-off").hidden = true;
-  soon();
+  place("ended-why").textContent = t(code === "unauthorized" ? "ended_unauthorized" : "ended_closed");
+  place("cut-off").remove();
+  place("desk").remove();
+  for (const dialog of document.querySelectorAll("dialog")) dialog.close();
 }
 
 const press = (/** @type {string} */ key, /** @type {() => unknown} */ act) => () => void (orders.ready(key) && act());

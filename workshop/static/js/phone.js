@@ -162,6 +162,7 @@ async function refused(why) {
   byId("line").hidden = true;
   let reason = why === "removed" ? String(page.line.state.removed) : why;
   if (why === "unauthorized") reason = await whyOut(code, token ?? "");
+  if (reason === "erased" && (await whyOut(code, token ?? "")) === "closed") reason = "closed"; // not I: the room
   if (reason === "leader") place.setItem(`${kept}.out`, "1");
   if (reason === "leader") place.removeItem(`${kept}.copy`); // what others let this person read
   if (["erased", "closed", "unknown"].includes(reason)) await forget();
@@ -257,7 +258,7 @@ function drawAround() {
   const up = Boolean(group?.hand_at);
   const sat = place.getItem(`${kept}.at`) === String(group?.id);
   stage.fill("hello", t("you_are", { name: me?.name }));
-  for (const part of all("#hand > *")) part.hidden = !view.seated || up !== "up" in part.dataset;
+  for (const part of all("#hand > :not([data-coming])")) part.hidden = !view.seated || up !== "up" in part.dataset;
   all("[data-opens=help]")[0].toggleAttribute("data-up", up);
   for (const part of all("[data-extra]")) part.hidden = !page.step.extras?.includes(part.dataset.extra);
   byId("sit").hidden = sat;

@@ -81,7 +81,7 @@ function enter(state, step) {
   now = step;
   for (const one of scenes) one.hidden = one !== scene;
   part("corner").hidden = step.kind === "welcome";
-  part("locked").hidden = !step.locked;
+  for (const sign of document.querySelectorAll("[data-locked]")) sign.toggleAttribute("hidden", !step.locked);
   title(state, step);
   if (changed) clock.follow(scene, step.clock);
 }
@@ -125,7 +125,7 @@ function until(at) {
 function end() {
   keep.clear();
   for (const scene of scenes) scene.hidden = scene.id !== "ended";
-  part("top").hidden = true;
+  for (const id of ["top", "told", "rehearsal"]) part(id).hidden = true;
 }
 
 setTimeout(() => (part("line").hidden = line.connected), 3000); // where no line comes at all, that is told, too

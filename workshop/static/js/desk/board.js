@@ -121,7 +121,14 @@ function mends(desk, group, called) {
     const words = mend.do === "merge" ? t("merge_into", { n: other?.number ?? "" }) : t("move_over", { name: called.get(mend.person) ?? "" });
     return acting(desk, words, () => mended(desk, group, mend), { key: "move", looks: "small" });
   });
-  return html`<div class="mends"><p class="small">${t(group.members.length === 1 ? "alone" : "a_pair")}</p>${offers}</div>`;
+  return html`<div class="mends"><p class="small">${t(lacking(desk, group))}</p>${offers}</div>`;
+}
+
+/** What a small table lacks in the round that is looked at. @param {Desk} desk @param {Row} group */
+function lacking(desk, group) {
+  if (group.members.length === 1) return "alone";
+  const played = group.members.map((/** @type {Row} */ member) => member.roles?.[roundInView(desk.state) - 1]);
+  return ["client", "professional"].every((role) => played.includes(role)) ? "a_pair" : "a_role_free";
 }
 
 /** The leader takes the empty chair. @param {Desk} desk @param {Row} group */

@@ -19,4 +19,5 @@ const names = new Intl.Collator(document.documentElement.lang, { sensitivity: "b
 
 /** "09:35", on the clock on the wall. @param {number} at ms */
 export const timeOf = (at) => clock.format(at);
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+const { lang } = document.documentElement;
+const clock = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { hour: "2-digit", minute: "2-digit" });

@@ -24,9 +24,9 @@ export function now(desk) {
     </p>
     <h2 id="now-title">${step.title}</h2>
     <div class="dial" ?hidden=${!seen.text}>${clock(t("time_left"))}</div>
-    ${remark(seen)} ${hand(desk, step)}
+    ${remark(seen)} ${clockHand(desk)} ${step.kind === "talk" ? slide(desk) : nothing} ${seldom(desk, step)}
     <p class="sees">${sees(state, step)}</p>
-    ${step.kind === "talk" ? slide(desk) : html`<p class="lead-text">${facts.leads[step.kind]}</p>`} ${pacing(desk)}
+    ${step.kind === "talk" ? nothing : html`<p class="lead-text">${facts.leads[step.kind]}</p>`} ${pacing(desk)}
   `;
 }
 
@@ -44,12 +44,11 @@ function remark(seen) {
   return nothing;
 }
 
-/** @param {Desk} desk @param {Record<string, any>} step */
-function hand(desk, step) {
+/** What a leader needs now and then. @param {Desk} desk @param {Record<string, any>} step */
+function seldom(desk, step) {
   const { clock } = /** @type {any} */ (desk.state.step);
   const before = following(desk.state, -1);
   return html`
-    ${clockHand(desk)}
     <div class="controls">
       ${clock.length ? nothing : press(desk, t("set_clock"), "add", { more: { seconds: 60 }, looks: "quiet" })}
       ${step.seconds ? press(desk, t("restart"), "restart", { looks: "quiet" }) : nothing}

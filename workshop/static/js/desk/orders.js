@@ -21,6 +21,8 @@ export class Orders {
     this.waiting = new Set();
     /** @type {Promise<unknown>} */
     this.last = Promise.resolve();
+    /** @type {number | undefined} the last of mine that can be taken back */
+    this.deed = undefined;
   }
 
   /** May the button with this key be pressed now? @param {string} key */
@@ -45,6 +47,7 @@ export class Orders {
     const ack = await answer;
     this.waiting.delete(key);
     if (!ack.ok) this.refused(what, ack.code ?? "failed");
+    if (ack.deed) this.deed = ack.deed;
     this.onChange();
     return ack;
   }

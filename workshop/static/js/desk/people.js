@@ -3,7 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html.js";
 import { t } from "../words.js";
 import { byName, listOf } from "./lengths.js";
-import { presence, twice } from "./names.js";
+import { names, presence, twice } from "./names.js";
 import { merge, openPerson, removed } from "./person.js";
 import { acting } from "./press.js";
 import { isOpen } from "./steps.js";
@@ -19,6 +19,7 @@ let wanted = "";
 /** @param {Desk} desk */
 export function people(desk) {
   const { people } = desk.state;
+  const called = names(/** @type {any} */ (people));
   const sorted = people
     .filter((person) => `${person.name} ${person.team ?? ""}`.toLowerCase().includes(wanted.toLowerCase()))
     .sort((one, other) => Number(one.left) - Number(other.left) || byName(/** @type {any} */ (one), /** @type {any} */ (other)));
@@ -26,18 +27,19 @@ export function people(desk) {
     <p class="count">${people.length ? count(people) : t("nobody_yet")}</p>
     ${isOpen(desk.state) ? same(desk) : nothing}
     ${people.length > MANY ? search(desk) : nothing}
-    <ul class="people">${sorted.map((person) => row(desk, person))}</ul>
+    <ul class="people">${sorted.map((person) => row(desk, person, called.get(person.id) ?? person.name))}</ul>
     ${isOpen(desk.state) ? adding(desk) : nothing} ${takenOut(desk)}
   `;
 }
 
 /** "41 people: 37 here, 3 away for a moment, 1 has left". @param {Person[]} people */
 function count(people) {
+  const guests = people.filter((person) => !person.stand_in); // the leader in a chair is counted nowhere
   const parts = ["here", "away", "never", "left"]
-    .map((state) => [state, people.filter((person) => presence(person) === state).length])
+    .map((state) => [state, guests.filter((person) => presence(person) === state).length])
     .filter(([state, n]) => n || state === "here")
     .map(([state, n]) => t(`count_${state}`, { n }));
-  return t("count", { n: people.length, parts: listOf(parts) });
+  return t("count", { n: guests.length, parts: listOf(parts) });
 }
 
 /** Someone who came in twice. @param {Desk} desk */
@@ -69,16 +71,16 @@ const search = (desk) => html`
     }}>
 `;
 
-/** @param {Desk} desk @param {Person} person */
-function row(desk, person) {
+/** @param {Desk} desk @param {Person} person @param {string} called told apart where two have one name */
+function row(desk, person, called) {
   const table = desk.state.groups.find((group) => group.id === person.group)?.number;
   return html`
     <li>
       <button class="person" type="button" data-presence=${presence(person)} @click=${() => openPerson(desk, person.id)}>
         <span class="dot"></span>
         <span class="grow">
-          <span class="name" dir="auto">${person.name}</span>
-          ${person.team ? html`<span class="team" dir="auto">${person.team}</span>` : nothing}
+          <span class="name" dir="auto">${called}</span>
+          ${person.team && !called.endsWith(`(${person.team})`) ? html`<span class="team" dir="auto">${person.team}</span>` : nothing}
         </span>
         <span class="visually-hidden">${t(presence(person))}</span>
         ${person.by_hand ? html`<span class="chip">${t(person.stand_in ? "stand_in" : "no_phone")}</span>` : nothing}

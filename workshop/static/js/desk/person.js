@@ -5,7 +5,7 @@ import { t } from "../words.js";
 import { ask, dialog, open } from "./dialogs.js";
 import { byName, timeOf } from "./lengths.js";
 import { names, presence } from "./names.js";
-import { acting, press, undo } from "./press.js";
+import { acting, press, thrown } from "./press.js";
 import { isOpen } from "./steps.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
@@ -91,7 +91,7 @@ export async function move(desk, id, group) {
   const table = desk.state.groups.find((one) => one.id === group)?.number ?? "";
   if (!ack.ok) return;
   if (before == null) desk.said.say(t("moved", { name, n: table }), "good");
-  else desk.said.thrown(t("moved", { name, n: table }), () => undo(desk));
+  else thrown(desk, t("moved", { name, n: table }));
 }
 
 /** Two entries that are one person. @param {Desk} desk @param {Person} person */
@@ -189,7 +189,7 @@ async function remove(desk, person) {
   const ack = await desk.orders.give("remove", { person: person.id });
   if (!ack.ok) return;
   dialog("person").close();
-  if (person.stand_in) return desk.said.thrown(t("stood_up"), () => undo(desk));
+  if (person.stand_in) return thrown(desk, t("stood_up"));
   removed.unshift({ id: person.id, name: person.name });
   desk.said.say(t("removed", { name: person.name }), "", () => desk.orders.give("restore", { person: person.id }));
   desk.draw();

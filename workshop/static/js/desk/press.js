@@ -37,13 +37,17 @@ export function acting(desk, words, act, { key, looks = "", label }) {
   `;
 }
 
-/** Something was thrown away: says so, with the way to take it back. @param {Desk} desk @param {string} text */
-export const thrown = (desk, text) => desk.said.thrown(text, () => undo(desk));
+/** Something was thrown away: says so, with the way to take back this, and nothing that came after. @param {Desk} desk @param {string} text */
+export function thrown(desk, text) {
+  const { deed } = desk.orders;
+  desk.said.thrown(text, () => undo(desk, deed));
+}
 
-/** Takes back what was last thrown away, by whoever leads. @param {Desk} desk */
-export async function undo(desk) {
+/** Takes back what was last thrown away, by whoever leads; only if it is this `deed`, where one is meant. @param {Desk} desk @param {number} [deed] */
+export async function undo(desk, deed) {
   if (!desk.orders.ready("undo")) return;
-  const ack = await desk.orders.give("undo");
+  const ack = await desk.orders.give("undo", deed ? { deed } : {});
+  if (ack.ok) desk.said.settled();
   if (ack.ok && ack.undone) desk.said.say(t("undone"), "good");
   else if (ack.ok) desk.said.say(t("past_undoing"));
 }

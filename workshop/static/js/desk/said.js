@@ -32,6 +32,12 @@ export class Said {
     this.messages[this.messages.length - 1].last = true;
   }
 
+  /** What was last thrown away is not the last any more. */
+  settled() {
+    this.messages = this.messages.filter((old) => !old.last);
+    this.draw();
+  }
+
   /** @param {Message} message */
   forget(message) {
     this.messages = this.messages.filter((one) => one !== message);

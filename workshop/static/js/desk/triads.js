@@ -7,7 +7,7 @@ import { ask } from "./dialogs.js";
 import { facts } from "./facts.js";
 import { lengthOf, listOf } from "./lengths.js";
 import { names } from "./names.js";
-import { acting, press, undo } from "./press.js";
+import { acting, press, thrown } from "./press.js";
 import { inDraw, price, sizesOf, teams, unseen } from "./seats.js";
 import { isOpen, roundLength, rounds } from "./steps.js";
 import { wishes } from "./wishes.js";
@@ -159,6 +159,6 @@ async function form(desk, other = false) {
   const ack = await desk.orders.give("form_groups", { mix: mixes, ...(other ? { other } : {}) });
   if (!ack.ok) return;
   const done = t("drawn", { n: desk.state.groups.length });
-  if (again && !shown) desk.said.thrown(done, () => undo(desk));
+  if (again && !shown) thrown(desk, done);
   else desk.said.say(done, "good");
 }

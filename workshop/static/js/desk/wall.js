@@ -7,8 +7,8 @@ import { html, nothing } from "../../vendor/lit-html.js";
 import { t } from "../words.js";
 import { facts } from "./facts.js";
 import { all, column, pages, under } from "./lines.js";
-import { acting, press, thrown, undo } from "./press.js";
-import { isOpen } from "./steps.js";
+import { acting, press, thrown } from "./press.js";
+import { current, isOpen } from "./steps.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {Record<string, any>} Post */
@@ -22,14 +22,15 @@ let picked = null;
 /** @param {Desk} desk */
 export function wall(desk) {
   const posts = all(desk.state);
-  const columns = facts.columns.filter(({ key }) => posts.some((post) => post.column === key));
+  const asked = current(desk.state)?.kind === "plenary"; // one question at a time also before anyone has answered
+  const columns = facts.columns.filter(({ key }) => posts.some((post) => post.column === key) || (asked && key !== "example"));
   return html`
-    ${posts.length ? onScreen(desk, posts, columns) : nothing}
+    ${posts.length || asked ? onScreen(desk, posts, columns) : nothing}
     ${
       posts.length
         ? html`${isOpen(desk.state) ? tools(desk, posts) : nothing}
             <div class="wall">${columns.map((one) => part(desk, one, posts))}</div>`
-        : html`<p class="soft">${t("wall_empty")}</p>${isOpen(desk.state) ? html`<div class="row">${concealing(desk)}</div>` : nothing}`
+        : html`<p class="soft">${t("wall_empty")}</p>${isOpen(desk.state) && !asked ? html`<div class="row">${concealing(desk)}</div>` : nothing}`
     }
     ${isOpen(desk.state) ? writing(desk) : nothing}
   `;
@@ -190,7 +191,7 @@ function does(desk, post, isBundle, lit) {
 /** @param {Desk} desk @param {Post} post */
 async function hide(desk, post) {
   const ack = await desk.orders.give("hide", { post: post.id }, `hide ${post.id}`);
-  if (ack.ok) desk.said.thrown(t("hidden_now"), () => undo(desk));
+  if (ack.ok) thrown(desk, t("hidden_now"));
 }
 
 /** Only lines of one question say the same. @param {Desk} desk @param {any} post @param {any[]} posts */

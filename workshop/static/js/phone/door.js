@@ -52,6 +52,7 @@ export function openDoor(code, place, { key, pass }, enter) {
   /** @param {string} id @param {(form: FormData) => Record<string, any> | null} wanted */
   function opens(id, wanted) {
     const form = /** @type {HTMLFormElement | null} */ (byId(id));
+    form?.addEventListener("input", () => complain(`${id}-error`));
     form?.addEventListener("submit", async (event) => {
       event.preventDefault();
       const button = /** @type {HTMLButtonElement} */ (form.querySelector("[type=submit]"));
@@ -60,6 +61,7 @@ export function openDoor(code, place, { key, pass }, enter) {
       const { token, error } = body ? await join(code, body) : { error: id === "join" ? "name" : "pass" };
       button.disabled = false;
       complain(`${id}-error`, error);
+      form.querySelector("input")?.setAttribute("aria-invalid", String(["name", "pass"].includes(error ?? "")));
       if (token) place.removeItem(kept);
       if (token) enter(token);
       else form.querySelector("input")?.focus();
@@ -80,6 +82,7 @@ async function join(code, body) {
   const { answer, status } = await api(`/api/rooms/${code}/people`, { method: "POST", body: JSON.stringify(body) });
   if (status === 201) return { token: answer.token };
   if (body.pass && status === 401) return { error: "pass" };
+  if (status === 403 && answer.code === "closed") return { error: "locked" }; // the room goes on, and lets nobody new in
   return { error: answer.code === "too_fast" ? "throttled" : answer.code };
 }
 

@@ -137,7 +137,8 @@ function list(page, slot, notes) {
     </details>
   `;
   const begun = notes.filter((note) => writing.status(note.id));
-  fill(slot, begun.length ? begun.map(item) : html`<p class="soft">${t("nothing_yet")}</p>`);
+  const nothingAtAll = !begun.length && !(slot === "mine" && (writing.posts.length || page.line.state.group?.agreed.length));
+  fill(slot, nothingAtAll ? html`<p class="soft">${t("nothing_yet")}</p>` : begun.map(item));
 }
 
 /** One's own case at hand, while telling it. @param {Note[]} notes */

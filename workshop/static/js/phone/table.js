@@ -73,7 +73,9 @@ export function drawTable(page) {
 }
 
 /** @type {import("../state.js").Row | undefined} */
-let told; // stays until it is put away, also when the server knows that it was seen
+let told; // stays until it is put away or the room goes on, also when the server knows that it was seen
+/** @type {number | undefined} the step in which it was looked at */
+let toldIn;
 /** @type {number | undefined} */
 let read; // the last that was put away
 const seen = new Set();
@@ -81,13 +83,19 @@ const seen = new Set();
 /** What the leader says to all or to my table; and that they are on the way. @param {Page} page */
 function drawTold({ line }) {
   const newest = line.state.notices.at(-1);
-  if (newest && newest.id !== told?.id) shake();
+  const at = line.state.step?.index;
+  if (newest && newest.id !== told?.id) {
+    shake();
+    toldIn = undefined;
+  }
   told = newest ?? told;
+  if (toldIn !== undefined && toldIn !== at) read = told?.id; // the room has gone on
   byId("told").hidden = !told || told.id === read;
-  byId("coming").hidden = !line.state.group?.coming_at;
+  for (const sign of all("[data-coming]")) sign.hidden = !line.state.group?.coming_at;
   if (!told) return;
   fill("told", told.text);
   const looked = document.visibilityState === "visible" && line.connected && told.id !== read;
+  if (looked) toldIn ??= at;
   if (looked && !seen.has(told.id)) tellSeen(line, told.id);
 }
 

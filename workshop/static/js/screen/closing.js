@@ -10,9 +10,8 @@ function written(posts) {
 }
 
 /** @param {HTMLElement} slot @param {import("../state.js").State} state */
-export function gathered(slot, { people, groups, programme, wall }) {
-  const rounds = programme.filter((step) => step.kind === "conversation").length;
-  const figures = { people: people.filter((person) => !person.stand_in).length, conversations: groups.length * rounds, posts: written(wall.posts) };
+export function gathered(slot, { people, groups, step, wall }) {
+  const figures = { people: people.filter((person) => !person.stand_in).length, conversations: groups.length * (step?.held ?? 0), posts: written(wall.posts) };
   render(
     html`<ul class="figures">
       ${Object.entries(figures).map(([what, n]) => (n ? html`<li><b>${n}</b> ${t(`gathered_${what}`, { n })}</li>` : nothing))}

@@ -1,6 +1,8 @@
 // @ts-check
 /** What the leader says to all: large for as long as it takes to read, then small, then gone. */
 
+import { fit } from "./fit.js";
+
 const LARGE = 15_000; // ms, and for each letter
 const PER_LETTER = 80;
 const SMALL = 180_000;
@@ -37,6 +39,7 @@ export class Notices {
     if (notice && words.textContent !== notice.text) words.textContent = notice.text;
     this.box.hidden = size === null;
     this.box.dataset.size = size ?? "";
+    if (size === "large") fit(this.box); // the time stays in sight
     if (left < Infinity) this.later = setTimeout(() => this.draw(notices), left + 50);
   }
 }
