@@ -58,6 +58,26 @@ def test_who_left_by_mistake_has_the_same_seat_and_roles(server: Server, dial: D
         ], way
 
 
+def test_who_had_no_seat_comes_back_as_a_late_comer(sqlite_server: Server, dial: Dial) -> None:
+    _, leader, phones = enter(sqlite_server, dial, 4)
+    leader.do("lock")
+    person = phones[0].snapshot["me"]["id"]
+    for _ in range(2):  # the second time the table may be another
+        leader.do("remove", person=person)
+        leader.do("form_groups", seed=1)
+        leader.do("restore", person=person)
+        assert person in {m["id"] for g in leader.groups() for m in g["members"]}
+
+
+def test_one_who_waits_alone_leaves_and_comes_back(sqlite_server: Server, dial: Dial) -> None:
+    made = sqlite_server.create()
+    leader = dial(sqlite_server, made["lead_token"])
+    phone = dial(sqlite_server, sqlite_server.join(made["code"], "Noor")["token"])
+    leader.do("go", index=2)
+    assert phone.say("leave")["ok"] and phone.say("return")["ok"]
+    assert not leader.groups()
+
+
 def test_who_comes_back_later_changes_nobodys_running_round(server: Server, dial: Dial) -> None:
     _, leader, phones = enter(server, dial, 3)
     client = next(p for p in phones if p.role(1) == "client")

@@ -83,10 +83,10 @@ def sit_again(change: Change, person: Person) -> bool:
     meanwhile stay as they are for the others; in the one that still runs nobody took what this person was. False: they
     have no such seat."""
     before = person.gave_up
-    group = change.session.get(Group, before["people"][0][1]) if before else None
-    if before is None or group is None or not group.active:
+    sat = Sat(*before["people"][0]) if before else None
+    group = change.session.get(Group, sat.group) if sat is not None and sat.group is not None else None
+    if before is None or sat is None or group is None or not group.active:
         return False
-    sat = Sat(*before["people"][0])
     places = {place.person: place for id, table in before["tables"] if id == group.id for place in _places(table)}
     settled = begun(change)
     past = places[person.id].roles[: before["begun"]]
