@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 import structlog
 from flask import Blueprint, Response, current_app, jsonify, redirect, request, url_for
@@ -38,6 +39,8 @@ class Running:
     """A rehearsal that was started here."""
 
     process: subprocess.Popen[bytes]
+    said: IO[bytes]
+    """What it has to say when it cannot go on."""
     people: int
     speed: int
 
@@ -60,7 +63,8 @@ def start(code: str) -> Response:
         raise Refused("invalid", "There is a rehearsal in this room already.")
     if len(_running) >= AT_ONCE:
         raise Refused("busy", "There are rehearsals in other rooms now; try again later.")
-    _running[room.id] = Running(_begin(room, people, speed), people, speed)
+    said = tempfile.TemporaryFile()
+    _running[room.id] = Running(_begin(room, people, speed, said), said, people, speed)
     return _answer(room)
 
 
@@ -100,7 +104,7 @@ def _answer(room: Room) -> Response:
     return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
 
 
-def _begin(room: Room, people: int, speed: int) -> subprocess.Popen[bytes]:
+def _begin(room: Room, people: int, speed: int, said: IO[bytes]) -> subprocess.Popen[bytes]:
     """Plain threads, whatever this server runs under: the rehearsal is a program of its own."""
     own = current_app.config.get("OWN_ADDRESS")
     command = [sys.executable, "-m", "workshop", "rehearse", room.code]
@@ -108,7 +112,7 @@ def _begin(room: Room, people: int, speed: int) -> subprocess.Popen[bytes]:
     environ = {**os.environ, "ASYNC_MODE": "threading"}
     return subprocess.Popen(
         command + (["--url", own] if own else []),
-        env=environ, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=environ, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said,
     )  # fmt: skip
 
 
@@ -116,10 +120,13 @@ def _forget_the_ended() -> None:
     for room_id, running in list(_running.items()):
         if (ended := running.process.poll()) is not None:
             _running.pop(room_id, None)
+            running.said.seek(0)
+            why = running.said.read().decode(errors="replace").strip().rpartition("\n")[2]
+            log.info("rehearsal ended", room=room_id, status=ended, **({"why": why} if why else {}))
             _let_go(running)
-            log.info("rehearsal ended", room=room_id, status=ended)
 
 
 def _let_go(running: Running) -> None:
+    running.said.close()
     if running.process.stdin is not None:
         running.process.stdin.close()
