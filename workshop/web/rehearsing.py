@@ -63,7 +63,7 @@ def start(code: str) -> Response:
         raise Refused("invalid", "There is a rehearsal in this room already.")
     if len(_running) >= AT_ONCE:
         raise Refused("busy", "There are rehearsals in other rooms now; try again later.")
-    said = tempfile.TemporaryFile()
+    said = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as it plays)
     _running[room.id] = Running(_begin(room, people, speed, said), said, people, speed)
     return _answer(room)
 
