@@ -79,7 +79,9 @@ def permit(holder: Holder | None, action: str) -> Holder:
     if holder.role not in MAY[action]:
         raise Refused("forbidden", "That is not yours to do.")
     if holder.guest and action in ("erase own", "erase_me"):
-        raise Refused("forbidden", "Only a phone that was yours from the beginning can erase all you wrote.")
+        raise Refused(
+            "forbidden", "You have another phone that shows more of what you wrote; only that one can erase it."
+        )
     return holder
 
 

@@ -77,7 +77,7 @@ holders: dict[str, Holder] = {}
 """Who is at the other end of each open line."""
 _pending: dict[int, Pending] = defaultdict(Pending)
 _walls: dict[int, tuple[int, bytes]] = {}
-"""The wall of a room as somebody last asked for it, and its number."""
+"""The wall of a room as somebody asked for it a moment ago, and its number."""
 _counted: dict[int, int] = {}
 """When leaders last heard how far everyone is (ms), for rooms of which they did."""
 _counting: set[int] = set()
@@ -171,6 +171,11 @@ def wall(room_id: int) -> bytes:
         kept = seq, msgspec.json.encode({"seq": seq, "posts": posts})
         _walls[room_id] = kept
     return kept[1]
+
+
+def forget_walls() -> None:
+    """To be called every few seconds: another process may have erased a room, and nothing of it stays here."""
+    _walls.clear()
 
 
 def someone_came_or_went(holder: Holder) -> None:
@@ -401,11 +406,14 @@ def _turn_wall(session: Session, room: Room, posts: Collection[str]) -> None:
 
 def _merge_lines(merged: PeopleMerged) -> None:
     """The lines of someone who turned out to be someone else are theirs from now on."""
+    for person in (merged.keep, merged.other):
+        for line in presence.sockets(person):
+            if (holder := holders.get(line)) is not None:
+                reads = {**holder.reads, merged.keep: merged.since} if person == merged.other else holder.reads
+                guest = holder.guest or person == merged.guests
+                holders[line] = replace(holder, person_id=merged.keep, reads=reads, guest=guest)
     server = socketio.server  # type: ignore[attr-defined]
     for line in presence.sockets(merged.other):
-        if (holder := holders.get(line)) is not None:
-            reads = {**holder.reads, merged.keep: merged.since}
-            holders[line] = replace(holder, person_id=merged.keep, reads=reads, guest=holder.guest or merged.since > 0)
         server.leave_room(line, f"person {merged.other}")
         server.enter_room(line, f"person {merged.keep}")
         presence.depart(merged.other, line)

@@ -23,8 +23,9 @@ def holder(session: Session, token: object, role: object = None, code: object = 
     if token is not None:
         return identify(session, token)
     if role is None and code is None:
-        found = [identify(session, key) for name, key in request.cookies.items() if name.startswith(OF_A_PAGE)]
-        return found[0] if len(found) == 1 else None
+        shown = [identify(session, key) for name, key in request.cookies.items() if name.startswith(OF_A_PAGE)]
+        known = [one for one in shown if one is not None]  # of a room that is gone the cookie may still be there
+        return known[0] if len(known) == 1 else None
     room = room_by_code(session, code) if isinstance(code, str) else None
     return of_room(session, room, role) if room and role in ("leader", "screen") else None
 

@@ -183,6 +183,8 @@ class Note(Base):
     text: Mapped[str] = mapped_column(Text)
     visibility: Mapped[Visibility] = mapped_column(String(16))
     written_at: Mapped[int] = mapped_column(BigInteger)
+    changed_at: Mapped[int] = mapped_column(BigInteger)
+    """When it was written, changed or opened last."""
 
 
 class Post(Base):

@@ -43,6 +43,7 @@ def watch(guard: Guard) -> None:
         rest(SWEEP_SECONDS)
         try:
             guard.sweep()
+            announce.forget_walls()
             for socket in set(announce.holders) - guard.open():  # closed while it opened: no goodbye was heard
                 _gone(socket)
             for pace in (_pace, _doorbell):
@@ -141,6 +142,7 @@ def _do(event: str, message: Any, holder: Holder) -> dict[str, Any] | None:
         return None
     with announce.changing(holder.room_id) as change:
         holder = announce.holders.get(_socket(), holder)  # merged with someone while it waited for its turn
+        permit(holder, event)
         answer: dict[str, Any] | None = message.do(change, holder)
     return answer
 

@@ -58,6 +58,47 @@ def test_who_left_by_mistake_has_the_same_seat_and_roles(server: Server, dial: D
         ], way
 
 
+def test_who_comes_back_reads_nothing_that_was_written_meanwhile(server: Server, dial: Dial) -> None:
+    _, leader, phones = enter(server, dial, 3)
+    gone, writer = phones[0], phones[1]
+    id, other = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
+    assert writer.note("tip", "before", "group", id=other)["ok"]
+    assert gone.say("leave")["ok"]
+    assert writer.note("tip", "canary", "me", id=id)["ok"]
+    assert writer.note("tip", "canary, changed", "group", id=other)["ok"]
+    assert gone.say("return")["ok"]
+    assert writer.note("tip", "canary", "group", id=id)["ok"]
+    gone.say("sync")
+    gone.say("clock")
+    assert "canary" not in str(gone.heard) and leader
+
+
+def test_one_who_sat_nowhere_does_not_stop_the_room(server: Server, dial: Dial) -> None:
+    made = server.create()
+    leader = dial(server, made["lead_token"])
+    alone = server.join(made["code"], "Noor")["person"]
+    leader.do("go", index=2)
+    leader.do("remove", person=alone)
+    server.join(made["code"], "Sem")
+    leader.do("undo")
+    leader.do("next")
+    assert sorted(len(g["members"]) for g in leader.groups()) == [2]
+
+
+def test_a_role_is_nobodys_twice_whoever_comes_back(sqlite_server: Server, dial: Dial) -> None:
+    _, leader, phones = enter(sqlite_server, dial, 3)
+    steps = leader.snapshot["programme"]
+    brief = {s["round"]: s["index"] for s in steps if s["kind"] == "brief"}
+    leader.do("go", index=brief[3])
+    for phone in phones:
+        assert phone.say("leave")["ok"]
+        leader.do("go", index=brief[2])
+        assert phone.say("return")["ok"]
+        for round in (2, 3):
+            assert parts(leader.groups(), round) == [Counter(client=1, professional=1, observer=1)], round
+        leader.do("go", index=brief[3])
+
+
 def test_who_had_no_seat_comes_back_as_a_late_comer(sqlite_server: Server, dial: Dial) -> None:
     _, leader, phones = enter(sqlite_server, dial, 4)
     leader.do("lock")

@@ -151,7 +151,7 @@ def test_merging_shows_no_phone_what_was_written_on_the_other(server: Server, di
     leader.do("merge", people=[noor["person"], spy["person"]])
     with server.database.reading() as session:
         theirs, own = identify(session, spy["token"]), identify(session, noor["token"])
-    assert theirs and theirs.reads[noor["person"]] > phone.snapshot["now"] - 60_000, "nothing from before the last note"
+    assert theirs and theirs.reads[noor["person"]] >= phone.snapshot["now"], "nothing from before the last note"
     assert own and own.reads == {noor["person"]: 0}
     spying.wait("snapshot", lambda s: s["me"]["id"] == noor["person"])
     again = dial(server, spy["token"])
@@ -166,6 +166,21 @@ def test_merging_shows_no_phone_what_was_written_on_the_other(server: Server, di
     assert b"canary" not in server.get("/api/me", spy["token"]).body
     assert server.get("/api/me", spy["token"], method="DELETE").status == 403
     assert "canary, changed" in json.dumps(dial(server, noor["token"]).snapshot)
+
+
+def test_whoever_wrote_nothing_erases_nothing_after_a_merge(server: Server, dial: Dial) -> None:
+    made = server.create()
+    leader = dial(server, made["lead_token"])
+    noor, spy = (server.join(made["code"], name) for name in ("Noor", "Spy"))
+    phone, spying = dial(server, noor["token"]), dial(server, spy["token"])
+    assert phone.note("case", "canary", "me")["ok"]
+    leader.do("merge", people=[spy["person"], noor["person"]])
+    spying.say("clock")
+    assert spying.say("erase_me")["code"] == "forbidden"
+    assert server.get("/api/me", spy["token"], "DELETE").status == 403
+    assert b"canary" not in server.get("/api/me", spy["token"]).body
+    assert b"canary" in server.get("/api/me", noor["token"]).body
+    assert phone.say("erase_me")["ok"]
 
 
 def test_a_merge_takes_nothing_from_a_phone_that_wrote(server: Server, dial: Dial) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from live import Answer, Line, Server, fetch
@@ -160,8 +161,13 @@ def test_only_who_made_a_room_hands_out_the_organisers_link(tmp_path: Path) -> N
         assert b"Put this room" not in after.body and b"/erase" in after.body, "it is theirs now"
         for page in (before, after):
             assert page.status == 200 and made["organiser_token"].encode() not in page.body
-        own = server.workshop("user", "add", "noor@example.org", text="nog een lang wachtwoord\n")
-        assert own.returncode == 0
+        new = dashboard("/lead/new")
+        fields = {"csrf_token": form, "title": "Eigen zaal", "language": "nl", "programme": "triads"}
+        own = fetch(
+            f"{server.url}/lead/new", method="POST", data=urlencode(fields).encode(), headers={"Cookie": browser}
+        )
+        assert new.status == 200 and own.status == 302, "a room of their own"
+        assert b"/reflections/" in dashboard(own.headers["Location"]).body
 
 
 def test_a_second_server_on_the_same_port_says_so(sqlite_server: Server) -> None:
@@ -186,8 +192,6 @@ def test_forms_need_their_token(sqlite_server: Server) -> None:
 
 def post_form(server: Server, path: str, form: Answer, **values: str) -> Answer:
     """Sends a form as the browser that got it would."""
-    from urllib.parse import urlencode
-
     token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', form.body.decode())[0]
     body = urlencode(values | {"csrf_token": token}).encode()
     return fetch(server.url + path, method="POST", data=body, headers={"Cookie": cookie(form)})
@@ -225,7 +229,9 @@ def test_the_command_line_explains_itself(sqlite_server: Server) -> None:
         answer = sqlite_server.workshop(*arguments)
         assert answer.returncode == status and "Traceback" not in answer.stderr, arguments
     code = sqlite_server.create()["code"]
-    for arguments in (["--url", "nonsense"], ["--speed", "nan"], ["--speed", "inf"]):
+    elsewhere = ["--url", f"{sqlite_server.url}/healthz?"]
+    strange = [["--url", "nonsense"], ["--url", "http://["], ["--url", "http://exa mple"], elsewhere]
+    for arguments in (*strange, ["--speed", "nan"], ["--speed", "inf"]):
         answer = sqlite_server.workshop("rehearse", code, *arguments)
         assert answer.returncode == 1 and len(answer.stderr.strip().splitlines()) == 1, arguments
     added = sqlite_server.workshop("user", "add", "second@example.org", text="a long enough password\n")

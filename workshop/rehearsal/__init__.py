@@ -12,6 +12,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Sequence
+from http.client import HTTPException
 from pathlib import Path
 from typing import IO
 
@@ -32,6 +33,12 @@ class Texts(Struct, frozen=True):
     notes: dict[str, list[str]]
     posts: dict[str, list[str]]
     own: str
+
+
+class Door(Struct, frozen=True):
+    """What a room says of itself to whoever asks."""
+
+    open: bool
 
 
 class Rehearsal:
@@ -119,8 +126,8 @@ class Rehearsal:
     def _look_for_the_room(self) -> None:
         try:
             with urllib.request.urlopen(f"{self.url}/api/rooms/{self.code}", timeout=ANSWER_WITHIN) as answer:
-                room = msgspec.json.decode(answer.read())
-        except OSError as problem:
+                room = msgspec.json.decode(answer.read(), type=Door)
+        except (OSError, ValueError, HTTPException, msgspec.MsgspecError) as problem:
             raise Refused("not_found", f"No workshop with this room answers at {self.url}: {problem}.") from problem
-        if not room["open"]:
+        if not room.open:
             raise Refused("closed", "This room is closed; nobody can come in.")

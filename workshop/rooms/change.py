@@ -41,11 +41,12 @@ class PersonMoved:
 @dataclass(frozen=True, slots=True)
 class PeopleMerged:
     """`other` is `keep` from now on, with all their phones. What `keep` wrote for their own eyes shows on those of
-    `other` from `since` (ms) on."""
+    `other` from `since` (ms) on. `guests`: whose phones show less than the others', and cannot erase."""
 
     keep: int
     other: int
     since: int
+    guests: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ def show_groups(change: Change) -> None:
         groups = _ready(change, groups)
     seated = {s.person_id for g in groups for s in g.seats}
     for person in change.participants():
-        if person.id not in seated:
+        if person.id not in seated and group_of(change, person.id) is None:  # seating one may have drawn all
             seat_late(change, person)
     if not change.room.groups_shown:
         change.room.groups_shown = True

@@ -33,18 +33,19 @@ def merge(change: Change, keep_id: int, other_id: int) -> None:
     if keep.simulated != other.simulated or keep.stand_in or other.stand_in:
         raise Refused("invalid", "These two cannot be one person.")
     since = _after_the_last_note(change, keep.id)
+    guests = other.id if since else keep.id if _after_the_last_note(change, other.id) else None
     _unite(keep, other)
     _seat(change, keep.id, other.id)
     _give_notes(change, keep.id, other.id)
     _give_wall(change, keep.id, other.id)
     _give_counts(change, keep.id, other.id)
-    _give_phones(change, keep.id, other.id, since)
+    _give_phones(change, keep.id, other.id, since, guests)
     _give_wishes(change, keep.id, other.id)
     change.session.flush()
     change.session.delete(other)
     change.session.flush()
     change.forgets = True
-    change.tell(PeopleMerged(keep_id, other_id, since))
+    change.tell(PeopleMerged(keep_id, other_id, since, guests))
     change.tell(PeopleChanged((keep_id, other_id)), PersonMoved(keep_id))
 
 
@@ -113,14 +114,18 @@ def _give_counts(change: Change, keep_id: int, other_id: int) -> None:
             _hand_over(change, seen, person_id=keep_id)
 
 
-def _give_phones(change: Change, keep_id: int, other_id: int, since: int) -> None:
-    """Both go on with all their phones. Those of `other` cannot erase what they cannot show."""
+def _give_phones(change: Change, keep_id: int, other_id: int, since: int, guests: int | None) -> None:
+    """Both go on with all their phones. Where only one of the two wrote for their own eyes, the phones of the other one
+    show nothing of that and cannot erase it; where both did, those of `keep` can erase all."""
+    if guests is not None:
+        for kind in (Phone, Pass):
+            change.session.execute(update(kind).where(kind.person_id == guests).values(guest=True))
     theirs: list[Phone | Pass] = [
         *change.session.scalars(select(Phone).where(Phone.person_id == other_id)),
         *change.session.scalars(select(Pass).where(Pass.person_id == other_id)),
     ]
     for key in theirs:
-        key.person_id, key.reads, key.guest = keep_id, {**key.reads, str(keep_id): since}, key.guest or since > 0
+        key.person_id, key.reads = keep_id, {**key.reads, str(keep_id): since}
 
 
 def _give_wishes(change: Change, keep_id: int, other_id: int) -> None:

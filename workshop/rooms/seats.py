@@ -89,9 +89,9 @@ def sit_again(change: Change, person: Person) -> bool:
         return False
     places = {place.person: place for id, table in before["tables"] if id == group.id for place in _places(table)}
     settled = begun(change)
-    past = places[person.id].roles[: before["begun"]]
-    if len(past) == settled and settled and any(seat.roles[settled - 1] == past[-1] for seat in group.seats):
-        past[-1] = "observer"  # the leader has mended the round that runs
+    taken = [{seat.roles[at] for seat in group.seats} for at in range(settled)]  # the leader may have mended a round
+    past = places[person.id].roles[: min(before["begun"], settled)]
+    past = ["observer" if role in taken[at] else role for at, role in enumerate(past)]
     sit_down(change, person.id, group, past)  # type: ignore[arg-type]
     if set(places) == {seat.person_id for seat in group.seats}:
         for seat in group.seats:
@@ -130,8 +130,7 @@ def _as_before(seat: Seat, before: Place, settled: int) -> None:
 
 
 def _written_meanwhile(change: Change, group: Group, person_id: int, at: int) -> bool:
-    """Others wrote for the table while this person did not sit there: that is not theirs to read."""
-    query = select(Note.id).where(
-        Note.group_id == group.id, Note.visibility == "group", Note.written_at >= at, Note.person_id != person_id
-    )
+    """Others wrote at the table while this person did not sit there: that is not theirs to read, now or when it is
+    opened later."""
+    query = select(Note.id).where(Note.group_id == group.id, Note.changed_at >= at, Note.person_id != person_id)
     return change.session.scalars(query.limit(1)).first() is not None

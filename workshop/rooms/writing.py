@@ -41,6 +41,8 @@ def note(
             change.forgets = True
     elif old is not None:
         change.forgets = change.forgets or old.text != text
+        if (old.text, old.visibility) != (text, visibility):
+            old.changed_at = change.now
         old.text, old.visibility, old.prompt, old.round = text, visibility, prompt, round or old.round
     else:
         change.session.add(
@@ -54,6 +56,7 @@ def note(
                 text=text,
                 visibility=visibility,
                 written_at=change.now,
+                changed_at=change.now,
             )
         )
     # Others hear of a note only where it is, or was, open to them: not even that there is a private one.

@@ -119,7 +119,8 @@ def _begin(room: Room, people: int, speed: int, said: IO[bytes]) -> subprocess.P
 def _forget_the_ended() -> None:
     for room_id, running in list(_running.items()):
         if (ended := running.process.poll()) is not None:
-            _running.pop(room_id, None)
+            if _running.pop(room_id, None) is None:
+                continue  # someone else was just here
             running.said.seek(0)
             why = running.said.read().decode(errors="replace").strip().rpartition("\n")[2]
             log.info("rehearsal ended", room=room_id, status=ended, **({"why": why} if why else {}))

@@ -116,7 +116,7 @@ let level = "";
 /** Everything that goes with the clock. @returns {number | void} ms left */
 function tick() {
   const clock = line.state.step?.clock;
-  if (!clock) return;
+  if (!clock || line.ended) return;
   const seen = reading(clock, line.now());
   const dial = document.querySelector("#now-part .clock");
   if (dial instanceof HTMLElement) paint(dial, seen);
@@ -138,9 +138,7 @@ function tick() {
 function ended(code) {
   place("ended").hidden = false;
   place("ended-why").textContent = t(code === "unauthorized" ? "ended_unauthorized" : "ended_closed");
-  place("cut-off").remove();
-  place("desk").remove();
-  for (const dialog of document.querySelectorAll("dialog")) dialog.close();
+  for (const part of document.querySelectorAll("#cut-off, #desk, #said, #mini, #to-screen, dialog")) part.remove();
 }
 
 const press = (/** @type {string} */ key, /** @type {() => unknown} */ act) => () => void (orders.ready(key) && act());
