@@ -57,7 +57,7 @@ def known(line: Line, asked: Collection[int] = ()) -> State:
     """All that a line was told, put together, but for the snapshots it `asked` for."""
     state: State = {}
     for event, message in list(line.heard):
-        if id(message) not in asked:
+        if id(message) not in asked and (state or event == "snapshot"):  # what comes before it is in it
             state = after(state, event, message)
     return state
 

@@ -48,7 +48,11 @@ async def named(port: int, token: str, hear: Callable[[str], None] = lambda _: N
 
     wire = await Wire.open(port, listen)
     wire.say("40" + json.dumps({"token": token}))
-    await asyncio.wait_for(ready, 10)
+    try:
+        await asyncio.wait_for(ready, 10)
+    except TimeoutError:  # it was not let in: that was a lot at once
+        wire.cut()
+        raise
     return wire
 
 
