@@ -66,7 +66,7 @@ def _eventlet() -> tuple[Any, Any]:
 
     def serve(app: Any, host: str, port: int) -> None:
         # Without reuse_port a second server on the same port is refused; phones would be spread over two.
-        listener = eventlet.listen((host, port), backlog=BACKLOG, reuse_port=False)
+        listener = eventlet.listen((host, port), family=_family(host), backlog=BACKLOG, reuse_port=False)
         _hurry(listener)
         _stop_on_sigterm()
         eventlet.wsgi.server(
@@ -115,10 +115,9 @@ def _gevent() -> tuple[Any, Any]:
 
     def serve(app: Any, host: str, port: int) -> None:
         _stop_on_sigterm()
-        server = pywsgi.WSGIServer((host, port), app, handler_class=handler.WebSocketHandler, log=None, backlog=BACKLOG)
-        server.init_socket()
-        _hurry(server.socket)
-        server.serve_forever()
+        listener = socket.create_server((host, port), family=_family(host), backlog=BACKLOG)
+        _hurry(listener)
+        pywsgi.WSGIServer(listener, app, handler_class=handler.WebSocketHandler, log=None).serve_forever()
 
     return serve, lambda work, *args: get_hub().threadpool.apply(work, args)
 
@@ -139,6 +138,10 @@ def _threading() -> tuple[Any, Any]:
         make_server(host, port, app, threaded=True, request_handler=Quiet).serve_forever()
 
     return serve, lambda work, *args: work(*args)
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def _hurry(listener: socket.socket) -> None:

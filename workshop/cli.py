@@ -240,7 +240,9 @@ def _ready(settings: Settings) -> Flask:
 
 
 def _shown(host: str) -> str:
-    return "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    if host in ("0.0.0.0", "::"):
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
 
 
 def _room(session: Any, code: str) -> Room:
