@@ -142,10 +142,15 @@ def test_what_cannot_be_one_person(server: Server, dial: Dial) -> None:
     assert len(dial(server, made["lead_token"]).snapshot["people"]) == 2
 
 
-def test_merging_shows_no_phone_what_was_written_on_the_other(server: Server, dial: Dial) -> None:
+def with_a_spy(server: Server, dial: Dial) -> tuple[Line, dict[str, Any], dict[str, Any]]:
+    """A leader, someone, and an entry that says it is the same person."""
     made = server.create()
-    leader = dial(server, made["lead_token"])
     noor, spy = (server.join(made["code"], name) for name in ("Noor", "Spy"))
+    return dial(server, made["lead_token"]), noor, spy
+
+
+def test_merging_shows_no_phone_what_was_written_on_the_other(server: Server, dial: Dial) -> None:
+    leader, noor, spy = with_a_spy(server, dial)
     phone, spying = dial(server, noor["token"]), dial(server, spy["token"])
     assert phone.note("case", "canary", "me")["ok"]
     leader.do("merge", people=[noor["person"], spy["person"]])
@@ -169,9 +174,7 @@ def test_merging_shows_no_phone_what_was_written_on_the_other(server: Server, di
 
 
 def test_whoever_wrote_nothing_erases_nothing_after_a_merge(server: Server, dial: Dial) -> None:
-    made = server.create()
-    leader = dial(server, made["lead_token"])
-    noor, spy = (server.join(made["code"], name) for name in ("Noor", "Spy"))
+    leader, noor, spy = with_a_spy(server, dial)
     phone, spying = dial(server, noor["token"]), dial(server, spy["token"])
     assert phone.note("case", "canary", "me")["ok"]
     leader.do("merge", people=[spy["person"], noor["person"]])
@@ -200,9 +203,7 @@ def test_a_merge_takes_nothing_from_a_phone_that_wrote(server: Server, dial: Dia
 
 
 def test_a_line_that_is_open_at_a_merge_hears_nothing_more_either(server: Server, dial: Dial) -> None:
-    made = server.create()
-    leader = dial(server, made["lead_token"])
-    noor, spy = (server.join(made["code"], name) for name in ("Noor", "Spy"))
+    leader, noor, spy = with_a_spy(server, dial)
     phone, open_line = dial(server, noor["token"]), dial(server, spy["token"])
     id = "11111111-1111-4111-8111-111111111111"
     assert phone.note("case", "canary", "me", id)["ok"]

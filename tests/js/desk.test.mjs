@@ -21,7 +21,7 @@ test("two with one name are told apart, by team where that is enough", () => {
     { id: 4, name: "Bo", team: null },
     { id: 5, name: "Noor", team: "Werk" },
   ];
-  assert.deepEqual([...names(people).values()], ["Eva (Inkomen)", "eva (Wijk Noord)", "Bo (1)", "Bo (2)", "Noor"]);
+  assert.deepEqual([...names(people).values()], ["Eva (Inkomen)", "eva (Wijk Noord)", "Bo 1", "Bo 2", "Noor"]);
 });
 
 test("away is not left", () => {

@@ -1,5 +1,6 @@
 // @ts-check
 /** People as a leader reads them: here, away or left, and two with one name told apart. Pure. */
+export { namesOf as names } from "../screen/names.js";
 
 /** Away is only ever a quiet dot; who was never here at all is told apart. @param {Record<string, any>} person @returns {"here" | "away" | "left" | "never"} */
 export function presence(person) {
@@ -19,24 +20,6 @@ export function twice(people) {
     .filter((same) => same.length === 2 && same.filter(({ here }) => here).length < 2)
     .filter(([one, other]) => !one.team || !other.team || one.team === other.team)
     .map((same) => /** @type {any} */ ([...same].sort((one, other) => Number(other.here) - Number(one.here))));
-}
-
-/**
- * By id: the name, with the team or a number behind it where others have the same name.
- * @param {{ id: any, name: string, team?: string | null }[]} people
- * @returns {Map<any, string>}
- */
-export function names(people) {
-  const alike = groupBy(people, (person) => person.name.toLowerCase());
-  return new Map(people.map((person) => [person.id, told(person, alike.get(person.name.toLowerCase()) ?? [])]));
-}
-
-/** @param {{ id: any, name: string, team?: string | null }} person @param {{ id: any, team?: string | null }[]} alike */
-function told(person, alike) {
-  if (alike.length === 1) return person.name;
-  const sameTeam = alike.filter((other) => other.team === person.team);
-  const behind = person.team && sameTeam.length === 1 ? person.team : String(alike.findIndex((other) => other.id === person.id) + 1);
-  return `${person.name} (${behind})`;
 }
 
 /** @template T @param {T[]} list @param {(one: T) => string} key @returns {Map<string, T[]>} */

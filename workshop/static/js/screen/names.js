@@ -1,5 +1,5 @@
 // @ts-check
-/** Two people may have one name; on the screen they are told apart, by team where that helps, else by a number. */
+/** Two people may have one name; on the screen and the desk they are told apart, by team where that helps, else by a number. */
 
 /** @typedef {import("../state.js").Row} Row a person: `id`, `name`, `team` … */
 
