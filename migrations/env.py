@@ -17,7 +17,7 @@ def run() -> None:
     from workshop.extensions import db
 
     db.connect(from_environment().database_url)
-    with db.engine.begin() as connection:
+    with db.rebuilding() as connection:
         _run(connection)
 
 

@@ -13,7 +13,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = (
     {"core"},
     {"content", "models", "presence", "exports", "database"},
-    {"access", "addresses", "extensions", "guard"},
+    {"access", "addresses", "extensions", "guard", "schema"},
     {"rooms"},
     {"announce", "commands", "cookies"},
     {"sockets", "web", "ticker", "rehearsal"},

@@ -12,17 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from alembic import command as alembic
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings, WrongSetting, from_environment
 
-from . import announce, sockets, ticker
+from . import announce, schema, sockets, ticker
 from .access import keys
 from .app import create_app, set_up_logs
 from .commands import one_line
@@ -210,21 +206,6 @@ def rehearse(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None
     playing.run(cast)
 
 
-def upgrade(settings: Settings) -> None:
-    """Brings the schema up to date: the migrations are the only thing that makes tables."""
-    beside = Path(__file__).parent / "migrations"
-    folder = beside if beside.is_dir() else Path(__file__).parent.parent / "migrations"
-    config = Config()
-    config.set_main_option("script_location", str(folder))
-    with db.reading() as session:
-        current = MigrationContext.configure(session.connection()).get_current_revision()
-    if current == ScriptDirectory.from_config(config).get_current_head():
-        return  # a running server is not held up by a command beside it
-    with db.engine.begin() as connection:
-        config.attributes["connection"] = connection
-        alembic.upgrade(config, "head")
-
-
 def _put(data: bytes, output: str | None) -> None:
     """Into a file, or where the command was told nothing: onto standard output."""
     if output:
@@ -235,7 +216,7 @@ def _put(data: bytes, output: str | None) -> None:
 
 def _ready(settings: Settings) -> Flask:
     app = create_app(settings)
-    upgrade(settings)
+    schema.bring_up_to_date(db)
     return app
 
 

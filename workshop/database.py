@@ -14,8 +14,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
@@ -38,6 +38,8 @@ class Database:
 
     engine: Engine
     owes_forgetting = False
+    number: str | None = None
+    """Of the schema that was held against the models at the start."""
 
     def connect(self, url: str) -> None:
         """Opens the database at `url`; ``postgresql://`` means psycopg2, as psycopg 3 would block the whole server."""
@@ -95,6 +97,29 @@ class Database:
                     raise Refused("failed", "The disk of the server is full; nothing was stored.") from error
                 raise
 
+    @contextmanager
+    def rebuilding(self) -> Iterator[Connection]:
+        """One transaction that may make tables anew, all of it or nothing. Raises Refused("busy").
+
+        SQLite changes a column by copying its table and dropping the old one, and with foreign keys on that would take
+        along every row that hangs under it. So they are off meanwhile, and what they promise is looked at in the end.
+        """
+        with self.engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            lite = self.engine.dialect.name == "sqlite"
+            if lite:
+                driver.execute("PRAGMA foreign_keys=OFF")  # within a transaction this would do nothing
+            try:
+                _patiently(connection.begin)
+                yield connection
+                if lite and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first()) is not None:
+                    raise IntegrityError(None, None, ValueError(f"rows of {lost[0]} hang under none of {lost[2]}"))
+                connection.commit()
+            finally:
+                connection.rollback()
+                if lite:
+                    driver.execute("PRAGMA foreign_keys=ON")
+
     def forget(self) -> None:
         """After erasing: nothing of what was deleted stays readable in SQLite's write-ahead log (S6).
 
@@ -111,9 +136,10 @@ class Database:
             self.owes_forgetting = row is None or row[0] != 0
 
     def check(self) -> None:
-        """Raises where the database does not answer."""
+        """Raises where the database does not answer, or where a newer version has changed its tables meanwhile."""
         with self.reading() as session:
-            session.execute(text("SELECT 1"))
+            if session.execute(text("SELECT version_num FROM alembic_version")).scalar() != self.number:
+                raise RuntimeError("The tables are those of another version by now.")
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

@@ -13,9 +13,8 @@ from flask import Flask
 from sqlalchemy import event
 
 from config import Settings
-from workshop import announce
+from workshop import announce, schema
 from workshop.app import create_app
-from workshop.cli import upgrade
 from workshop.core.run import Go, Next
 from workshop.extensions import db, now
 from workshop.models import Notice, Room
@@ -27,7 +26,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
     """The application in this process, without a server: to listen to its database."""
     settings = Settings(tmp_path, f"sqlite:///{tmp_path / 'counts.sqlite'}", None, "secret", None, 0, "threading")
     app = create_app(settings)
-    upgrade(settings)
+    schema.bring_up_to_date(db)
     yield app
     for thread in threading.enumerate():  # what was collected for later has been sent
         if thread is not threading.current_thread() and thread.daemon:
