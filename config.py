@@ -72,7 +72,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
 def _kept_secret(instance: Path) -> str:
     """The secret of this installation: made at the first start, readable by its owner only."""
     path = instance / "secret_key"
-    instance.mkdir(parents=True, exist_ok=True)
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings, WrongSetting, from_environment
@@ -28,6 +28,7 @@ from .core.programme import ROUND_KINDS, duration
 from .exports import FORMATS
 from .extensions import Aside, db, now, socketio
 from .models import Account, Room
+from .private import keep_private, write_private
 from .rooms import erasing, opening, recording
 from .web import account, printing
 
@@ -47,6 +48,8 @@ def main(runtime: Runtime, arguments: Sequence[str] | None = None) -> int:
     wanted = _parser().parse_args(arguments)
     try:
         settings = from_environment()
+        if wanted.run is not copy_pack:  # a pack is for others to read
+            keep_private(settings.instance, make_url(settings.database_url))
         Aside.run = staticmethod(runtime.aside)
         set_up_logs()
         return int(wanted.run(settings, runtime, wanted) or 0)
@@ -209,7 +212,7 @@ def rehearse(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None
 def _put(data: bytes, output: str | None) -> None:
     """Into a file, or where the command was told nothing: onto standard output."""
     if output:
-        Path(output).write_bytes(data)
+        write_private(Path(output), data)
     else:
         sys.stdout.buffer.write(data)
 

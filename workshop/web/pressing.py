@@ -11,6 +11,7 @@ import re
 import shutil
 from pathlib import Path
 from posixpath import dirname, join, normpath
+from stat import S_IMODE
 
 import deflate
 
@@ -54,7 +55,11 @@ def pressed(source: Path, target: Path) -> Path:
     """The static files without their comments, each with a gzipped twin beside it; made once for every version."""
     if not target.exists():
         making = target.with_name(f".{target.name}.{id(target)}")
-        shutil.copytree(source, making)
+        shutil.copytree(source, making, copy_function=shutil.copyfile)
+        for path in (making, *(p for p in making.rglob("*") if p.is_dir())):
+            path.chmod(
+                S_IMODE(making.parent.stat().st_mode)
+            )  # who may read them is the installation's, not the source's
         for path in [p for p in making.rglob("*") if p.suffix in COMMENTS and "vendor" not in p.parts]:
             path.write_text(COMMENTS[path.suffix].sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
         for name, layers in TOGETHER.items():

@@ -1,0 +1,54 @@
+"""What people wrote is in files, and other users of the machine read none of them.
+
+New files are made for their owner alone; those of an earlier version, made readable for everyone, are mended at start.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from sqlalchemy import URL
+
+GROUP, OTHERS = 0o070, 0o007
+
+
+def keep_private(instance: Path, database: URL) -> None:
+    """From here on the files of this process are its user's alone, and so are the instance folder, all in it, and the
+    files of an SQLite database wherever these are.
+
+    A folder that its group may enter and others may not was made so by somebody, such as for who makes the backups:
+    then the group keeps what it has, and reads new files too. What belongs to another user is theirs to arrange.
+    """
+    chosen = instance.is_dir() and _mode(instance) & GROUP and not _mode(instance) & OTHERS
+    closed = OTHERS if chosen else OTHERS | GROUP
+    os.umask(closed | (0o020 if chosen else 0))
+    for path in (instance, *instance.rglob("*")):
+        _close(path, closed)
+    if database.get_backend_name() == "sqlite" and database.database:
+        for beside in ("", "-wal", "-shm", "-journal"):
+            _close(Path(f"{database.database}{beside}"), closed)
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Writes a file that only its owner can read, also where there was one already that everyone could. What is no
+    file (a terminal, a pipe) is only written to."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        _close(path, GROUP | OTHERS)
+        file.write(data)
+
+
+def _close(path: Path, bits: int) -> None:
+    """Takes rights away, of what is ours: a file or folder, and not where a link leads."""
+    try:
+        found = path.lstat()
+        ours = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
+        if ours and (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)) and found.st_mode & bits:
+            path.chmod(stat.S_IMODE(found.st_mode) & ~bits)
+    except FileNotFoundError:  # none there, or another process just removed it
+        return
+
+
+def _mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
