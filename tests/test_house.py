@@ -13,7 +13,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = (
     {"core"},
     {"content", "models", "presence", "exports", "database", "private"},
-    {"access", "addresses", "extensions", "guard", "schema"},
+    {"access", "addresses", "extensions", "guard", "quiet", "schema"},
     {"rooms"},
     {"announce", "commands", "cookies"},
     {"sockets", "web", "ticker", "rehearsal"},

@@ -64,14 +64,20 @@ def _eventlet() -> tuple[Any, Any]:
     import eventlet.wsgi
     from eventlet import tpool
 
+    from workshop.quiet import Nowhere, Unlogged
+
+    class Quiet(Unlogged, eventlet.wsgi.HttpProtocol):
+        """Addresses of people are nobody's business."""
+
     def serve(app: Any, host: str, port: int) -> None:
         # Without reuse_port a second server on the same port is refused; phones would be spread over two.
         listener = eventlet.listen((host, port), family=_family(host), backlog=BACKLOG, reuse_port=False)
         _hurry(listener)
         _stop_on_sigterm()
         eventlet.wsgi.server(
-            listener, app, debug=False, keepalive=5, max_size=POOL, log_output=False, socket_timeout=60
-        )
+            listener, app, debug=False, keepalive=5, max_size=POOL, log_output=False, socket_timeout=60,
+            protocol=Quiet, log=Nowhere(), environ={"wsgi.errors": Nowhere()},
+        )  # fmt: skip
 
     return serve, tpool.execute
 
@@ -86,7 +92,15 @@ def _gevent() -> tuple[Any, Any]:
     from geventwebsocket.websocket import WebSocket
     from psycogreen.gevent import patch_psycopg
 
+    from workshop.quiet import Nowhere, Unlogged, fault
+
     patch_psycopg()
+
+    class Quiet(Unlogged, handler.WebSocketHandler):
+        """Addresses of people are nobody's business."""
+
+        def _handle_client_error(self, error: Exception) -> Any:
+            return super()._handle_client_error(ValueError())  # of any other it prints what the client sent
 
     class Bounded(WebSocket):
         """Takes no message that is too long, nor pieces of one; by itself it would take anything."""
@@ -117,7 +131,8 @@ def _gevent() -> tuple[Any, Any]:
         _stop_on_sigterm()
         listener = socket.create_server((host, port), family=_family(host), backlog=BACKLOG)
         _hurry(listener)
-        pywsgi.WSGIServer(listener, app, handler_class=handler.WebSocketHandler, log=None).serve_forever()
+        get_hub().print_exception = lambda _context, _type, error, _trace: fault(error)
+        pywsgi.WSGIServer(listener, app, handler_class=Quiet, log=None, error_log=Nowhere()).serve_forever()
 
     return serve, lambda work, *args: get_hub().threadpool.apply(work, args)
 
@@ -126,16 +141,19 @@ def _threading() -> tuple[Any, Any]:
     def serve(app: Any, host: str, port: int) -> None:
         from werkzeug.serving import WSGIRequestHandler, make_server
 
-        class Quiet(WSGIRequestHandler):
-            """Keeps no access log: addresses of people are nobody's business."""
+        from workshop.quiet import Unlogged, fault
+
+        class Quiet(Unlogged, WSGIRequestHandler):
+            """Addresses of people are nobody's business."""
 
             protocol_version = "HTTP/1.1"
             disable_nagle_algorithm = True
 
-            def log(self, type: str, message: str, *args: Any) -> None: ...
-
         _stop_on_sigterm()
-        make_server(host, port, app, threaded=True, request_handler=Quiet).serve_forever()
+        server = make_server(host, port, app, threaded=True, request_handler=Quiet)
+        server.log = lambda *_: fault(sys.exc_info()[1])  # type: ignore[method-assign]
+        server.handle_error = lambda *_: fault(sys.exc_info()[1])  # type: ignore[method-assign]
+        server.serve_forever()
 
     return serve, lambda work, *args: work(*args)
 

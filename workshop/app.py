@@ -17,6 +17,7 @@ from .access import keys
 from .content import shelf
 from .extensions import babel, csrf, db, socketio
 from .guard import MOST_BYTES
+from .quiet import told
 from .web import account, api, errors, join, lead, ops, pages, reflections, rehearsing, screen, styleguide
 
 
@@ -84,7 +85,7 @@ def set_up_logs() -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
+            structlog.processors.ExceptionRenderer(told),
             structlog.dev.ConsoleRenderer(colors=False)
             if sys.stderr.isatty()
             else structlog.processors.LogfmtRenderer(),
