@@ -55,11 +55,21 @@ export async function forgetRoom(code, place) {
   const me = JSON.parse(place.getItem(`samen.${code}.copy`) ?? "{}").state?.me?.id;
   for (const name of BESIDE) place.removeItem(`samen.${code}${name}`);
   place.removeItem(own + me);
+  await forgetPage(`/r/${code}`);
   try {
     const found = (await indexedDB.databases?.()) ?? [{ name: own + me }]; // not every browser can list them
     for (const { name } of found) if (name?.startsWith(own)) indexedDB.deleteDatabase(name);
   } catch {
     // No databases here: then nothing was kept in one.
+  }
+}
+
+/** The page itself, which holds the title of the room. @param {string} path */
+async function forgetPage(path) {
+  try {
+    for (const name of await caches.keys()) await (await caches.open(name)).delete(path, { ignoreVary: true });
+  } catch {
+    // No caches here: then the page was not kept.
   }
 }
 
