@@ -1,18 +1,101 @@
-"""The addresses that people type, scan or are sent."""
+"""The addresses that people type, scan or are sent, and whether an address is ours.
+
+What a request says of the address it came to is not to be believed: it would stand in the links and QR codes that we
+hand out. Ours are PUBLIC_URL, the address that we listen on, and the names and addresses of this machine.
+"""
 
 from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Any
+from urllib.parse import urlsplit
 
 from flask import current_app, request
 
 from config import Settings
 
+HOST = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", re.IGNORECASE)
+NEARBY = ("local", "lan", "internal", "home.arpa", "fritz.box")
+"""Where networks put the machines in them by the name that these give themselves."""
+USUAL_PORTS = {"http": 80, "https": 443}
+
 
 def base_url() -> str:
     """The address of this installation, without a slash at the end."""
     settings: Settings = current_app.config["SETTINGS"]
-    return settings.public_url or request.url_root.rstrip("/")
+    if settings.public_url:
+        return settings.public_url
+    return request.url_root.rstrip("/") if is_ours(request.host) else str(current_app.config["OWN_ADDRESS"])
 
 
 def pass_url(code: str, digits: str) -> str:
     """Where a pass leads. It stands after the #, so it never reaches a log."""
     return f"{base_url()}/r/{code}#p={digits}"
+
+
+def is_ours(host: str) -> bool:
+    """Is this a host (`name`, `name:port`) under which this server is meant to be reached?"""
+    name = _name(host)
+    if name is None:
+        return False
+    address = _number(name)
+    if address is not None:
+        return _is_of_this_machine(address)
+    told = (current_app.config["SETTINGS"].public_url, current_app.config["OWN_ADDRESS"])
+    return name in _own_names() or name in [urlsplit(url or "").hostname for url in told]
+
+
+def is_answered(host: str) -> bool:
+    """Ours; or an address in numbers, as that of a machine in which this one runs as a container. No other site can
+    have it, so its pages cannot pass for ours; but links do not begin with it."""
+    name = _name(host)
+    return not host or (name is not None and (_number(name) is not None or is_ours(host)))
+
+
+def is_own_origin(origin: str, environ: Mapping[str, Any]) -> bool:
+    """Does this Origin name a page of ours: from where the request itself came to, or from PUBLIC_URL?"""
+    host = environ.get("HTTP_HOST", "")
+    own = [f"{environ['wsgi.url_scheme']}://{host}"] if host and is_answered(host) else []
+    public = current_app.config["SETTINGS"].public_url
+    return _origin(origin) in [_origin(url) for url in (*own, *((public,) if public else ()))] and origin != "null"
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None] | None:
+    with suppress(ValueError):
+        found = urlsplit(url)
+        return found.scheme, found.hostname, found.port or USUAL_PORTS.get(found.scheme)
+    return None
+
+
+def _name(host: str) -> str | None:
+    found = HOST.fullmatch(host)
+    return found[1].strip("[]").rstrip(".").lower() if found else None
+
+
+def _number(name: str) -> IPv4Address | IPv6Address | None:
+    with suppress(ValueError):
+        return ip_address(name)
+    return None
+
+
+def _is_of_this_machine(address: IPv4Address | IPv6Address) -> bool:
+    """Only an address of one's own can be bound. It is asked each time: a laptop goes from network to network."""
+    if address.is_unspecified or address.is_multicast:
+        return False
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+    with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
+        probe.bind((str(address), 0))
+        return True
+    return False
+
+
+@cache
+def _own_names() -> frozenset[str]:
+    whole = socket.gethostname().lower()
+    short = whole.partition(".")[0]
+    return frozenset({"localhost", whole, short, *(f"{short}.{end}" for end in NEARBY)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from contextlib import suppress
 from typing import Any
@@ -18,7 +19,10 @@ from .content import shelf
 from .extensions import babel, csrf, db, socketio
 from .guard import MOST_BYTES
 from .quiet import told
-from .web import account, api, errors, join, lead, ops, pages, reflections, rehearsing, screen, styleguide
+from .web import account, api, border, errors, join, lead, ops, pages, reflections, rehearsing, screen, styleguide
+
+UNSAID = logging.Logger("engineio", logging.CRITICAL + 1)
+"""The socket library would log what a client says of itself, such as its origin."""
 
 
 def create_app(settings: Settings) -> Flask:
@@ -27,6 +31,7 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SETTINGS=settings,
+        OWN_ADDRESS="http://127.0.0.1:5000",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=bool(settings.public_url and settings.public_url.startswith("https:")),
         MAX_CONTENT_LENGTH=64 * 1024,
@@ -36,6 +41,7 @@ def create_app(settings: Settings) -> Flask:
     keys.use(settings.secret_key)
     shelf.use(settings.packs)
     db.connect(settings.database_url)
+    border.init_app(app)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=pages.language)
     pages.init_app(app, settings)
@@ -43,6 +49,7 @@ def create_app(settings: Settings) -> Flask:
     for audience in (join, lead, rehearsing, screen, styleguide, reflections, account, api, ops):
         app.register_blueprint(audience.pages)
     _open_sockets(app, settings)
+    app.wsgi_app = border.Border(app, settings)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
@@ -60,22 +67,12 @@ def _open_sockets(app: Flask, settings: Settings) -> None:
         ping_timeout=8,
         async_handlers=False,
         max_http_buffer_size=MOST_BYTES,
-        cors_allowed_origins=_same_origin(settings),
+        cors_allowed_origins=[],  # the border has looked
         logger=False,
-        engineio_logger=False,
+        engineio_logger=UNSAID,
         cookie=None,
     )
     app.extensions["guard"] = sockets.guard(socketio.server)  # type: ignore[attr-defined]
-
-
-def _same_origin(settings: Settings) -> Any:
-    """Browsers may only come from our own pages; programs, which send no origin, show a token anyway."""
-
-    def allowed(origin: str | None, environ: dict[str, Any]) -> bool:
-        own = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}"
-        return origin is None or origin in (own, settings.public_url)
-
-    return allowed
 
 
 def set_up_logs() -> None:

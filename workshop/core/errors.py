@@ -24,3 +24,10 @@ class LockedOut(Refused):
 
     def __init__(self) -> None:
         super().__init__("closed", "The leader has locked the door of this room; ask them to open it for you.")
+
+
+class UnknownHost(Refused):
+    """It was asked by a name that is not ours."""
+
+    def __init__(self) -> None:
+        super().__init__("invalid", "This server does not go by that name; whoever runs it can say so in PUBLIC_URL.")

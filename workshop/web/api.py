@@ -22,6 +22,7 @@ from .throttle import fail, find_room, may_try_pass, wrong_pass
 
 pages = Blueprint("api", __name__, url_prefix="/api")
 csrf.exempt(pages)
+UNNAMED = "application/x-www-form-urlencoded"
 
 
 class Newcomer(Struct, frozen=True):
@@ -156,6 +157,11 @@ def _by_cookie(session: Session, code: str) -> Holder | None:
 
 
 def _body() -> Any:
+    """The JSON that was sent. What a browser sends to another site unasked is no JSON by name. Of programs, which have
+    no visitor to mislead, a form's name is taken too: it is what curl and the like say by themselves."""
+    programs = not any(name in request.headers for name in ("Origin", "Sec-Fetch-Site", "Cookie"))
+    if request.mimetype != "application/json" and not (programs and request.mimetype in ("", UNNAMED)):
+        raise Refused("invalid", "This takes a JSON object, and says so: Content-Type: application/json.")
     try:
         return msgspec.json.decode(request.get_data())
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -8,7 +8,7 @@ from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from ..core.errors import LockedOut, Refused
+from ..core.errors import LockedOut, Refused, UnknownHost
 from .pages import page
 
 log = structlog.get_logger()
@@ -31,18 +31,19 @@ def init_app(app: Flask) -> None:
     """Every refusal and every failure gets an answer; no traceback leaves the server."""
     app.register_error_handler(Refused, lambda refused: answer(refused.code, refused.detail))
     app.register_error_handler(LockedOut, lambda refused: answer(refused.code, refused.detail, 403))
+    app.register_error_handler(UnknownHost, lambda refused: answer(refused.code, refused.detail, told="host"))
     app.register_error_handler(CSRFError, lambda _: answer("invalid", "This page was open for too long."))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _failed)
 
 
-def answer(code: str, detail: str, status: int | None = None) -> Response:
-    """A refusal in the form its asker can read."""
+def answer(code: str, detail: str, status: int | None = None, told: str | None = None) -> Response:
+    """A refusal in the form its asker can read; `told`: the page for people, where that is not the code's own."""
     status = status or STATUS.get(code, 400)
     if request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json":
         problem = {"type": "about:blank", "title": code, "status": status, "detail": detail, "code": code}
         return Response(msgspec.json.encode(problem), status, mimetype="application/problem+json")
-    return Response(page("error.html", code=code), status)
+    return Response(page("error.html", code=told or code), status)
 
 
 def _http(error: HTTPException) -> Response:

@@ -48,6 +48,10 @@ def phone(code: str) -> Response:
         with db.reading() as session:
             room = find_room(session, code)
     except Refused as refused:
+        if (
+            refused.code == "not_found" and request.if_none_match
+        ):  # the browser still has the page of a room that is gone
+            return Response(page("error.html", code="not_found"), 404, {"Clear-Site-Data": '"cache"'})
         if refused.code != "too_fast":
             raise
         return Response(page("knock.html", code="too_fast"), 429)

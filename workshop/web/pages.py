@@ -1,4 +1,4 @@
-"""What every page shares: its language, the addresses of its files, its headers, and compression."""
+"""What every page shares: its language, the addresses of its files, and compression."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _made: dict[tuple[Any, ...], Made] = {}
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Static files under a digest of them all, so that they can be kept for ever; headers; template words."""
+    """Static files under a digest of them all, so that they can be kept for ever; template words."""
     source = Path(str(files("workshop") / "static"))
     digest = digest_of(source)
     folder = pressed(source, settings.instance / "static" / digest)
@@ -52,7 +52,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=folder, prefix=f"static/{digest}/", max_age=FOREVER)  # type: ignore[method-assign]
     app.jinja_env.globals.update(asset=asset, drawing=drawing, show_code=codes.show)
     app.jinja_env.filters["data"] = msgspec.to_builtins  # a piece of a pack as plain data, for scripts
-    app.after_request(_headers)
 
 
 def language() -> str:
@@ -82,8 +81,8 @@ def page(template: str, *, room: Room | None = None, theme: str | None = None, *
 
 
 def kept(template: str, room: Room) -> Response:
-    """A room's page without a word about a person. It is made once; a browser or proxy may keep it and ask whether it
-    is still the same."""
+    """A room's page without a word about a person. It is made once; a browser may keep it and ask whether it is
+    still the same. A proxy may not: it holds the title of the room, and nothing there would forget it."""
     pack = load(room.pack)
     key = (template, room.code, room.title, room.language, room.closed, room.erase_at, id(pack))
     if key not in _made:
@@ -96,7 +95,7 @@ def kept(template: str, room: Room) -> Response:
     response = Response(made.small if pressed_too else made.html, mimetype="text/html")
     if pressed_too:
         response.headers["Content-Encoding"] = "gzip"
-    response.headers["Cache-Control"] = "public, no-cache"
+    response.headers["Cache-Control"] = "private, no-cache"
     response.vary.add("Accept-Encoding")
     response.set_etag(made.digest, weak=True)
     response.make_conditional(request)  # changes it in place
@@ -112,17 +111,3 @@ def long_date(moment: int, locale: str | None = None) -> str:
     """The day of a moment (milliseconds since the epoch), as people of this language, or of the page's, write it."""
     place = {"en": "en_GB"}.get(locale or language(), locale or language())  # Europeans write the day first
     return format_date(datetime.fromtimestamp(moment / 1000, UTC), format="long", locale=place)
-
-
-def _headers(response: Response) -> Response:
-    host = request.host
-    policy = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        f"connect-src 'self' ws://{host} wss://{host}; manifest-src 'self'; worker-src 'self'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    )
-    response.headers.setdefault("Content-Security-Policy", policy)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("Cache-Control", "no-store")
-    return response

@@ -1,0 +1,108 @@
+"""The border around every answer: who may ask from which page, and the headers that a browser holds to (S4).
+
+It stands around pages, API, static files and sockets alike, so that nothing can be forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask, request
+from werkzeug.datastructures import Headers
+
+from config import Settings
+
+from ..addresses import is_answered, is_own_origin
+from ..core.errors import Refused, UnknownHost
+
+REFUSED = "workshop.refused"
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+FOR_ANY_HOST = ("/healthz", "/metrics")
+"""What machines ask, by whatever name they were given; nothing in the answer depends on it."""
+USED = ("autoplay", "clipboard-write", "fullscreen", "screen-wake-lock")
+UNUSED = (
+    "accelerometer", "bluetooth", "camera", "clipboard-read", "display-capture", "encrypted-media", "gamepad",
+    "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment",
+    "picture-in-picture", "publickey-credentials-get", "serial", "usb", "web-share", "xr-spatial-tracking",
+)  # fmt: skip
+FIXED = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join([*(f"{name}=(self)" for name in USED), *(f"{name}=()" for name in UNUSED)]),
+    "Cache-Control": "no-store",
+}
+YEAR = 365 * 86_400
+StartResponse = Callable[..., Any]
+
+
+class Border:
+    """WSGI, around the whole application; `ProxyFix` stands outside it."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self.app, self.inner = app, app.wsgi_app
+        self.fixed = dict(FIXED)
+        if settings.public_url and settings.public_url.startswith("https:"):
+            self.fixed["Strict-Transport-Security"] = f"max-age={YEAR}"
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answers one request, from wherever it comes."""
+        host = environ.get("HTTP_HOST", "")
+        with self.app.app_context():
+            known = is_answered(host)
+            refused = None if environ["PATH_INFO"].startswith("/static/") else _refusal(environ, known)
+        policy = _policy(host if known else "")
+
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            whole = Headers(headers)
+            for name, value in (*self.fixed.items(), ("Content-Security-Policy", policy)):
+                whole.setdefault(name, value)
+            return start_response(status, whole.to_wsgi_list(), *more)
+
+        if refused is not None:
+            if environ["PATH_INFO"].startswith("/socket.io"):
+                start("400 Bad Request", [("Content-Type", "text/plain")])
+                return [refused.detail.encode()]
+            environ[REFUSED] = refused
+        return self.inner(environ, start)
+
+
+def init_app(app: Flask) -> None:
+    """What the border refuses gets its answer where all refusals do. Before anything else looks at a request."""
+
+    @app.before_request
+    def refuse() -> None:
+        if (refused := request.environ.get(REFUSED)) is not None:
+            raise refused
+
+
+def _refusal(environ: dict[str, Any], known: bool) -> Refused | None:
+    """Why this request is not answered; None where it is."""
+    if not known and environ["PATH_INFO"] not in FOR_ANY_HOST:
+        return UnknownHost()
+    if _is_of_another_site(environ):
+        return Refused("forbidden", "Another site's page asked for this; it has to be one of ours.")
+    return None
+
+
+def _is_of_another_site(environ: dict[str, Any]) -> bool:
+    """A page of another site, in somebody's browser. It may lead here by a link, and nothing else: not write, not open
+    a socket, not embed a picture. Programs say nothing of where they come from, and show a token (Fetch Metadata)."""
+    origin, site = environ.get("HTTP_ORIGIN"), environ.get("HTTP_SEC_FETCH_SITE", "none")
+    if origin is not None and (environ["REQUEST_METHOD"] in UNSAFE or environ["PATH_INFO"].startswith("/socket.io")):
+        return not is_own_origin(origin, environ)
+    if site in ("same-origin", "none"):
+        return False
+    leads_here = environ.get("HTTP_SEC_FETCH_MODE") == "navigate" and environ.get("HTTP_SEC_FETCH_DEST") == "document"
+    return environ["REQUEST_METHOD"] in UNSAFE or not leads_here
+
+
+def _policy(host: str) -> str:
+    sockets = f" ws://{host} wss://{host}" if host else ""  # 'self' means them too, but not to every browser
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        f"connect-src 'self'{sockets}; manifest-src 'self'; worker-src 'self'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
