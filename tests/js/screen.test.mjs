@@ -82,6 +82,12 @@ test("two people of one name are told apart by team, or by a number", () => {
   );
 });
 
+test("two names that differ by what nobody can see are one name", () => {
+  const people = ["Noor", "No\u200dor", "Noor\ufe0f", "Bo"].map((name, id) => ({ id, name, team: null }));
+  const shown = namesOf(people);
+  assert.deepEqual(people.map(({ id }) => shown.get(id)), ["Noor 1", "No\u200dor 2", "Noor\ufe0f 3", "Bo"]);
+});
+
 test("only a word that fits on no line may be broken", () => {
   assert.equal(isLong("Çelik-van ’t Hof"), false);
   assert.equal(isLong("W".repeat(40)), true);

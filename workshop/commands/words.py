@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from ..core.errors import Code, Refused
+from .visible import visible
 
 Id = Annotated[str, Meta(pattern="^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$")]
 Key = Annotated[str, Meta(pattern="^[a-z_.]{1,40}$")]
@@ -34,9 +35,7 @@ def clean(value: object) -> Any:
     """Text as it is kept: trimmed, composed, without what cannot be seen or would turn the writing direction."""
     match value:
         case str():
-            lines = value.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-            kept = "".join(c for c in lines if c == "\n" or not _unseen(c))
-            return unicodedata.normalize("NFC", kept).strip()
+            return visible(value.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")).strip()
         case dict():
             return {k: clean(v) for k, v in value.items()}
         case list():
@@ -49,14 +48,3 @@ def one_line(text: str) -> str:
     """A name or a title: no line breaks, no doubled spaces; nothing at all where there is nothing to see."""
     line = " ".join(str(clean(text)).split())
     return line if any(unicodedata.category(c)[0] in "LNPS" for c in line) else ""
-
-
-def _unseen(character: str) -> bool:
-    # Cf holds the marks that turn the writing direction, but also the joiners that emoji and Persian need.
-    # (and the tags that make flags); Cn holds emoji that are newer than this Python.
-    category = unicodedata.category(character)
-    if category == "Cn":
-        return ord(character) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF
-    if category == "Cf":
-        return character not in "\u200c\u200d" and not 0xE0020 <= ord(character) <= 0xE007F
-    return category in ("Cc", "Cs", "Co")

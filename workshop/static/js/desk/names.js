@@ -1,5 +1,6 @@
 // @ts-check
 /** People as a leader reads them: here, away or left, and two with one name told apart. Pure. */
+import { looks } from "../screen/names.js";
 export { namesOf as names } from "../screen/names.js";
 
 /** Away is only ever a quiet dot; who was never here at all is told apart. @param {Record<string, any>} person @returns {"here" | "away" | "left" | "never"} */
@@ -15,7 +16,7 @@ export function presence(person) {
  * @returns {[Record<string, any>, Record<string, any>][]} each with the one to keep first
  */
 export function twice(people) {
-  const alike = groupBy(people.filter((person) => !person.left && !person.stand_in), (person) => person.name.toLowerCase());
+  const alike = groupBy(people.filter((person) => !person.left && !person.stand_in), (person) => looks(person.name));
   return [...alike.values()]
     .filter((same) => same.length === 2 && same.filter(({ here }) => here).length < 2)
     .filter(([one, other]) => !one.team || !other.team || one.team === other.team)

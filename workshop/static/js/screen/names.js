@@ -11,11 +11,14 @@ export function namesOf(people) {
   /** @type {Map<string, Row[]>} */
   const namesakes = new Map();
   for (const person of people) {
-    const key = person.name.toLowerCase();
+    const key = looks(person.name);
     namesakes.set(key, [...(namesakes.get(key) ?? []), person]);
   }
   return new Map([...namesakes.values()].flatMap((same) => same.map((person, i) => [person.id, shown(person, i, same)])));
 }
+
+/** A name as it looks: what nobody can see makes no difference, such as the joiners of some scripts. @param {string} name */
+export const looks = (name) => name.replace(/\p{Default_Ignorable_Code_Point}/gu, "").toLowerCase();
 
 /** May this name be broken within a word? Only where a word is too long for any line. @param {string} [name] */
 export const isLong = (name = "") => /\S{16,}/u.test(name);
