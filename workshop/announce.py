@@ -9,7 +9,7 @@ What changes often (people, the wall) is collected and sent at most four times a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -24,6 +24,7 @@ from .access import Holder
 from .core.errors import Refused
 from .database import busy
 from .extensions import db, now, rest, room_locks, socketio
+from .guard import Guard
 from .models import Group, Note, Notice, Person, Room, Seat
 from .presence import presence
 from .rooms import counting, on_wall, reading
@@ -50,6 +51,8 @@ PAUSE_SECONDS = 0.25
 PATIENCE_SECONDS = 0.8
 PROGRESS_SECONDS = 1.0
 SNAPSHOT_PATIENCE_SECONDS = 0.5
+UNREAD_SECONDS = 0.7
+"""After which a line that took nothing is cut, where something was erased."""
 
 OF_THE_WALL = (WallChanged, WallTurned, PeopleMerged, RoomErased)
 """The news after which the wall is another."""
@@ -82,6 +85,12 @@ _counted: dict[int, int] = {}
 """When leaders last heard how far everyone is (ms), for rooms of which they did."""
 _counting: set[int] = set()
 """The rooms whose leaders are about to hear it."""
+_held: set[int] = set()
+"""The rooms of which this process holds anything."""
+also_forget: list[Callable[[int], None]] = []
+"""What else is to forget a room that is gone; asked with its number."""
+bounds: list[Guard] = []
+"""Around the sockets of this process."""
 _began = now()
 _seq: dict[tuple[int, str], int] = defaultdict(lambda: _began)
 """The number of the last message of each stream. It begins at the moment this process did, so it never goes back."""
@@ -102,6 +111,7 @@ def channels(holder: Holder) -> list[str]:
 def changing(room_id: int, patience: float = PATIENCE_SECONDS) -> Iterator[Change]:
     """One change to one room, told to everyone it concerns once it is stored. Raises Refused; "busy" where others are
     before it for longer than `patience`, in seconds."""
+    holds(room_id)
     with _locked(room_id, patience):
         with db.writing() as session:
             room = session.get(Room, room_id)
@@ -115,6 +125,8 @@ def changing(room_id: int, patience: float = PATIENCE_SECONDS) -> Iterator[Chang
                 raise busy() from error
         if change.forgets:
             db.owes_forgetting = True
+            if taken := [guard.taken(_lines(room_id)) for guard in bounds]:
+                socketio.start_background_task(_cut_unread, taken)
         try:
             _tell(change)
         except Exception:  # it is stored, so the answer is yes; who missed this finds a gap and asks for a snapshot
@@ -139,6 +151,7 @@ def snapshot(socket: str, holder: Holder) -> None:
     Where a writer waits for the database the lock is not worth waiting for (R13): what then comes between is found by
     the next probe.
     """
+    holds(holder.room_id)
     lock = room_locks[holder.room_id]
     held = lock.acquire(timeout=SNAPSHOT_PATIENCE_SECONDS)
     try:
@@ -162,6 +175,7 @@ def pulse(holder: Holder) -> dict[str, Any]:
 
 def wall(room_id: int) -> bytes:
     """The whole wall as JSON, put together once for all who ask, until it changes."""
+    holds(room_id)
     seq = _seq[room_id, "wall"]  # before the posts are read: what is newer is told again, never missed
     kept = _walls.get(room_id)
     if kept is None or kept[0] != seq:
@@ -173,9 +187,22 @@ def wall(room_id: int) -> bytes:
     return kept[1]
 
 
-def forget_walls() -> None:
-    """To be called every few seconds: another process may have erased a room, and nothing of it stays here."""
-    _walls.clear()
+def holds(room_id: int) -> None:
+    """This process holds something of this room from now on, and is to forget it when the room is gone."""
+    _held.add(room_id)
+
+
+def forget_the_gone() -> None:
+    """To be called every second: another process may have erased a room, and nothing of it stays here."""
+    held = set(_held)
+    if not held:
+        return
+    with db.reading() as session:
+        there = set(session.scalars(select(Room.id).where(Room.id.in_(held))))
+    for room_id in held - there:
+        _forget(room_id)
+    if held - there:
+        db.owes_forgetting = True
 
 
 def someone_came_or_went(holder: Holder) -> None:
@@ -193,7 +220,12 @@ def let_go(socket: str) -> None:
 
     def close() -> None:
         rest(PAUSE_SECONDS)
-        socketio.server.disconnect(socket)  # type: ignore[attr-defined]
+        server = socketio.server  # type: ignore[attr-defined]
+        line = server.manager.eio_sid_from_sid(socket, "/")
+        socketio.start_background_task(server.disconnect, socket)  # it waits until all that was said is read
+        rest(PAUSE_SECONDS)
+        for guard in bounds:
+            guard.end(line)
 
     socketio.start_background_task(close)
 
@@ -262,9 +294,26 @@ def _tell(change: Change) -> None:
                 _forget(room_id)
 
 
+def _lines(room_id: int) -> list[str]:
+    return [socket for socket, _ in list(socketio.server.manager.get_participants("/", everyone(room_id)))]  # type: ignore[attr-defined]
+
+
+def _cut_unread(taken: list[dict[str, int]]) -> None:
+    """What someone wrote who erased it waits, perhaps, on the line of a phone that does not read. It comes back by
+    itself, and asks anew."""
+    rest(UNREAD_SECONDS)
+    for guard, before in zip(bounds, taken, strict=True):
+        guard.cut_unread(before)
+
+
 def _forget(room_id: int) -> None:
     """Nothing of a room that is gone stays in this process; its number is never given out again."""
+    _held.discard(room_id)
     _pending.pop(room_id, None)
+    _counted.pop(room_id, None)
+    _counting.discard(room_id)
+    for forget in also_forget:
+        forget(room_id)
     for stream in [key for key in _seq if key[0] == room_id]:
         _seq.pop(stream, None)
     _walls.pop(room_id, None)
@@ -442,6 +491,7 @@ def _collect(
     notices: bool = False,
 ) -> None:
     """Keeps changes until the room may be told again: at once after a quiet moment, at most four times a second."""
+    holds(room_id)
     pending = _pending[room_id]
     pending.people.update(people)
     pending.dots.update(dots)

@@ -134,6 +134,8 @@ class Database:
             row = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").first()
             connection.exec_driver_sql("BEGIN")
             self.owes_forgetting = row is None or row[0] != 0
+        if not self.owes_forgetting:
+            self.engine.dispose()  # connections keep pages and values in memory; new ones begin with none
 
     def check(self) -> None:
         """Raises where the database does not answer, or where a newer version has changed its tables meanwhile."""

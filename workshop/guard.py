@@ -17,7 +17,7 @@ import socket as sockets
 import struct
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
@@ -45,7 +45,7 @@ class Waiting:
     """What waits to be sent on one line: the library's own queue, weighed."""
 
     def __init__(self, queue: Any) -> None:
-        self.queue, self.bytes, self._scale = queue, 0, threading.Lock()
+        self.queue, self.bytes, self.taken, self._scale = queue, 0, 0, threading.Lock()
         self.task_done, self.join = queue.task_done, queue.join
 
     def put(self, packet: Any) -> None:
@@ -59,6 +59,7 @@ class Waiting:
         packet = self.queue.get(*args, **options)
         with self._scale:
             self.bytes -= _weight(packet)
+            self.taken += 1
         return packet
 
     @property
@@ -138,6 +139,31 @@ class Guard:
             _shut(self._transports[line])
         else:
             socket.close(wait=False, abort=True, reason=self.eio.reason.SERVER_DISCONNECT)
+
+    def taken(self, sockets: Iterable[str]) -> dict[str, int]:
+        """How much each of these lines has taken so far, to ask `cut_unread` about later."""
+        lines = [self.server.manager.eio_sid_from_sid(socket, "/") for socket in sockets]
+        return {line: self.eio.sockets[line].queue.taken for line in lines if line in self.eio.sockets}
+
+    def cut_unread(self, taken: dict[str, int]) -> None:
+        """Cuts those that took nothing since, though something waits: what nobody reads stays in memory."""
+        for line, before in taken.items():
+            socket = self.eio.sockets.get(line)
+            if socket is not None and socket.queue.taken == before and not socket.queue.queue.empty():
+                log.warning("a line was cut: nobody reads it")
+                self.cut(line)
+                self.end(line)
+
+    def end(self, line: str | None) -> None:
+        """For a line that was let go a moment ago: what still waits on it goes with it."""
+        transport, socket = self._transports.get(line or ""), self.eio.sockets.pop(line, None)
+        if transport is not None:
+            _shut(transport)
+        if socket is not None:
+            with suppress(self.eio.get_queue_empty_exception()):
+                while True:
+                    socket.queue.get(block=False)
+                    socket.queue.task_done()
 
     def request(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Every HTTP request to the socket's address."""

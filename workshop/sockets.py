@@ -34,7 +34,9 @@ _asked: set[str] = set()
 
 def guard(server: Any) -> Guard:
     """Puts the bounds around a server."""
-    return Guard(server, _too_fast, _beyond)
+    found = Guard(server, _too_fast, _beyond)
+    announce.bounds[:] = [found]
+    return found
 
 
 def watch(guard: Guard) -> None:
@@ -43,7 +45,6 @@ def watch(guard: Guard) -> None:
         rest(SWEEP_SECONDS)
         try:
             guard.sweep()
-            announce.forget_walls()
             for socket in set(announce.holders) - guard.open():  # closed while it opened: no goodbye was heard
                 _gone(socket)
             for pace in (_pace, _doorbell):

@@ -16,14 +16,18 @@ from .rooms import erasing, running
 log = structlog.get_logger()
 LONGEST_SLEEP = 0.2
 ERASE_EVERY_MS = 60_000
+FORGET_EVERY_MS = 800
 
 
 def run() -> None:
     """Never returns; whatever goes wrong is logged and tried again."""
-    erase_at = 0
+    erase_at = forget_at = 0
     while True:
         try:
             pause = tick()
+            if now() >= forget_at:
+                announce.forget_the_gone()
+                forget_at = now() + FORGET_EVERY_MS
             if db.owes_forgetting:
                 db.forget()
             if now() >= erase_at:

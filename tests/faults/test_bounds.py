@@ -130,6 +130,42 @@ def test_r11_who_never_reads_costs_little_and_is_cut(own_server: Server, figure:
     figure("memory for one that never reads", play(scene()), 2, "MB", f"at most, {deaf} of them at once")
 
 
+def test_r11_what_someone_erased_waits_on_nobodys_line(own_server: Server, figure: Callable[..., None]) -> None:
+    """One who does not read, with half a megabyte waiting that may hold what another wrote: when that one erases
+    themselves the line is cut, and those of who reads are not."""
+    room = Room(own_server, 3)
+
+    async def scene() -> float:
+        async with Crowd(room.phones()[:1]) as crowd:
+            for n in range(20):
+                crowd.phones[0].note(f"{n} " + "x" * 1900)
+            await crowd.all_saved(60)
+        deaf, reader = [await named(own_server.port, person["token"]) for person in room.joined[:2]]
+        deaf.stop_reading()
+        for number in range(20):
+            deaf.say(f'42{number}["sync",{{}}]')
+            await asyncio.sleep(0.12)
+        assert deaf.open_still and "nobody reads" not in own_server.said.read_text()
+        erased = asyncio.to_thread(own_server.get, "/api/me", room.joined[2]["token"], "DELETE")
+        assert (await erased).status == 204
+        began = time.monotonic()
+        while deaf.open_still and time.monotonic() < began + 10:
+            deaf.say("3")  # it says that it is there, so that it does not end for its silence
+            await asyncio.sleep(0.05)
+        passed = time.monotonic() - began
+        assert not deaf.open_still and reader.open_still
+        assert "nobody reads" in own_server.said.read_text()
+        return passed
+
+    figure(
+        "until who does not read is cut, once someone erased themselves",
+        play(scene()),
+        2,
+        "s",
+        "notes of half a megabyte waited",
+    )
+
+
 def test_r11_a_bucket_fills_by_itself() -> None:
     pace = Pace(rate=10, burst=40, patience=5)
     assert [pace.allows("a", 0.0) for _ in range(41)] == [True] * 40 + [False]

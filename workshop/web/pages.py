@@ -19,6 +19,7 @@ from whitenoise import WhiteNoise
 
 from config import Settings
 
+from .. import announce
 from ..addresses import base_url
 from ..content import load
 from ..content.schema import Pack
@@ -50,6 +51,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     folder = pressed(source, settings.instance / "static" / digest)
     app.config["STATIC_DIGEST"] = digest
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=folder, prefix=f"static/{digest}/", max_age=FOREVER)  # type: ignore[method-assign]
+    if forget not in announce.also_forget:
+        announce.also_forget.append(forget)
     app.jinja_env.globals.update(asset=asset, drawing=drawing, show_code=codes.show)
     app.jinja_env.filters["data"] = msgspec.to_builtins  # a piece of a pack as plain data, for scripts
 
@@ -84,7 +87,8 @@ def kept(template: str, room: Room) -> Response:
     """A room's page without a word about a person. It is made once; a browser may keep it and ask whether it is
     still the same. A proxy may not: it holds the title of the room, and nothing there would forget it."""
     pack = load(room.pack)
-    key = (template, room.code, room.title, room.language, room.closed, room.erase_at, id(pack))
+    announce.holds(room.id)
+    key = (room.id, template, room.code, room.title, room.language, room.closed, room.erase_at, id(pack))
     if key not in _made:
         if len(_made) >= MOST_MADE:
             _made.clear()
@@ -100,6 +104,12 @@ def kept(template: str, room: Room) -> Response:
     response.set_etag(made.digest, weak=True)
     response.make_conditional(request)  # changes it in place
     return response
+
+
+def forget(room_id: int) -> None:
+    """A room is gone: so are its pages, which hold its title."""
+    for key in [key for key in list(_made) if key[0] == room_id]:
+        _made.pop(key, None)
 
 
 def only_reachable_here() -> bool:

@@ -1,0 +1,121 @@
+"""What is erased is gone from the process too: what it kept to be quick, and what waits to be sent (S6)."""
+
+from __future__ import annotations
+
+import gc
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from config import Settings
+from workshop import announce, schema
+from workshop.app import create_app
+from workshop.extensions import db, now, room_locks
+from workshop.presence import presence
+from workshop.rooms import erasing, joining, opening, wall
+from workshop.web import pages
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    """The application in this process, to look into its memory."""
+    app = create_app(Settings(tmp_path, f"sqlite:///{tmp_path / 'x.sqlite'}", None, "secret", None, 0, "threading"))
+    schema.bring_up_to_date(db)
+    yield app
+    db.disconnect()
+
+
+def kept(word: str) -> list[str]:
+    """What this process still holds in which the word stands, by what holds it. The word is given backwards, so as not
+    to be found here. Python's collector knows all that holds anything, but for what holds only plain values."""
+    wanted = word[::-1]
+    found: list[str] = []
+    gc.collect()
+    for thing in gc.get_objects():
+        parts = gc.get_referents(thing)
+        parts += [inner for part in parts if not gc.is_tracked(part) for inner in gc.get_referents(part)]
+        for part in parts:
+            if isinstance(part, str | bytes) and (wanted if isinstance(part, str) else wanted.encode()) in part:
+                found.append(f"{type(thing).__qualname__} of {len(part)}")
+    return found
+
+
+def fill(app: Flask, word: str) -> int:
+    """A room whose title, people and wall hold the word, looked at by everyone."""
+    canary = word[::-1]
+    with db.writing() as session:
+        room = opening.open_room(session, opening.Wanted(title=f"Title {canary}"), now())
+    with announce.changing(room.id) as change:
+        person, token = joining.join(change, f"Name {canary}"[:40], f"Team {canary}"[:40])
+        wall.post(change, person.id, "11111111-1111-1111-1111-111111111111", "snags", f"Post {canary}", True)
+    browser = app.test_client()
+    assert canary.encode() in browser.get(f"/r/{room.code}").data
+    wall_of = f"/api/rooms/{room.code}/wall"
+    assert canary.encode() in browser.get(wall_of, headers={"Authorization": f"Bearer {token}"}).data
+    return int(room.id)
+
+
+def test_a_room_that_is_erased_leaves_nothing_in_this_process(app: Flask) -> None:
+    word = secrets.token_hex(8)
+    room_id = fill(app, word)
+    assert kept(word), "the pages and the wall are kept, to be quick"
+    with announce.changing(room_id) as change:
+        erasing.erase_room(change)
+    del change
+    nothing_is_held(room_id)
+    assert kept(word) == []
+
+
+def test_a_room_that_another_process_erased_leaves_nothing_either(app: Flask) -> None:
+    word = secrets.token_hex(8)
+    room_id = fill(app, word)
+    with db.writing() as session:
+        erasing.erase_room(announce.Change(session, session.get_one(announce.Room, room_id), now()))
+    assert kept(word)
+    announce.forget_the_gone()
+    assert db.owes_forgetting, "what its connections still know goes next"
+    nothing_is_held(room_id)
+    assert kept(word) == []
+
+
+def test_a_person_who_erased_themselves_leaves_nothing_in_this_process(app: Flask) -> None:
+    word = secrets.token_hex(8)
+    with db.writing() as session:
+        room = opening.open_room(session, opening.Wanted(title="Title"), now())
+    canary = word[::-1]
+    with announce.changing(room.id) as change:
+        person, token = joining.join(change, canary, canary)
+        wall.post(change, person.id, "11111111-1111-1111-1111-111111111111", "snags", f"Post {canary}", True)
+    browser = app.test_client()
+    mine = {"Authorization": f"Bearer {token}"}
+    assert canary.encode() in browser.get(f"/api/rooms/{room.code}/wall", headers=mine).data
+    pool = db.engine.pool
+    assert browser.delete("/api/me", headers=mine).status_code == 204
+    assert db.engine.pool is not pool and not pool.checkedin(), "connections keep pages of the database in memory"  # type: ignore[attr-defined]
+    del canary, person, change, mine
+    assert kept(word) == []
+
+
+def nothing_is_held(room_id: int) -> None:
+    """By its number, wherever this process keeps anything by the numbers of rooms."""
+    rooms = [
+        announce._held,
+        announce._pending,
+        announce._walls,
+        announce._counted,
+        announce._counting,
+        room_locks._locks,
+    ]
+    assert not [held for held in rooms if room_id in held]
+    assert not [key for key in announce._seq if key[0] == room_id]
+    assert not [key for key in pages._made if key[0] == room_id]
+    assert not presence._sockets
+
+
+def test_every_structure_that_lives_as_long_as_the_process_is_named_here() -> None:
+    """A new one needs its place in `_forget`, and in `nothing_is_held`."""
+    lasting = {name for name, value in vars(announce).items() if isinstance(value, dict | set) and "__" not in name}
+    assert lasting == {"holders", "_held", "_pending", "_walls", "_counted", "_counting", "_seq"}
