@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 ASYNC_MODES = ("eventlet", "gevent", "threading")
+CONTACTS = {
+    "": re.compile(r"https://[^\s/]+(/\S*)?"),
+    "mailto:": re.compile(r"[^\s@:/?&]+@[^\s@:/?&]+\.[^\s@:/?&]+"),
+    "tel:": re.compile(r"\+?\d[\d ()-]{4,18}\d"),
+}
+"""What may stand in PRIVACY_CONTACT, by how a link to it begins."""
+LONGEST_NAME, LONGEST_CONTACT = 80, 200
 
 
 class WrongSetting(Exception):
@@ -38,6 +46,19 @@ class Settings:
     styleguide: bool = False
     """STYLEGUIDE: 1 shows every component of the pages at /styleguide. Off by default: only builders need it."""
 
+    organisation: str | None = None
+    """ORGANISATION: who is responsible for what is kept here, as people know it. Goes with PRIVACY_CONTACT."""
+    privacy_contact: str | None = None
+    """PRIVACY_CONTACT: where people go with questions about it: an e-mail address, https address or phone number."""
+
+    @property
+    def contact_link(self) -> str | None:
+        """A link to `privacy_contact`."""
+        if self.privacy_contact is None:
+            return None
+        kind = _kind(self.privacy_contact) or ""
+        return kind + (re.sub(r"[^\d+]", "", self.privacy_contact) if kind == "tel:" else self.privacy_contact)
+
     @property
     def packs(self) -> Path:
         """Where this installation keeps content packs of its own, a folder for each."""
@@ -56,6 +77,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     public = environ.get("PUBLIC_URL") or None
     if public and not public.startswith(("http://", "https://")):
         raise WrongSetting(f"PUBLIC_URL is {public!r}; it begins with http:// or https://.")
+    organisation, contact = _responsible(environ)
     return Settings(
         instance=instance,
         database_url=environ.get("DATABASE_URL") or f"sqlite:///{instance / 'workshop.sqlite'}",
@@ -66,7 +88,31 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         async_mode=mode,
         metrics_token=environ.get("METRICS_TOKEN") or None,
         styleguide=environ.get("STYLEGUIDE") == "1",
+        organisation=organisation,
+        privacy_contact=contact,
     )
+
+
+def _responsible(environ: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """Who is responsible for what is kept, and how to reach them: both, or neither."""
+    name = " ".join((environ.get("ORGANISATION") or "").split())
+    contact = (environ.get("PRIVACY_CONTACT") or "").strip()
+    if not name and not contact:
+        return None, None
+    if not name or not contact:
+        raise WrongSetting("ORGANISATION and PRIVACY_CONTACT go together: who is responsible, and where people ask.")
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        raise WrongSetting(f"ORGANISATION is a name, of {LONGEST_NAME} characters at most.")
+    if len(contact) > LONGEST_CONTACT or _kind(contact) is None:
+        raise WrongSetting(
+            f"PRIVACY_CONTACT is {contact[:LONGEST_CONTACT]!r}; it is an e-mail address, an address that begins with "
+            "https://, or a phone number."
+        )
+    return name, contact
+
+
+def _kind(contact: str) -> str | None:
+    return next((link for link, shape in CONTACTS.items() if shape.fullmatch(contact)), None)
 
 
 def _kept_secret(instance: Path) -> str:

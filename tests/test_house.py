@@ -12,7 +12,7 @@ PACKAGE = ROOT / "workshop"
 FILES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = (
     {"core"},
-    {"content", "models", "presence", "exports", "database", "private"},
+    {"content", "models", "kept", "presence", "exports", "database", "private"},
     {"access", "addresses", "extensions", "guard", "quiet", "schema"},
     {"rooms"},
     {"announce", "commands", "cookies"},

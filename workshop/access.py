@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .core.errors import Refused
@@ -175,11 +175,6 @@ def sign_out(session: Session, token: str | None) -> None:
     login = session.get(Login, token_hash(token)) if token else None
     if login:
         session.delete(login)
-
-
-def end_old_logins(session: Session, now: int) -> None:
-    """Forgets the logins that are over."""
-    session.execute(delete(Login).where(Login.expires_at <= now))
 
 
 def leads(account: Account | None, room: Room) -> bool:

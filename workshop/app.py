@@ -19,7 +19,7 @@ from .content import shelf
 from .extensions import babel, csrf, db, socketio
 from .guard import MOST_BYTES
 from .quiet import told
-from .web import account, api, border, errors, join, lead, ops, pages, reflections, rehearsing, screen, styleguide
+from .web import account, api, border, errors, join, lead, ops, pages, privacy, reflections, rehearsing, screen, styleguide
 
 UNSAID = logging.Logger("engineio", logging.CRITICAL + 1)
 """The socket library would log what a client says of itself, such as its origin."""
@@ -46,7 +46,7 @@ def create_app(settings: Settings) -> Flask:
     babel.init_app(app, locale_selector=pages.language)
     pages.init_app(app, settings)
     errors.init_app(app)
-    for audience in (join, lead, rehearsing, screen, styleguide, reflections, account, api, ops):
+    for audience in (join, privacy, lead, rehearsing, screen, styleguide, reflections, account, api, ops):
         app.register_blueprint(audience.pages)
     _open_sockets(app, settings)
     app.wsgi_app = border.Border(app, settings)  # type: ignore[method-assign]

@@ -193,6 +193,14 @@ def add_user(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None
         account.add_account(session, wanted.email, account.hashed(password), wanted.role)
 
 
+def remove_user(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
+    """Takes an account away and signs it out everywhere. Its rooms stay until their date."""
+    _ready(settings)
+    with db.writing() as session:
+        account.remove_account(session, wanted.email)
+    db.forget()
+
+
 def rehearse(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
     """Fills a room with simulated people, over the real sockets."""
     from . import rehearsal
@@ -327,4 +335,6 @@ def _parser() -> argparse.ArgumentParser:
     sub = add("add", add_user, users)
     sub.add_argument("email")
     sub.add_argument("--role", choices=account.ROLES, default="leader")
+    sub = add("remove", remove_user, users)
+    sub.add_argument("email")
     return parser

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import structlog
 
-from . import access, announce
+from . import announce
 from .core.errors import Refused
 from .extensions import db, now, rest
-from .rooms import erasing, running
+from .rooms import erasing, expiring, running
 
 log = structlog.get_logger()
 LONGEST_SLEEP = 0.2
@@ -60,7 +60,7 @@ def tick() -> float:
 
 
 def erase_expired() -> int:
-    """Erases the rooms that are past their date; returns how many."""
+    """Erases the rooms that are past their date, and whatever else is past one of its own; returns how many rooms."""
     with db.reading() as session:
         expired = erasing.expired_rooms(session, now())
     for room_id in expired:
@@ -70,5 +70,5 @@ def erase_expired() -> int:
         db.forget()
         log.info("rooms erased", count=len(expired))
     with db.writing() as session:
-        access.end_old_logins(session, now())
+        expiring.expire(session, now())
     return len(expired)

@@ -43,6 +43,17 @@ def add_account(session: Session, email: str, password_hash: str, role: str) -> 
     return account
 
 
+def remove_account(session: Session, email: str) -> None:
+    """Takes an account away, with its logins. Refused("not_found") where there is none, and ("invalid") for the last:
+    without any account the link of the first start would make one again."""
+    account = session.scalars(select(Account).where(Account.email == one_line(email).lower())).first()
+    if account is None:
+        raise Refused("not_found", "There is no account with this address.")
+    if session.scalar(select(func.count(Account.id))) == 1:
+        raise Refused("invalid", "This is the last account; add another one first.")
+    session.delete(account)
+
+
 def hashed(password: str) -> str:
     """A memory-hard hash, made aside; Refused("invalid") for a password that is too short."""
     if len(password) < SHORTEST_PASSWORD:

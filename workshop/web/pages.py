@@ -53,7 +53,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=folder, prefix=f"static/{digest}/", max_age=FOREVER)  # type: ignore[method-assign]
     if forget not in announce.also_forget:
         announce.also_forget.append(forget)
-    app.jinja_env.globals.update(asset=asset, drawing=drawing, show_code=codes.show)
+    app.jinja_env.globals.update(asset=asset, drawing=drawing, show_code=codes.show, settings=settings)
     app.jinja_env.filters["data"] = msgspec.to_builtins  # a piece of a pack as plain data, for scripts
 
 
