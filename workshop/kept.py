@@ -492,8 +492,8 @@ PARTS: dict[str, dict[str, Line]] = {
             ("samen_leader_<code>", "samen_organiser_<code>", "samen_screen_<code>"),
         ),
         "cookie_join": Line(
-            N_("a cookie on your phone, only if many wrong codes came from where you are: the key of the QR code"),
-            N_("to let you in all the same"),
+            N_("a cookie on your phone: the key of the QR code"),
+            N_("to let you in again, also when many wrong codes come from where you are"),
             N_("whoever has your phone"),
             N_("until the date on which the room is erased"),
             ("samen_join_<code>",),

@@ -299,8 +299,7 @@ def test_cookies_last_as_long_as_the_page_says(own_server: Server) -> None:
     made = own_server.create()
     assert own_server.workshop("user", "add", "sem@example.org", text="een heel lang wachtwoord\n").returncode == 0
     answers = [fetch(made[key]) for key in ("lead_url", "screen_url", "reflections_url")]
-    key = made["join_url"].partition("#k=")[2]
-    answers.append(fetch(f"{own_server.url}/r/{made['code']}/knock", method="POST", data=f"key={key}".encode()))
+    answers.append(own_server.get(f"/api/rooms/{made['code']}/people", method="POST", body={"name": "Noor"}))
     answers.append(fetch(f"{own_server.url}/login"))
     session = answers[-1].headers["Set-Cookie"].partition(";")[0]
     form = f"csrf_token={token(answers[-1].body.decode())}&email=sem@example.org&password=een+heel+lang+wachtwoord"
@@ -312,7 +311,8 @@ def test_cookies_last_as_long_as_the_page_says(own_server: Server) -> None:
             ages[cookie.partition("=")[0].replace(made["code"], "<code>")] = age and round(int(age[1]) / 86_400, 1)
     told = {name for key, line in LINES.items() if key.startswith("cookie_") for name in line.names}
     assert ages == dict.fromkeys(told, 30.0) | {"samen_login": float(LOGIN_DAYS), "session": None}
-    assert not fetch(f"{own_server.url}/r/{made['code']}").headers.get_all("Set-Cookie"), "none for who joins"  # type: ignore[attr-defined]
+    page = fetch(f"{own_server.url}/r/{made['code']}")
+    assert not page.headers.get_all("Set-Cookie"), "none before someone joins"  # type: ignore[attr-defined]
 
 
 # --- Settings ---
