@@ -14,7 +14,7 @@ SOURCES := requirements.lock pyproject.toml hatch_build.py package.json package-
 	$(wildcard workshop/translations/*/LC_MESSAGES/*.po)
 JS_TESTS = $(wildcard tests/js/*.test.js tests/js/*.test.mjs)
 
-.PHONY: help install run test soak check lint format types js lock
+.PHONY: help install run test soak check lint format types js audit lock
 
 help:
 	@echo 'make run        start the workshop on this computer        ARGS="--port 5001"'
@@ -22,6 +22,7 @@ help:
 	@echo 'make soak       an hour of everything that goes wrong; writes the figures in docs/reliability.md'
 	@echo '                                                           SOAK_MINUTES=8 SOAK_PHONES=300 SOAK_KILLS=10'
 	@echo 'make check      everything that has to be right: lint, format, types, js, test'
+	@echo 'make audit      ask whether what we depend on has a known hole; says so when nobody could be asked'
 	@echo 'make install    only put everything into .venv/'
 	@echo 'make lock       choose the newest versions of everything and pin them'
 
@@ -51,6 +52,9 @@ js:
 	@if ! command -v node >/dev/null; then echo 'js: skipped, there is no node'; \
 	elif [ -z "$(JS_TESTS)" ]; then echo 'js: no tests'; \
 	else node --test $(JS_TESTS); fi
+
+audit: .venv/tested
+	@$(BIN)/python .ci/audit.py
 
 # The lock pins; pip takes from it what the workshop (and, for tests, its [test] extra) asks for.
 PIP_INSTALL = $(BIN)/python -m pip --disable-pip-version-check install --quiet

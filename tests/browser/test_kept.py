@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable
 
 from live import Line, Server, until
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from workshop.kept import LINES
 
-from .conftest import LAPTOP, PHONE, PROJECTOR, join
+from .conftest import LAPTOP, PHONE, PROJECTOR, join, opening
 
 Open = Callable[..., Page]
 STORED = """async () => [
@@ -36,7 +36,13 @@ def cookies(page: Page, code: str) -> set[str]:
     return {str(one["name"]).replace(code, "<code>") for one in page.context.cookies()}
 
 
-def test_what_stays_in_a_browser_is_told_and_goes_when_one_erases(sqlite_server: Server, open_page: Open) -> None:
+def test_what_stays_in_a_browser_is_told_and_goes_when_one_erases(sqlite_server: Server, browser: Browser) -> None:
+    with opening(browser, console=False) as open_one:  # it complains that who was erased is not known any more
+        look(sqlite_server, open_one)
+
+
+def look(sqlite_server: Server, open_page: Open) -> None:
+    """Someone comes in, writes and erases; what their phone, the screen and the desk hold meanwhile."""
     made = sqlite_server.create()
     code = made["code"]
     phone = join(open_page(made["join_url"], **PHONE), "Noor")
