@@ -87,6 +87,8 @@ class Room(Base):
     """When the room left its first step; the plan is held against it."""
     held: Mapped[list[Any]]
     """The rounds whose conversation has begun."""
+    batches: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many batches of shared notes have left: see `core.batches`."""
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
 
 
@@ -185,6 +187,10 @@ class Note(Base):
     written_at: Mapped[int] = mapped_column(BigInteger)
     changed_at: Mapped[int] = mapped_column(BigInteger)
     """When it was written, changed or opened last."""
+    batch: Mapped[int | None]
+    """The batch with which it left the room; null: not yet, or it is not shared."""
+    sheet: Mapped[int | None]
+    """The round in which its writer wrote it as an observer, looking on: it stays in the group. Null: in none."""
 
 
 class Post(Base):

@@ -1,6 +1,19 @@
-import pytest
+from dataclasses import replace
 
-from workshop.core.reading import NoteFacts, ReaderFacts, in_download, may_read
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workshop.core.programme import KINDS, Step
+from workshop.core.reading import (
+    NoteFacts,
+    ReaderFacts,
+    in_download,
+    is_open,
+    may_read,
+    of_the_sheet,
+    opened_rounds,
+)
 
 NOOR, SEM = 1, 2
 TABLE, ELSEWHERE = 10, 20
@@ -47,3 +60,77 @@ def test_a_note_of_no_group_is_not_read_by_others_of_no_group(visibility):
 @pytest.mark.parametrize(("visibility", "there"), [("me", False), ("group", False), ("organiser", True)])
 def test_what_the_organiser_gets(visibility, there):
     assert in_download(NoteFacts(NOOR, visibility, TABLE, WRITTEN)) is there
+
+
+ROUND = ("brief", "conversation", "feedback", "notes")
+STEPS = tuple(
+    [Step("groups", "")] + [Step(kind, "", round=n) for n in (1, 2) for kind in ROUND] + [Step("closing", "")]
+)
+
+
+@pytest.mark.parametrize(
+    ("index", "opened"), [(0, []), (1, []), (2, []), (3, [1]), (4, [1]), (6, [1]), (7, [1, 2]), (9, [1, 2])]
+)
+def test_a_sheet_opens_in_the_feedback_of_its_round(index, opened):
+    assert opened_rounds(STEPS, index) == frozenset(opened)
+
+
+def test_where_feedback_and_notes_were_left_out_the_sheet_opens_after_the_round():
+    steps = [step for step in STEPS if step.kind not in ("feedback", "notes")]
+    assert [sorted(opened_rounds(steps, index)) for index in range(len(steps))] == [[], [], [], [1], [1], [1, 2]]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("role", ["client", "professional", "observer", None])
+def test_what_is_of_the_sheet(kind, role):
+    looks_on = kind in ("conversation", "feedback") and role in ("observer", None)
+    assert of_the_sheet(Step(kind, "", round=1), role) is looks_on
+
+
+def test_a_sheet_is_read_by_others_from_its_feedback_on_and_by_its_writer_always():
+    sheet = NoteFacts(NOOR, "group", TABLE, WRITTEN, sheet=2)
+    for opened, may in ((frozenset(), False), (frozenset({1}), False), (frozenset({1, 2}), True)):
+        assert may_read(sheet, replace(THERE, opened=opened)) is may
+        assert may_read(sheet, replace(WRITER, opened=opened))
+        assert not may_read(sheet, replace(CAME_LATER, opened=opened))
+
+
+def test_a_sheet_is_in_no_download():
+    assert not in_download(NoteFacts(NOOR, "organiser", TABLE, WRITTEN, sheet=1))
+
+
+facts = st.builds(
+    NoteFacts,
+    writer=st.integers(1, 3),
+    visibility=st.sampled_from(["me", "group", "organiser"]),
+    group=st.sampled_from([None, 10, 20]),
+    written_at=st.integers(0, 9),
+    sheet=st.sampled_from([None, 1, 2, 3]),
+)
+readers = st.builds(
+    ReaderFacts,
+    person=st.integers(1, 3),
+    group=st.sampled_from([None, 10, 20]),
+    since_ms=st.integers(0, 9),
+    opened=st.frozensets(st.integers(1, 3)),
+)
+
+
+@given(facts, readers)
+def test_that_it_is_a_sheet_opens_nothing_and_an_open_sheet_is_a_note(note, reader):
+    plain = may_read(replace(note, sheet=None), reader)
+    assert plain or not may_read(note, reader)
+    if is_open(note, reader.opened):
+        assert may_read(note, reader) is plain
+    elif reader.person != note.writer:
+        assert not may_read(note, reader)
+
+
+@given(facts, readers)
+def test_nobody_but_its_writer_reads_what_goes_to_the_organiser(note, reader):
+    assert not (in_download(note) and reader.person != note.writer and may_read(note, reader))
+
+
+@given(st.integers(0, len(STEPS) - 2))
+def test_going_on_closes_no_sheet(index):
+    assert opened_rounds(STEPS, index) <= opened_rounds(STEPS, index + 1)

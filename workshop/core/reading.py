@@ -1,39 +1,74 @@
 """Who may read which note (product.md, what is private, and what is not; contract.md, visibility of a note)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from workshop.core.programme import Step
+from workshop.core.roles import SPEAKING, Role
+
 Visibility = Literal["me", "group", "organiser"]
+
+OBSERVED = ("conversation", "feedback")
+"""The steps in which an observer looks on and says what was seen."""
+OPENED = ("feedback", "notes")
+"""The steps from which on a group looks at what its observer saw and counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoteFacts:
-    """What decides about a note: who wrote it, for whom, in which group (None: in none), when (ms)."""
+    """What decides about a note: who wrote it, for whom, in which group (None: in none), when (ms), and of which
+    round's observer's sheet it is (None: of none)."""
 
     writer: int
     visibility: Visibility
     group: int | None
     written_at: int
+    sheet: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderFacts:
-    """What decides about a person who asks: the group they are in now (None: in none), and since when (ms)."""
+    """What decides about a person who asks: the group they are in now (None: in none), and since when (ms); and
+    the rounds whose sheets are opened."""
 
     person: int
     group: int | None
     since_ms: int
+    opened: frozenset[int] = frozenset()
 
 
 def may_read(note: NoteFacts, reader: ReaderFacts) -> bool:
     """True for the writer, always; for others only where the note is open to its group and they were in that group
-    when it was written and still are. A note for the organiser is not for the group. Leaders have no way in here."""
+    when it was written and still are, and if it is of the observer's sheet, from the feedback of that round on. A note
+    for the organiser is not for the group. Leaders have no way in here."""
     if reader.person == note.writer:
         return True
     sat_there = note.group is not None and reader.group == note.group and reader.since_ms <= note.written_at
-    return note.visibility == "group" and sat_there
+    return is_open(note, reader.opened) and sat_there
+
+
+def is_open(note: NoteFacts, opened: frozenset[int]) -> bool:
+    """True when a note is open to its group: its writer said so, and it is no sheet that is still closed."""
+    return note.visibility == "group" and (note.sheet is None or note.sheet in opened)
+
+
+def of_the_sheet(step: Step, role: Role | None) -> bool:
+    """Is what someone writes in this step of the observer's sheet? Whatever it answers, as a program may call it
+    anything; and for anyone who does not speak in the round: who has no seat listens in at a table."""
+    return step.kind in OBSERVED and role not in SPEAKING
+
+
+def opened_rounds(steps: Sequence[Step], index: int) -> frozenset[int]:
+    """The rounds of which the group may look at what was seen and counted: those that have come to feedback, or that
+    are over where the leader left that out."""
+    begun = {step.round for step in steps[: index + 1] if step.round}
+    to_come = {step.round for step in steps[index:]}
+    looked_at = {step.round for step in steps[: index + 1] if step.kind in OPENED}
+    return frozenset(number for number in begun if number in looked_at or number not in to_come)
 
 
 def in_download(note: NoteFacts) -> bool:
-    """True when its writer gave the note to the organiser; nothing else reaches the organiser's download."""
-    return note.visibility == "organiser"
+    """True when its writer gave the note to the organiser, and it is not of the sheet, which never leaves the group;
+    nothing else reaches the organiser's download."""
+    return note.visibility == "organiser" and note.sheet is None
