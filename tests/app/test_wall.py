@@ -168,15 +168,15 @@ def test_the_leader_turns_the_pages_of_the_screen(plenary: Plenary) -> None:
 
 def test_what_says_the_same_is_put_together_and_counts_people(plenary: Plenary) -> None:
     a, b, c = plenary.post(0, "no time"), plenary.post(1, "too little time"), plenary.post(2, "time")
-    for phone, post in ((1, a), (1, b), (2, b)):
+    for phone, post in ((1, a), (2, a), (2, b)):
         assert plenary.phones[phone].say("recognise", post=post, on=True)["ok"]
     title = plenary.leader.do("bundle", posts=[a, b, a], title="Time")["post"]
     wall = plenary.wall()
     assert {id: p["bundle"] for id, p in wall.items()} == {a: title, b: title, c: None, title: None}
     assert (wall[title]["text"], wall[title]["name"], wall[title]["column"]) == ("Time", None, "snags")
-    assert [wall[id]["recognised"] for id in (a, b, title)] == [1, 2, 2], "Sem counts once"
+    assert [wall[id]["recognised"] for id in (a, b, title)] == [2, 1, 2], "Fatma counts once"
     assert plenary.phones[0].say("recognise", post=title, on=True)["ok"]
-    assert plenary.phones[2].say("recognise", post=b, on=False)["ok"]
+    assert plenary.phones[1].say("recognise", post=a, on=False)["ok"]
     plenary.screen.wait("wall", lambda w: any(p["id"] == title and p["recognised"] == 2 for p in w["posts"]))
     assert plenary.wall()[title]["recognised"] == 2
     more = plenary.leader.do("bundle", posts=[title, c], title="Time, always")["post"]
@@ -289,3 +289,52 @@ def test_what_was_put_together_can_be_read_in_every_file(plenary: Plenary) -> No
     assert column["bundles"] == [{"text": "Time", "recognised": 0}]
     page = plenary.server.get(f"/reflections/{plenary.made['code']}?key={plenary.made['organiser_token']}")
     assert page.status in (200, 302, 303)
+
+
+def test_nobody_recognises_their_own_line(plenary: Plenary) -> None:
+    mine, theirs = plenary.post(0, "no time"), plenary.post(1, "too little time")
+    noor, sem = plenary.phones[0], plenary.phones[1]
+    answer = noor.say("recognise", post=mine, on=True)
+    assert answer["code"] == "forbidden" and "your own line" in answer["detail"]
+    assert noor.say("recognise", post=mine, on=False)["ok"], "which changes nothing"
+    assert noor.say("recognise", post=theirs, on=True)["ok"]
+    assert {id: p["recognised"] for id, p in plenary.wall().items()} == {mine: 0, theirs: 1}
+    for_someone = plenary.leader.do("post_for", column="snags", text="of someone without a phone")["post"]
+    assert sem.say("recognise", post=for_someone, on=True)["ok"], "a line of the leader's is nobody's own"
+
+
+def test_a_title_over_nothing_but_my_lines_is_mine(plenary: Plenary) -> None:
+    a, b, c = plenary.post(0, "no time"), plenary.post(0, "never time"), plenary.post(1, "too little time")
+    noor, sem, _ = plenary.phones
+    title = plenary.leader.do("bundle", posts=[a, b], title="Time")["post"]
+    assert noor.say("recognise", post=title, on=True)["code"] == "forbidden"
+    assert sem.say("recognise", post=title, on=True)["ok"]
+    title = plenary.leader.do("bundle", posts=[title, c], title="Time")["post"]
+    assert noor.say("recognise", post=title, on=True)["ok"], "somebody else says so too"
+    assert plenary.wall()[title]["recognised"] == 1
+    noor.wait("my_posts", lambda m: m["recognised"] == [title])
+    for do, count in (("hide", 0), ("show", 1)):
+        plenary.leader.do(do, post=c)
+        until(lambda n=count: plenary.wall()[title]["recognised"] == n)  # type: ignore[misc]
+        until(lambda n=count: len(noor.all("my_posts")[-1]["recognised"]) == n)  # type: ignore[misc]
+    assert sem.post("snags", "", id=c)["ok"], "taken back by its writer"
+    assert (
+        plenary.wall()[title]["recognised"] == 0
+        and json.loads(plenary.download("json"))["wall"][1]["bundles"][0]["recognised"] == 0
+    )
+    until(lambda: noor.all("my_posts")[-1]["recognised"] == [])
+
+
+def test_who_turns_out_to_be_one_person_recognised_nobody_but_themselves(plenary: Plenary) -> None:
+    a, b, c = plenary.post(0, "no time"), plenary.post(1, "too little time"), plenary.post(2, "time")
+    for phone, post in ((0, b), (1, a), (1, c), (2, a)):
+        assert plenary.phones[phone].say("recognise", post=post, on=True)["ok"]
+    title = plenary.leader.do("bundle", posts=[a, b], title="Time")["post"]
+    assert plenary.phones[0].say("recognise", post=title, on=True)["ok"]
+    noor, sem = (plenary.phones[n].snapshot["me"]["id"] for n in (0, 1))
+    plenary.leader.do("merge", people=[noor, sem])
+    assert {id: p["recognised"] for id, p in plenary.wall().items()} == {a: 1, b: 0, c: 1, title: 1}
+    for phone in plenary.phones[:2]:
+        until(lambda p=phone: p.all("my_posts") and p.all("my_posts")[-1]["recognised"] == [c])  # type: ignore[misc]
+    again = plenary.phones[0].say("recognise", post=b, on=True)
+    assert again["code"] == "forbidden"

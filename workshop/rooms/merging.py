@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from ..core.errors import Refused
 from ..models import Note, Pass, Person, Phone, Post, Recognition, Seat, Seen, Tally, Wish
@@ -100,8 +100,12 @@ def _give_wall(change: Change, keep_id: int, other_id: int) -> None:
             session.delete(recognition)
         else:
             _hand_over(change, recognition, person_id=keep_id)
+    own = select(Post.id).where(Post.room_id == change.room.id, Post.person_id == keep_id)
+    mine = (Recognition.person_id == keep_id) & Recognition.post_id.in_(own)
+    unsaid = list(session.scalars(select(Recognition.post_id).where(mine)))
+    session.execute(delete(Recognition).where(mine))
     hidden = session.scalars(select(Post.id).where(Post.id.in_(posts), Post.hidden.is_(True))).first()
-    if lines := (*posts, *(recognition.post_id for recognition in recognised)):
+    if lines := (*posts, *already, *unsaid, *(recognition.post_id for recognition in recognised)):
         change.tell(WallChanged(lines, (keep_id,), hiding=hidden is not None))
 
 

@@ -64,9 +64,16 @@ def own_posts(session: Session, room: Room, person_id: int) -> list[Shape]:
 
 
 def recognised_by(session: Session, room: Room, person_id: int) -> list[str]:
-    """The posts someone recognises."""
-    query = select(Recognition.post_id).where(Recognition.room_id == room.id, Recognition.person_id == person_id)
-    return list(session.scalars(query))
+    """The posts someone recognises: others', not their own."""
+    query = select(Recognition.post_id).join(Post, _of_posts())
+    mine = (Recognition.room_id == room.id) & (Recognition.person_id == person_id)
+    return list(session.scalars(query.where(mine, ~_own(person_id))))
+
+
+def is_own(session: Session, room: Room, post_id: str, person_id: int) -> bool:
+    """Is this line someone's own, or a title over nothing but lines of theirs?"""
+    query = select(Post.id).where(Post.room_id == room.id, Post.id == post_id, _own(person_id))
+    return session.scalar(query) is not None
 
 
 def _off() -> Any:
@@ -76,6 +83,19 @@ def _off() -> Any:
     lines = select(line.id).where(line.room_id == Post.room_id, line.bundle == Post.id)
     nothing_left = Post.person_id.is_(None) & lines.exists() & ~lines.where(line.hidden.is_(False)).exists()
     return Post.hidden | under_hidden.exists() | nothing_left
+
+
+def _own(person: Any) -> Any:
+    """The condition by which a post says what a person (an id, or a column of ids) said themselves. Who finds others'
+    lines under a title beside their own may recognise it: those are others'."""
+    line = aliased(Post)
+    lines = select(line.id).where(line.room_id == Post.room_id, line.bundle == Post.id, line.hidden.is_(False))
+    alone = lines.exists() & ~lines.where(line.person_id.is_distinct_from(person)).exists()
+    return Post.person_id.is_not_distinct_from(person) | (Post.person_id.is_(None) & alone)
+
+
+def _of_posts() -> Any:
+    return (Post.room_id == Recognition.room_id) & (Post.id == Recognition.post_id)
 
 
 def _posts(session: Session, room: Room, query: Any, only: Collection[str] | None = None) -> list[tuple[Post, int]]:
@@ -89,16 +109,18 @@ def _posts(session: Session, room: Room, query: Any, only: Collection[str] | Non
 
 def _recognised(session: Session, room: Room, posts: Collection[Post]) -> tuple[dict[str, int], dict[str, int]]:
     """How many people recognise a line or a title, and how many a line under a title. A title counts each person
-    once who recognised it or a line under it that can be seen."""
+    once who recognised it or a line under it that can be seen. What is one's own counts nowhere: it may have become so
+    since, by what the leader hid or put together."""
     line = func.coalesce(Post.bundle, Post.id)
-    of_posts = (Post.room_id == Recognition.room_id) & (Post.id == Recognition.post_id)
     visible = Post.hidden.is_(False) | Post.bundle.is_(None)
     people = func.count(Recognition.person_id.distinct())
-    query = select(line, people).select_from(Recognition).join(Post, of_posts).where(Recognition.room_id == room.id)
+    query = select(line, people).select_from(Recognition).join(Post, _of_posts())
+    query = query.where(Recognition.room_id == room.id, ~_own(Recognition.person_id))
     whole = dict(session.execute(query.where(visible).group_by(line)).all())
     if all(p.bundle is None for p in posts):
         return whole, {}
-    each = select(Recognition.post_id, func.count()).where(Recognition.room_id == room.id)
+    each = select(Recognition.post_id, func.count()).join(Post, _of_posts())
+    each = each.where(Recognition.room_id == room.id, ~_own(Recognition.person_id))
     return whole, dict(session.execute(each.group_by(Recognition.post_id)).all())
 
 

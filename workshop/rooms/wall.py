@@ -80,13 +80,16 @@ def post_for(change: Change, column: str, text: str) -> str:
 
 
 def recognise(change: Change, person_id: int, post_id: str, on: bool) -> None:
-    """Someone recognises a post, or no longer does. What they cannot see is not there."""
+    """Someone recognises a post, or no longer does. What they cannot see is not there; what they wrote themselves they
+    do not recognise."""
     if change.room.wall["concealed"] or not on_wall.is_on(change.session, change.room, post_id):
         raise _not_there()
     old = change.session.get(Recognition, (person_id, post_id))
     if on == (old is not None):  # sent again
         return
     change.open_for_writing()
+    if on and on_wall.is_own(change.session, change.room, post_id, person_id):
+        raise Refused("forbidden", "That is your own line; others can recognise it.")
     if on and old is None:
         change.session.add(Recognition(person_id=person_id, post_id=post_id, room_id=change.room.id))
     elif not on and old is not None:
@@ -190,7 +193,7 @@ def tidy(change: Change, titles: Collection[str]) -> list[Title]:
             gone.append(_kept(title, readers))
             change.tell(WallChanged((title.id,), tuple(readers), hiding=True))
         if held:
-            change.tell(WallChanged(tuple(sorted(held))))  # they are recognised by fewer, perhaps
+            _tell(change, held)  # they are recognised by fewer, perhaps, or stand over one person's lines only
         session.flush()
     _dim(change)
     return gone

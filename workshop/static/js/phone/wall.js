@@ -29,8 +29,8 @@ const quote = (above, text) => html`<article class="post"><p class="soft">${abov
 /** @param {Page} page @param {any} post @param {any[]} posts */
 function wallPost({ line, writing, writable }, { id, text, name, recognised }, posts) {
   const isMine = (/** @type {any} */ post) => line.state.my_posts.some((own) => own.id === post.id);
-  const mine = isMine({ id });
   const under = posts.filter((post) => post.bundle === id);
+  const mine = under.length ? under.every(isMine) : isMine({ id }); // a title over nothing but my lines says what I said
   const on = String(writing.recognises(id));
   const recognise = () => writing.recognise(id);
   return html`
