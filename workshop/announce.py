@@ -41,6 +41,7 @@ from .rooms.change import (
     PersonMoved,
     ProgrammeChanged,
     RoomErased,
+    SheetsTurned,
     Stepped,
     WallChanged,
     WallTurned,
@@ -340,6 +341,8 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
                 regrouped = True
             case NoteChanged():
                 _tell_note(session, room, item)
+            case SheetsTurned(rounds):
+                touched |= dict.fromkeys(_turn_sheets(session, room, rounds))
             case WallChanged(_, people):
                 _tell_writers(session, room, people)
             case WallTurned(posts):
@@ -410,8 +413,9 @@ def _tell_note(session: Session, room: Room, item: NoteChanged) -> None:
     if group is None or not group.active:  # the people of an earlier draw are its members no more
         return
     seq = _next_seq(room.id, f"notes {item.group}")
+    opened = reading.opened_rounds(room)
     for seat in group.seats:
-        open_to = note is not None and reading.may_read(note, seat.person_id, seat)
+        open_to = note is not None and reading.may_read(note, seat.person_id, seat, opened)
         if seat.person_id == item.person and note is not None and note.visibility != "group":
             shape = {"seq": seq, "changed": [], "gone": []}  # each of the writer's phones heard what it may show
         else:
@@ -421,6 +425,22 @@ def _tell_note(session: Session, room: Room, item: NoteChanged) -> None:
                 "gone": [] if open_to else [item.note],
             }
         socketio.emit("notes", shape, to=f"person {seat.person_id}")
+
+
+def _turn_sheets(session: Session, room: Room, rounds: frozenset[int]) -> list[int]:
+    """What observers opened before its time, to those of the group who may read it from now on; after a step back it
+    is gone for them. Returns the groups."""
+    opened = reading.opened_rounds(room)
+    found = reading.opened_early(session, room, rounds)
+    for group_id, notes in found.items():
+        seq = _next_seq(room.id, f"notes {group_id}")
+        for seat in session.get_one(Group, group_id).seats:
+            theirs = [note for note in notes if reading.may_read(note, seat.person_id, seat, opened | rounds)]
+            changed = [note for note in theirs if reading.may_read(note, seat.person_id, seat, opened)]
+            gone = [note.id for note in theirs if note not in changed]
+            shape = {"seq": seq, "changed": [reading.note_shape(note) for note in changed], "gone": gone}
+            socketio.emit("notes", shape, to=f"person {seat.person_id}")
+    return list(found)
 
 
 def _tell_writers(session: Session, room: Room, people: tuple[int, ...]) -> None:

@@ -234,7 +234,7 @@ def test_dismissing_a_rehearsal_leaves_no_trace(own_server: Server, dial: Dial) 
     cast = [own_server.join(made["code"], f"Canary{n}", key=key) for n in range(4)]
     real = [dial(own_server, own_server.join(made["code"], name)["token"]) for name in ("Noor", "Sem")]
     phones = [dial(own_server, someone["token"]) for someone in cast]
-    leader.do("go", index=4)
+    leader.do("go", index=6)
     for phone in phones:
         phone.wait("group", lambda g: g["id"])
         for visibility in ("me", "group", "organiser"):

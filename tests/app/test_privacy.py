@@ -25,8 +25,9 @@ class Afternoon:
     tokens: list[str]
 
     def triad(self, number: int) -> list[Line]:
-        """The phones of one table."""
-        return [p for p in self.phones if p.group and p.group["number"] == number]
+        """The phones of one table; the observer's, whose words are of the sheet, comes last."""
+        found = [p for p in self.phones if p.group and p.group["number"] == number]
+        return sorted(found, key=lambda phone: phone.role(1) == "observer")
 
     def quiet(self) -> None:
         """Everything said so far has been heard: each line has asked and was answered after it."""
@@ -229,9 +230,13 @@ def test_of_a_draft_nobody_hears_not_even_that_there_is_one(server: Server, dial
 
 def test_the_download_holds_the_wall_and_what_was_shared_and_nothing_else(afternoon: Afternoon) -> None:
     server, code = afternoon.server, afternoon.made["code"]
+    for _ in range(2):
+        afternoon.leader.do("next")
+    assert afternoon.leader.step["kind"] == "notes"
     for number, phone in enumerate(afternoon.phones):
         for visibility in ("me", "group", "organiser"):
-            phone.note("worked_well", f"canary-{visibility}-{number}", visibility)
+            assert phone.note("worked_well", f"canary-{visibility}-{number}", visibility)["ok"]
+    afternoon.leader.do("go", index=len(afternoon.leader.snapshot["programme"]) - 1)
     afternoon.phones[0].post("snags", "a signed line", signed=True)
     afternoon.phones[1].post("snags", "an unsigned line")
     for extension in ("csv", "json"):

@@ -165,3 +165,9 @@ test("an answer to clock tells whether something was missed", () => {
 test("a changed row keeps its place", () => {
   assert.deepEqual(upsert([{ id: 1 }, { id: 2 }], [{ id: 1, x: 1 }, { id: 3 }], [2]), [{ id: 1, x: 1 }, { id: 3 }]);
 });
+
+test("a note that was saved keeps what the server alone says of it", () => {
+  const note = { id: "b", prompt: "tip", text: "seen", visibility: "me", by: 7 };
+  const told = reduce(nothing, "my_notes", { changed: [{ ...note, sheet: true }], gone: [] });
+  assert.deepEqual(reduce(told, "note_saved", { ...note, visibility: "group" }).notes, [{ ...note, visibility: "group", sheet: true }]);
+});

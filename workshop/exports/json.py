@@ -4,10 +4,12 @@
      "wall":  [{"column", "question", "posts": [{"text", "name": text or null, "recognised": number,
                                              "under": text or null}],
                 "bundles": [{"text", "recognised": number}]}],
-     "notes": [{"prompt", "question", "texts": [text]}]}
+     "notes": [{"prompt", "question", "texts": [text]}],
+     "held_back": text}
 
 A bundle is a title that the leader gave to lines that say the same; `under` names the one a line belongs to.
-Every column and prompt of the programme is there, also when nobody wrote under it.
+Every column and prompt of the programme is there, also when nobody wrote under it. `held_back` says when shared notes
+come and which never do, in the language of the room; a record without notes has none.
 """
 
 import msgspec
@@ -35,7 +37,7 @@ def render(record: Reflections) -> bytes:
             {"prompt": prompt, "question": question, "texts": [note.text for note in notes]}
             for prompt, question, notes in record.shared()
         ],
-    }
+    } | ({"held_back": record.held_back} if record.held_back else {})
     return msgspec.json.format(msgspec.json.encode(shape), indent=2) + b"\n"
 
 

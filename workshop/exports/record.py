@@ -75,6 +75,8 @@ class Reflections:
     posts: tuple[Post, ...] = ()
     notes: tuple[Note, ...] = ()
     headings: Mapping[str, str] = field(default_factory=lambda: HEADINGS)
+    held_back: str = ""
+    """In words, when shared notes come and which are held back; empty for a record without notes."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", printable(self.title))

@@ -1,4 +1,7 @@
-"""A workbook with two sheets to read and sort: the wall, and what was shared with the organiser."""
+"""A workbook with two sheets to read and sort: the wall, and what was shared with the organiser.
+
+Beside the notes, outside their table, stands which of them are held back.
+"""
 
 import io
 from collections.abc import Iterable
@@ -26,7 +29,10 @@ def render(record: Reflections) -> bytes:
         # The file's own date comes from the record: the same record gives the same bytes.
         book.set_properties({"title": record.title, "created": datetime.combine(record.held_on, time(), UTC)})
         _sheet(book, record, "wall", ("question", "text", "name", "recognised", "under"), wall)
-        _sheet(book, record, "notes", ("question", "text"), notes)
+        sheet = _sheet(book, record, "notes", ("question", "text"), notes)
+        if record.held_back:
+            sheet.set_column(3, 3, _WIDTHS["text"])
+            sheet.write_string(0, 3, record.held_back, book.add_format({"valign": "top", "text_wrap": True}))
     return file.getvalue()
 
 
@@ -36,7 +42,7 @@ def _rows(question: str, post: Post) -> list[Row]:
     return [(question, p.text, p.name, p.recognised, under) for p, under in lines]
 
 
-def _sheet(book: Workbook, record: Reflections, name: str, columns: tuple[str, ...], rows: Iterable[Row]) -> None:
+def _sheet(book: Workbook, record: Reflections, name: str, columns: tuple[str, ...], rows: Iterable[Row]) -> Worksheet:
     words = {**HEADINGS, **record.headings}
     sheet = book.add_worksheet(words[name])
     heading = book.add_format({"bold": True, "valign": "top", "text_wrap": True})
@@ -50,6 +56,7 @@ def _sheet(book: Workbook, record: Reflections, name: str, columns: tuple[str, .
     for row_number, row in enumerate(rows, start=1):
         for number, value in enumerate(row):
             _write(sheet, row_number, number, value, plain, quoted)
+    return sheet
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: str | int | None, plain: Format, quoted: Format) -> None:

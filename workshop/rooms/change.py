@@ -73,6 +73,13 @@ class NoteChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetsTurned:
+    """What observers of these rounds opened to their groups may now be read there; or, after a step back, no more."""
+
+    rounds: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class WallChanged:
     """These posts were added, changed, hidden or taken off."""
 
@@ -125,6 +132,7 @@ News = (
     | GroupsChanged
     | GroupTouched
     | NoteChanged
+    | SheetsTurned
     | WallChanged
     | WallTurned
     | NoticeSent

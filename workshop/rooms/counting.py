@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from ..core import reading as rules
 from ..models import Group, Note, Notice, Person, Post, Room, Seat, Seen
 from .row import run_of
 
@@ -21,19 +22,26 @@ MOST_NOTICES = 20
 
 def progress(session: Session, room: Room) -> Shape:
     """How many wrote something in the round the room is in (outside the rounds: in none), how many opened a note of
-    it to their group, how many stand on the wall, of how many."""
+    it to their group, so that it can be read there, how many stand on the wall, of how many.
+
+    Table by table only as long as no shared note is out: a table whose number falls at the moment at which a line
+    falls out of the organiser's page would be where it was written.
+    """
     run = run_of(room)
+    readable = rules.opened_rounds(run.steps, run.index)
     counted = [Person.room_id == room.id, *_counts()]
-    notes = select(Note.person_id, Note.visibility, Note.group_id).join(Person, Person.id == Note.person_id)
-    notes = notes.where(Note.room_id == room.id, Note.round == run.step.round, *counted).distinct()
-    written = list(session.execute(notes))
-    wrote = {person for person, _, _ in written}
-    opened = {(person, group) for person, visibility, group in written if visibility == "group"}
-    seats = select(Seat.person_id, Seat.group_id).join(Group).where(Group.room_id == room.id, Group.active.is_(True))
+    notes = select(Note.person_id, Note.visibility, Note.group_id, Note.written_at, Note.sheet)
+    notes = notes.join(Person, Person.id == Note.person_id)
+    notes = notes.where(Note.room_id == room.id, Note.round == run.step.round, *counted)
+    written = [rules.NoteFacts(*row) for row in session.execute(notes)]
+    wrote = {note.writer for note in written}
+    opened = {(note.writer, note.group) for note in written if rules.is_open(note, readable)}
     groups: dict[str, dict[str, int]] = defaultdict(lambda: {"wrote": 0, "opened": 0})
-    for person, group in session.execute(seats):
-        groups[str(group)]["wrote"] += person in wrote
-        groups[str(group)]["opened"] += (person, group) in opened
+    if not room.batches:
+        seats = select(Seat.person_id, Seat.group_id).join(Group)
+        for person, group in session.execute(seats.where(Group.room_id == room.id, Group.active.is_(True))):
+            groups[str(group)]["wrote"] += person in wrote
+            groups[str(group)]["opened"] += (person, group) in opened
     posted = select(func.count(Post.person_id.distinct())).join(Person, Person.id == Post.person_id)
     return {
         "step": run.index,

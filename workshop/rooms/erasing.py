@@ -10,10 +10,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ..core.errors import Refused
+from ..core.reading import is_open
 from ..models import Note, Person, Post, Recognition, Room
 from . import undoing, wall
 from .change import Change, LineClosed, NoteChanged, PeopleChanged, RoomErased, WallChanged
 from .grouping import give_up_seat
+from .reading import opened_rounds
+from .recording import begin_anew
+from .row import facts
 
 
 def erase_person(change: Change, person_id: int) -> None:
@@ -22,8 +26,10 @@ def erase_person(change: Change, person_id: int) -> None:
     person = session.get(Person, person_id)
     if person is None or person.room_id != room_id:
         raise Refused("not_found", "That person is not in this room.")
+    opened = opened_rounds(change.room)
     for note in session.scalars(select(Note).where(Note.person_id == person.id, Note.visibility == "group")):
-        change.tell(NoteChanged(person.id, note.id, note.group_id))
+        if is_open(facts(note), opened):
+            change.tell(NoteChanged(person.id, note.id, note.group_id))
     give_up_seat(change, person.id)
     posts = session.execute(
         select(Post.id, Post.bundle).where(Post.room_id == room_id, Post.person_id == person.id)
@@ -52,6 +58,7 @@ def dismiss(change: Change) -> None:
     query = select(Person.id).where(Person.room_id == change.room.id, Person.simulated.is_(True)).order_by(Person.id)
     for person_id in list(change.session.scalars(query)):
         erase_person(change, person_id)
+    begin_anew(change)
 
 
 def erase_room(change: Change) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 
 from ..core.errors import Refused
+from ..core.reading import is_open
 from ..models import Note, Pass, Person, Phone, Post, Recognition, Seat, Seen, Tally, Wish
 from .change import (
     Change,
@@ -20,6 +21,8 @@ from .change import (
     WallChanged,
 )
 from .grouping import give_up_seat, group_of
+from .reading import opened_rounds
+from .row import facts
 
 
 def merge(change: Change, keep_id: int, other_id: int) -> None:
@@ -81,10 +84,11 @@ def _seat(change: Change, keep_id: int, other_id: int) -> None:
 
 
 def _give_notes(change: Change, keep_id: int, other_id: int) -> None:
+    opened = opened_rounds(change.room)
     for note in list(change.session.scalars(select(Note).where(Note.person_id == other_id))):
         id = note.id if change.session.get(Note, (keep_id, note.id)) is None else str(uuid.uuid4())
         _hand_over(change, note, person_id=keep_id, id=id, written_as=note.written_as or other_id)
-        if note.visibility == "group":
+        if is_open(facts(note), opened):
             change.tell(NoteChanged(keep_id, id, note.group_id))
             change.tell(*[GroupTouched(note.group_id)] if note.group_id and note.prompt == "agreed" else [])
 

@@ -21,10 +21,9 @@ from ..core import reading as rules
 from ..models import Group, Note, Person, Room, Seat, Tally, Wish
 from ..presence import presence
 from . import counting, on_wall
-from .row import run_of
+from .row import facts, run_of
 
 Shape = dict[str, Any]
-OPENED = ("feedback", "notes")
 
 
 def snapshot(session: Session, room: Room, holder: Holder, now: int) -> Shape:
@@ -200,10 +199,11 @@ def own_group(session: Session, room: Room, seat: Seat) -> Shape:
 
 def group(room: Room, group: Group, reader: Seat, inside: Inside) -> Shape:
     """A group as one of its members sees it."""
-    opened = _opened_rounds(room) | {i + 1 for i, part in enumerate(reader.roles) if part == "observer"}
+    opened = opened_rounds(room)
+    own = {i + 1 for i, part in enumerate(reader.roles) if part == "observer"}
     tally: dict[str, dict[str, int]] = defaultdict(dict)
     for (round, counter), count in inside.counts.items():
-        if round in opened:  # an observer always sees their own
+        if round in opened or round in own:  # an observer always sees their own
             tally[str(round)][counter] = max(count, 0)
     return {
         "id": group.id,
@@ -215,7 +215,7 @@ def group(room: Room, group: Group, reader: Seat, inside: Inside) -> Shape:
         "agreed": [
             {"round": n.round, "text": n.text, "by": n.person_id}
             for n in inside.notes
-            if n.prompt == "agreed" and may_read(n, reader.person_id, reader)
+            if n.prompt == "agreed" and may_read(n, reader.person_id, reader, opened)
         ],
         "tally": dict(tally),
     }
@@ -228,10 +228,11 @@ def readable_notes(
     own = select(Note).where(Note.room_id == room.id, Note.person_id == person_id)
     found = [n for n in session.scalars(own.order_by(Note.written_at)) if shown_on(n, reads)]
     if seat is not None:
+        opened = opened_rounds(room)
         found += [
             n
             for n in insides(session, [seat.group])[seat.group_id].notes
-            if n.person_id != person_id and may_read(n, person_id, seat)
+            if n.person_id != person_id and may_read(n, person_id, seat, opened)
         ]
     return [note_shape(n) for n in found]
 
@@ -245,14 +246,20 @@ def note_shape(note: Note) -> Shape:
         "text": note.text,
         "visibility": note.visibility,
         "by": note.person_id,
+        "sheet": note.sheet is not None,
     }
 
 
-def may_read(note: Note, person_id: int, seat: Seat | None) -> bool:
-    """The rule of `core.reading` for one note and one reader."""
-    facts = rules.NoteFacts(note.person_id, note.visibility, note.group_id, note.written_at)
-    reader = rules.ReaderFacts(person_id, seat.group_id if seat else None, seat.since if seat else 0)
-    return rules.may_read(facts, reader)
+def may_read(note: Note, person_id: int, seat: Seat | None, opened: frozenset[int]) -> bool:
+    """The rule of `core.reading` for one note and one reader; `opened`: the rounds whose sheets are."""
+    reader = rules.ReaderFacts(person_id, seat.group_id if seat else None, seat.since if seat else 0, opened)
+    return rules.may_read(facts(note), reader)
+
+
+def opened_rounds(room: Room) -> frozenset[int]:
+    """The rounds whose sheets and counts the group may look at now."""
+    run = run_of(room)
+    return rules.opened_rounds(run.steps, run.index)
 
 
 def shown_on(note: Note, reads: Mapping[int, int]) -> bool:
@@ -284,6 +291,15 @@ def groups_that_counted(session: Session, room: Room) -> list[int]:
     return list(session.scalars(select(Tally.group_id).where(Tally.group_id.in_(_active_groups(room))).distinct()))
 
 
+def opened_early(session: Session, room: Room, rounds: Collection[int]) -> dict[int, list[Note]]:
+    """By group: what observers of these rounds opened to it, which a step may open or close to the others."""
+    query = select(Note).where(Note.sheet.in_(rounds), Note.visibility == "group").order_by(Note.written_at)
+    found: dict[int, list[Note]] = defaultdict(list)
+    for note in session.scalars(query.where(Note.group_id.in_(_active_groups(room)))):
+        found[note.group_id or 0].append(note)
+    return found
+
+
 def _member(seat: Seat) -> Shape:
     return {
         "id": seat.person_id,
@@ -310,9 +326,3 @@ def _mends(groups: Iterable[Group]) -> dict[int, list[Shape]]:
 
 def _active_groups(room: Room) -> Any:
     return select(Group.id).where(Group.room_id == room.id, Group.active.is_(True))
-
-
-def _opened_rounds(room: Room) -> set[int]:
-    """The rounds whose counts the group may look at: those of which the feedback has begun."""
-    run = run_of(room)
-    return {s.round for s in run.steps[: run.index + 1] if s.kind in OPENED and s.round}

@@ -1,18 +1,26 @@
-"""What leaves a room as a file: the wall, and the notes whose writers shared them with the organiser."""
+"""What leaves a room as a file: the wall, and the notes whose writers shared them with the organiser.
+
+Those leave in batches, by the rule of `core.batches`; every page, download and command reads them here.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from ..content import load
+from ..core import batches, reading
+from ..core.batches import Shared
 from ..exports import HEADINGS, Note, Post, Reflections
 from ..models import Note as NoteRow
-from ..models import Room
+from ..models import Person, Room
 from . import on_wall
+from .change import Change
+from .row import facts
 
 HEADINGS_NL = {
     "wall": "Wand",
@@ -23,16 +31,26 @@ HEADINGS_NL = {
     "recognised": "Herkend door",
     "under": "Hoort bij",
 }
+SEVERAL = "several"
+"""Stands where the question of an answer is not told."""
+SEVERAL_QUESTIONS = {"nl": "Verschillende vragen", "en": "Several questions"}
+HELD_BACK = {
+    "nl": "Gedeelde notities komen in twee keren: bij het afronden, en als de begeleider de zaal sluit. En pas als "
+    "minstens vijf mensen iets deelden. Wat dan nog achterblijft, komt niet meer.",
+    "en": "Shared notes come in two lots: at the closing, and when the workshop leader closes the room. And only if "
+    "at least five people shared something. What is still held back then never comes.",
+}
+"""Said in the same words whatever there is: how many wait, or that any do, would tell."""
 
 
 def record(session: Session, room: Room, *, with_notes: bool) -> Reflections:
     """The record of a room. Hidden posts are not in it; a wall that was never revealed is.
     `with_notes` is for the organiser alone."""
     pack = load(room.pack)
-    shared: tuple[Note, ...] = ()
-    if with_notes:
-        query = select(NoteRow).where(NoteRow.room_id == room.id, NoteRow.visibility == "organiser")
-        shared = tuple(Note(n.prompt, n.text) for n in session.scalars(query))
+    notes = _told(session, room) if with_notes else ()
+    prompts = {p.key: p.label for p in pack.prompts}
+    if any(note.prompt == SEVERAL for note in notes):
+        prompts |= {SEVERAL: _in_words(SEVERAL_QUESTIONS, room)}
     posts = on_wall.revealed_wall(session, room)
     told = {p["column"] for p in posts}
     return Reflections(
@@ -41,11 +59,60 @@ def record(session: Session, room: Room, *, with_notes: bool) -> Reflections:
         language=room.language,
         held_on=datetime.fromtimestamp(room.created_at / 1000, UTC).date(),
         columns=tuple((c.key, c.question) for c in pack.wall if c in pack.columns or c.key in told),
-        prompts={p.key: p.label for p in pack.prompts},
+        prompts=prompts,
         posts=_posts(posts),
-        notes=shared,
+        notes=notes,
+        held_back=_in_words(HELD_BACK, room) if with_notes else "",
         headings=HEADINGS_NL if room.language == "nl" else HEADINGS,
     )
+
+
+def give_batch(change: Change) -> None:
+    """One batch of shared notes leaves: when the closing begins, and when the room closes. After that there is none."""
+    change.session.flush()
+    change.room.batches += 1
+    rows = _shared(change.session, change.room)
+    for note in batches.leaving(rows):
+        rows[note].batch = change.room.batches
+
+
+def begin_anew(change: Change) -> None:
+    """The rehearsal is over, and nobody real was there yet: the closing that it came to was not theirs."""
+    someone = select(Person.id).where(Person.room_id == change.room.id, _real()).limit(1)
+    if change.session.scalar(someone) is None and not change.room.closed:
+        change.room.batches = 0
+
+
+def _told(session: Session, room: Room) -> tuple[Note, ...]:
+    rows = _shared(session, room)
+    return tuple(Note(note.prompt if asked else SEVERAL, rows[note].text) for note, asked in batches.told(rows))
+
+
+def _shared(session: Session, room: Room) -> dict[Shared, NoteRow]:
+    """Every note that is for the organiser, out or not, as the rule sees it and as it is kept."""
+    query = select(NoteRow, Person, _anyone_real(room)).join(Person, Person.id == NoteRow.person_id)
+    found = {}
+    for row, writer, someone_real in session.execute(query.where(NoteRow.room_id == room.id)):
+        if reading.in_download(facts(row)):
+            without_phone = writer.by_hand or writer.stand_in
+            counts = batches.counted(
+                simulated=writer.simulated, without_phone=without_phone, rehearsal=not someone_real
+            )
+            found[Shared(row.id, writer.id, row.prompt, row.batch, counts)] = row
+    return found
+
+
+def _anyone_real(room: Room) -> ColumnElement[bool]:
+    """Also who was taken out: a leader could take out the only one."""
+    return select(Person.id).where(Person.room_id == room.id, _real()).exists()
+
+
+def _real() -> ColumnElement[bool]:
+    return Person.simulated.is_(False) & Person.stand_in.is_(False)
+
+
+def _in_words(words: Mapping[str, str], room: Room) -> str:
+    return words.get(room.language, words["en"])
 
 
 def _posts(wall: list[on_wall.Shape]) -> tuple[Post, ...]:

@@ -1,4 +1,4 @@
-"""A room's row, and the rules' view of it."""
+"""A room's row and a note's, and the rules' view of them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import msgspec
 from ..core import run as rules
 from ..core.clock import Clock
 from ..core.programme import Step
+from ..core.reading import NoteFacts
 from ..core.run import Left, Run
-from ..models import Room
+from ..models import Note, Room
 
 
 def run_of(room: Room) -> Run:
@@ -23,6 +24,11 @@ def run_of(room: Room) -> Run:
         entered_at=room.entered_at,
         began_at=room.began_at,
     )
+
+
+def facts(note: Note) -> NoteFacts:
+    """The rules' view of a note's row."""
+    return NoteFacts(note.person_id, note.visibility, note.group_id, note.written_at, note.sheet)
 
 
 def keep(room: Room, run: Run) -> None:

@@ -10,15 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..content import load
-from ..core import editing
+from ..core import editing, reading
 from ..core import run as rules
 from ..core.editing import AddRound, DropStep, InsertStep, MoveStep, PutStep, TakingBack
 from ..core.errors import Refused
 from ..core.programme import NEEDS_GROUPS, Step
 from ..core.run import Run
 from ..models import Room
-from .change import Change, ProgrammeChanged, Stepped
+from .change import Change, ProgrammeChanged, SheetsTurned, Stepped
 from .grouping import fit_rounds, mend_round, show_groups
+from .recording import give_batch
 from .row import keep, run_of
 from .undoing import remember
 
@@ -93,16 +94,22 @@ def _save(change: Change, before: Run, after: Run, cause: Any) -> None:
     if after.steps != before.steps:
         change.tell(ProgrammeChanged())
         fit_rounds(change)
+    turned = reading.opened_rounds(before.steps, before.index) ^ reading.opened_rounds(after.steps, after.index)
+    if turned:
+        change.tell(SheetsTurned(turned))
     if after.index != before.index:
-        _hold(change, before, after, cause)
+        entered = _entered(before, after, cause)
+        begun = {step.round for step in entered if step.kind == "conversation"}
+        change.room.held = sorted({*change.room.held, *begun})
+        # Once: whoever goes back and on again would choose the moment of a second batch.
+        if not change.room.batches and any(step.kind == "closing" for step in entered):
+            give_batch(change)
         if after.step.kind in NEEDS_GROUPS:
             show_groups(change)
         if after.step.kind == "brief" and after.step.round:
             mend_round(change, after.step.round)
 
 
-def _hold(change: Change, before: Run, after: Run, cause: Any) -> None:
-    """Notes which conversations begin: by the clock several steps may have passed since anyone looked."""
-    entered = after.steps[before.index + 1 : after.index + 1] if cause == "clock" else (after.step,)
-    begun = {step.round for step in entered if step.kind == "conversation"}
-    change.room.held = sorted({*change.room.held, *begun})
+def _entered(before: Run, after: Run, cause: Any) -> Sequence[Step]:
+    """The steps that begin: by the clock several may have passed since anyone looked."""
+    return after.steps[before.index + 1 : after.index + 1] if cause == "clock" else (after.step,)

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
+from ..core import reading as rules
 from ..core.errors import Refused
 from ..core.reading import Visibility
+from ..core.run import settle
 from ..models import Note, Tally
 from .change import Change, GroupTouched, NoteChanged, Stepped
 from .grouping import group_of, rounds
-from .row import run_of
+from .reading import opened_rounds
+from .recording import give_batch
+from .row import facts, run_of
 from .table import own_group
 
 
@@ -25,12 +29,18 @@ def note(
         raise Refused("invalid", "There is no such round.")
     old = change.session.get(Note, (person.id, id))
     group_id = old.group_id if old else _group_id(change, person.id)
-    was_open = old is not None and old.visibility == "group"
+    opened = opened_rounds(change.room)
+    was_open = old is not None and rules.is_open(facts(old), opened)
     was_agreed = old is not None and old.prompt == "agreed"
     # Taking back is always allowed; and what is sent again gets the answer it had, also when the room closed meanwhile.
     withdrawn = not text or (old is not None and old.text == text and visibility in ("me", old.visibility))
     if not withdrawn:
         change.open_for_writing()
+    sheet = old.sheet if old else None
+    if text and (old is None or old.text != text):
+        sheet = _sheet(change, person.id) or sheet
+    if text and sheet is not None and visibility == "organiser":
+        raise Refused("forbidden", "What someone writes while they observe stays at their table.")
     if old is not None and group_id is None and visibility == "group":
         # Written on one's own, now brought to the table: it is theirs to read from here on.
         old.group_id = group_id = _group_id(change, person.id)
@@ -43,6 +53,9 @@ def note(
         change.forgets = change.forgets or old.text != text
         if (old.text, old.visibility) != (text, visibility):
             old.changed_at = change.now
+        if (old.text, old.visibility, old.prompt) != (text, visibility, prompt):
+            old.batch = None  # what was out is taken back; what is shared now goes with the next batch
+        old.sheet = sheet
         old.text, old.visibility, old.prompt, old.round = text, visibility, prompt, round or old.round
     else:
         change.session.add(
@@ -57,10 +70,12 @@ def note(
                 visibility=visibility,
                 written_at=change.now,
                 changed_at=change.now,
+                sheet=sheet,
             )
         )
     # Others hear of a note only where it is, or was, open to them: not even that there is a private one.
-    shared = group_id if was_open or visibility == "group" else None
+    now_open = rules.is_open(rules.NoteFacts(person.id, visibility, group_id, change.now, sheet), opened)
+    shared = group_id if was_open or now_open else None
     change.tell(NoteChanged(person.id, id, shared))
     if shared is not None and (was_agreed or prompt == "agreed"):
         change.tell(GroupTouched(shared))
@@ -93,12 +108,22 @@ def close(change: Change) -> None:
     if not change.room.closed:
         change.room.closed = True
         change.room.version += 1
+        give_batch(change)
         change.tell(Stepped("leader"))
 
 
 def current_round(change: Change) -> int | None:
     """The round the room is in, if any."""
     return run_of(change.room).step.round
+
+
+def _sheet(change: Change, person_id: int) -> int | None:
+    """The round of whose sheet it is what this person writes now; None: of none."""
+    step = settle(run_of(change.room), change.now).step
+    group = group_of(change, person_id) if step.round else None
+    roles = next((s.roles for s in group.seats if s.person_id == person_id), []) if group else []
+    role = roles[step.round - 1] if step.round and step.round <= len(roles) else None
+    return step.round if rules.of_the_sheet(step, role) else None
 
 
 def _group_id(change: Change, person_id: int) -> int | None:

@@ -84,7 +84,7 @@ export function reduce(state, event, payload) {
         ? { ...state, wall: { ...state.wall, seen: payload.seq.wall } }
         : state;
     case "note_saved": // the server tells a group, not the writer who is in none
-      return { ...state, notes: payload.text ? upsert(state.notes, [payload]) : upsert(state.notes, [], [payload.id]) };
+      return { ...state, notes: payload.text ? upsert(state.notes, [saved(state.notes, payload)]) : upsert(state.notes, [], [payload.id]) };
     case "my_notes":
       return { ...state, notes: upsert(state.notes, payload.changed, payload.gone) };
     case "hidden":
@@ -163,6 +163,9 @@ export function together(posts) {
   }
   return [...top.values()].filter((post) => !top.has(post.bundle));
 }
+
+/** A note as its writer's phone sent it, with what the server alone says of it. @param {Row[]} notes @param {any} note */
+const saved = (notes, note) => ({ ...notes.find(({ id }) => id === note.id), ...note });
 
 /** The streams that are counted by `seq`, and what a message of each does. @type {Record<string, (state: State, payload: any) => Partial<State>>} */
 const STREAMS = {

@@ -47,7 +47,12 @@ const asked = ({ pack, view }, kind, role = view.role) =>
   pack.prompts.filter((prompt) => prompt.asked.some((one) => one.step === kind && (!one.role || one.role === role)));
 
 /** The notes that answer what is asked. @param {Page} page @param {string} kind @param {number | null} round @param {string} [role] */
-const slots = (page, kind, round, role) => asked(page, kind, role).map((prompt) => page.writing.slot(prompt, round));
+const slots = (page, kind, round, role) =>
+  asked(page, kind, role).map((prompt) => page.writing.slot(isSheet(page, {}) && prompt.visibility === "organiser" ? { ...prompt, visibility: "me" } : prompt, round));
+
+/** Who looks on writes the sheet, whatever the question: the server decides so, and refuses it to the organiser. @param {Page} page @param {{ sheet?: boolean }} note */
+const isSheet = ({ view: { kind, role } }, note) =>
+  note.sheet || ((kind === "conversation" || kind === "feedback") && role !== "client" && role !== "professional");
 
 /**
  * Who may be let in: a group only where there was one, and the observer's sheet never leaves it.
@@ -55,10 +60,8 @@ const slots = (page, kind, round, role) => asked(page, kind, role).map((prompt) 
  * @param {Note} note
  */
 function readers(page, note) {
-  const has = (/** @type {string} */ kind, role = "") => asked(page, kind, role).some(({ key }) => key === note.prompt);
-  if (has("prepare")) return ["me", "organiser"];
-  const observed = note.round && page.view.mine?.roles[note.round - 1] === "observer";
-  return observed && has("conversation", "observer") ? ["me", "group"] : ["me", "group", "organiser"];
+  const alone = asked(page, "prepare", "").some(({ key }) => key === note.prompt);
+  return ["me", "group", "organiser"].filter((who) => !(who === "group" && alone) && !(who === "organiser" && isSheet(page, note)));
 }
 
 /**
@@ -82,7 +85,7 @@ function field(page, note, where, quiet = false) {
       <p class="hint" id="${id}-hint">${prompt?.hint}</p>
       <textarea id=${id} maxlength=${NOTE} rows="2" dir="auto" aria-describedby="${id}-hint ${id}-foot" ?readonly=${!writable}
         .value=${note.text} @input=${typed} @blur=${() => writing.send(note.id)}></textarea>
-      <div class="foot" id="${id}-foot"><span>${pack.reminder}</span>${status(writing.status(note.id))}</div>
+      <div class="foot" id="${id}-foot"><span>${pack.reminder}</span>${status(told(writing.status(note.id)))}</div>
       ${note.visibility === "me" ? nothing : gentle(note.text, view.members)}
       ${quiet ? nothing : visibility(page, note, id)}
     </div>
@@ -95,6 +98,9 @@ function status(state) {
   const known = state === "saved" || state === "waiting";
   return html`<span class=${known ? "status" : "error"} data-status=${state}>${t(known ? state : `error.${state}`)}</span>`;
 }
+
+/** A note is forbidden for one reason only. @param {string} state */
+const told = (state) => (state === "forbidden" ? "sheet" : state);
 
 /** @param {Page} page @param {Note} note @param {string} id */
 function visibility(page, note, id) {
@@ -110,6 +116,8 @@ function visibility(page, note, id) {
       <legend>${t("who")}</legend>
       <div class="segments">${readers(page, note).map(choice)}</div>
       <p class="soft">${pack.visibility[note.visibility]?.means}</p>
+      ${note.visibility === "organiser" ? html`<p class="soft">${t("in_batches")}</p>` : nothing}
+      ${isSheet(page, note) ? html`<p class="soft">${t("stays")}</p>` : nothing}
     </fieldset>
   `;
 }
@@ -130,7 +138,7 @@ function list(page, slot, notes) {
         <span class="soft">${note.round ? t("round", { n: note.round, of: view.rounds }) : nothing} ${labels[note.prompt] ?? note.prompt}</span>
         <span class="text" dir="auto">${note.text}</span>
         <span class="row tight">
-          <span class="chip">${pack.visibility[note.visibility]?.label}</span>${status(writing.status(note.id))}<span class="change">${t("change")}</span>
+          <span class="chip">${pack.visibility[note.visibility]?.label}</span>${status(told(writing.status(note.id)))}<span class="change">${t("change")}</span>
         </span>
       </summary>
       ${field(page, note, slot)}
