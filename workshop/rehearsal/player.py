@@ -164,6 +164,8 @@ class Player:
     def write(self, kind: str) -> None:
         """Answers what is asked in such a step, mostly; in a minute nobody answers all."""
         for prompt in self.rehearsal.pack.asked(kind, self.role()):
+            if kind == "notes" and self.step and self.step["kind"] != kind:
+                return  # the room went on: who observes there shares nothing with the organiser
             texts = self.rehearsal.texts.notes.get(prompt.key)
             if texts and self.chance.random() < 0.8:
                 shared = prompt.visibility == "me" and kind == "notes" and self.chance.random() < 0.4

@@ -91,8 +91,9 @@ def _told(session: Session, room: Room) -> tuple[Note, ...]:
 def _shared(session: Session, room: Room) -> dict[Shared, NoteRow]:
     """Every note that is for the organiser, out or not, as the rule sees it and as it is kept."""
     query = select(NoteRow, Person, _anyone_real(room)).join(Person, Person.id == NoteRow.person_id)
+    query = query.where(NoteRow.room_id == room.id, NoteRow.visibility == "organiser")
     found = {}
-    for row, writer, someone_real in session.execute(query.where(NoteRow.room_id == room.id)):
+    for row, writer, someone_real in session.execute(query):
         if reading.in_download(facts(row)):
             without_phone = writer.by_hand or writer.stand_in
             counts = batches.counted(
