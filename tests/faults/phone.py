@@ -240,7 +240,7 @@ class Phone:
         self._more.set()
         return id
 
-    def note(self, text: str, visibility: str = "organiser", id: str | None = None) -> str:
+    def note(self, text: str, visibility: str = "me", id: str | None = None) -> str:
         """A note into the outbox."""
         return self.write("note", id, prompt="tip", text=text, visibility=visibility)
 
