@@ -19,7 +19,21 @@ from .content import shelf
 from .extensions import babel, csrf, db, socketio
 from .guard import MOST_BYTES
 from .quiet import told
-from .web import account, api, border, errors, join, lead, ops, pages, privacy, reflections, rehearsing, screen, styleguide
+from .web import (
+    account,
+    api,
+    border,
+    errors,
+    join,
+    lead,
+    ops,
+    pages,
+    privacy,
+    reflections,
+    rehearsing,
+    screen,
+    styleguide,
+)
 
 UNSAID = logging.Logger("engineio", logging.CRITICAL + 1)
 """The socket library would log what a client says of itself, such as its origin."""

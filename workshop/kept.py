@@ -128,6 +128,7 @@ TABLES: dict[str, Table] = {
             "entered_at": "room",
             "began_at": "room",
             "held": technical("the numbers of the rounds that have begun"),
+            "batches": technical("how many batches of shared notes have left"),
         },
         date="erase_at",
     ),
@@ -206,6 +207,8 @@ TABLES: dict[str, Table] = {
             "visibility": NOTES,
             "written_at": technical("whoever came to the table later does not read it"),
             "changed_at": technical("whoever came to the table later does not read it"),
+            "batch": technical("with which batch it left for the organiser"),
+            "sheet": technical("of which round's observer's sheet it is, so that it stays at the table"),
         },
     ),
     "posts": Table(
