@@ -17,6 +17,7 @@ CONTACTS = {
 }
 """What may stand in PRIVACY_CONTACT, by how a link to it begins."""
 LONGEST_NAME, LONGEST_CONTACT = 80, 200
+MOST_PEOPLE = 100_000
 
 
 class WrongSetting(Exception):
@@ -41,6 +42,8 @@ class Settings:
     """TRUSTED_PROXIES: how many proxies in front may say who is asking. 0: none is believed."""
     async_mode: str
     """ASYNC_MODE: eventlet (default), gevent or threading."""
+    people_a_room: int = 400
+    """PEOPLE_A_ROOM: how many people a room takes, by phone and by hand."""
     metrics_token: str | None = None
     """METRICS_TOKEN: who shows it may read /metrics from another machine. Without it: nobody may."""
     styleguide: bool = False
@@ -74,6 +77,9 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     proxies = environ.get("TRUSTED_PROXIES") or "0"
     if not proxies.isdigit():
         raise WrongSetting(f"TRUSTED_PROXIES is {proxies!r}; it is the number of proxies in front, such as 1.")
+    people = environ.get("PEOPLE_A_ROOM") or "400"
+    if not people.isdecimal() or not 0 < int(people) <= MOST_PEOPLE:
+        raise WrongSetting(f"PEOPLE_A_ROOM is {people!r}; it is a number of people, from 1 to {MOST_PEOPLE}.")
     public = environ.get("PUBLIC_URL") or None
     if public and not public.startswith(("http://", "https://")):
         raise WrongSetting(f"PUBLIC_URL is {public!r}; it begins with http:// or https://.")
@@ -86,6 +92,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         public_url=public.rstrip("/") if public else None,
         trusted_proxies=int(proxies),
         async_mode=mode,
+        people_a_room=int(people),
         metrics_token=environ.get("METRICS_TOKEN") or None,
         styleguide=environ.get("STYLEGUIDE") == "1",
         organisation=organisation,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,8 @@ def unavailable(what: str) -> None:
     pytest.skip(what)
 
 
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A fresh PostgreSQL database for this run."""
-    name = f"workshop_test_{os.getpid()}"
+@contextmanager
+def _database(name: str) -> Iterator[str]:
     admin = create_engine(f"{POSTGRES}/postgres", isolation_level="AUTOCOMMIT")
     try:
         with admin.connect() as connection:
@@ -36,6 +35,20 @@ def postgres_url() -> Iterator[str]:
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A fresh PostgreSQL database for this run."""
+    with _database(f"workshop_test_{os.getpid()}") as url:
+        yield url
+
+
+@pytest.fixture
+def empty_postgres_url() -> Iterator[str]:
+    """One for this test alone, in which nothing is yet."""
+    with _database(f"workshop_test_{os.getpid()}_empty") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -21,8 +21,9 @@ from sqlalchemy.orm import Session
 from .core.errors import Refused
 from .models import Account, Login, Person, Phone, Room
 
-Role = Literal["person", "leader", "screen", "organiser", "join", "rehearsal"]
-ROOM_KEYS: tuple[Role, ...] = ("leader", "screen", "organiser", "join", "rehearsal")
+Role = Literal["person", "leader", "screen", "organiser", "join", "rehearsal", "visitor"]
+ROOM_KEYS: tuple[Role, ...] = ("leader", "screen", "organiser", "join", "rehearsal", "visitor")
+"""A visitor came in before and is known at the door; the secret of the QR code is not handed out for that."""
 LOGIN_DAYS = 30
 
 EVERYONE = frozenset({"person", "leader", "screen"})

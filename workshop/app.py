@@ -19,6 +19,7 @@ from .content import shelf
 from .extensions import babel, csrf, db, socketio
 from .guard import MOST_BYTES
 from .quiet import told
+from .rooms import joining
 from .web import (
     account,
     api,
@@ -27,6 +28,7 @@ from .web import (
     join,
     lead,
     ops,
+    paces,
     pages,
     privacy,
     reflections,
@@ -54,8 +56,10 @@ def create_app(settings: Settings) -> Flask:
     )
     keys.use(settings.secret_key)
     shelf.use(settings.packs)
+    joining.room_size.use(settings.people_a_room)
     db.connect(settings.database_url)
     border.init_app(app)
+    paces.init_app(app)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=pages.language)
     pages.init_app(app, settings)

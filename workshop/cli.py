@@ -189,8 +189,9 @@ def add_user(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None
     """Makes an account; the password is asked for on the terminal, or read from standard input."""
     _ready(settings)
     password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    password_hash = account.hashed(password)
     with db.writing() as session:
-        account.add_account(session, wanted.email, account.hashed(password), wanted.role)
+        account.add_account(session, wanted.email, password_hash, wanted.role)
 
 
 def remove_user(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:

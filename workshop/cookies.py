@@ -1,19 +1,26 @@
-"""The cookies of pages: a room's key for leader, screen or organiser, and a leader's login.
+"""The cookies of pages: a room's key for leader, screen or organiser, a leader's login, and a browser that knows one.
 
 A key comes in an address once, becomes a cookie that scripts cannot read, and disappears from the address bar (S4).
 """
 
 from __future__ import annotations
 
+import msgspec
 from flask import Response, current_app, request
+from itsdangerous import BadSignature, Signer, URLSafeSerializer
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from .access import Holder, Role, identify, leads, signed_in
+from .access import Holder, Role, identify, leads, new_token, signed_in
 from .extensions import now
 from .models import Account, Room
 from .rooms.opening import room_by_code
 
 LOGIN = "samen_login"
+BROWSER = "samen_browser"
+BROWSER_DAYS = 400
+"""As long as browsers keep any cookie."""
+MOST_ACCOUNTS = 5
 OF_A_PAGE = ("samen_leader_", "samen_screen_")
 
 
@@ -62,6 +69,42 @@ def forget_login(response: Response) -> Response:
     """Signs this browser out."""
     response.delete_cookie(LOGIN)
     return response
+
+
+class Browser(Struct, frozen=True):
+    """One in which someone signed in before: `id`, random, and to which accounts, as marks that say nothing."""
+
+    id: str
+    accounts: tuple[str, ...] = ()
+
+    def knows(self, email: str) -> bool:
+        """Was it this account?"""
+        return _mark(email) in self.accounts
+
+
+def browser() -> Browser | None:
+    """The browser that asks, where someone signed in in it before. It stays so after signing out: nobody who tries
+    passwords elsewhere can keep its owner out."""
+    try:
+        return msgspec.convert(_browsers().loads(request.cookies.get(BROWSER, "")), Browser)
+    except (BadSignature, msgspec.ValidationError):
+        return None
+
+
+def remember_browser(response: Response, email: str) -> Response:
+    """From now on this browser knows this account."""
+    known = browser() or Browser(new_token())
+    accounts = (_mark(email), *(mark for mark in known.accounts if mark != _mark(email)))[:MOST_ACCOUNTS]
+    value = _browsers().dumps(msgspec.to_builtins(Browser(known.id, accounts)))
+    return _set(response, BROWSER, str(value), BROWSER_DAYS * 86_400)
+
+
+def _browsers() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="browser")
+
+
+def _mark(email: str) -> str:
+    return Signer(current_app.config["SECRET_KEY"], salt="account").get_signature(email).decode()
 
 
 def _name(role: Role, room: Room) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import uuid
 from collections.abc import Callable
@@ -153,8 +154,9 @@ def test_passes_are_not_guessed_not_even_by_who_is_known_at_the_door(own_server:
     made = own_server.create()
     token = own_server.join(made["code"], "Noor")["token"]
     given = make(own_server, token)
-    codes = [show(own_server, made["code"], f"{n:08d}").json()["code"] for n in range(31)]
-    assert codes[:30] == ["unauthorized"] * 30 and codes[30] == "too_fast"
+    wrong = (show(own_server, made["code"], f"{n:08d}").json()["code"] for n in range(200))
+    codes = list(itertools.takewhile(lambda code: code == "unauthorized", wrong))
+    assert 60 <= len(codes) < 100, "sixty at once, and what comes back while they are tried"
     assert show(own_server, made["code"], given["pass"]).json()["code"] == "too_fast", "it tells nothing any more"
     assert own_server.join(made["code"], "Sem")["token"], "the door itself stands open"
 

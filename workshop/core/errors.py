@@ -8,22 +8,37 @@ Code = Literal[
 
 
 class Refused(Exception):
-    """An ordinary answer, not a crash: `code` for programs (the contract's), `detail` one plain sentence for people."""
+    """An ordinary answer, not a crash: `code` for programs (the contract's), `detail` one plain sentence for people,
+    `wait` the seconds after which it is worth another try, where that is known."""
 
-    def __init__(self, code: Code, detail: str) -> None:
+    def __init__(self, code: Code, detail: str, wait: float | None = None) -> None:
         super().__init__(code, detail)
         self.code: Code = code
         self.detail = detail
+        self.wait = wait
 
     def __str__(self) -> str:
         return f"{self.code}: {self.detail}"
 
 
 class LockedOut(Refused):
-    """The room goes on, and nobody new comes in."""
+    """The room goes on, and nobody new comes in. `kind`: why, for programs."""
+
+    kind = "locked"
+
+    def __init__(
+        self, detail: str = "The leader has locked the door of this room; ask them to open it for you."
+    ) -> None:
+        super().__init__("closed", detail)
+
+
+class Full(LockedOut):
+    """The room has as many people as a room takes."""
+
+    kind = "full"
 
     def __init__(self) -> None:
-        super().__init__("closed", "The leader has locked the door of this room; ask them to open it for you.")
+        super().__init__("This room is full; ask the leader, who can make place for you.")
 
 
 class UnknownHost(Refused):

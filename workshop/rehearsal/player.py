@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
 
 import msgspec
 import socketio
@@ -69,8 +70,7 @@ class Player:
         body = {"name": self.character.name, "key": self.rehearsal.key, "team": self.character.team}
         url = f"{self.rehearsal.url}/api/rooms/{self.rehearsal.code}/people"
         request = urllib.request.Request(url, data=msgspec.json.encode(body), method="POST")
-        with urllib.request.urlopen(request, timeout=ANSWER_WITHIN) as answer:
-            joined = msgspec.json.decode(answer.read())
+        joined = msgspec.json.decode(self.ask(request))
         self.token, self.me = joined["token"], joined["person"]
         self.connect("joins")
         for minute, doing in ((self.character.leaves, self.leave), (self.character.back, self.come_back)):
@@ -78,6 +78,18 @@ class Player:
                 self.aside(partial(self.at, minute, doing))
         if step := self.character.leaves_in:
             self.aside(partial(self.when, step, self.leave))
+
+    def ask(self, request: urllib.request.Request) -> bytes:
+        """The answer; where it is told when to come again, it does, as a phone would."""
+        for tries_left in reversed(range(TRIES)):
+            try:
+                with urllib.request.urlopen(request, timeout=ANSWER_WITHIN) as answer:
+                    return bytes(answer.read())
+            except HTTPError as refusal:
+                wait = refusal.headers.get("Retry-After")
+                if not tries_left or wait is None or self.rehearsal.over.wait(int(wait)):
+                    raise
+        raise AssertionError
 
     def take_part(self) -> None:
         """Comes in and does what each step asks, until the rehearsal is over."""

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import func, insert, literal, select
 
 from ..access import keys, new_token, token_hash
-from ..core.errors import LockedOut, Refused
+from ..core.errors import Full, LockedOut, Refused
 from ..models import Person, Phone, Post
 from .change import Change, GroupsChanged, LineClosed, PeopleChanged, PersonMoved, Stepped, WallChanged
 from .grouping import give_up_seat, group_of, seat_late
 from .passing import withdraw
 from .seats import as_they_sit, sit_again
 from .undoing import remember
+
+
+class RoomSize:
+    """How many people a room takes. Needs the setting once, at start."""
+
+    most = 400
+
+    def use(self, people: int) -> None:
+        """Takes it from the settings."""
+        self.most = people
+
+
+room_size = RoomSize()
 
 
 def join(
@@ -26,7 +41,7 @@ def join(
     if change.room.locked:
         raise LockedOut()
     token = keys.of_newcomer(change.room, attempt) if attempt else new_token()
-    person = _enter(change, Person(name=name, team=team, simulated=simulated))
+    person = _enter(change, name=name, team=team, simulated=simulated)
     change.session.add(Phone(token_hash=token_hash(token), person_id=person.id, reads={str(person.id): 0}))
     return person, token
 
@@ -41,7 +56,7 @@ def let_in_before(change: Change, attempt: str) -> tuple[Person, str] | None:
 def add_person(change: Change, name: str, team: str | None = None) -> Person:
     """The leader adds someone without a phone; they are never away."""
     change.open_for_writing()
-    return _enter(change, Person(name=name, team=team, by_hand=True))
+    return _enter(change, name=name, team=team, by_hand=True)
 
 
 def leave(change: Change, person_id: int) -> None:
@@ -84,6 +99,8 @@ def restore(change: Change, person_id: int) -> None:
     person = change.session.get(Person, person_id)
     if person is None or person.room_id != change.room.id:
         raise Refused("not_found", "That person is not in this room.")
+    if person.removed:
+        check_place(change)
     person.removed = False
     come_back(change, person_id)
 
@@ -123,10 +140,27 @@ def vouch(change: Change, person_id: int) -> None:
     change.tell(PeopleChanged((person_id,)))
 
 
-def _enter(change: Change, person: Person) -> Person:
-    person.room_id, person.joined_at = change.room.id, change.now
-    change.session.add(person)
-    change.session.flush()
+def check_place(change: Change) -> None:
+    """Refused("closed") where the room is full."""
+    if (change.session.scalar(select(_people(change))) or 0) >= room_size.most:
+        raise Full()
+
+
+def _people(change: Change) -> Any:
+    """How many there are. Whoever was taken out does not count, so that a leader can make place; whoever left does, as
+    they may come back."""
+    here = (Person.room_id == change.room.id) & Person.removed.is_(False)
+    return select(func.count(Person.id)).where(here).scalar_subquery()
+
+
+def _enter(change: Change, **who: Any) -> Person:
+    """One statement looks whether there is a place and takes it."""
+    who |= {"room_id": change.room.id, "joined_at": change.now}
+    values = [literal(value, getattr(Person, name).type) for name, value in who.items()]
+    with_a_place = select(*values).where(_people(change) < room_size.most)
+    person = change.session.scalars(insert(Person).from_select(list(who), with_a_place).returning(Person)).first()
+    if person is None:
+        raise Full()
     change.tell(PeopleChanged((person.id,)))
     if change.room.groups_shown:
         seat_late(change, person)

@@ -13,6 +13,7 @@ from ..core.errors import Refused
 from ..models import Group, Person
 from .change import Change, GroupsChanged, PeopleChanged
 from .grouping import begun, give_up_seat, group_here, group_of, plan_of, play, sit_down
+from .joining import check_place
 from .seats import as_they_sit
 from .undoing import remember
 
@@ -44,6 +45,7 @@ def merge_groups(change: Change, group_id: int, into_id: int) -> None:
 def sit_in(change: Change, group_id: int, name: str) -> Person:
     """The leader sits down in an empty chair; `remove` ends it. In no draw, and counted nowhere."""
     change.open_for_writing()
+    check_place(change)
     group = group_here(change, group_id)
     person = Person(room_id=change.room.id, name=name, joined_at=change.now, by_hand=True, stand_in=True)
     change.session.add(person)

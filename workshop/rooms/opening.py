@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ..content import Pack, load_programme, shelf
@@ -40,7 +42,9 @@ class Wanted:
     keep_seconds: int = KEEP_SECONDS
 
 
-def open_room(session: Session, wanted: Wanted, now: int, account_id: int | None = None) -> Room:
+def open_room(
+    session: Session, wanted: Wanted, now: int, account_id: int | None = None, *, random: Random = _random
+) -> Room:
     """Makes a room with a code nobody uses; Refused("invalid") for a wish that cannot be."""
     if not 1 <= len(wanted.title) <= 120:
         raise Refused("invalid", "A title has 1 to 120 characters.")
@@ -54,7 +58,6 @@ def open_room(session: Session, wanted: Wanted, now: int, account_id: int | None
         raise Refused("invalid", f"The path of a pack has at most {LONGEST_PACK} characters.")
     steps = unroll(_parts(wanted, pack), rounds=wanted.rounds, seconds=wanted.seconds, auto_advance=wanted.auto_advance)
     room = Room(
-        code=_free_code(session),
         salt=secrets.token_hex(16),
         title=wanted.title,
         language=pack.language,
@@ -72,8 +75,7 @@ def open_room(session: Session, wanted: Wanted, now: int, account_id: int | None
         undo=[],
     )
     keep(room, run.begin(steps, now))
-    session.add(room)
-    session.flush()
+    _add_with_a_free_code(session, room, random)
     return room
 
 
@@ -91,8 +93,14 @@ def _parts(wanted: Wanted, pack: Pack) -> list[Part]:
     raise Refused("invalid", f"There is no programme {wanted.programme!r}; there are {', '.join(pack.programmes)}.")
 
 
-def _free_code(session: Session) -> str:
+def _add_with_a_free_code(session: Session, room: Room, random: Random) -> None:
+    """The database says whether a code is free: between looking and adding someone else might take it."""
     while True:
-        code = codes.make(_random)
-        if session.scalars(select(Room.id).where(Room.code == code)).first() is None:
-            return code
+        room.code = codes.make(random)
+        try:
+            with session.begin_nested():
+                session.add(room)
+            return
+        except IntegrityError:
+            if session.scalar(select(Room.id).where(Room.code == room.code)) is None:
+                raise

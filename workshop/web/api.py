@@ -18,7 +18,7 @@ from ..core.errors import Refused
 from ..extensions import csrf, db
 from ..models import Person, Room
 from ..rooms import erasing, joining, passing, reading
-from .throttle import fail, find_room, may_try_pass, wrong_pass
+from .throttle import at_the_door, fail, find_room, join_by_code, trying_pass
 
 pages = Blueprint("api", __name__, url_prefix="/api")
 csrf.exempt(pages)
@@ -56,13 +56,20 @@ def join(code: str) -> Response:
     if isinstance(body, dict) and "pass" in body:
         return _join_by_pass(code, convert(body, Bearer))
     newcomer: Newcomer = convert(_with_lines(body), Newcomer)
-    with db.reading() as session:
-        key = identify(session, newcomer.key)
-        found = find_room(session, code, key)
-        if newcomer.key and (key is None or key.room_id != found.id):
-            fail()
-    simulated = key == Holder(found.id, "rehearsal")
-    return _let_in(found, *_come_in(found, newcomer, simulated))
+    if newcomer.key is None:
+        join_by_code()
+    with at_the_door(code):
+        with db.reading() as session:
+            key = identify(session, newcomer.key)
+            found = find_room(session, code, key)
+        simulated = key == Holder(found.id, "rehearsal")
+        if not simulated and key != Holder(found.id, "join"):
+            if newcomer.key is not None:
+                fail()
+                join_by_code()
+            join_by_code(found)
+        person, token = _come_in(found, newcomer, simulated)
+    return _let_in(found, person, token)
 
 
 def _come_in(found: Room, newcomer: Newcomer, simulated: bool) -> tuple[Person, str]:
@@ -83,21 +90,15 @@ def _come_in(found: Room, newcomer: Newcomer, simulated: bool) -> tuple[Person, 
 def _join_by_pass(code: str, bearer: Bearer) -> Response:
     with db.reading() as session:
         found = find_room(session, code)
-    may_try_pass(found)
-    try:
-        with announce.changing(found.id) as change:
-            person, token = passing.take_pass(change, codes.normalise(bearer.digits) or "")
-    except Refused as refused:
-        if refused.code == "unauthorized":
-            wrong_pass(found)
-        raise
+    with trying_pass(found), announce.changing(found.id) as change:
+        person, token = passing.take_pass(change, codes.normalise(bearer.digits) or "")
     return _let_in(found, person, token)
 
 
 def _let_in(found: Room, person: Person, token: str) -> Response:
     answer = {"person": person.id, "name": person.name, "token": token}
     # From now on this browser is known at the door, also when guessers have made it narrow.
-    return cookies.remember_key(_json(answer, 201), found, "join", keys.key(found, "join"))
+    return cookies.remember_key(_json(answer, 201), found, "visitor", keys.key(found, "visitor"))
 
 
 @pages.get("/rooms/<code>/wall")

@@ -16,10 +16,12 @@ from ..core.errors import Refused
 from ..extensions import csrf, db
 from ..models import Room
 from .api import bearer
+from .errors import try_again
 from .pages import kept, page
 from .throttle import fail, find_room
 
 pages = Blueprint("join", __name__)
+HOME_STATUS = {"too_fast": 429, "busy": 503}
 
 
 @pages.get("/")
@@ -33,7 +35,8 @@ def home() -> Response | str:
         with db.reading() as session:
             find_room(session, code)
     except Refused as refused:
-        return page("home.html", typed=typed, error=refused.code)
+        response = Response(page("home.html", typed=typed, error=refused.code), HOME_STATUS.get(refused.code, 200))
+        return try_again(response, refused.code, refused.wait)
     return redirect(url_for("join.phone", code=code))  # type: ignore[return-value]
 
 
@@ -54,7 +57,7 @@ def phone(code: str) -> Response:
             return Response(page("error.html", code="not_found"), 404, {"Clear-Site-Data": '"cache"'})
         if refused.code != "too_fast":
             raise
-        return Response(page("knock.html", code="too_fast"), 429)
+        return try_again(Response(page("knock.html", code="too_fast"), 429), "too_fast", refused.wait)
     return kept("phone.html", room)
 
 

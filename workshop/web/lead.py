@@ -98,6 +98,8 @@ def adopt(code: str) -> Response:
     with announce.changing(room.id) as change:
         if change.room.account_id is None:
             change.room.account_id, change.room.adopted = account.id, True
+        elif change.room.account_id != account.id:
+            raise Refused("stale", "Someone else has put this room among theirs just now.")
     return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
 
 

@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from sqlalchemy import func, select
 
 from .. import announce
+from ..core.askers import is_here
 from ..core.errors import Refused
 from ..extensions import csrf, db
 from ..models import Room
@@ -37,7 +38,7 @@ def metrics() -> Response:
     """Figures for Prometheus; for this machine, and for who shows the token."""
     wanted, shown = current_app.config["SETTINGS"].metrics_token, bearer(request.headers.get("Authorization"))
     known = wanted is not None and shown is not None and secrets.compare_digest(shown.encode(), wanted.encode())
-    if not known and request.remote_addr not in ("127.0.0.1", "::1"):
+    if not known and not is_here(request.remote_addr):
         raise Refused("forbidden", "Figures are for this machine, and for who shows the token.")
     holders = list(announce.holders.values())
     for role in ("person", "leader", "screen"):

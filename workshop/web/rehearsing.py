@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -47,6 +48,7 @@ class Running:
 
 _running: dict[int, Running] = {}
 """By room."""
+_starting = threading.Lock()
 
 
 @pages.post("/<code>/rehearsal")
@@ -58,13 +60,14 @@ def start(code: str) -> Response:
         raise Refused("invalid", f"A rehearsal takes {FEWEST} to {MOST} people, at a speed of 1, 5 or 20.")
     if room.closed:
         raise Refused("closed", "This room is closed; nobody can come in.")
-    _forget_the_ended()
-    if room.id in _running:
-        raise Refused("invalid", "There is a rehearsal in this room already.")
-    if len(_running) >= AT_ONCE:
-        raise Refused("busy", "There are rehearsals in other rooms now; try again later.")
-    said = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as it plays)
-    _running[room.id] = Running(_begin(room, people, speed, said), said, people, speed)
+    with _starting:  # starting a process takes a while, in which another one could be asked for
+        _forget_the_ended()
+        if room.id in _running:
+            raise Refused("invalid", "There is a rehearsal in this room already.")
+        if len(_running) >= AT_ONCE:
+            raise Refused("busy", "There are rehearsals in other rooms now; try again later.", 60)
+        said = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as it plays)
+        _running[room.id] = Running(_begin(room, people, speed, said), said, people, speed)
     return _answer(room)
 
 

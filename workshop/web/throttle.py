@@ -1,26 +1,148 @@
-"""Guessing codes is slow; mistyping one is not punished, and a whole room behind one address gets in (S2).
+"""Trying is counted before it is looked at; mistyping is not punished, and a whole room behind one address gets in
+(S2). Why, and every figure: docs/decisions/0015.
 
-Only failures cost. Who shows the secret of the QR code, or a cookie of the room, is not looked at.
+Only failures cost. Whoever shows the secret of the QR code, or a cookie of the room, is not looked at.
 """
 
 from __future__ import annotations
 
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+
 from flask import request
-from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy.orm import Session
 
 from .. import cookies
 from ..access import Holder
+from ..core import codes
+from ..core.askers import asker_of, site_of
+from ..core.budget import Budget, Share, SharedBudget, give_back_each, take_each
 from ..core.errors import Refused
 from ..models import Room
 from ..rooms.opening import room_by_code
 
-FROM_ONE_ADDRESS = RateLimitItemPerMinute(60)
-FROM_ALL = RateLimitItemPerSecond(300, 100)
-PASSES_OF_ONE_ROOM = RateLimitItemPerMinute(30)
-_failures = MovingWindowRateLimiter(MemoryStorage())
+HOUR = 3600.0
+CODES_FROM_ONE_ASKER = Budget(60, 1, pause=20)
+CODES_FROM_ONE_SITE = Budget(240, 4)
+CODES = SharedBudget(300, 3, reserve=200, remembered=HOUR)
+"""Wrong codes and keys, everybody's together. However many guess, they find one open room of 100,000,000 codes
+with a chance of at most (300 + 3 · 3600) / 10⁸ = 1.1 · 10⁻⁴ an hour; one asker alone with 3.7 · 10⁻⁵. Askers who failed
+leave 200 to the others: to keep out one who did not, 3 · 3600 = 10,800 askers have to fail anew each hour."""
+PASSES_FROM_ONE_ASKER = Budget(60, 1, pause=5)
+PASSES_OF_ONE_ROOM = SharedBudget(300, 2, reserve=200, remembered=HOUR)
+"""Wrong passes. In the ten minutes for which a pass is good one asker finds it with a chance of (60 + 600) / 10⁸ =
+6.6 · 10⁻⁶, all askers of the world together with (300 + 2 · 600) / 10⁸ = 1.5 · 10⁻⁵."""
+JOINS_FROM_ONE_ASKER = Budget(150, 4)
+JOINS_OF_ONE_ROOM = Budget(300, 6)
+"""People who come in by the code alone: a room of 60 behind one address does not notice it."""
+_failing = (CODES_FROM_ONE_ASKER, CODES_FROM_ONE_SITE, CODES, PASSES_FROM_ONE_ASKER, PASSES_OF_ONE_ROOM)
+BUDGETS: list[Budget | SharedBudget] = [*_failing, JOINS_FROM_ONE_ASKER, JOINS_OF_ONE_ROOM]
+"""All that has to be forgotten now and then."""
+
+
+class Turns:
+    """So many at once, so many more in line, in the order in which they came; who comes after these, or waits longer
+    than `patience` seconds, is refused: "busy". Of several `lines` the first goes first."""
+
+    def __init__(self, at_once: int, in_line: int, patience: float, lines: int = 1) -> None:
+        self.in_line, self.patience = in_line, patience
+        self._free = at_once
+        self._lines: list[deque[threading.Event]] = [deque() for _ in range(lines)]
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def turn(self, line: int = 0) -> Iterator[None]:
+        """Waits for a turn and has it."""
+        self._wait(self._lines[line])
+        try:
+            yield
+        finally:
+            self._pass_on()
+
+    def _wait(self, line: deque[threading.Event]) -> None:
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return
+            if len(line) >= self.in_line:
+                raise self._busy()
+            mine = threading.Event()
+            line.append(mine)
+        if not mine.wait(self.patience):
+            with self._lock:
+                if mine in line:
+                    line.remove(mine)
+                    raise self._busy()
+
+    def _pass_on(self) -> None:
+        with self._lock:
+            line = next(filter(None, self._lines), None)
+            if line is None:
+                self._free += 1
+            else:
+                line.popleft().set()
+
+    def _busy(self) -> Refused:
+        return Refused("busy", "Many are waiting for the same thing; try again in a moment.", self.patience / 2)
+
+
+class TurnsOfEach:
+    """Turns for each of many things, such as the doors of rooms: a rush at one holds up no other."""
+
+    def __init__(self, make: Callable[[], Turns]) -> None:
+        self._make = make
+        self._known: dict[str, tuple[Turns, int]] = {}
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def turn(self, of: str) -> Iterator[None]:
+        """As `Turns.turn`."""
+        with self._lock:
+            turns, users = self._known.get(of) or (self._make(), 0)
+            self._known[of] = turns, users + 1
+        try:
+            with turns.turn():
+                yield
+        finally:
+            with self._lock:
+                turns, users = self._known[of]
+                self._known[of] = turns, users - 1
+                if users == 1:
+                    del self._known[of]
+
+
+@dataclass
+class Try:
+    """One try that was counted. `wait`: it was not, there is no room for it for so many seconds."""
+
+    wait: float
+    failed: bool = False
+
+
+@contextmanager
+def trying(*shares: Share) -> Iterator[Try]:
+    """Counts a try before it is looked at; unless it `failed`, it is given back."""
+    attempt = Try(take_each(shares, time.monotonic()))
+    try:
+        yield attempt
+    finally:
+        if not attempt.wait and not attempt.failed:
+            give_back_each(shares, time.monotonic())
+
+
+_looking = Turns(at_once=8, in_line=2000, patience=5)
+"""At codes. Right ones are counted too while they are looked at; of a room that comes in at one moment not so many may
+be at it that they use up what its asker may get wrong."""
+_doors = TurnsOfEach(lambda: Turns(at_once=2, in_line=1000, patience=15))
+
+
+def asker() -> str:
+    """Who asks: see `core.askers`."""
+    return asker_of(request.remote_addr)
 
 
 def find_room(session: Session, code: str, holder: Holder | None = None) -> Room:
@@ -29,45 +151,60 @@ def find_room(session: Session, code: str, holder: Holder | None = None) -> Room
     `holder`: who the asker is by a key they show. Where it is of this very room, or a cookie is, nothing is throttled;
     after too many failures all others hear the same, whether there is such a room or not.
     """
-    room = room_by_code(session, code)
-    if not _known(session, room, holder) and not _may_guess():
-        raise Refused("too_fast", "Too many wrong codes; wait a minute, or scan the QR code on the screen.")
-    if room is None:
-        fail()
-        raise Refused("not_found", "There is no room with this code.")
-    return room
+    with _looking.turn(), trying(*_guess()) as attempt:
+        room = room_by_code(session, code)
+        if room is not None and _known(session, room, holder):
+            return room
+        if attempt.wait:
+            raise Refused(
+                "too_fast", "Too many wrong codes; wait a minute, or scan the QR code on the screen.", attempt.wait
+            )
+        if room is None:
+            attempt.failed = True
+            raise Refused("not_found", "There is no room with this code.")
+        return room
 
 
 def fail() -> None:
-    """Someone showed a wrong code or key."""
-    _failures.hit(FROM_ONE_ADDRESS, _address())
-    _failures.hit(FROM_ALL, "all")
+    """Someone showed a wrong key."""
+    take_each(_guess(), time.monotonic())
 
 
-def may_try_pass(room: Room) -> None:
-    """Refused("too_fast") after too many wrong passes in a room, whoever showed them: who is in the room already is
-    known at its door, and could otherwise try all passes of the others."""
-    if not _failures.test(PASSES_OF_ONE_ROOM, f"pass {room.id}"):
-        raise Refused("too_fast", "Too many wrong passes; wait a minute.")
+@contextmanager
+def trying_pass(room: Room) -> Iterator[None]:
+    """Around looking at a pass; Refused("too_fast") after too many wrong ones. Who is in the room already is known at
+    its door, and could otherwise try all passes of the others."""
+    key = (room.id, asker())
+    with trying((PASSES_FROM_ONE_ASKER, key), (PASSES_OF_ONE_ROOM, key)) as attempt:
+        if attempt.wait:
+            raise Refused("too_fast", "Too many wrong passes; wait a minute.", attempt.wait)
+        try:
+            yield
+        except Refused as refused:
+            if refused.code == "unauthorized":
+                attempt.failed = True
+            raise
 
 
-def wrong_pass(room: Room) -> None:
-    """Someone showed a wrong pass."""
-    fail()
-    _failures.hit(PASSES_OF_ONE_ROOM, f"pass {room.id}")
+def at_the_door(code: str) -> AbstractContextManager[None]:
+    """Around all of coming in at a room: one after the other, so that a rush at one door holds up nothing else."""
+    return _doors.turn(codes.normalise(code) or "")
 
 
-def _known(session: Session, room: Room | None, holder: Holder | None) -> bool:
-    if room is None:
-        return False
+def join_by_code(room: Room | None = None) -> None:
+    """Someone comes in who shows no key, which goes at a pace: of their asker, which is looked at first as it costs
+    least, and of the `room`. Refused("too_fast"). Whoever shows a key is never too fast."""
+    who: Share = (JOINS_OF_ONE_ROOM, room.id) if room else (JOINS_FROM_ONE_ASKER, asker())
+    if wait := take_each([who], time.monotonic()):
+        raise Refused("too_fast", "Many are coming in at once; it is your turn in a moment.", wait)
+
+
+def _guess() -> tuple[Share, ...]:
+    here = asker()
+    return (CODES_FROM_ONE_ASKER, here), (CODES_FROM_ONE_SITE, site_of(here)), (CODES, ("codes", here))
+
+
+def _known(session: Session, room: Room, holder: Holder | None) -> bool:
     if holder is not None and holder.room_id == room.id:
         return True
-    return any(cookies.of_room(session, room, role) for role in ("join", "screen", "leader", "organiser"))
-
-
-def _may_guess() -> bool:
-    return _failures.test(FROM_ONE_ADDRESS, _address()) and _failures.test(FROM_ALL, "all")
-
-
-def _address() -> str:
-    return request.remote_addr or "unknown"
+    return any(cookies.of_room(session, room, role) for role in ("visitor", "join", "screen", "leader", "organiser"))

@@ -1,6 +1,7 @@
 // @ts-check
 /** Coming in, being let go, and what one takes along or leaves no trace of. */
 import { uuid } from "../outbox.js";
+import { patiently } from "../patience.js";
 import { t } from "../words.js";
 import { all, byId, open, tell } from "./stage.js";
 
@@ -58,7 +59,8 @@ export function openDoor(code, place, { key, pass }, enter) {
       const button = /** @type {HTMLButtonElement} */ (form.querySelector("[type=submit]"));
       const body = wanted(new FormData(form));
       button.disabled = true;
-      const { token, error } = body ? await join(code, body) : { error: id === "join" ? "name" : "pass" };
+      const waiting = (/** @type {number} */ n) => complain(`${id}-error`, "waiting", { n });
+      const { token, error } = body ? await join(code, body, waiting) : { error: id === "join" ? "name" : "pass" };
       button.disabled = false;
       complain(`${id}-error`, error);
       form.querySelector("input")?.setAttribute("aria-invalid", String(["name", "pass"].includes(error ?? "")));
@@ -77,19 +79,23 @@ export function openDoor(code, place, { key, pass }, enter) {
   }
 }
 
-/** @param {string} code @param {Record<string, any>} body @returns {Promise<{ token?: string, error?: string }>} */
-async function join(code, body) {
-  const { answer, status } = await api(`/api/rooms/${code}/people`, { method: "POST", body: JSON.stringify(body) });
+/**
+ * @param {string} code @param {Record<string, any>} body @param {(seconds: number) => void} waiting
+ * @returns {Promise<{ token?: string, error?: string }>}
+ */
+async function join(code, body, waiting) {
+  const ask = () => api(`/api/rooms/${code}/people`, { method: "POST", body: JSON.stringify(body) });
+  const { answer, status } = await patiently(ask, waiting);
   if (status === 201) return { token: answer.token };
   if (body.pass && status === 401) return { error: "pass" };
-  if (status === 403 && answer.code === "closed") return { error: "locked" }; // the room goes on, and lets nobody new in
+  if (status === 403 && answer.code === "closed") return { error: answer.type === "urn:workshop:full" ? "full" : "locked" }; // the room goes on, and lets nobody new in
   return { error: answer.code === "too_fast" ? "throttled" : answer.code };
 }
 
 /**
  * Never rejects, and never hangs: `offline` where there was no answer.
  * @param {string} address @param {RequestInit} [init] @param {string} [token]
- * @returns {Promise<{ status: number, answer: any }>}
+ * @returns {Promise<import("../patience.js").Answer>}
  */
 async function api(address, init, token) {
   const late = new AbortController();
@@ -97,7 +103,8 @@ async function api(address, init, token) {
   try {
     const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) };
     const response = await fetch(address, { ...init, headers, signal: late.signal });
-    return { status: response.status, answer: response.status === 204 ? {} : await response.json() };
+    const wait = Number(response.headers.get("Retry-After"));
+    return { status: response.status, answer: response.status === 204 ? {} : await response.json(), wait };
   } catch {
     return { status: 0, answer: { code: "offline" } };
   } finally {
@@ -118,10 +125,10 @@ export async function whyOut(code, token) {
   return status === 404 ? "closed" : "unknown";
 }
 
-/** @param {string} id @param {string} [error] */
-function complain(id, error) {
+/** @param {string} id @param {string} [error] @param {Record<string, number>} [params] */
+function complain(id, error, params) {
   byId(id).hidden = !error;
-  byId(id).textContent = error ? t(`error.${error}`) : "";
+  byId(id).textContent = error ? t(`error.${error}`, params) : "";
 }
 
 /**
