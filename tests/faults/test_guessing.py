@@ -1,0 +1,95 @@
+"""What tries at one moment cost the others (R18): passwords, and people who come in by a code."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections import Counter
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import pytest
+from faults.conftest import Room
+from faults.figures import calmly, share
+from faults.phone import Crowd, play
+from faults.test_bounds import ask_on
+from live import Server, fetch
+
+SECONDS = 4.0
+LEAST = 0.010
+"""Seconds: a p99 below this is that of the machine and not of the server."""
+
+
+async def post(port: int, path: str, headers: str, body: bytes) -> int:
+    """One request on a connection of its own; the status."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n{headers}"
+    writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+    answer = await reader.read()
+    writer.close()
+    return int(answer.split(b" ", 2)[1])
+
+
+async def beside(room: Room, flood: Callable[[], asyncio.Future[list[int]]]) -> tuple[float, Counter[int]]:
+    """How many times longer a hundredth of the answers to others takes while something goes on."""
+    async with Crowd(room.phones()) as crowd:
+        quiet = share(await ask_on(crowd.phones, SECONDS, 0.1), 0.99)
+        going = flood()
+        during = share(await ask_on(crowd.phones, SECONDS, 0.1), 0.99)
+        return max(during, LEAST) / max(quiet, LEAST), Counter(await going)
+
+
+@pytest.mark.parametrize("tries", [40, 120])
+def test_r18_passwords_at_one_moment(own_server: Server, figure: Callable[..., None], tries: int) -> None:
+    room, form = Room(own_server, 8), fetch(own_server.url + "/login")
+    cookie = "; ".join(c.split(";")[0] for c in form.headers.get_all("Set-Cookie"))  # type: ignore[attr-defined]
+    token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', form.body.decode())[0]
+    headers = f"Cookie: {cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    before, most = own_server.resident, 0.0
+    looked_at = 0
+
+    async def watch() -> None:
+        nonlocal most
+        while True:
+            most = max(most, own_server.resident)
+            await asyncio.sleep(0.02)
+
+    def flood() -> asyncio.Future[list[int]]:
+        body = urlencode({"csrf_token": token, "email": "noor@example.org", "password": "wrong"}).encode()
+        return asyncio.gather(*(post(own_server.port, "/login", headers, body) for _ in range(tries)))
+
+    async def scene() -> float:
+        nonlocal looked_at
+        watching = asyncio.create_task(watch())
+        times, found = await beside(room, flood)
+        watching.cancel()
+        looked_at += found[200]
+        assert found[429] + found[503] >= tries - 10, found
+        return times
+
+    times = calmly(lambda: play(scene()), lambda times: times, 2)
+    assert looked_at <= 20, "ten, and where it was measured again what came back in the meantime"
+    figure(f"memory beside {tries} passwords at one moment", most - before, 200, "MB", "the most while it lasted")
+    figure(f"others beside {tries} passwords at one moment", times, 2, "×", f"p99 against quiet, in {SECONDS:g} s")
+
+
+def test_r18_two_thousand_come_in_by_the_code(own_server: Server, figure: Callable[..., None]) -> None:
+    room = Room(own_server, 8)
+
+    async def one(code: str, place: int) -> int:
+        await asyncio.sleep(place / 200)
+        body = json.dumps({"name": f"P{place}"}).encode()
+        return await post(own_server.port, f"/api/rooms/{code}/people", "", body)
+
+    def flood() -> asyncio.Future[list[int]]:
+        code = own_server.create()["code"]
+        return asyncio.gather(*(one(code, place) for place in range(2000)))
+
+    async def scene() -> float:
+        times, found = await beside(room, flood)
+        assert found[201] <= 250 and found[429] >= 1700, found
+        return times
+
+    times = calmly(lambda: play(scene()), lambda times: times, 2)
+    figure("others beside 2,000 who come in by a code in 10 s", times, 2, "×", f"p99 against quiet, in {SECONDS:g} s")
