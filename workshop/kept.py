@@ -314,7 +314,7 @@ PARTS: dict[str, dict[str, Line]] = {
             N_("you, and whoever was at your table when you wrote it and still is"),
         ),
         "sheet": Line(
-            N_("a note that you write as observer, during conversation and feedback"),
+            N_("what you write as observer, during a conversation and its feedback"),
             N_("to look back together"),
             N_("you; your group from the feedback on, if you open it; never the organiser"),
         ),
@@ -328,8 +328,8 @@ PARTS: dict[str, dict[str, Line]] = {
             N_("to learn from"),
             N_(
                 "you; and the organiser, without your name. In two batches, when the closing begins and when the "
-                "leader closes the room, and only if five people or more share something. A leader who made the room "
-                "can read it as the organiser does"
+                "leader closes the room, each only if five people or more share something in it. A leader who made the "
+                "room can read it as the organiser does"
             ),
         ),
         "post": Line(
@@ -417,7 +417,7 @@ PARTS: dict[str, dict[str, Line]] = {
             N_("the network address of your phone or computer"),
             N_("to stop whoever guesses codes or passwords"),
             N_("nobody"),
-            N_("a few minutes, in memory only"),
+            N_("an hour at most, in memory only"),
         ),
         "log": Line(
             N_("the server's log: what happened, in which room by number; no names, nothing that you wrote"),
