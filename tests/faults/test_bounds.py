@@ -155,6 +155,7 @@ def test_r11_what_someone_erased_waits_on_nobodys_line(own_server: Server, figur
         passed = time.monotonic() - began
         assert not deaf.open_still and reader.open_still
         assert "nobody reads" in own_server.said.read_text()
+        reader.cut()
         return passed
 
     figure(
