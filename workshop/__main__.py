@@ -17,7 +17,7 @@ from typing import Any
 BACKLOG = 4096
 """A storm of phones waits in this line; the default of 50 would let half of 1,000 hang."""
 MOST_BYTES = 16 * 1024
-"""The longest message, as in `guard`."""
+"""The longest message, as in `frames`."""
 M_MMAP_THRESHOLD = -3
 """Its number in malloc.h."""
 LARGE_PIECE = 16 * 1024
@@ -74,8 +74,9 @@ def _eventlet() -> tuple[Any, Any]:
         listener = eventlet.listen((host, port), family=_family(host), backlog=BACKLOG, reuse_port=False)
         _hurry(listener)
         _stop_on_sigterm()
+        fair = _in_turn(app, eventlet.sleep)
         eventlet.wsgi.server(
-            listener, app, debug=False, keepalive=5, max_size=POOL, log_output=False, socket_timeout=60,
+            listener, fair, debug=False, keepalive=5, max_size=POOL, log_output=False, socket_timeout=60,
             protocol=Quiet, log=Nowhere(), environ={"wsgi.errors": Nowhere()},
         )  # fmt: skip
 
@@ -86,7 +87,7 @@ def _gevent() -> tuple[Any, Any]:
     from gevent import monkey
 
     monkey.patch_all()
-    from gevent import get_hub, pywsgi
+    from gevent import get_hub, pywsgi, sleep
     from geventwebsocket import handler
     from geventwebsocket.exceptions import FrameTooLargeException
     from geventwebsocket.websocket import WebSocket
@@ -103,11 +104,11 @@ def _gevent() -> tuple[Any, Any]:
             return super()._handle_client_error(ValueError())  # of any other it prints what the client sent
 
     class Bounded(WebSocket):
-        """Takes no message that is too long, nor pieces of one; by itself it would take anything."""
+        """Takes no frame that is too long into memory; by itself it would take anything. The rest is `frames`' work."""
 
         def __init__(self, *args: Any) -> None:
             super().__init__(*args)
-            self.gathered, read = 0, args[1].read
+            read = args[1].read
 
             def read_little(size: int) -> bytes:
                 if size > MOST_BYTES:
@@ -116,15 +117,6 @@ def _gevent() -> tuple[Any, Any]:
 
             self.raw_read = read_little
 
-        def read_frame(self) -> Any:
-            header, payload = super().read_frame()
-            if header.opcode in (self.OPCODE_TEXT, self.OPCODE_BINARY):
-                self.gathered = 0
-            self.gathered += len(payload) + 64  # a piece costs something too
-            if self.gathered > 2 * MOST_BYTES:
-                raise FrameTooLargeException
-            return header, payload
-
     handler.WebSocket = Bounded
 
     def serve(app: Any, host: str, port: int) -> None:
@@ -132,7 +124,8 @@ def _gevent() -> tuple[Any, Any]:
         listener = socket.create_server((host, port), family=_family(host), backlog=BACKLOG)
         _hurry(listener)
         get_hub().print_exception = lambda _context, _type, error, _trace: fault(error)
-        pywsgi.WSGIServer(listener, app, handler_class=Quiet, log=None, error_log=Nowhere()).serve_forever()
+        fair = _in_turn(app, sleep)
+        pywsgi.WSGIServer(listener, fair, handler_class=Quiet, log=None, error_log=Nowhere()).serve_forever()
 
     return serve, lambda work, *args: get_hub().threadpool.apply(work, args)
 
@@ -156,6 +149,16 @@ def _threading() -> tuple[Any, Any]:
         server.serve_forever()
 
     return serve, lambda work, *args: work(*args)
+
+
+def _in_turn(app: Any, sleep: Any) -> Any:
+    """A connection that has its next request ready at once would let nobody else go on; so each request lets others."""
+
+    def fair(environ: Any, start_response: Any) -> Any:
+        sleep(0)
+        return app(environ, start_response)
+
+    return fair
 
 
 def _family(host: str) -> socket.AddressFamily:

@@ -8,6 +8,7 @@ What changes often (people, the wall) is collected and sent at most four times a
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -54,6 +55,8 @@ PROGRESS_SECONDS = 1.0
 SNAPSHOT_PATIENCE_SECONDS = 0.5
 UNREAD_SECONDS = 0.7
 """After which a line that took nothing is cut, where something was erased."""
+SNAPSHOTS_AT_ONCE = 4
+"""Being made, in the process; each holds a connection to the database."""
 
 OF_THE_WALL = (WallChanged, WallTurned, PeopleMerged, RoomErased)
 """The news after which the wall is another."""
@@ -92,6 +95,7 @@ also_forget: list[Callable[[int], None]] = []
 """What else is to forget a room that is gone; asked with its number."""
 bounds: list[Guard] = []
 """Around the sockets of this process."""
+_making = threading.BoundedSemaphore(SNAPSHOTS_AT_ONCE)
 _began = now()
 _seq: dict[tuple[int, str], int] = defaultdict(lambda: _began)
 """The number of the last message of each stream. It begins at the moment this process did, so it never goes back."""
@@ -146,8 +150,9 @@ def _locked(room_id: int, patience: float) -> Iterator[None]:
         lock.release()
 
 
-def snapshot(socket: str, holder: Holder) -> None:
-    """Sends one socket all that its holder may see. Under the room's lock: nothing can come between look and send.
+def snapshot(sockets: Collection[str], holder: Holder) -> None:
+    """Sends these sockets of one reader all that it may see. Under the room's lock: nothing can come between look and
+    send. A bounded number of them is being made at a time, whichever rooms they are of.
 
     Where a writer waits for the database the lock is not worth waiting for (R13): what then comes between is found by
     the next probe.
@@ -156,10 +161,10 @@ def snapshot(socket: str, holder: Holder) -> None:
     lock = room_locks[holder.room_id]
     held = lock.acquire(timeout=SNAPSHOT_PATIENCE_SECONDS)
     try:
-        with db.reading() as session:
+        with _making, db.reading() as session:
             room = session.get(Room, holder.room_id)
             if room is not None:
-                _send_snapshot(session, room, socket, holder)
+                _send_snapshot(session, room, sockets, holder)
     finally:
         if held:
             lock.release()
@@ -231,7 +236,9 @@ def let_go(socket: str) -> None:
     socketio.start_background_task(close)
 
 
-def _send_snapshot(session: Session, room: Room, socket: str, holder: Holder) -> None:
+def _send_snapshot(session: Session, room: Room, sockets: Collection[str], holder: Holder) -> None:
+    if not sockets:  # they closed; said to nobody it would be said to all
+        return
     if holder.person_id is not None:
         person = session.get(Person, holder.person_id)
         if person is None or person.removed:  # hears `removed` and is let go
@@ -239,8 +246,8 @@ def _send_snapshot(session: Session, room: Room, socket: str, holder: Holder) ->
     shape = reading.snapshot(session, room, holder, now())
     shape["seq"] = _streams(session, holder)
     if holder.person_id is not None:
-        shape["me"]["pen"] = presence.sockets(holder.person_id)[-1:] == [socket]
-    socketio.emit("snapshot", shape, to=socket)
+        shape["me"]["pen"] = presence.sockets(holder.person_id)[-1:] == list(sockets)
+    socketio.emit("snapshot", shape, to=list(sockets))  # type: ignore[arg-type]  # its stub knows one
 
 
 def _streams(session: Session, holder: Holder) -> dict[str, int]:
@@ -361,7 +368,7 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
     for person_id in moved:
         for socket in presence.sockets(person_id):
             if (holder := holders.get(socket)) is not None:
-                _send_snapshot(session, room, socket, holder)
+                _send_snapshot(session, room, [socket], holder)
     if programme:
         _to_all(room, "programme", reading.programme(room))
     if steps is not None:

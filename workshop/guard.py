@@ -2,50 +2,71 @@
 
 It knows lines (Engine.IO sockets) and packets, and nothing of rooms. What it holds to:
 
-- what a client says is an event of ours, at a pace that `refuse` decides; who is too fast is read more slowly;
-- a line on which too much waits, because nobody reads at the other end, is cut: it costs its share and no more;
-- a message over `MOST_BYTES` cuts the line, also in pieces and by polling, and so does one that makes no sense;
-- a line that does not say whose it is within `SILENT_SECONDS` is cut;
-- compression is refused: it would cost 100 kB a phone.
+- every frame and every request that comes in counts to the pace of its line, whatever it is, and long ones for more;
+  who is beyond it is read more slowly, and cut in the end. Each lets others go on, also within the pace;
+- only what we speak comes in (`SPOKEN`). Anything else is passed over and counts for many; what cannot be read at all,
+  and a message over `MOST_BYTES`, also in pieces and by polling, cuts the line;
+- who has not said whose their line is has little to say: each word counts for several, there is no patience, and after
+  `SILENT_SECONDS` they are cut. From one address, and from all, so many of those may be there, and come in a second;
+- a line on which too much waits, or what waits stands still, because nobody reads at the other end, is cut: it costs
+  its share and no more. One large packet, like a snapshot, is never too much;
+- compression, JSONP and the websockets from before the standard are refused.
 
 A line is cut by its transport and never by a goodbye: the client comes back by itself (R16).
 """
 
 from __future__ import annotations
 
-import socket as sockets
-import struct
+import io
+import re
 import threading
 import time
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import parse_qs
 
 import structlog
-from engineio.exceptions import EngineIOError
 from engineio.payload import Payload
 from socketio import packet as packets
 
+from . import frames
+from .core.pace import Pace
+from .frames import MOST_BYTES, MOST_PIECES
+
 log = structlog.get_logger()
-MOST_BYTES = 16 * 1024
-MOST_PIECES = 256
+SPOKEN = re.compile(r"1|2probe|3|5|4[01]|40[^/0-9].*|42[0-9]*\[.*", re.DOTALL)
+"""What a client of ours says: close, the two of an upgrade, pong; connect, disconnect and events, in `/`."""
+NONSENSE = 40
+"""What one packet counts for that is none of these."""
+NAMELESS = 5
+"""For how many each counts of one who has not said whose the line is."""
+WORD_BYTES = 1024
+"""A frame counts for one, and for one more with each so many bytes."""
+SILENT_SECONDS = 15
+DEAF_SECONDS = 12
+MOST_CONNECTS = 3
+MOST_REQUESTS = 4
+"""At once on one line: a poll, a post, and the websocket that takes over are three."""
 MOST_WAITING = 200
 MOST_BYTES_WAITING = 512 * 1024
-"""Twice this is the most that is kept for one line: what waits, and what its writer already took."""
-KERNEL_BYTES = 128 * 1024
-"""What the system may hold for one line besides; left to itself it would be megabytes."""
-SILENT_SECONDS = 15
-MOST_CONNECTS = 3
-LULL_SECONDS = 0.02
+"""What is kept for one line; its writer may have taken as much. One packet counts for a quarter at most, so that
+neither a snapshot nor three of them are the end of a line, however large."""
+MOST_NAMELESS = 1500
+"""From one address: a venue of phones that all come back at once; and from all, this times `ADDRESSES`."""
+ADDRESSES = 4
+TURNED_AWAY_SECONDS = 1.0
 Refuse = Callable[[str], dict[str, Any] | None]
 
 
 class Waiting:
-    """What waits to be sent on one line: the library's own queue, weighed."""
+    """What waits to be sent on one line: the library's own queue, weighed and timed."""
 
     def __init__(self, queue: Any) -> None:
         self.queue, self.bytes, self.taken, self._scale = queue, 0, 0, threading.Lock()
+        self.since: float | None = None
+        """When its writer took what is not all out yet."""
         self.task_done, self.join = queue.task_done, queue.join
 
     def put(self, packet: Any) -> None:
@@ -54,9 +75,12 @@ class Waiting:
             self.bytes += _weight(packet)
         self.queue.put(packet)
 
-    def get(self, *args: Any, **options: Any) -> Any:
-        """The first; waits as the library's queue does."""
-        packet = self.queue.get(*args, **options)
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:
+        """The first; waits as the library's queue does. A writer that waits is done with what it took before."""
+        if block:
+            self.since = None
+        packet = self.queue.get(block=block, timeout=timeout)
+        self.since = self.since or time.monotonic()
         with self._scale:
             self.bytes -= _weight(packet)
             self.taken += 1
@@ -64,227 +88,296 @@ class Waiting:
 
     @property
     def full(self) -> bool:
-        """Nobody reads at the other end."""
+        """Nobody reads at the other end, or far too slowly."""
         return self.bytes > MOST_BYTES_WAITING or self.queue.qsize() > MOST_WAITING
+
+    @property
+    def out(self) -> bool:
+        """All of it is on its way: who is at the other end has taken it, but for what the network holds."""
+        return self.since is None and self.queue.qsize() == 0
+
+    def stands_still(self, now: float) -> bool:
+        """Some of it has been with the writer for so long that nobody reads."""
+        return self.since is not None and now - self.since > DEAF_SECONDS and self.queue.qsize() > 0
+
+
+class Line:
+    """One Engine.IO socket, from its first request to its end."""
+
+    def __init__(self, socket: Any, asker: str, now: float) -> None:
+        self.socket, self.id, self.asker = socket, socket.sid, asker
+        self.since = now
+        """When it was last known whose it is, or when it began."""
+        self.transport: Any = None
+        """Its websocket, where it has one."""
+        self.connects = self.requests = 0
+        self.cut = False
 
 
 class Guard:
     """Stands around one Socket.IO server from the moment it is made. `refuse`: the answer to an event that comes too
-    fast from this socket, or None; `beyond`: whether its holder is past all patience."""
+    fast from this socket, or None; `beyond`: whether its holder is past all patience; `asker`: from whom a request
+    comes, as far as an address tells."""
 
-    def __init__(self, server: Any, refuse: Refuse, beyond: Callable[[str], bool]) -> None:
+    def __init__(
+        self, server: Any, refuse: Refuse, beyond: Callable[[str], bool], asker: Callable[[dict[str, Any]], str]
+    ) -> None:
         self.server, self.eio = server, server.eio
-        self.refuse, self.beyond = refuse, beyond
-        self._silent: dict[str, float] = {}
-        self._transports: dict[str, Any] = {}
-        self._connects: dict[str, int] = {}
+        self.refuse, self.beyond, self.asker = refuse, beyond, asker
+        self.lines: dict[str, Line] = {}
+        self._pace = Pace(rate=50, burst=100, patience=500)
+        """Words a second on one line: five times the events that are welcome, and ten seconds of patience."""
+        self._arrivals = Pace(rate=100, burst=MOST_NAMELESS, patience=0)
+        """Lines a second that one address may open, or ask for in vain."""
+        self._nameless: Counter[str] = Counter()
+        """By address: those there were when it was last looked, and all that were opened since."""
         self._handle_event, self._handle_message = server._handle_event, self.eio.handlers["message"]
+        self._handle_connect = self.eio.handlers["connect"]
         self._handle_request, self._send_packet = server.handle_request, self.eio.send_packet
         self._websocket = self.eio._async["websocket"]
         make_queue = self.eio.create_queue
         self.eio.create_queue = lambda *args, **options: Waiting(make_queue(*args, **options))
         self.eio.send_packet = self.send_packet
-        self.eio.handlers["message"] = self.message
+        self.eio.handlers |= {"connect": self.opened, "message": self.message}
         self.eio._async = self.eio._async | {"websocket": self.websocket}
         server.handle_request = self.request
         server._handle_event = self.event
         Payload.max_decode_packets = MOST_PIECES  # a poll with more than the library's 16 would be dropped unsaid
 
-    def event(self, line: str, namespace: str | None, id: int | None, data: Any) -> None:
-        """Only what is an event of ours comes in: a client may not speak the library's own `connect`."""
-        name = data[0] if isinstance(data, list) and data else None
-        if not isinstance(name, str) or name == "*" or name in self.server.reserved_events:
-            self._answer(line, namespace, id, {"ok": False, "code": "not_found", "detail": "There is no such message."})
+    # What comes in, from the network upwards
+
+    def request(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Every HTTP request to the socket's address."""
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        query = parse_qs(environ.get("QUERY_STRING", ""))
+        websocket = environ.get("HTTP_UPGRADE", "").lower() == "websocket"
+        if "j" in query or (websocket and environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13"):
+            return _turn_away(start_response, "400 Bad Request")
+        line = self.lines.get(query.get("sid", [""])[0])
+        if line is None:
+            if self._crowded(self.asker(environ)):
+                self.server.sleep(TURNED_AWAY_SECONDS)  # or they would ask again at once
+                return _turn_away(start_response, "429 Too Many Requests")
+            return self._handle_request(environ, start_response)
+        try:
+            with self._one_more(line):
+                self.spend(line, 1)
+                if environ["REQUEST_METHOD"] == "POST":
+                    self._read(line, environ)
+                return self._handle_request(environ, start_response)
+        except (ConnectionAbortedError, ValueError):
+            self.cut(line, "it made no sense")
+            return _turn_away(start_response, "400 Bad Request")
+
+    def websocket(self, handler: Callable[[Any], Any], eio: Any) -> Any:
+        """A websocket that can be cut from here, of which every frame counts, and which ends in peace."""
+        line = self.lines[handler.__self__.sid]  # type: ignore[attr-defined]
+        if line.transport is not None:
+            return lambda environ, start_response: _turn_away(start_response, "400 Bad Request")
+
+        def handle(transport: Any) -> Any:
+            line.transport, wait = transport, transport.wait
+            frames.watch(transport, lambda size, pieces: self._frame(line, size, pieces))
+
+            def listen() -> Any:
+                while (packet := wait()) is not None and not _spoken(packet):
+                    self.spend(line, NONSENSE)
+                return packet
+
+            transport.wait = listen
+            try:
+                return handler(transport)
+            except Exception as error:  # cut before it took over from a poll
+                log.info("a line ended", error=type(error).__name__)
+                line.socket.queue.put(None)
+                line.socket.close(wait=False, abort=True, reason=eio.reason.TRANSPORT_ERROR)
+                return []
+            finally:
+                line.transport = None
+                if line.socket.closed:
+                    self.lines.pop(line.id, None)
+
+        if eio.async_mode == "threading":
+            return self._websocket(handle, eio, max_message_size=MOST_BYTES)
+        return self._websocket(handle, eio)
+
+    def spend(self, line: Line, words: float) -> None:
+        """So much came in on a line. Nothing more is read from it while it is beyond its pace, and others go on;
+        ConnectionAbortedError where it is cut."""
+        now, named = time.monotonic(), self._is_named(line.id)
+        wait = self._pace.takes(line.id, words if named else NAMELESS * words, now)
+        if wait and (not named or self._pace.beyond(line.id, now)):
+            self.cut(line, "it would not slow down")
+        self.server.sleep(0 if line.cut else wait)
+        if line.cut:
+            raise ConnectionAbortedError("this line was cut")
+
+    def opened(self, id: str, environ: dict[str, Any]) -> Any:
+        """A line that is new."""
+        asker = self.asker(environ)
+        self.lines[id] = Line(self.eio.sockets[id], asker, time.monotonic())
+        self._nameless[asker] += 1
+        return self._handle_connect(id, environ)
+
+    def message(self, id: str, data: Any) -> None:
+        """A packet of Socket.IO's; what makes no sense cuts the line, with no word of it in the log."""
+        line = self.lines.get(id)
+        if line is None:  # it was closed by what came with this
             return
-        socket = self.server.manager.sid_from_eio_sid(line, namespace or "/")
+        try:
+            line.connects += data.startswith("0")
+            if line.connects > MOST_CONNECTS:
+                raise ValueError("connects over and over")
+            self._handle_message(id, data)
+        except Exception as error:
+            self.cut(line, "it made no sense", error)
+
+    def event(self, id: str, namespace: str | None, number: int | None, data: Any) -> None:
+        """Only what is an event of ours comes in: a client may not speak the library's own `connect`."""
+        name = data[0] if data else None
+        if not isinstance(name, str) or name == "*" or name in self.server.reserved_events:
+            self._answer(id, number, {"ok": False, "code": "not_found", "detail": "There is no such message."})
+            self.spend(self.lines[id], NONSENSE)
+            return
+        socket = self.server.manager.sid_from_eio_sid(id, "/")
         refusal = self.refuse(socket) if socket else None
         if refusal is None:
-            self._handle_event(line, namespace, id, data)
+            self._handle_event(id, namespace, number, data)
             return
-        self._answer(line, namespace, id, refusal)
-        if socket and self.beyond(socket):
-            log.warning("a line was cut: it would not slow down")
-            self.cut(line)
-        self.server.sleep(LULL_SECONDS)  # read more slowly: the network itself then holds back who sends too fast
+        self._answer(id, number, refusal)
+        if self.beyond(socket):
+            self.cut(self.lines[id], "it would not slow down")
 
-    def message(self, line: str, data: Any) -> None:
-        """Anything that comes in; what makes no sense cuts the line, with no word of it in the log."""
-        try:
-            if isinstance(data, str) and data.startswith("0"):
-                self._connects[line] = self._connects.get(line, 0) + 1
-                if self._connects[line] > MOST_CONNECTS:
-                    raise ValueError("connects over and over")
-            self._handle_message(line, data)
-        except Exception as error:
-            log.warning("a line was cut: it made no sense", error=type(error).__name__)
-            self.cut(line)
+    # What goes out
 
-    def send_packet(self, line: str, packet: Any) -> None:
+    def send_packet(self, id: str, packet: Any) -> None:
         """Anything that goes out, unless too much of it waits already."""
-        socket = self.eio.sockets.get(line)
-        if socket is not None and socket.queue.full:
-            if not getattr(socket, "cut", False):
-                log.warning("a line was cut: nobody reads it")
-            self.cut(line)
+        line = self.lines.get(id)
+        if line is not None and line.socket.queue.full:
+            self.cut(line, "nobody reads it")
         else:
-            self._send_packet(line, packet)
+            self._send_packet(id, packet)
 
-    def cut(self, line: str) -> None:
+    def is_read(self, socket: str) -> bool:
+        """Whether all that was said to this socket has been taken; so has it where the socket is gone."""
+        line = self.lines.get(self.server.manager.eio_sid_from_sid(socket, "/"))
+        return line is None or line.socket.queue.out
+
+    # The end of lines
+
+    def cut(self, line: Line, why: str, error: Exception | None = None) -> None:
         """Closes a line at once and without a word. The library then finds out for itself that it is gone."""
-        socket = self.eio.sockets.get(line)
-        if socket is None:
-            return
-        socket.cut = True
-        if line in self._transports:
-            _shut(self._transports[line])
+        if not line.cut:
+            log.warning(f"a line was cut: {why}", **({"error": type(error).__name__} if error else {}))
+        line.cut = True
+        if line.transport is not None:
+            frames.shut(line.transport)
         else:
-            socket.close(wait=False, abort=True, reason=self.eio.reason.SERVER_DISCONNECT)
+            line.socket.close(wait=False, abort=True, reason=self.eio.reason.SERVER_DISCONNECT)
 
     def taken(self, sockets: Iterable[str]) -> dict[str, int]:
         """How much each of these lines has taken so far, to ask `cut_unread` about later."""
-        lines = [self.server.manager.eio_sid_from_sid(socket, "/") for socket in sockets]
-        return {line: self.eio.sockets[line].queue.taken for line in lines if line in self.eio.sockets}
+        ids = [self.server.manager.eio_sid_from_sid(socket, "/") for socket in sockets]
+        return {id: self.lines[id].socket.queue.taken for id in ids if id in self.lines}
 
     def cut_unread(self, taken: dict[str, int]) -> None:
         """Cuts those that took nothing since, though something waits: what nobody reads stays in memory."""
-        for line, before in taken.items():
-            socket = self.eio.sockets.get(line)
-            if socket is not None and socket.queue.taken == before and not socket.queue.queue.empty():
-                log.warning("a line was cut: nobody reads it")
-                self.cut(line)
-                self.end(line)
+        for id, before in taken.items():
+            line = self.lines.get(id)
+            if line is not None and line.socket.queue.taken == before and not line.socket.queue.queue.empty():
+                self.cut(line, "nobody reads it")
+                self.end(id)
 
-    def end(self, line: str | None) -> None:
+    def end(self, id: str | None) -> None:
         """For a line that was let go a moment ago: what still waits on it goes with it."""
-        transport, socket = self._transports.get(line or ""), self.eio.sockets.pop(line, None)
-        if transport is not None:
-            _shut(transport)
+        line, socket = self.lines.get(id or ""), self.eio.sockets.pop(id, None)
+        if line is not None and line.transport is not None:
+            frames.shut(line.transport)
         if socket is not None:
             with suppress(self.eio.get_queue_empty_exception()):
                 while True:
                     socket.queue.get(block=False)
                     socket.queue.task_done()
 
-    def request(self, environ: dict[str, Any], start_response: Any) -> Any:
-        """Every HTTP request to the socket's address."""
-        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
-        query = parse_qs(environ.get("QUERY_STRING", ""))
-        line = query.get("sid", [""])[0]
-        if "j" in query:  # JSONP: an age ago
-            return _turn_away(start_response, "400 Bad Request")
-        if environ["REQUEST_METHOD"] == "POST":
-            length = environ.get("CONTENT_LENGTH") or "0"
-            if not length.isdigit() or int(length) > MOST_BYTES:
-                self.cut(line)
-                return _turn_away(start_response, "413 Content Too Large")
-            self._watch_post(line)
-        return self._handle_request(environ, start_response)
-
-    def websocket(self, handler: Callable[[Any], Any], eio: Any) -> Any:
-        """A websocket that can be cut from here, takes no message that is too long, and ends in peace."""
-        socket = handler.__self__  # type: ignore[attr-defined]
-
-        def handle(transport: Any) -> Any:
-            self._transports[socket.sid] = transport
-            _bound(transport)
-            try:
-                return handler(transport)
-            except Exception as error:  # a packet that is none
-                log.warning("a line was cut: it made no sense", error=type(error).__name__)
-                socket.queue.put(None)
-                socket.close(wait=False, abort=True, reason=eio.reason.TRANSPORT_ERROR)
-                return []
-            finally:
-                self._transports.pop(socket.sid, None)
-
-        if eio.async_mode == "threading":
-            return self._websocket(handle, eio, max_message_size=MOST_BYTES)
-        return self._websocket(handle, eio)
-
     def sweep(self) -> None:
-        """Cuts the lines that have been silent about whose they are for too long. To be called every few seconds."""
-        now = time.monotonic()
-        known = self.server.manager.rooms.get("/", {}).get(None)
-        nameless = [line for line in list(self.eio.sockets) if known is None or line not in known.inverse]
-        self._silent = {line: self._silent.get(line, now) for line in nameless}
-        self._connects = {line: n for line, n in self._connects.items() if line in self.eio.sockets}
-        for line, since in self._silent.items():
-            if now - since > SILENT_SECONDS:
-                self.cut(line)
-        for line, transport in list(self._transports.items()):
-            if line not in self.eio.sockets:  # given up, while its writer still waits for a reader
-                _shut(transport)
+        """Cuts the lines that have been silent about whose they are for too long, and those that nobody reads; forgets
+        who is gone. To be called every few seconds."""
+        now, nameless = time.monotonic(), Counter[str]()
+        for line in list(self.lines.values()):
+            if line.id not in self.eio.sockets:
+                if line.transport is not None:  # given up, while its writer still waits for a reader
+                    frames.shut(line.transport)
+                else:
+                    self.lines.pop(line.id, None)
+            elif line.socket.queue.stands_still(now):
+                self.cut(line, "nobody reads it")
+            elif not self._is_named(line.id):
+                nameless[line.asker] += 1
+                if now - line.since > SILENT_SECONDS:
+                    self.cut(line, "it did not say whose it is")
+            else:
+                line.since = now
+        self._nameless = nameless
+        self._pace.forget(now)
+        self._arrivals.forget(now)
 
     def open(self) -> set[str]:
         """The sockets that are open, or are being opened."""
         return set(self.server.manager.rooms.get("/", {}).get(None) or ())
 
-    def _answer(self, line: str, namespace: str | None, id: int | None, answer: dict[str, Any]) -> None:
-        if id is not None:
-            said = self.server.packet_class(packets.ACK, namespace=namespace or "/", id=id, data=[answer])
-            self.server._send_packet(line, said)
+    def _frame(self, line: Line, size: int, pieces: int) -> None:
+        if size > MOST_BYTES or pieces > MOST_PIECES:
+            raise ValueError("a message that is too long")
+        self.spend(line, 1 + size / WORD_BYTES)
 
-    def _watch_post(self, line: str) -> None:
-        """What is posted and makes no sense cuts the line too; by itself the library would say yes to it."""
-        socket = self.eio.sockets.get(line)
-        if socket is None or hasattr(socket, "watched"):
-            return
-        handle, socket.watched = socket.handle_post_request, True
+    def _read(self, line: Line, environ: dict[str, Any]) -> None:
+        """What is posted counts before it is handed on; ValueError where it is not what we speak."""
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        if not 0 <= length <= MOST_BYTES:
+            raise ValueError("a message that is too long")
+        body = environ["wsgi.input"].read(length)
+        environ["wsgi.input"] = io.BytesIO(body)
+        said = body.decode().split("\x1e")
+        if len(said) > MOST_PIECES or not all(map(_spoken, said)):
+            raise ValueError("a packet that is none")
+        self.spend(line, len(said) + length / WORD_BYTES)
 
-        def watched(environ: dict[str, Any]) -> None:
-            try:
-                handle(environ)
-            except Exception as error:
-                log.warning("a line was cut: it made no sense", error=type(error).__name__)
-                self.cut(line)
-                raise EngineIOError from None
+    @contextmanager
+    def _one_more(self, line: Line) -> Iterator[None]:
+        """One more request of this line is being answered; ValueError where no client has so many at once."""
+        line.requests += 1
+        try:
+            if line.requests > MOST_REQUESTS:
+                raise ValueError("asks too much at once")
+            yield
+        finally:
+            line.requests -= 1
 
-        socket.handle_post_request = watched
+    def _crowded(self, asker: str) -> bool:
+        """Too many who have not said who they are."""
+        here, all_over = self._nameless[asker], self._nameless.total()
+        if here >= MOST_NAMELESS or all_over >= ADDRESSES * MOST_NAMELESS:
+            return True
+        return not self._arrivals.allows(asker, time.monotonic())
+
+    def _is_named(self, id: str) -> bool:
+        return self.server.manager.sid_from_eio_sid(id, "/") is not None
+
+    def _answer(self, id: str, number: int | None, answer: dict[str, Any]) -> None:
+        if number is not None:
+            said = self.server.packet_class(packets.ACK, namespace="/", id=number, data=[answer])
+            self.server._send_packet(id, said)
+
+
+def _spoken(packet: Any) -> bool:
+    return isinstance(packet, str) and SPOKEN.fullmatch(packet) is not None
 
 
 def _weight(packet: Any) -> int:
     data = getattr(packet, "data", None)
-    return len(data) if isinstance(data, str | bytes) else 0
+    return min(len(data), MOST_BYTES_WAITING // 4) if isinstance(data, str | bytes) else 0
 
 
 def _turn_away(start_response: Any, status: str) -> list[bytes]:
     start_response(status, [("Content-Type", "text/plain"), ("Content-Length", "0"), ("Connection", "close")])
     return [b""]
-
-
-def _wire(transport: Any) -> Any:
-    """The network's own socket under a websocket, whichever library made it; None where there is none."""
-    for path in (("socket",), ("_sock", "handler", "socket"), ("ws", "sock")):  # eventlet, gevent, threading
-        found = transport
-        for name in path:
-            found = getattr(found, name, None)
-        if hasattr(found, "shutdown"):
-            return found
-    return None
-
-
-def _shut(transport: Any) -> None:
-    """Ends a connection; nothing more is sent, not even what waits."""
-    wire = _wire(transport)
-    with suppress(OSError):  # gone already
-        if wire is not None:
-            wire.setsockopt(sockets.SOL_SOCKET, sockets.SO_LINGER, struct.pack("ii", 1, 0))
-            wire.shutdown(sockets.SHUT_RDWR)
-
-
-def _bound(transport: Any) -> None:
-    """Bounds what the system keeps for a line; and eventlet's websocket, which bounds a frame and not the message
-    that many frames may be pieces of."""
-    with suppress(OSError, AttributeError):
-        _wire(transport).setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, KERNEL_BYTES)
-    receive = getattr(transport, "_recv_frame", None)
-    if receive is None:
-        return
-
-    def bounded(message: Any = None) -> Any:
-        message = receive(message=message)
-        if len(message.data) > MOST_PIECES or sum(map(len, message.data)) > MOST_BYTES:
-            raise ValueError("a message that is too long")
-        return message
-
-    transport._recv_frame = bounded

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 
 MOST_SOCKETS = 3
+MOST_DESKS = 12
+"""Of leaders in one room, and of screens: several of each, on several machines."""
 
 
 class Presence:
@@ -42,3 +44,35 @@ class Presence:
 
 
 presence = Presence()
+
+
+class Desks:
+    """The open sockets on each key of a room: several desks, or screens, share one. The one that was silent longest
+    makes way for a newcomer, so that a room in trouble can always open one more."""
+
+    def __init__(self) -> None:
+        self._heard: dict[str, dict[str, float]] = defaultdict(dict)
+
+    def arrive(self, key: str, socket: str, now: float) -> list[str]:
+        """One more on this key. Returns the sockets that make way."""
+        self._heard[key][socket] = now
+        by_silence = sorted(self._heard[key], key=self._heard[key].__getitem__)
+        surplus = by_silence[:-MOST_DESKS]
+        for one in surplus:
+            self.depart(key, one)
+        return surplus
+
+    def hear(self, key: str, socket: str, now: float) -> None:
+        """This one said something."""
+        if socket in self._heard.get(key, ()):
+            self._heard[key][socket] = now
+
+    def depart(self, key: str, socket: str) -> None:
+        """A line closed; one that made way before changes nothing."""
+        if key in self._heard:
+            self._heard[key].pop(socket, None)
+            if not self._heard[key]:
+                del self._heard[key]
+
+
+desks = Desks()

@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 import structlog
-from flask import request
+from flask import current_app, request
 from flask_socketio import join_room
 from socketio.exceptions import ConnectionRefusedError
 
@@ -20,21 +20,33 @@ from .core.errors import Refused
 from .core.pace import Pace
 from .extensions import db, rest, socketio
 from .guard import Guard
-from .presence import presence
+from .presence import desks, presence
+from .turns import Turns
 
 log = structlog.get_logger()
 SWEEP_SECONDS = 3.0
+LOOK_SECONDS = 0.1
+TOO_FAST = "That was a lot at once; try again in a few seconds."
 _pace = Pace(rate=10, burst=40, patience=200)
-"""Events from one person, whatever the number of lines; who is beyond patience is cut."""
+"""Events from one person, whatever the number of lines, or from one line on a room's key; who is beyond patience is
+cut."""
+_key_pace = Pace(rate=60, burst=240, patience=1200)
+"""Events on one key: six at full speed, whatever the number of lines."""
+_syncs = Pace(rate=2, burst=20, patience=10_000)
+"""Snapshots asked for by one person, or on one line with a key."""
+_key_syncs = Pace(rate=10, burst=100, patience=10_000)
 _doorbell = Pace(rate=4, burst=40, patience=10_000)
-"""Lines opened by one person: a reload costs a snapshot."""
-_asked: set[str] = set()
-"""The sockets that wait for the snapshot they asked for; asking again before it comes adds nothing."""
+"""Lines opened by one person, or with one key: a reload costs a snapshot."""
+PACES = (_pace, _key_pace, _syncs, _key_syncs, _doorbell)
+_asked: dict[str, set[str]] = {}
+"""The sockets that wait for a snapshot they asked for, by who reads it; asking again before it comes adds nothing."""
+_turns = Turns()
+"""Snapshots are made one at a time for each room."""
 
 
 def guard(server: Any) -> Guard:
     """Puts the bounds around a server."""
-    found = Guard(server, _too_fast, _beyond)
+    found = Guard(server, _too_fast, _beyond, lambda environ: str(environ.get("REMOTE_ADDR", "")))
     announce.bounds[:] = [found]
     return found
 
@@ -47,7 +59,7 @@ def watch(guard: Guard) -> None:
             guard.sweep()
             for socket in set(announce.holders) - guard.open():  # closed while it opened: no goodbye was heard
                 _gone(socket)
-            for pace in (_pace, _doorbell):
+            for pace in PACES:
                 pace.forget(time.monotonic())
         except Exception:
             log.exception("sweeping failed")
@@ -58,8 +70,8 @@ def connect(auth: Any = None) -> None:
     """Lets in who holds a token, or a page's cookie. Tiny on purpose."""
     try:
         holder = _holder(auth)
-        if not _doorbell.allows(_speaker(holder, _socket()), time.monotonic()) or _beyond(_socket(), holder):
-            raise Refused("busy", "That was a lot at once; try again in a few seconds.")
+        if not _doorbell.allows(_key(holder), time.monotonic()) or _beyond(_socket(), holder):
+            raise Refused("busy", TOO_FAST)
     except Refused as refused:
         code = "unauthorized" if refused.code == "forbidden" else refused.code
         raise ConnectionRefusedError(refused.detail, {"code": code}) from None
@@ -70,7 +82,7 @@ def connect(auth: Any = None) -> None:
     announce.holders[socket] = holder
     for channel in announce.channels(holder):
         join_room(channel)
-    socketio.start_background_task(_welcome, socket, holder)
+    _turns.ask(holder.room_id, f"welcome {socket}", lambda: _welcome(socket, holder))
 
 
 @socketio.on("disconnect")
@@ -98,34 +110,64 @@ def receive(event: str, payload: object = None, *_more: object) -> dict[str, Any
 
 def _too_fast(socket: str) -> dict[str, Any] | None:
     """What an event that comes too fast is answered; None where it is welcome."""
-    if _pace.allows(_speaker(announce.holders.get(socket), socket), time.monotonic()):
+    holder, now = announce.holders.get(socket), time.monotonic()
+    if holder and holder.person_id is None:
+        desks.hear(_key(holder), socket, now)
+    if _allow(_pace, _key_pace, holder, socket, now):
         return None
-    return {"ok": False, "code": "too_fast", "detail": "That was a lot at once; try again in a few seconds."}
+    return {"ok": False, "code": "too_fast", "detail": TOO_FAST}
 
 
 def _beyond(socket: str, holder: Holder | None = None) -> bool:
-    return _pace.beyond(_speaker(holder or announce.holders.get(socket), socket), time.monotonic())
+    holder = holder or announce.holders.get(socket)
+    return _pace.beyond(_speaker(holder, socket), time.monotonic())
+
+
+def _allow(own: Pace, of_key: Pace, holder: Holder | None, socket: str, now: float) -> bool:
+    """Within the speaker's own pace; and where many speak with one key, within that of all of them."""
+    shared = holder is not None and holder.person_id is None
+    return own.allows(_speaker(holder, socket), now) and (not shared or of_key.allows(_key(holder), now))
 
 
 def _speaker(holder: Holder | None, socket: str) -> str:
-    """Whose pace it is: a person's, however many lines they open; leaders share one key, so theirs is the line's."""
-    return f"person {holder.person_id}" if holder and holder.person_id is not None else f"line {socket}"
+    """Whose pace it is: a person's, however many lines they open; on a room's key each line has its own besides."""
+    return _key(holder) if holder and holder.person_id is not None else f"line {socket}"
+
+
+def _key(holder: Holder | None) -> str:
+    """The person, or the key of a room that several share."""
+    assert holder is not None
+    return announce.channels(holder)[-1]
 
 
 def _gone(socket: str) -> None:
     holder = announce.holders.pop(socket, None)
-    _asked.discard(socket)
-    if holder and holder.person_id is not None:
+    if holder is None:
+        return
+    if holder.person_id is None:
+        desks.depart(_key(holder), socket)
+    else:
         presence.depart(holder.person_id, socket)
         announce.someone_came_or_went(holder)
 
 
-def _send_asked(socket: str, holder: Holder) -> None:
-    _asked.discard(socket)
-    try:
-        announce.snapshot(socket, holder)
-    except Exception:  # the client that misses something asks again
-        log.exception("no snapshot sent")
+def _ask(socket: str, holder: Holder, guard: Guard) -> None:
+    """Has a snapshot made for a socket. Not before it has taken the last one; and one for all who read the same."""
+    reader = socket if holder.person_id is not None else _key(holder)
+    waiting = _asked.setdefault(reader, set())
+    if socket in waiting:
+        return
+    waiting.add(socket)
+
+    def send() -> None:
+        announce.snapshot(_asked.pop(reader, set()) & announce.holders.keys(), holder)
+
+    def when_read() -> None:
+        while not guard.is_read(socket):
+            rest(LOOK_SECONDS)
+        _turns.ask(holder.room_id, reader, send)
+
+    socketio.start_background_task(when_read)
 
 
 def _socket() -> str:
@@ -137,9 +179,9 @@ def _do(event: str, message: Any, holder: Holder) -> dict[str, Any] | None:
     if event == "clock":
         return announce.pulse(holder)
     if event == "sync":
-        if _socket() not in _asked:
-            _asked.add(_socket())
-            socketio.start_background_task(_send_asked, _socket(), holder)
+        if not _allow(_syncs, _key_syncs, holder, _socket(), time.monotonic()):
+            raise Refused("too_fast", TOO_FAST)
+        _ask(_socket(), holder, current_app.extensions["guard"])
         return None
     with announce.changing(holder.room_id) as change:
         holder = announce.holders.get(_socket(), holder)  # merged with someone while it waited for its turn
@@ -155,21 +197,20 @@ def _holder(auth: Any) -> Holder:
 
 
 def _welcome(socket: str, holder: Holder) -> None:
-    """What a new line gets, once it is open: its snapshot; and others hear who is here."""
-    try:
-        _greet(socket, holder)
-    except Exception:  # the client hears nothing for three seconds and starts over
-        log.exception("no snapshot sent")
-
-
-def _greet(socket: str, holder: Holder) -> None:
+    """What a new line gets, once it is open: its snapshot; and others hear who is here. Where this fails the client
+    hears nothing for three seconds and starts over."""
     holder = announce.holders.get(socket, holder)  # merged with someone while it waited for its turn
     if holder.person_id is not None:
-        for surplus in presence.arrive(holder.person_id, socket):
-            announce.let_go(surplus)
+        surplus = presence.arrive(holder.person_id, socket)
+    else:
+        surplus = desks.arrive(_key(holder), socket, time.monotonic())
+    for one in surplus:
+        announce.let_go(one)
     if socket not in announce.holders:  # it closed again before we came to it
         if holder.person_id is not None:
             presence.depart(holder.person_id, socket)
+        else:
+            desks.depart(_key(holder), socket)
         return
-    announce.snapshot(socket, holder)
+    announce.snapshot([socket], holder)
     announce.someone_came_or_went(holder)

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 class _Bucket:
     tokens: float
     at: float
-    refused: int = 0
+    refused: float = 0
 
 
 class Pace:
-    """`rate` words a second, `burst` at once; who is refused `patience` times without a breath is beyond it."""
+    """`rate` words a second, `burst` at once; who went on for `patience` words too many, without a breath, is beyond
+    it. `allows` asks beforehand, and refuses; `takes` counts what has come already, and says how long to wait for more.
+    """
 
     def __init__(self, rate: float, burst: int, patience: int) -> None:
         self.rate, self.burst, self.patience = rate, burst, patience
@@ -30,6 +32,15 @@ class Pace:
             return False
         bucket.tokens -= 1
         return True
+
+    def takes(self, who: str, words: float, now: float) -> float:
+        """They said this, whether there was room for it or not. Returns the seconds until there is room for more."""
+        bucket = self._filled(who, now)
+        bucket.tokens -= words
+        if bucket.tokens >= 0:
+            return 0.0
+        bucket.refused += words
+        return -bucket.tokens / self.rate
 
     def beyond(self, who: str, now: float) -> bool:
         """They went on and on after being refused, and have not been quiet since."""

@@ -1,0 +1,98 @@
+"""What each of the three websocket libraries takes off the network, frame by frame.
+
+A library that reads a frame goes on to the next by itself, and answers pings, joins pieces and passes over what is
+empty without a word to anyone: a line that always has one more frame would let nobody else go on. So the place to
+count is under the library, where it reads.
+"""
+
+from __future__ import annotations
+
+import socket as sockets
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+MOST_BYTES = 16 * 1024
+"""The longest message."""
+MOST_PIECES = 256
+KERNEL_BYTES = 128 * 1024
+"""What the system may hold for one line besides, each way; left to itself it would be megabytes."""
+Take = Callable[[int, int], None]
+
+
+def watch(transport: Any, take: Take) -> None:
+    """From now on each frame is told to `take`, in bytes and pieces of its message so far, before anything is done
+    with it; a frame that needs no answer as well. What `take` raises ends the line; it may also wait."""
+    with suppress(OSError, AttributeError):
+        for buffer in (sockets.SO_SNDBUF, sockets.SO_RCVBUF):
+            _wire(transport).setsockopt(sockets.SOL_SOCKET, buffer, KERNEL_BYTES)
+    if hasattr(transport, "_recv_frame"):
+        _eventlet(transport, take)
+    elif hasattr(getattr(transport, "_sock", None), "read_frame"):
+        _gevent(transport._sock, take)
+    else:
+        _threading(transport, take)
+
+
+def shut(transport: Any) -> None:
+    """Ends a connection; nothing more is sent, not even what waits."""
+    wire = _wire(transport)
+    with suppress(OSError):  # gone already
+        if wire is not None:
+            wire.setsockopt(sockets.SOL_SOCKET, sockets.SO_LINGER, struct.pack("ii", 1, 0))
+            wire.shutdown(sockets.SHUT_RDWR)
+
+
+def _eventlet(websocket: Any, take: Take) -> None:
+    receive = websocket._recv_frame
+
+    def received(message: Any = None) -> Any:
+        message = receive(message=message)
+        take(sum(map(len, message.data)), len(message.data))
+        return message
+
+    websocket._recv_frame = received
+
+
+def _gevent(websocket: Any, take: Take) -> None:
+    read, size, pieces = websocket.read_frame, 0, 0
+
+    def received() -> Any:
+        nonlocal size, pieces
+        header, payload = read()
+        if header.opcode in (websocket.OPCODE_TEXT, websocket.OPCODE_BINARY):
+            size = pieces = 0
+        size, pieces = size + len(payload), pieces + 1
+        take(size, pieces)
+        return header, payload
+
+    websocket.read_frame = received
+
+
+def _threading(transport: Any, take: Take) -> None:
+    """This library reads in a thread of its own, and bounds a message by itself; its writer's thread says goodbye to a
+    line that was cut."""
+    events, close = transport.ws.ws.events, transport.close
+
+    def received() -> Iterator[Any]:
+        for event in events():
+            take(len(getattr(event, "data", None) or getattr(event, "payload", None) or b""), 1)
+            yield event
+
+    def closed() -> None:
+        with suppress(OSError):
+            close()
+
+    transport.ws.ws.events, transport.close = received, closed
+
+
+def _wire(transport: Any) -> Any:
+    """The network's own socket under a websocket, whichever library made it; None where there is none."""
+    for path in (("socket",), ("_sock", "handler", "socket"), ("ws", "sock")):  # eventlet, gevent, threading
+        found = transport
+        for name in path:
+            found = getattr(found, name, None)
+        if hasattr(found, "shutdown"):
+            return found
+    return None
