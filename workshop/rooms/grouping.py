@@ -16,6 +16,7 @@ from ..core import roles
 from ..core.errors import Refused
 from ..core.run import rounds_begun
 from ..models import Group, Person, Seat, Wish
+from .bounds import room_for_wish
 from .change import Change, GroupsChanged, PeopleChanged
 from .row import run_of
 from .undoing import outdate
@@ -191,6 +192,7 @@ def wish(change: Change, kind: str | None, people: Sequence[int]) -> None:
         if old.people == chosen:
             change.session.delete(old)
     if kind is not None:
+        room_for_wish(change)
         change.session.add(Wish(room_id=change.room.id, kind=kind, people=chosen))
     change.session.flush()
     change.tell(GroupsChanged())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..content import load
 from ..core.errors import Refused
 from ..models import Group
+from .bounds import room_for_safe
 from .change import Change, GroupTouched, PeopleChanged
 from .grouping import group_here, group_of
 
@@ -23,9 +24,11 @@ def say_safe(change: Change, person_id: int, keys: list[str], own: str | None) -
     """What someone needs to feel safe, shown to their group."""
     change.open_for_writing()
     group = own_group(change, person_id)
+    words = [*keys, *([f"own:{own}"] if own else [])]
+    room_for_safe(group, person_id, words)
     for seat in group.seats:
         if seat.person_id == person_id:
-            seat.safe = [*keys, *([f"own:{own}"] if own else [])]
+            seat.safe = words
     change.tell(GroupTouched(group.id))
 
 

@@ -18,6 +18,7 @@ from ..content import load
 from ..core.errors import Refused
 from ..models import Person, Post, Recognition
 from . import on_wall, undoing
+from .bounds import room_for_line, room_to_recognise
 from .change import Change, Stepped, WallChanged, WallTurned
 
 
@@ -43,6 +44,8 @@ def post(change: Change, person_id: int, id: str, column: str, text: str, signed
     if old is not None and old.person_id != person_id:
         raise Refused("forbidden", "That line is someone else's.")
     _column(change, column)
+    if text and not sent_again:
+        room_for_line(change, person_id, id, text)
     was_under = old.bundle if old is not None else None
     hiding = old is not None and (old.hidden or was_under is not None)
     readers: Sequence[int] = ()
@@ -73,6 +76,7 @@ def post_for(change: Change, column: str, text: str) -> str:
     """The leader writes on the wall for someone. Returns the id of the line."""
     change.open_for_writing()
     _column(change, column)
+    room_for_line(change, None, "", text)
     line = Post(room_id=change.room.id, id=str(uuid.uuid4()), column=column, text=text, posted_at=change.now)
     change.session.add(line)
     change.tell(WallChanged((line.id,)))
@@ -90,6 +94,8 @@ def recognise(change: Change, person_id: int, post_id: str, on: bool) -> None:
     change.open_for_writing()
     if on and on_wall.is_own(change.session, change.room, post_id, person_id):
         raise Refused("forbidden", "That is your own line; others can recognise it.")
+    if on:
+        room_to_recognise(change, person_id)
     if on and old is None:
         change.session.add(Recognition(person_id=person_id, post_id=post_id, room_id=change.room.id))
     elif not on and old is not None:
@@ -147,6 +153,7 @@ def bundle(change: Change, post_ids: Sequence[str], title: str) -> str:
     lines |= dict.fromkeys(p.id for p in given_over)
     if len(lines) < 2:
         raise Refused("invalid", "This takes at least two lines.")
+    room_for_line(change, None, "", title)
     new = Title(id=str(uuid.uuid4()), column=found[chosen[0]].column, text=title, posted_at=change.now)
     undoing.remember(change, "bundle", arrange(change, dict.fromkeys(lines, new.id), [new]))
     return new.id

@@ -12,6 +12,7 @@ from ..core.errors import Refused
 from ..core.reading import Visibility
 from ..core.run import settle
 from ..models import Note, Tally
+from .bounds import room_for_note, room_to_count
 from .change import Change, GroupTouched, NoteChanged, Stepped
 from .grouping import group_of, rounds
 from .reading import opened_rounds
@@ -45,6 +46,8 @@ def note(
         # Written on one's own, now brought to the table: it is theirs to read from here on.
         old.group_id = group_id = _group_id(change, person.id)
         old.written_at = change.now
+    if not withdrawn:
+        room_for_note(change, person.id, id, text, group_id if visibility == "group" else None)
     if not text:
         if old is not None:
             change.session.delete(old)
@@ -92,6 +95,7 @@ def tally(change: Change, person_id: int, id: str, round: int, counter: str, by:
         raise Refused("invalid", "There is no such round.")
     if seat.roles[round - 1] != "observer":
         raise Refused("forbidden", "Only the observer counts.")
+    room_to_count(change, person_id, group.id, counter)
     counted = change.session.scalar(
         select(func.coalesce(func.sum(Tally.by), 0)).where(
             Tally.group_id == group.id, Tally.round == round, Tally.counter == counter

@@ -1,0 +1,113 @@
+"""How much of everything a room takes, so that whatever is sent to a phone, a desk or a screen has a largest size
+(docs/protocol.md, Limits, where it is worked out).
+
+Many times what people write in an afternoon: who meets these is a program, or has fallen asleep on a key. What one
+person may bring is a part of what their table and the wall may hold, so that nobody fills these for the others. Bytes
+are those of the text in UTF-8. To take something away, or to make it shorter, is always possible.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import LargeBinary, cast, func, select
+
+from ..core.errors import Refused
+from ..models import Group, Note, Post, Recognition, Tally, Wish
+from .change import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """At most so many, and so many bytes of text in all; `words` says what is full, and what helps."""
+
+    many: int
+    bytes: int
+    words: str
+
+    def take(self, many: int, size: int) -> None:
+        """Refused("too_large") where this is more than there is room for."""
+        if many > self.many or size > self.bytes:
+            raise Refused("too_large", self.words)
+
+
+NOTES = Bound(200, 64 * 1024, "You have written all that fits here; delete a note, or make one shorter.")
+OPENED = Bound(100, 16 * 1024, "You have shared all that fits with your group; delete a note, or take one back.")
+TABLE = Bound(400, 96 * 1024, "Your group has shared all that fits; one of you can delete a note, or take one back.")
+LINES = Bound(60, 16 * 1024, "You have put all on the wall that fits; take one of your lines off first.")
+WALL = Bound(5000, 512 * 1024, "The wall is full; lines have to be taken off first, by whoever wrote them.")
+RECOGNISED = Bound(500, 0, "You recognise as many lines as can be kept; take one back first.")
+COUNTERS = Bound(40, 0, "Your group counts as many different things as fit; go on with one of those.")
+TAPS = Bound(2000, 0, "You have counted as often as can be kept.")
+SAFE = Bound(5000, 24 * 1024, "Your group has said all that fits here; someone can take a word back.")
+WISHES = Bound(200, 0, "There are as many wishes as can be kept; free some people first.")
+
+
+def room_for_note(change: Change, person_id: int, id: str, text: str, table: int | None) -> None:
+    """There is room for this note of theirs, `table`: in the group to which it is open; Refused("too_large")."""
+    old = change.session.get(Note, (person_id, id))
+    if old is not None and len(text) <= len(old.text) and (table is None or old.visibility == "group"):
+        return
+    query = select(Note.visibility, _size(change, Note.text)).where(Note.person_id == person_id, Note.id != id)
+    own = [(visibility, size) for visibility, size in change.session.execute(query)]
+    _take(NOTES, [size for _, size in own], text)
+    if table is not None:
+        _take(OPENED, [size for visibility, size in own if visibility == "group"], text)
+        mine = (Note.person_id == person_id) & (Note.id == id)
+        _fits(change, TABLE, Note.text, (Note.group_id == table) & (Note.visibility == "group") & ~mine, text)
+
+
+def room_for_line(change: Change, person_id: int | None, id: str, text: str) -> None:
+    """There is room on the wall for this line, or title, of theirs or (None) the leader's; Refused("too_large")."""
+    old = change.session.get(Post, (change.room.id, id))
+    if old is not None and len(text) <= len(old.text):
+        return
+    others = (Post.room_id == change.room.id) & (Post.id != id)
+    if person_id is not None:
+        _fits(change, LINES, Post.text, others & (Post.person_id == person_id), text)
+    _fits(change, WALL, Post.text, others, text)
+
+
+def room_to_recognise(change: Change, person_id: int) -> None:
+    """They can recognise one more line."""
+    RECOGNISED.take(_count(change, Recognition, Recognition.person_id == person_id) + 1, 0)
+
+
+def room_to_count(change: Change, person_id: int, group_id: int, counter: str) -> None:
+    """They can count once more, and their group this besides what it counts already."""
+    TAPS.take(_count(change, Tally, Tally.person_id == person_id) + 1, 0)
+    counted = change.session.scalars(select(Tally.counter).where(Tally.group_id == group_id).distinct())
+    COUNTERS.take(len({*counted, counter}), 0)
+
+
+def room_for_safe(group: Group, person_id: int, words: list[str]) -> None:
+    """The group can hear these words of theirs besides what others said."""
+    said = [word for seat in group.seats if seat.person_id != person_id for word in seat.safe or []]
+    SAFE.take(len(said) + len(words), sum(len(word.encode()) for word in (*said, *words)))
+
+
+def room_for_wish(change: Change) -> None:
+    """One more can be wished."""
+    WISHES.take(_count(change, Wish, Wish.room_id == change.room.id) + 1, 0)
+
+
+def _fits(change: Change, bound: Bound, column: Any, where: Any, text: str) -> None:
+    size = func.coalesce(func.sum(_size(change, column)), 0)
+    many, total = change.session.execute(select(func.count(), size).where(where)).one()
+    bound.take(many + 1, total + len(text.encode()))
+
+
+def _take(bound: Bound, sizes: list[int], text: str) -> None:
+    bound.take(len(sizes) + 1, sum(sizes) + len(text.encode()))
+
+
+def _count(change: Change, table: Any, where: Any) -> int:
+    return change.session.scalar(select(func.count()).select_from(table).where(where)) or 0
+
+
+def _size(change: Change, column: Any) -> Any:
+    """The bytes of a text; SQLite of Debian 12 has no `octet_length`."""
+    if change.session.get_bind().dialect.name == "sqlite":
+        return func.length(cast(column, LargeBinary))
+    return func.octet_length(column)
