@@ -52,7 +52,13 @@ def _eventlet(websocket: Any, take: Take) -> None:
         take(sum(map(len, message.data)), len(message.data))
         return message
 
-    websocket._recv_frame = received
+    websocket._recv_frame, websocket._apply_mask = received, _unmasked
+
+
+def _unmasked(data: bytes, mask: tuple[int, ...], length: int, offset: int) -> bytes:
+    """What the library does byte by byte, which takes 2 ms for the longest message."""
+    key = bytes(mask[(offset + n) % 4] for n in range(4)) * (length // 4 + 1)
+    return (int.from_bytes(data, "big") ^ int.from_bytes(key[:length], "big")).to_bytes(length, "big")
 
 
 def _gevent(websocket: Any, take: Take) -> None:

@@ -42,8 +42,9 @@ NONSENSE = 40
 """What one packet counts for that is none of these."""
 NAMELESS = 5
 """For how many each counts of one who has not said whose the line is."""
-WORD_BYTES = 1024
-"""A frame counts for one, and for one more with each so many bytes."""
+WORD_BYTES = 4096
+"""A frame counts for one, and for one more with each so many bytes: the longest event there is, ten times a second, is
+still within the pace of a line."""
 SILENT_SECONDS = 15
 DEAF_SECONDS = 12
 MOST_CONNECTS = 3

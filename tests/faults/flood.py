@@ -1,7 +1,8 @@
-"""One that floods, as a program of its own: `python flood.py KIND PORT SECONDS [TOKEN]`.
+"""One that floods, as a program of its own. Each line of its input is an order: `[kind, port, seconds, token]`.
 
 It sends one kind of frame or request as fast as it is taken, hears whatever comes back, and opens another line when it
-is cut. At its end it prints how often that was and what it sent. Without a token it never says whose its line is.
+is cut. Then it prints how often that was and what it sent. Without a token it never says whose its line is.
+`flood.py swallow PORT` is a server that throws away whatever it is sent.
 """
 
 from __future__ import annotations
@@ -174,9 +175,10 @@ def swallow(port: int) -> None:
 
 
 if __name__ == "__main__":
-    kind, port, *rest = sys.argv[1:]
-    if kind == "swallow":
-        swallow(int(port))
-    flood = Flood(kind, int(port), rest[1] if len(rest) > 1 else "")
-    flood.go_on(float(rest[0]))
-    print(json.dumps({"sent": flood.sent, "lines": flood.lines, "lived": flood.lived}))
+    if sys.argv[1:2] == ["swallow"]:
+        swallow(int(sys.argv[2]))
+    for order in sys.stdin:
+        kind, port, seconds, token = json.loads(order)
+        flood = Flood(kind, port, token)
+        flood.go_on(seconds)
+        print(json.dumps({"sent": flood.sent, "lines": flood.lines, "lived": flood.lived}), flush=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,14 @@ from faults import flood
 from faults.conftest import Room
 from faults.figures import SOAK, calmly, share
 from faults.phone import Crowd, Phone, play
-from live import Server, free_port
+from faults.wire import Wire
+from live import Server, free_port, until
 
-SECONDS = 60.0 if SOAK else 0.4
+SECONDS = 60.0 if SOAK else 0.3
 PROGRAM = str(Path(flood.__file__))
 P99_TIMES, WORST_MORE = 2, 0.2
-LITTLE = 0.01
-"""Seconds: less than this is no difference that anybody notices, or that this machine makes."""
+LITTLE = 0.01 if SOAK else 0.1
+"""Seconds: a p99 within this is no trouble. In a moment's time it is the worst of all, and the machine's own."""
 
 
 class Bystanders:
@@ -47,9 +48,9 @@ class Bystanders:
         while not self.over.is_set():
             asked = time.monotonic()
             answer = await phone.call("clock", within=30)
-            assert answer["code"] == "offline" if not answer["ok"] else True, answer
-            self.took.append((asked, time.monotonic() - asked))
-            await asyncio.sleep(phone.chance.uniform(0.02, 0.06))
+            if answer["ok"] or answer["code"] == "timeout":  # also where the line was given up meanwhile
+                self.took.append((asked, time.monotonic() - asked))
+            await asyncio.sleep(phone.chance.uniform(0.1, 0.14))
 
     def during(self, happening: Callable[[], Any]) -> list[float]:
         """How long the answers took to what was asked while something happened."""
@@ -57,14 +58,14 @@ class Bystanders:
         happening()
         until = time.monotonic()
         while not self.took or self.took[-1][0] < until:  # the last that was asked meanwhile is answered
-            assert time.monotonic() < until + 60, "nobody is answered any more"
+            assert self.thread.is_alive() and time.monotonic() < until + 60, "nobody is answered any more"
             time.sleep(0.01)
         return [took for asked, took in self.took if since <= asked <= until]
 
 
 @pytest.fixture(scope="module")
 def bystanders(sqlite_server: Server) -> Iterator[Bystanders]:
-    found = Bystanders(Room(sqlite_server, 12).phones())
+    found = Bystanders(Room(sqlite_server, 30).phones())
     found.thread.start()
     assert found.ready.wait(20)
     yield found
@@ -78,34 +79,41 @@ def flooders(sqlite_server: Server) -> list[str]:
     return [person["token"] for person in Room(sqlite_server, len(flood.KINDS), seed=2).joined]
 
 
+Send = Callable[[str, int, str], dict[str, Any]]
+
+
 @pytest.fixture(scope="module")
-def elsewhere(bystanders: Bystanders) -> Iterator[Callable[[str], list[float]]]:
-    """What a flood of this kind costs the bystanders where it goes to another port."""
-    known: dict[str, list[float]] = {}
+def send() -> Iterator[Send]:
+    """Floods for a while, in a process of its own; returns what it did."""
+    with subprocess.Popen(
+        [sys.executable, PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdin and running.stdout
+        orders, said = running.stdin, running.stdout
+
+        def order(kind: str, port: int, token: str) -> dict[str, Any]:
+            print(json.dumps([kind, port, SECONDS, token]), file=orders, flush=True)
+            done: dict[str, Any] = json.loads(said.readline())
+            return done
+
+        yield order
+        orders.close()
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[int]:
+    """The port of a server that throws away whatever it is sent."""
     port = free_port()
-
-    def measure(kind: str) -> list[float]:
-        if kind not in known:
-            known[kind] = bystanders.during(lambda: send(kind, port))
-        return known[kind]
-
-    with program("swallow", str(port)) as swallowing:
-        yield measure
+    with subprocess.Popen([sys.executable, PROGRAM, "swallow", str(port)]) as swallowing:
+        until(lambda: is_open(port))
+        yield port
         swallowing.kill()
 
 
-@contextmanager
-def program(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    with subprocess.Popen([sys.executable, PROGRAM, *arguments], stdout=subprocess.PIPE) as running:
-        yield running
-
-
-def send(kind: str, port: int, token: str = "") -> dict[str, Any]:
-    """Floods for a while, in a process of its own; returns what it did."""
-    with program(kind, str(port), str(SECONDS), token) as running:
-        said, _ = running.communicate(timeout=SECONDS + 60)
-    done: dict[str, Any] = json.loads(said)
-    return done
+def is_open(port: int) -> bool:
+    """Somebody listens there."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.mark.timeout(SECONDS * 8 + 120)
@@ -115,26 +123,66 @@ def test_r11_a_flood_of_whatever_kind_is_nobody_elses_trouble(
     sqlite_server: Server,
     bystanders: Bystanders,
     flooders: list[str],
-    elsewhere: Callable[[str], list[float]],
+    elsewhere: int,
+    send: Send,
     kind: str,
     named: bool,
 ) -> None:
-    base = elsewhere(kind)
     token = flooders[flood.KINDS.index(kind)] if named else ""
     done: dict[str, Any] = {}
 
-    def excess(took: list[float]) -> float:
-        """1: as much as is promised; both promises in one number."""
-        p99, worst = (share(times, 0.99) for times in (took, base)), (max(took), max(base))
-        here, there = p99
-        return max(here / max(P99_TIMES * there, LITTLE), (worst[0] - worst[1]) / WORST_MORE)
+    def measure() -> tuple[list[float], list[float]]:
+        """How long answers took while it went to the other port, and here."""
+        return (
+            bystanders.during(lambda: send(kind, elsewhere, "")),
+            bystanders.during(lambda: done.update(send(kind, sqlite_server.port, token))),
+        )
 
-    took = calmly(
-        lambda: bystanders.during(lambda: done.update(send(kind, sqlite_server.port, token))), excess, 1.0
-    )  # fmt: skip
-    ms = [" / ".join(f"{t * 1e3:.0f}" for t in (share(all, 0.5), share(all, 0.99), max(all))) for all in (base, took)]
+    def excess(times: tuple[list[float], list[float]]) -> float:
+        """1: as much as is promised; both promises in one number."""
+        there, here = times
+        by_p99 = share(here, 0.99) / max(P99_TIMES * share(there, 0.99), LITTLE)
+        return max(by_p99, (max(here) - max(there)) / WORST_MORE)
+
+    times = calmly(measure, excess, 1.0)
+    there, here = (" / ".join(f"{t * 1e3:.0f}" for t in (share(all, 0.5), share(all, 0.99), max(all))) for all in times)
     cut = f"; cut {len(done['lived'])} ×, after {share(done['lived'], 0.5):.2f} s" if done["lived"] else ""
     who = "of the room" if named else "a stranger"
-    print(f"\nR11 {kind}, {who}: p50 / p99 / worst ms: sent elsewhere {ms[0]}, here {ms[1]}{cut}")
+    print(f"\nR11 {kind}, {who}: p50 / p99 / worst ms: sent elsewhere {there}, here {here}{cut}")
     assert done["sent"], "nothing was sent"
-    assert excess(took) <= 2, (ms, done)
+    assert excess(times) <= 2, (there, here, done)
+
+
+def test_r11_many_lines_on_one_key_hold_up_nobody(
+    sqlite_server: Server, bystanders: Bystanders, figure: Callable[..., None]
+) -> None:
+    """Fifty people, and fifty lines that are the leader's or try to be, ask for all there is ten times a second."""
+    room = Room(sqlite_server, 50, seed=3)
+    tokens = [person["token"] for person in room.joined] + [room.made["lead_token"]] * 50
+    seconds, opened = min(SECONDS * 10, 60.0), 0
+
+    async def ask_on(token: str) -> None:
+        nonlocal opened
+        wire: Wire | None = None
+
+        def hear(text: str) -> None:
+            if text == "2" and wire is not None:
+                wire.say("3")
+
+        wire = await Wire.open(sqlite_server.port, hear, 20)
+        wire.say("40" + json.dumps({"token": token}))
+        opened += 1
+        until, n = time.monotonic() + seconds, 0
+        while wire.open_still and time.monotonic() < until:
+            n += 1
+            wire.say(f'42{n}["sync",{{}}]')
+            await asyncio.sleep(0.1)
+        wire.cut()
+
+    async def scene() -> None:
+        await asyncio.gather(*(ask_on(token) for token in tokens))
+
+    took = calmly(lambda: bystanders.during(lambda: play(scene())), lambda took: share(took, 0.99), 0.2)
+    assert opened >= len(tokens)
+    how = f"p99 of {len(took)} answers to 30 of another room, {seconds:g} s"
+    figure("bystanders, while 100 lines ask for snapshots", share(took, 0.99) * 1000, 200, "ms", how)
