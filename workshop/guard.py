@@ -6,8 +6,8 @@ It knows lines (Engine.IO sockets) and packets, and nothing of rooms. What it ho
   who is beyond it is read more slowly, and cut in the end. Each lets others go on, also within the pace;
 - only what we speak comes in (`SPOKEN`). Anything else is passed over and counts for many; what cannot be read at all,
   and a message over `MOST_BYTES`, also in pieces and by polling, cuts the line;
-- who has not said whose their line is has little to say: each word counts for several, there is no patience, and after
-  `SILENT_SECONDS` they are cut. From one address, and from all, so many of those may be there, and come in a second;
+- who has not said whose their line is has little to say: each word counts for several, there is no patience, and they
+  are cut after some fifteen seconds. Only so many of those may be there, and come, from one address and from all;
 - a line on which too much waits, or what waits stands still, because nobody reads at the other end, is cut: it costs
   its share and no more. One large packet, like a snapshot, is never too much;
 - compression, JSONP and the websockets from before the standard are refused.
@@ -45,8 +45,9 @@ NAMELESS = 5
 WORD_BYTES = 4096
 """A frame counts for one, and for one more with each so many bytes: the longest event there is, ten times a second, is
 still within the pace of a line."""
-SILENT_SECONDS = 15
-DEAF_SECONDS = 12
+SILENT_LOOKS = 5
+DEAF_LOOKS = 4
+"""Looks, some seconds apart: not time that passed, since in that the server itself may have been held up."""
 MOST_CONNECTS = 3
 MOST_REQUESTS = 4
 """At once on one line: a poll, a post, and the websocket that takes over are three."""
@@ -66,8 +67,8 @@ class Waiting:
 
     def __init__(self, queue: Any) -> None:
         self.queue, self.bytes, self.taken, self._scale = queue, 0, 0, threading.Lock()
-        self.since: float | None = None
-        """When its writer took what is not all out yet."""
+        self.sending, self.looks = False, 0
+        """Its writer took what is not all out yet; how often that was seen, while more waits."""
         self.task_done, self.join = queue.task_done, queue.join
 
     def put(self, packet: Any) -> None:
@@ -79,9 +80,9 @@ class Waiting:
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
         """The first; waits as the library's queue does. A writer that waits is done with what it took before."""
         if block:
-            self.since = None
+            self.sending, self.looks = False, 0
         packet = self.queue.get(block=block, timeout=timeout)
-        self.since = self.since or time.monotonic()
+        self.sending = True
         with self._scale:
             self.bytes -= _weight(packet)
             self.taken += 1
@@ -95,20 +96,21 @@ class Waiting:
     @property
     def out(self) -> bool:
         """All of it is on its way: who is at the other end has taken it, but for what the network holds."""
-        return self.since is None and self.queue.qsize() == 0
+        return not self.sending and self.queue.qsize() == 0
 
-    def stands_still(self, now: float) -> bool:
-        """Some of it has been with the writer for so long that nobody reads."""
-        return self.since is not None and now - self.since > DEAF_SECONDS and self.queue.qsize() > 0
+    def stands_still(self) -> bool:
+        """To be looked at every few seconds: the writer has been busy with the same for so long that nobody reads."""
+        self.looks += self.sending and self.queue.qsize() > 0
+        return self.looks > DEAF_LOOKS
 
 
 class Line:
     """One Engine.IO socket, from its first request to its end."""
 
-    def __init__(self, socket: Any, asker: str, now: float) -> None:
+    def __init__(self, socket: Any, asker: str) -> None:
         self.socket, self.id, self.asker = socket, socket.sid, asker
-        self.since = now
-        """When it was last known whose it is, or when it began."""
+        self.looks = 0
+        """How often it was seen that it had not said whose it is."""
         self.transport: Any = None
         """Its websocket, where it has one."""
         self.connects = self.requests = 0
@@ -216,7 +218,7 @@ class Guard:
     def opened(self, id: str, environ: dict[str, Any]) -> Any:
         """A line that is new."""
         asker = self.asker(environ)
-        self.lines[id] = Line(self.eio.sockets[id], asker, time.monotonic())
+        self.lines[id] = Line(self.eio.sockets[id], asker)
         self._nameless[asker] += 1
         return self._handle_connect(id, environ)
 
@@ -310,14 +312,15 @@ class Guard:
                     frames.shut(line.transport)
                 else:
                     self.lines.pop(line.id, None)
-            elif line.socket.queue.stands_still(now):
+            elif line.socket.queue.stands_still():
                 self.cut(line, "nobody reads it")
             elif not self._is_named(line.id):
                 nameless[line.asker] += 1
-                if now - line.since > SILENT_SECONDS:
+                line.looks += 1
+                if line.looks > SILENT_LOOKS:
                     self.cut(line, "it did not say whose it is")
             else:
-                line.since = now
+                line.looks = 0
         self._nameless = nameless
         self._pace.forget(now)
         self._arrivals.forget(now)
