@@ -11,8 +11,7 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import select
@@ -42,6 +41,7 @@ MAY: dict[str, frozenset[str]] = {
     "leave": frozenset({"person"}),
     "return": frozenset({"person"}),
     "erase_me": frozenset({"person"}),
+    "that_is_me": frozenset({"person"}),
     "pass on": frozenset({"person"}),
     "read wall": frozenset({"person", "leader", "screen", "organiser"}),
     "read own": frozenset({"person"}),
@@ -63,12 +63,11 @@ class Holder:
     role: Role
     person_id: int | None = None
     removed: bool = False
-    """Taken out by the leader: nothing is left to them but to read and erase what is theirs."""
-    reads: Mapping[int, int] = field(default_factory=dict)
-    """What was written for a person's own eyes as which entry (a person's id), and from when on (ms since the epoch),
-    this phone shows."""
-    guest: bool = False
-    """They have another phone, which shows more: that one may erase them, and this one may not."""
+    """Let go: nothing is left to them but to read and erase what is theirs."""
+    circle: str = ""
+    """The phones that show each other everything, of which this is one."""
+    phone: str = ""
+    """Which phone it is: the hash of its token."""
 
 
 def permit(holder: Holder | None, action: str) -> Holder:
@@ -76,13 +75,9 @@ def permit(holder: Holder | None, action: str) -> Holder:
     if holder is None:
         raise Refused("unauthorized", "This link or phone is not known here.")
     if holder.removed and action not in ("read own", "erase own"):
-        raise Refused("unauthorized", "The leader took you out of this room.")
+        raise Refused("unauthorized", "You were taken out of this room; what you wrote you can still read and erase.")
     if holder.role not in MAY[action]:
         raise Refused("forbidden", "That is not yours to do.")
-    if holder.guest and action in ("erase own", "erase_me"):
-        raise Refused(
-            "forbidden", "You have another phone that shows more of what you wrote; only that one can erase it."
-        )
     return holder
 
 
@@ -148,13 +143,13 @@ def _room_key_holder(session: Session, token: str) -> Holder | None:
 
 
 def _person_holder(session: Session, token: str) -> Holder | None:
-    query = select(Person.room_id, Person.id, Person.removed, Phone.reads, Phone.guest)
+    query = select(Person.room_id, Person.id, Person.removed | Phone.ended, Phone.circle, Phone.token_hash)
     query = query.join(Phone, Phone.person_id == Person.id).where(Phone.token_hash == token_hash(token))
     row = session.execute(query).first()
     if row is None:
         return None
-    reads = {int(entry): since for entry, since in row.reads.items()}
-    return Holder(row.room_id, "person", row.id, row.removed, reads, row.guest)
+    room_id, person_id, removed, circle, phone = row
+    return Holder(room_id, "person", person_id, bool(removed), circle, phone)
 
 
 def sign_in(session: Session, account: Account, now: int) -> str:

@@ -26,9 +26,9 @@ from .core.errors import Refused
 from .database import busy
 from .extensions import db, now, rest, room_locks, socketio
 from .guard import Guard
-from .models import Group, Note, Notice, Person, Room, Seat
+from .models import Group, Note, Notice, Person, Phone, Room, Seat
 from .presence import presence
-from .rooms import counting, on_wall, reading
+from .rooms import circles, counting, on_wall, reading, trail
 from .rooms.change import (
     Change,
     GroupsChanged,
@@ -40,10 +40,12 @@ from .rooms.change import (
     PeopleChanged,
     PeopleMerged,
     PersonMoved,
+    PhoneCame,
     ProgrammeChanged,
     RoomErased,
     SheetsTurned,
     Stepped,
+    TrailGrew,
     WallChanged,
     WallTurned,
 )
@@ -285,6 +287,9 @@ def _tell(change: Change) -> None:
                 _collect(room_id, notices=True)
             case PeopleMerged():
                 _merge_lines(item)
+            case LineClosed(person, _, phones):
+                for socket in _lines(person, phones):  # what it still says is answered with a refusal
+                    holders[socket] = replace(holders[socket], removed=True)
     if any(isinstance(item, COUNTED) for item in news):
         _count_soon(room_id)
     if all(isinstance(item, PeopleChanged) for item in news):
@@ -295,8 +300,12 @@ def _tell(change: Change) -> None:
             _tell_room(session, room, change)
     for item in news:
         match item:
-            case LineClosed(person, why):
+            case LineClosed(person, why, None):
                 _close_lines(f"person {person}", why)
+            case LineClosed(person, why, phones):
+                for socket in _lines(person, phones):
+                    socketio.emit("removed", {"why": why}, to=socket)
+                    let_go(socket)
             case RoomErased():
                 _close_lines(everyone(room_id), "erased")
                 _forget(room_id)
@@ -350,14 +359,20 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
                 _tell_note(session, room, item)
             case SheetsTurned(rounds):
                 touched |= dict.fromkeys(_turn_sheets(session, room, rounds))
-            case WallChanged(_, people):
-                _tell_writers(session, room, people)
+            case WallChanged(_, written_in):
+                _tell_writers(session, room, written_in)
             case WallTurned(posts):
                 _turn_wall(session, room, posts)
             case NoticeSent(notice):
                 _tell_notice(session, session.get_one(Notice, notice))
-            case NoticeSeen(person):
-                socketio.emit("notices", counting.unseen(session, room, person), to=f"person {person}")
+            case NoticeSeen(person, circle):
+                for sockets, reads in _readers(session, person, circle):
+                    _to(sockets, "notices", counting.unseen(session, room, person, reads))
+            case PhoneCame(person):
+                for socket in presence.sockets(person):
+                    socketio.emit("my_phones", reading.phones(session, holders[socket]), to=socket)
+            case TrailGrew():
+                socketio.emit("trail", trail.of_room(session, room), to=f"leaders {room.id}")
     if steps is not None:
         touched |= dict.fromkeys(reading.groups_that_counted(session, room))
     # Groups first: a phone that hears of a step already knows its role in it.
@@ -367,7 +382,7 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
         _tell_groups(session, room)
     for person_id in moved:
         for socket in presence.sockets(person_id):
-            if (holder := holders.get(socket)) is not None:
+            if (holder := holders.get(socket)) is not None and not holder.removed:
                 _send_snapshot(session, room, [socket], holder)
     if programme:
         _to_all(room, "programme", reading.programme(room))
@@ -387,12 +402,14 @@ def _tell_members(session: Session, room: Room, group_ids: Collection[int]) -> N
         return
     found = list(session.scalars(select(Group).where(Group.id.in_(group_ids), Group.active.is_(True))))
     insides = reading.insides(session, found)
+    lines = {seat.person_id: presence.circles(seat.person_id) for group in found for seat in group.seats}
+    reads = circles.reads_of(session, {circle for own in lines.values() for circle in own})
     for group in found:
         seq = _next_seq(room.id, f"group {group.id}")
         for seat in group.seats:
-            if presence.here(seat.person_id):
-                shape = {"seq": seq} | reading.group(room, group, seat, insides[group.id])
-                socketio.emit("group", shape, to=f"person {seat.person_id}")
+            for circle, sockets in lines[seat.person_id].items():
+                shape = {"seq": seq} | reading.group(room, group, seat, insides[group.id], reads[circle])
+                _to(sockets, "group", shape)
 
 
 def _tell_groups(session: Session, room: Room) -> None:
@@ -408,30 +425,38 @@ def _tell_groups(session: Session, room: Room) -> None:
             socketio.emit("groups", shape, to=f"{role}s {room.id}")
 
 
+def _readers(session: Session, person_id: int, written_in: str) -> Iterator[tuple[list[str], frozenset[str]]]:
+    """The open lines of those phones of someone that show what was written in a circle, with all that they show. The
+    others hear nothing, not even that something was written."""
+    lines = presence.circles(person_id)
+    for circle, reads in circles.reads_of(session, lines).items():
+        if written_in in reads:
+            yield lines[circle], reads
+
+
 def _tell_note(session: Session, room: Room, item: NoteChanged) -> None:
     """A note to its writer's phones and to those of the group who may read it; for the rest of them it is gone."""
-    note = session.get(Note, (item.person, item.note))
-    for socket in presence.sockets(item.person):
-        holder = holders.get(socket)
-        shown = note is not None and holder is not None and reading.shown_on(note, holder.reads)
-        own = {"changed": [reading.note_shape(note)] if note and shown else [], "gone": [] if shown else [item.note]}
-        socketio.emit("my_notes", own, to=socket)
+    note = session.get(Note, (item.circle, item.note))
+    told: set[str] = set()
+    for sockets, _ in _readers(session, item.person, item.circle):
+        own = {"changed": [reading.note_shape(note)] if note else [], "gone": [] if note else [item.note]}
+        _to(sockets, "my_notes", own)
+        told.update(sockets)
     group = session.get(Group, item.group) if item.group is not None else None
     if group is None or not group.active:  # the people of an earlier draw are its members no more
         return
     seq = _next_seq(room.id, f"notes {item.group}")
     opened = reading.opened_rounds(room)
     for seat in group.seats:
-        open_to = note is not None and reading.may_read(note, seat.person_id, seat, opened)
-        if seat.person_id == item.person and note is not None and note.visibility != "group":
-            shape = {"seq": seq, "changed": [], "gone": []}  # each of the writer's phones heard what it may show
-        else:
-            shape = {
-                "seq": seq,
-                "changed": [reading.note_shape(note)] if note is not None and open_to else [],
-                "gone": [] if open_to else [item.note],
-            }
-        socketio.emit("notes", shape, to=f"person {seat.person_id}")
+        for socket in presence.sockets(seat.person_id):
+            shape: dict[str, Any] = {"seq": seq, "changed": [], "gone": []}
+            if socket in told:
+                pass
+            elif note is not None and reading.may_read(note, seat.person_id, seat, opened):
+                shape["changed"] = [reading.note_shape(note, elsewhere=seat.person_id == item.person)]
+            else:
+                shape["gone"] = [item.note]
+            socketio.emit("notes", shape, to=socket)
 
 
 def _turn_sheets(session: Session, room: Room, rounds: frozenset[int]) -> list[int]:
@@ -442,22 +467,34 @@ def _turn_sheets(session: Session, room: Room, rounds: frozenset[int]) -> list[i
     for group_id, notes in found.items():
         seq = _next_seq(room.id, f"notes {group_id}")
         for seat in session.get_one(Group, group_id).seats:
-            theirs = [note for note in notes if reading.may_read(note, seat.person_id, seat, opened | rounds)]
-            changed = [note for note in theirs if reading.may_read(note, seat.person_id, seat, opened)]
-            gone = [note.id for note in theirs if note not in changed]
-            shape = {"seq": seq, "changed": [reading.note_shape(note) for note in changed], "gone": gone}
-            socketio.emit("notes", shape, to=f"person {seat.person_id}")
+            lines = presence.circles(seat.person_id)
+            for circle, reads in circles.reads_of(session, lines).items():
+                others = [note for note in notes if note.circle not in reads]
+                theirs = [note for note in others if reading.may_read(note, seat.person_id, seat, opened | rounds)]
+                changed = [note for note in theirs if reading.may_read(note, seat.person_id, seat, opened)]
+                shape = {
+                    "seq": seq,
+                    "changed": [reading.note_shape(n, elsewhere=n.person_id == seat.person_id) for n in changed],
+                    "gone": [note.id for note in theirs if note not in changed],
+                }
+                _to(lines[circle], "notes", shape)
     return list(found)
 
 
-def _tell_writers(session: Session, room: Room, people: tuple[int, ...]) -> None:
-    """What is not for all: a line to its writer's phones."""
-    for person_id in people:
+def _tell_writers(session: Session, room: Room, written_in: Collection[str]) -> None:
+    """What is not for all: a line to its writer's phones, and to those that show what is written there."""
+    if not written_in:
+        return
+    query = select(Phone.circle, Phone.person_id).where(Phone.circle.in_(written_in)).distinct()
+    told: dict[str, frozenset[str]] = {}
+    for circle, person_id in session.execute(query):
+        told |= {socket: reads for sockets, reads in _readers(session, person_id, circle) for socket in sockets}
+    for socket, reads in told.items():
         shape = {
-            "posts": on_wall.own_posts(session, room, person_id),
-            "recognised": on_wall.recognised_by(session, room, person_id),
+            "posts": on_wall.own_posts(session, room, reads),
+            "recognised": on_wall.recognised_by(session, room, reads),
         }
-        socketio.emit("my_posts", shape, to=f"person {person_id}")
+        socketio.emit("my_posts", shape, to=socket)
 
 
 def _tell_notice(session: Session, notice: Notice) -> None:
@@ -482,22 +519,29 @@ def _turn_wall(session: Session, room: Room, posts: Collection[str]) -> None:
 
 def _merge_lines(merged: PeopleMerged) -> None:
     """The lines of someone who turned out to be someone else are theirs from now on."""
-    for person in (merged.keep, merged.other):
-        for line in presence.sockets(person):
-            if (holder := holders.get(line)) is not None:
-                reads = {**holder.reads, merged.keep: merged.since} if person == merged.other else holder.reads
-                guest = holder.guest or person == merged.guests
-                holders[line] = replace(holder, person_id=merged.keep, reads=reads, guest=guest)
     server = socketio.server  # type: ignore[attr-defined]
-    for line in presence.sockets(merged.other):
+    for line in _lines(merged.other):
+        holders[line] = replace(holders[line], person_id=merged.keep)
         server.leave_room(line, f"person {merged.other}")
         server.enter_room(line, f"person {merged.keep}")
-        presence.depart(merged.other, line)
-        for surplus in presence.arrive(merged.keep, line):
-            let_go(surplus)
+    for circle, lines in presence.circles(merged.other).items():
+        for line in lines:
+            presence.depart(merged.other, line)
+            presence.arrive(merged.keep, line, circle)
     lines = presence.sockets(merged.keep)
     for line in lines:
         socketio.emit("pen", {"mine": line == lines[-1]}, to=line)
+
+
+def _to(sockets: Collection[str], event: str, message: Any) -> None:
+    for socket in sockets:
+        socketio.emit(event, message, to=socket)
+
+
+def _lines(person: int, phones: Collection[str] | None = None) -> list[str]:
+    """The lines of someone, or of only these phones of theirs."""
+    own = {socket: holder for socket, holder in holders.items() if holder.person_id == person}
+    return [socket for socket, holder in own.items() if phones is None or holder.phone in phones]
 
 
 def _close_lines(channel: str, why: str) -> None:

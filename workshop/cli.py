@@ -29,7 +29,7 @@ from .exports import FORMATS
 from .extensions import Aside, db, now, socketio
 from .models import Account, Room
 from .private import keep_private, write_private
-from .rooms import erasing, opening, recording
+from .rooms import erasing, opening, recording, trail
 from .web import account, printing
 
 Serve = Callable[[Flask, str, int], None]
@@ -128,7 +128,10 @@ def export(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
     """The organiser's download."""
     _ready(settings)
     with db.reading() as session:
-        data = FORMATS[wanted.format][1](recording.record(session, _room(session, wanted.code), with_notes=True))
+        room = _room(session, wanted.code)
+        data = FORMATS[wanted.format][1](recording.record(session, room, with_notes=True))
+    with announce.changing(room.id) as change:
+        trail.mark(change, "reflections", "server")
     _put(data, wanted.output)
 
 
@@ -141,6 +144,8 @@ def print_set(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> Non
         room = _room(session, wanted.code)
         tables = wanted.tables or printing.tables_of(session, room)
         data = printing.printed(room, settings.public_url or "http://127.0.0.1:5000", tables)
+    with announce.changing(room.id) as change:
+        trail.mark(change, "print", "server")
     _put(data, wanted.output)
 
 

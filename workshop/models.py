@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -16,6 +16,9 @@ class Base(DeclarativeBase):
 
     type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012 (SQLAlchemy's own way)
 
+
+Came = Literal["door", "first", "guest"]
+"""How a circle began: by the door; let in by a leader, for someone who had no phone; or for someone who had one."""
 
 NEVER_AGAIN = {"sqlite_autoincrement": True}
 """An id is given out once: a line that was open to someone who was erased can never become somebody else's."""
@@ -117,24 +120,39 @@ class Person(Base):
 
 
 class Phone(Base):
-    """A phone that is someone's. `reads`: what they wrote for their own eyes as which entry, and from which moment on,
-    it shows. `guest`: they have another that shows more, and that one can erase them."""
+    """A phone that is someone's. Phones of one `circle` show each other everything (docs/decisions/0010)."""
 
     __tablename__ = "phones"
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
-    reads: Mapped[dict[str, Any]]
-    guest: Mapped[bool] = mapped_column(default=False)
+    circle: Mapped[str] = mapped_column(String(36))
+    came: Mapped[Came] = mapped_column(String(8))
+    came_at: Mapped[int] = mapped_column(BigInteger)
+    merged_at: Mapped[int | None] = mapped_column(BigInteger)
+    """When it became this person's, where it was another entry's before."""
+    ended: Mapped[bool] = mapped_column(default=False)
+    """Another phone of this person said "not me": it is let go, and may read and erase what was written on it."""
+
+
+class Answer(Base):
+    """What one phone says of a circle of the same person: *that is me*, or not. Of its own circle: whether those who
+    came into it by `at` are."""
+
+    __tablename__ = "answers"
+    phone: Mapped[str] = mapped_column(ForeignKey("phones.token_hash", ondelete="CASCADE"), primary_key=True)
+    about: Mapped[str] = mapped_column(String(36), primary_key=True, index=True)
+    yes: Mapped[bool]
+    at: Mapped[int] = mapped_column(BigInteger)
 
 
 class Pass(Base):
-    """Lets one more phone be someone's, once, until `expires_at`. `reads` and `guest` go over to that phone."""
+    """Lets one more phone be someone's, once, until `expires_at`: in the `circle` of the phone it was made on, or where
+    a leader made it (null), in a new one."""
 
     __tablename__ = "passes"
     code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
-    reads: Mapped[dict[str, Any]]
-    guest: Mapped[bool] = mapped_column(default=False)
+    circle: Mapped[str | None] = mapped_column(String(36))
     expires_at: Mapped[int] = mapped_column(BigInteger)
 
 
@@ -171,13 +189,12 @@ class Seat(Base):
 
 
 class Note(Base):
-    """What someone wrote. The id is made by the phone; it is theirs alone, so it is stored under the person."""
+    """What someone wrote. The id is made by the phone; it is theirs alone, so it is stored under its circle."""
 
     __tablename__ = "notes"
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    circle: Mapped[str] = mapped_column(String(36), primary_key=True)
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    written_as: Mapped[int | None]
-    """The entry it was written as, where that was merged into this person; null: this one."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"), index=True)
     group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id", ondelete="SET NULL"), index=True)
     prompt: Mapped[str] = mapped_column(String(40))
@@ -200,6 +217,7 @@ class Post(Base):
     room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True)
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    circle: Mapped[str | None] = mapped_column(String(36))
     column: Mapped[str] = mapped_column("wall_column", String(40))
     text: Mapped[str] = mapped_column(Text)
     signed: Mapped[bool] = mapped_column(default=False)
@@ -211,11 +229,12 @@ class Post(Base):
 
 
 class Recognition(Base):
-    """Someone recognises a post."""
+    """Someone recognises a post. Counted by circle: else the count would tell what another circle recognised."""
 
     __tablename__ = "recognitions"
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    circle: Mapped[str] = mapped_column(String(36), primary_key=True)
     post_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"))
     __table_args__ = (Index("recognitions_by_post", "room_id", "post_id"),)
 
@@ -224,8 +243,9 @@ class Tally(Base):
     """One tap of an observer who counts; it stays in the triad."""
 
     __tablename__ = "tallies"
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    circle: Mapped[str] = mapped_column(String(36), primary_key=True)
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     group_id: Mapped[int] = mapped_column(ForeignKey("groups.id", ondelete="CASCADE"), index=True)
     round: Mapped[int]
     counter: Mapped[str] = mapped_column(String(40))
@@ -255,8 +275,22 @@ class Notice(Base):
 
 
 class Seen(Base):
-    """Someone saw a notice."""
+    """Someone saw a notice, on a phone of this circle."""
 
     __tablename__ = "seen"
     notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id", ondelete="CASCADE"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    circle: Mapped[str] = mapped_column(String(36), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+
+
+class Trace(Base):
+    """One line of the audit trail: what was done, when, by which kind of holder, about whom. Never a name or a text;
+    it goes with the person it is about, and with the room."""
+
+    __tablename__ = "trail"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"), index=True)
+    at: Mapped[int] = mapped_column(BigInteger)
+    did: Mapped[str] = mapped_column(String(16))
+    by: Mapped[str] = mapped_column(String(16))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)

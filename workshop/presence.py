@@ -14,29 +14,38 @@ MOST_DESKS = 12
 
 
 class Presence:
-    """The open sockets of each person, the newest last. The newest holds the pen."""
+    """The open sockets of each person, the newest last, each with the circle of its phone. The newest holds the pen."""
 
     def __init__(self) -> None:
-        self._sockets: dict[int, list[str]] = defaultdict(list)
+        self._sockets: dict[int, dict[str, str]] = defaultdict(dict)
 
-    def arrive(self, person_id: int, socket: str) -> list[str]:
-        """A person opened one more line. Returns the sockets that are one too many, oldest first."""
+    def arrive(self, person_id: int, socket: str, circle: str) -> list[str]:
+        """A person opened one more line. Returns the sockets that are one too many, oldest first: of that circle, so
+        that no phone that a leader let in can crowd out the others."""
         lines = self._sockets[person_id]
-        lines.append(socket)
-        surplus, self._sockets[person_id] = lines[:-MOST_SOCKETS], lines[-MOST_SOCKETS:]
+        lines[socket] = circle
+        surplus = [line for line, own in lines.items() if own == circle][:-MOST_SOCKETS]
+        for line in surplus:
+            del lines[line]
         return surplus
 
     def depart(self, person_id: int, socket: str) -> None:
         """A line closed; one that was closed before changes nothing."""
-        lines = self._sockets.get(person_id, [])
-        if socket in lines:
-            lines.remove(socket)
+        lines = self._sockets.get(person_id, {})
+        lines.pop(socket, None)
         if not lines:
             self._sockets.pop(person_id, None)
 
     def sockets(self, person_id: int) -> list[str]:
         """Open sockets, the newest last."""
         return list(self._sockets.get(person_id, ()))
+
+    def circles(self, person_id: int) -> dict[str, list[str]]:
+        """The open sockets by the circle of their phone."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for socket, circle in self._sockets.get(person_id, {}).items():
+            found[circle].append(socket)
+        return found
 
     def here(self, person_id: int) -> bool:
         """Has at least one line open."""

@@ -130,8 +130,9 @@ def _allow(own: Pace, of_key: Pace, holder: Holder | None, socket: str, now: flo
 
 
 def _speaker(holder: Holder | None, socket: str) -> str:
-    """Whose pace it is: a person's, however many lines they open; on a room's key each line has its own besides."""
-    return _key(holder) if holder and holder.person_id is not None else f"line {socket}"
+    """Whose pace it is: that of a circle of someone's phones, however many lines they open, so that no phone that a
+    leader let in uses it up; on a room's key each line has its own besides."""
+    return f"circle {holder.circle}" if holder and holder.circle else f"line {socket}"
 
 
 def _key(holder: Holder | None) -> str:
@@ -201,7 +202,7 @@ def _welcome(socket: str, holder: Holder) -> None:
     hears nothing for three seconds and starts over."""
     holder = announce.holders.get(socket, holder)  # merged with someone while it waited for its turn
     if holder.person_id is not None:
-        surplus = presence.arrive(holder.person_id, socket)
+        surplus = presence.arrive(holder.person_id, socket, holder.circle)
     else:
         surplus = desks.arrive(_key(holder), socket, time.monotonic())
     for one in surplus:

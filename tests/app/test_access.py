@@ -32,6 +32,7 @@ SAYS: dict[str, dict[str, object]] = {
     "leave": {},
     "return": {},
     "erase_me": {},
+    "that_is_me": {"circle": ID},
 }
 
 

@@ -18,7 +18,7 @@ from workshop.app import create_app
 from workshop.core.run import Go, Next
 from workshop.extensions import db, now
 from workshop.models import Notice, Room
-from workshop.rooms import counting, joining, on_wall, opening, running, wall, writing
+from workshop.rooms import circles, counting, joining, on_wall, opening, running, wall, writing
 
 
 @pytest.fixture
@@ -89,9 +89,10 @@ def _counting(people: int) -> dict[str, int]:
     made = room()
     with announce.changing(made.id) as change:
         ids = [joining.join(change, f"P{number}")[0].id for number in range(people)]
+        writers = [circles.Writer(id, circles.new()) for id in ids]
         running.command(change, Go(3), None)
     with announce.changing(made.id) as change:
-        for person in ids:
+        for person in writers:
             writing.note(change, person, str(uuid.uuid4()), "tip", "a line", "group", None)
             wall.post(change, person, str(uuid.uuid4()), "snags", "a line", False)
         change.session.add_all(Notice(room_id=made.id, text="a word", sent_at=change.now) for _ in range(people // 6))

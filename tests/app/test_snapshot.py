@@ -43,7 +43,9 @@ def after(state: State, event: str, message: Any) -> State:
             return state | {"wall": upserted(state["wall"], message["posts"], message["gone"])}
         case "notice":
             return state | {"notices": upserted(state.get("notices", []), [message], [])}
-        case "notices" | "progress":
+        case "my_phones":
+            return state | {"me": state["me"] | message}
+        case "notices" | "progress" | "trail":
             return state | {event: message}
         case "hidden":
             return state | {"hidden": message["posts"]}
@@ -77,7 +79,7 @@ def comparable(state: State) -> State:
     if "room" in shape:
         shape["room"] = shape["room"] | {"open": None, "locked": None}  # told by `step`
     if "me" in shape:
-        shape["me"] = {k: shape["me"][k] for k in ("id", "name")}
+        shape["me"] = {k: shape["me"][k] for k in ("id", "name", "phones", "trail")}
     shape.pop("shown", None)
     shape["my_recognised"] = sorted(shape.get("my_recognised", []))
     return shape

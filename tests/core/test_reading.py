@@ -19,13 +19,19 @@ NOOR, SEM = 1, 2
 TABLE, ELSEWHERE = 10, 20
 WRITTEN = 5_000
 
-WRITER = ReaderFacts(NOOR, TABLE, 1_000)
-WRITER_MOVED = ReaderFacts(NOOR, ELSEWHERE, 9_000)
-THERE = ReaderFacts(SEM, TABLE, 1_000)
-JUST_THERE = ReaderFacts(SEM, TABLE, WRITTEN)
-CAME_LATER = ReaderFacts(SEM, TABLE, WRITTEN + 1)
-STRANGER = ReaderFacts(SEM, ELSEWHERE, 1_000)
-NOWHERE = ReaderFacts(SEM, None, 1_000)
+OWN, THEIRS, LET_IN = frozenset({"noor's"}), frozenset({"sem's"}), frozenset({"let in"})
+
+WRITER = ReaderFacts(NOOR, OWN, TABLE, 1_000)
+WRITER_MOVED = ReaderFacts(NOOR, OWN, ELSEWHERE, 9_000)
+THAT_IS_ME = ReaderFacts(NOOR, LET_IN | OWN, ELSEWHERE, 9_000)
+ANOTHER_PHONE = ReaderFacts(NOOR, LET_IN, TABLE, 9_000)
+ANOTHER_PHONE_MOVED = ReaderFacts(NOOR, LET_IN, ELSEWHERE, 1_000)
+THERE = ReaderFacts(SEM, THEIRS, TABLE, 1_000)
+JUST_THERE = ReaderFacts(SEM, THEIRS, TABLE, WRITTEN)
+CAME_LATER = ReaderFacts(SEM, THEIRS, TABLE, WRITTEN + 1)
+STRANGER = ReaderFacts(SEM, THEIRS, ELSEWHERE, 1_000)
+NOWHERE = ReaderFacts(SEM, THEIRS, None, 1_000)
+NOWHERE_IN_HER_NAME = ReaderFacts(NOOR, LET_IN, None, 1_000)
 
 TABLE_OF_READERS = [
     # visibility, reader, may read
@@ -33,6 +39,13 @@ TABLE_OF_READERS = [
     ("me", WRITER_MOVED, True),
     ("me", THERE, False),
     ("me", STRANGER, False),
+    ("me", THAT_IS_ME, True),
+    ("me", ANOTHER_PHONE, False),
+    ("group", THAT_IS_ME, True),
+    ("group", ANOTHER_PHONE, True),
+    ("group", ANOTHER_PHONE_MOVED, False),
+    ("organiser", THAT_IS_ME, True),
+    ("organiser", ANOTHER_PHONE, False),
     ("group", WRITER, True),
     ("group", WRITER_MOVED, True),
     ("group", THERE, True),
@@ -49,17 +62,18 @@ TABLE_OF_READERS = [
 
 @pytest.mark.parametrize(("visibility", "reader", "may"), TABLE_OF_READERS)
 def test_who_may_read_a_note(visibility, reader, may):
-    assert may_read(NoteFacts(NOOR, visibility, TABLE, WRITTEN), reader) is may
+    assert may_read(NoteFacts(NOOR, "noor's", visibility, TABLE, WRITTEN), reader) is may
 
 
 @pytest.mark.parametrize("visibility", ["me", "group", "organiser"])
 def test_a_note_of_no_group_is_not_read_by_others_of_no_group(visibility):
-    assert not may_read(NoteFacts(NOOR, visibility, None, WRITTEN), NOWHERE)
+    for reader in (NOWHERE, NOWHERE_IN_HER_NAME):
+        assert not may_read(NoteFacts(NOOR, "noor's", visibility, None, WRITTEN), reader)
 
 
 @pytest.mark.parametrize(("visibility", "there"), [("me", False), ("group", False), ("organiser", True)])
 def test_what_the_organiser_gets(visibility, there):
-    assert in_download(NoteFacts(NOOR, visibility, TABLE, WRITTEN)) is there
+    assert in_download(NoteFacts(NOOR, "noor's", visibility, TABLE, WRITTEN)) is there
 
 
 ROUND = ("brief", "conversation", "feedback", "notes")
@@ -88,7 +102,7 @@ def test_what_is_of_the_sheet(kind, role):
 
 
 def test_a_sheet_is_read_by_others_from_its_feedback_on_and_by_its_writer_always():
-    sheet = NoteFacts(NOOR, "group", TABLE, WRITTEN, sheet=2)
+    sheet = NoteFacts(NOOR, "noor's", "group", TABLE, WRITTEN, sheet=2)
     for opened, may in ((frozenset(), False), (frozenset({1}), False), (frozenset({1, 2}), True)):
         assert may_read(sheet, replace(THERE, opened=opened)) is may
         assert may_read(sheet, replace(WRITER, opened=opened))
@@ -96,12 +110,13 @@ def test_a_sheet_is_read_by_others_from_its_feedback_on_and_by_its_writer_always
 
 
 def test_a_sheet_is_in_no_download():
-    assert not in_download(NoteFacts(NOOR, "organiser", TABLE, WRITTEN, sheet=1))
+    assert not in_download(NoteFacts(NOOR, "noor's", "organiser", TABLE, WRITTEN, sheet=1))
 
 
 facts = st.builds(
     NoteFacts,
     writer=st.integers(1, 3),
+    circle=st.sampled_from("abc"),
     visibility=st.sampled_from(["me", "group", "organiser"]),
     group=st.sampled_from([None, 10, 20]),
     written_at=st.integers(0, 9),
@@ -110,6 +125,7 @@ facts = st.builds(
 readers = st.builds(
     ReaderFacts,
     person=st.integers(1, 3),
+    circles=st.frozensets(st.sampled_from("abc")),
     group=st.sampled_from([None, 10, 20]),
     since_ms=st.integers(0, 9),
     opened=st.frozensets(st.integers(1, 3)),
@@ -122,13 +138,13 @@ def test_that_it_is_a_sheet_opens_nothing_and_an_open_sheet_is_a_note(note, read
     assert plain or not may_read(note, reader)
     if is_open(note, reader.opened):
         assert may_read(note, reader) is plain
-    elif reader.person != note.writer:
+    elif note.circle not in reader.circles:
         assert not may_read(note, reader)
 
 
 @given(facts, readers)
 def test_nobody_but_its_writer_reads_what_goes_to_the_organiser(note, reader):
-    assert not (in_download(note) and reader.person != note.writer and may_read(note, reader))
+    assert not (in_download(note) and note.circle not in reader.circles and may_read(note, reader))
 
 
 @given(st.integers(0, len(STEPS) - 2))

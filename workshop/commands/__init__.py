@@ -20,7 +20,7 @@ from .groups import GroupCommand
 from .help import HelpCommand
 from .leader import LeaderCommand
 from .people import PeopleCommand, pass_shape
-from .person import Choose, EraseMe, Hand, Leave, Message, Note, Post, Recognise, Return, Safe, Seen, Tally
+from .person import Choose, EraseMe, Hand, Leave, Message, Note, Post, Recognise, Return, Safe, Seen, Tally, ThatIsMe
 from .room import SettingCommand
 from .undo import Undo
 from .wall import WallCommand
@@ -79,6 +79,7 @@ EVENTS: dict[str, Any] = {
     "leave": Leave,
     "return": Return,
     "erase_me": EraseMe,
+    "that_is_me": ThatIsMe,
 }
 """Every event a client may send."""
 
@@ -86,7 +87,7 @@ EVENTS: dict[str, Any] = {
 def _as_kept(key: str, value: Any) -> Any:
     """One id, however it is spelt; a name or title is one line."""
     match key, value:
-        case "id" | "post", str():
+        case "id" | "post" | "circle", str():
             return value.lower()
         case "posts", list():
             return [one.lower() if isinstance(one, str) else one for one in value]

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from ..access import Holder
-from ..rooms import erasing, joining, noticing, table, wall, writing
+from ..rooms import circles, erasing, joining, noticing, table, wall, writing
 from ..rooms.change import Change
 from .words import Answer, Id, Key, NoteText, PersonId, PostText
 
@@ -30,7 +30,7 @@ class Note(Message):
     round: int | None = None
 
     def do(self, change: Change, holder: Holder) -> None:
-        writing.note(change, _who(holder), self.id, self.prompt, self.text, self.visibility, self.round)
+        writing.note(change, _writer(holder), self.id, self.prompt, self.text, self.visibility, self.round)
 
 
 class Post(Message):
@@ -42,7 +42,7 @@ class Post(Message):
     signed: bool = False
 
     def do(self, change: Change, holder: Holder) -> None:
-        wall.post(change, _who(holder), self.id, self.column, self.text, self.signed)
+        wall.post(change, _writer(holder), self.id, self.column, self.text, self.signed)
 
 
 class Recognise(Message):
@@ -52,7 +52,7 @@ class Recognise(Message):
     on: bool
 
     def do(self, change: Change, holder: Holder) -> None:
-        wall.recognise(change, _who(holder), self.post, self.on)
+        wall.recognise(change, _writer(holder), self.post, self.on)
 
 
 class Tally(Message):
@@ -64,7 +64,7 @@ class Tally(Message):
     by: Literal[1, -1]
 
     def do(self, change: Change, holder: Holder) -> None:
-        writing.tally(change, _who(holder), self.id, self.round, self.counter, self.by)
+        writing.tally(change, _writer(holder), self.id, self.round, self.counter, self.by)
 
 
 class Choose(Message):
@@ -101,7 +101,7 @@ class Seen(Message):
     notice: PersonId
 
     def do(self, change: Change, holder: Holder) -> None:
-        noticing.seen(change, _who(holder), self.notice)
+        noticing.seen(change, _writer(holder), self.notice)
 
 
 class Leave(Message):
@@ -122,9 +122,23 @@ class EraseMe(Message):
     """Erases oneself and all one wrote."""
 
     def do(self, change: Change, holder: Holder) -> None:
-        erasing.erase_person(change, _who(holder))
+        erasing.erase(change, holder)
+
+
+class ThatIsMe(Message):
+    """Says of the phones of another circle in one's name whether they are one's own."""
+
+    circle: Id
+    yes: bool = True
+
+    def do(self, change: Change, holder: Holder) -> Answer:
+        return {"ended": circles.answer(change, holder, self.circle, self.yes)}
 
 
 def _who(holder: Holder) -> int:
     assert holder.person_id is not None  # the permission table lets only people in here
     return holder.person_id
+
+
+def _writer(holder: Holder) -> circles.Writer:
+    return circles.Writer(_who(holder), holder.circle)

@@ -17,10 +17,11 @@ OPENED = ("feedback", "notes")
 
 @dataclass(frozen=True, slots=True)
 class NoteFacts:
-    """What decides about a note: who wrote it, for whom, in which group (None: in none), when (ms), and of which
-    round's observer's sheet it is (None: of none)."""
+    """What decides about a note: who wrote it, in which circle of their phones, for whom, in which group (None: in
+    none), when (ms), and of which round's observer's sheet it is (None: of none)."""
 
     writer: int
+    circle: str
     visibility: Visibility
     group: int | None
     written_at: int
@@ -29,23 +30,26 @@ class NoteFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReaderFacts:
-    """What decides about a person who asks: the group they are in now (None: in none), and since when (ms); and
-    the rounds whose sheets are opened."""
+    """What decides about a phone that asks: whose it is, of which circles it shows everything, the group they are in
+    now (None: in none), and since when (ms); and the rounds whose sheets are opened."""
 
     person: int
+    circles: frozenset[str]
     group: int | None
     since_ms: int
     opened: frozenset[int] = frozenset()
 
 
 def may_read(note: NoteFacts, reader: ReaderFacts) -> bool:
-    """True for the writer, always; for others only where the note is open to its group and they were in that group
-    when it was written and still are, and if it is of the observer's sheet, from the feedback of that round on. A note
-    for the organiser is not for the group. Leaders have no way in here."""
-    if reader.person == note.writer:
+    """True on the writer's own phones, always; for others only where the note is open to its group and they were in
+    that group when it was written and still are, and if it is of the observer's sheet, from the feedback of that round
+    on. Another phone in the writer's name is one of the others, who sat there with the writer. A note for the organiser
+    is not for the group. Leaders have no way in here."""
+    if note.circle in reader.circles:
         return True
-    sat_there = note.group is not None and reader.group == note.group and reader.since_ms <= note.written_at
-    return is_open(note, reader.opened) and sat_there
+    sits_there = note.group is not None and reader.group == note.group
+    was_there = reader.person == note.writer or reader.since_ms <= note.written_at
+    return is_open(note, reader.opened) and sits_there and was_there
 
 
 def is_open(note: NoteFacts, opened: frozenset[int]) -> bool:

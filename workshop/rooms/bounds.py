@@ -3,7 +3,8 @@
 
 Many times what people write in an afternoon: who meets these is a program, or has fallen asleep on a key. What one
 person may bring is a part of what their table and the wall may hold, so that nobody fills these for the others. Bytes
-are those of the text in UTF-8. To take something away, or to make it shorter, is always possible.
+are those of the text in UTF-8. Someone whose phones are of two circles has room in each: that one is full must tell nothing
+of the other. To take something away, or to make it shorter, is always possible.
 """
 
 from __future__ import annotations
@@ -44,39 +45,39 @@ SAFE = Bound(5000, 24 * 1024, "Your group has said all that fits here; someone c
 WISHES = Bound(200, 0, "There are as many wishes as can be kept; free some people first.")
 
 
-def room_for_note(change: Change, person_id: int, id: str, text: str, table: int | None) -> None:
+def room_for_note(change: Change, circle: str, id: str, text: str, table: int | None) -> None:
     """There is room for this note of theirs, `table`: in the group to which it is open; Refused("too_large")."""
-    old = change.session.get(Note, (person_id, id))
+    old = change.session.get(Note, (circle, id))
     if old is not None and len(text) <= len(old.text) and (table is None or old.visibility == "group"):
         return
-    query = select(Note.visibility, _size(change, Note.text)).where(Note.person_id == person_id, Note.id != id)
+    query = select(Note.visibility, _size(change, Note.text)).where(Note.circle == circle, Note.id != id)
     own = [(visibility, size) for visibility, size in change.session.execute(query)]
     _take(NOTES, [size for _, size in own], text)
     if table is not None:
         _take(OPENED, [size for visibility, size in own if visibility == "group"], text)
-        mine = (Note.person_id == person_id) & (Note.id == id)
+        mine = (Note.circle == circle) & (Note.id == id)
         _fits(change, TABLE, Note.text, (Note.group_id == table) & (Note.visibility == "group") & ~mine, text)
 
 
-def room_for_line(change: Change, person_id: int | None, id: str, text: str) -> None:
+def room_for_line(change: Change, circle: str | None, id: str, text: str) -> None:
     """There is room on the wall for this line, or title, of theirs or (None) the leader's; Refused("too_large")."""
     old = change.session.get(Post, (change.room.id, id))
     if old is not None and len(text) <= len(old.text):
         return
     others = (Post.room_id == change.room.id) & (Post.id != id)
-    if person_id is not None:
-        _fits(change, LINES, Post.text, others & (Post.person_id == person_id), text)
+    if circle is not None:
+        _fits(change, LINES, Post.text, others & (Post.circle == circle), text)
     _fits(change, WALL, Post.text, others, text)
 
 
-def room_to_recognise(change: Change, person_id: int) -> None:
+def room_to_recognise(change: Change, circle: str) -> None:
     """They can recognise one more line."""
-    RECOGNISED.take(_count(change, Recognition, Recognition.person_id == person_id) + 1, 0)
+    RECOGNISED.take(_count(change, Recognition, Recognition.circle == circle) + 1, 0)
 
 
-def room_to_count(change: Change, person_id: int, group_id: int, counter: str) -> None:
+def room_to_count(change: Change, circle: str, group_id: int, counter: str) -> None:
     """They can count once more, and their group this besides what it counts already."""
-    TAPS.take(_count(change, Tally, Tally.person_id == person_id) + 1, 0)
+    TAPS.take(_count(change, Tally, Tally.circle == circle) + 1, 0)
     counted = change.session.scalars(select(Tally.counter).where(Tally.group_id == group_id).distinct())
     COUNTERS.take(len({*counted, counter}), 0)
 

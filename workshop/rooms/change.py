@@ -40,13 +40,22 @@ class PersonMoved:
 
 @dataclass(frozen=True, slots=True)
 class PeopleMerged:
-    """`other` is `keep` from now on, with all their phones. What `keep` wrote for their own eyes shows on those of
-    `other` from `since` (ms) on. `guests`: whose phones show less than the others', and cannot erase."""
+    """`other` is `keep` from now on, with all their phones."""
 
     keep: int
     other: int
-    since: int
-    guests: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneCame:
+    """One more phone is this person's; their other phones hear of it."""
+
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrailGrew:
+    """Leaders see one more line in the audit trail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +74,11 @@ class GroupTouched:
 
 @dataclass(frozen=True, slots=True)
 class NoteChanged:
-    """A note was written, changed or deleted. `group`: where others may read it, or could until now."""
+    """A note was written, changed or deleted, in this circle of its writer's phones. `group`: where others may read it,
+    or could until now."""
 
     person: int
+    circle: str
     note: str
     group: int | None
 
@@ -84,8 +95,8 @@ class WallChanged:
     """These posts were added, changed, hidden or taken off."""
 
     posts: tuple[str, ...]
-    people: tuple[int, ...] = ()
-    """Those whose own lines, or whose recognition, it is about."""
+    circles: tuple[str, ...] = ()
+    """Those in which these lines were written, or recognised."""
     hiding: bool = False
 
 
@@ -105,9 +116,10 @@ class NoticeSent:
 
 @dataclass(frozen=True, slots=True)
 class NoticeSeen:
-    """This person saw a notice."""
+    """This person saw a notice, on a phone of this circle."""
 
     person: int
+    circle: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +129,11 @@ class RoomErased:
 
 @dataclass(frozen=True, slots=True)
 class LineClosed:
-    """This person is no longer in the room; their phone is told why and let go."""
+    """This person is no longer in the room, or only these `phones` of theirs; each is told why and let go."""
 
     person: int
-    why: Literal["leader", "erased"]
+    why: Literal["leader", "erased", "not_me"]
+    phones: tuple[str, ...] | None = None
 
 
 News = (
@@ -128,6 +141,8 @@ News = (
     | ProgrammeChanged
     | PeopleChanged
     | PeopleMerged
+    | PhoneCame
+    | TrailGrew
     | PersonMoved
     | GroupsChanged
     | GroupTouched

@@ -1,12 +1,15 @@
 """What leaders are told in numbers and never in words: how far everyone is with writing, and who saw a notice.
 
-Each takes as many queries for a hundred groups as for one. Only people with a phone count: whoever was added by hand
-can neither write here nor see a notice. Whoever left or was taken out counts no more.
+Each takes as many queries for a hundred groups as for one. What is counted is counted by circle: if a second circle of
+someone's added nothing, its holder, or whoever merges two entries, could work out what the other did. Only people with
+a phone count: whoever was added by hand can neither write here nor see a notice. Whoever left or was taken out counts
+no more.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import and_, func, select
@@ -30,19 +33,21 @@ def progress(session: Session, room: Room) -> Shape:
     run = run_of(room)
     readable = rules.opened_rounds(run.steps, run.index)
     counted = [Person.room_id == room.id, *_counts()]
-    notes = select(Note.person_id, Note.visibility, Note.group_id, Note.written_at, Note.sheet)
+    notes = select(Note.person_id, Note.circle, Note.visibility, Note.group_id, Note.written_at, Note.sheet)
     notes = notes.join(Person, Person.id == Note.person_id)
     notes = notes.where(Note.room_id == room.id, Note.round == run.step.round, *counted)
     written = [rules.NoteFacts(*row) for row in session.execute(notes)]
-    wrote = {note.writer for note in written}
-    opened = {(note.writer, note.group) for note in written if rules.is_open(note, readable)}
+    wrote = {(note.writer, note.circle) for note in written}
+    opened = {(note.writer, note.group, note.circle) for note in written if rules.is_open(note, readable)}
+    writers = Counter(person for person, _ in wrote)
+    openers = Counter((person, group) for person, group, _ in opened)
     groups: dict[str, dict[str, int]] = defaultdict(lambda: {"wrote": 0, "opened": 0})
     if not room.batches:
         seats = select(Seat.person_id, Seat.group_id).join(Group)
         for person, group in session.execute(seats.where(Group.room_id == room.id, Group.active.is_(True))):
-            groups[str(group)]["wrote"] += person in wrote
-            groups[str(group)]["opened"] += (person, group) in opened
-    posted = select(func.count(Post.person_id.distinct())).join(Person, Person.id == Post.person_id)
+            groups[str(group)]["wrote"] += writers[person]
+            groups[str(group)]["opened"] += openers[person, group]
+    posted = select(func.count(Post.circle.distinct())).join(Person, Person.id == Post.person_id)
     return {
         "step": run.index,
         "groups": dict(groups),
@@ -55,7 +60,7 @@ def progress(session: Session, room: Room) -> Shape:
 def notices(session: Session, room: Room) -> list[Shape]:
     """The last notices, with how many saw each, of how many to whom it went and who have not left."""
     query = (
-        select(Notice, func.count(Person.id), func.count(Seen.person_id))
+        select(Notice, func.count(Person.id.distinct()), func.count(Seen.circle))
         .select_from(Notice)
         .outerjoin(Person, (Person.room_id == Notice.room_id) & _went_to() & and_(*_counts()))
         .outerjoin(Seen, (Seen.notice_id == Notice.id) & (Seen.person_id == Person.id))
@@ -74,9 +79,9 @@ def said_to_all(session: Session, room: Room) -> list[Shape]:
     return [notice_shape(notice) for notice in session.scalars(query.limit(MOST_NOTICES))][::-1]
 
 
-def unseen(session: Session, room: Room, person_id: int) -> list[Shape]:
-    """The notices that are for this person and that they have not seen."""
-    seen = select(Seen.notice_id).where(Seen.person_id == person_id)
+def unseen(session: Session, room: Room, person_id: int, reads: Collection[str]) -> list[Shape]:
+    """The notices that are for this person and that they have not seen in these circles."""
+    seen = select(Seen.notice_id).where(Seen.circle.in_(reads))
     query = _for(room, person_id).where(Notice.id.not_in(seen)).order_by(Notice.id.desc()).limit(MOST_NOTICES)
     return [notice_shape(notice) for notice in session.scalars(query)][::-1]
 

@@ -6,49 +6,109 @@ Everything hangs under its room and its person with ON DELETE CASCADE, and SQLit
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from ..access import Holder
 from ..core.errors import Refused
 from ..core.reading import is_open
-from ..models import Note, Person, Post, Recognition, Room
-from . import undoing, wall
-from .change import Change, LineClosed, NoteChanged, PeopleChanged, RoomErased, WallChanged
-from .grouping import give_up_seat
+from ..models import Note, Pass, Person, Phone, Post, Recognition, Room, Seat, Seen, Tally
+from . import circles, trail, undoing, wall
+from .change import (
+    Change,
+    GroupTouched,
+    LineClosed,
+    NoteChanged,
+    PeopleChanged,
+    PersonMoved,
+    RoomErased,
+    WallChanged,
+)
+from .grouping import give_up_seat, group_of
 from .reading import opened_rounds
 from .recording import begin_anew
 from .row import facts
 
 
-def erase_person(change: Change, person_id: int) -> None:
-    """Someone erases themselves and all they wrote. Cannot be undone."""
-    session, room_id = change.session, change.room.id
-    person = session.get(Person, person_id)
-    if person is None or person.room_id != room_id:
+def erase(change: Change, holder: Holder) -> None:
+    """Someone erases themselves and all they wrote, from this phone. Cannot be undone.
+
+    Nobody destroys what they cannot see. A phone that the leader let in for someone who has another cannot do it
+    (Refused("forbidden")); it goes as soon as the others said that it is theirs. Where two entries were merged and the
+    other one wrote, only what this phone shows goes, and the person stays for the other one; so it does for a phone
+    that was let go. Who came by the door takes what was written on phones that a leader let in along (decisions/0010).
+    """
+    phones = circles.phones_of(change.session, holder.person_id or 0)
+    mine = next((phone for phone in phones if phone.token_hash == holder.phone), None)
+    if mine is None:
         raise Refused("not_found", "That person is not in this room.")
+    reads = circles.reads(change.session, mine.circle)
+    hidden = {phone.circle: phone.came for phone in phones if phone.circle not in reads}
+    if mine.came == "guest" and not holder.removed and any(came != "guest" for came in hidden.values()):
+        raise Refused(
+            "forbidden", "You have another phone that shows more of what you wrote; only that one can erase it."
+        )
+    spares = [circle for circle, came in hidden.items() if came != "guest" or mine.came != "door"]
+    if mine.ended or _wrote(change, spares):
+        _erase_writing(change, mine.person_id, reads)
+        gone = tuple(phone.token_hash for phone in phones if phone.circle in reads)
+        change.session.execute(delete(Phone).where(Phone.token_hash.in_(gone)))
+        change.session.execute(delete(Pass).where(Pass.circle.in_(reads)))
+        change.tell(LineClosed(mine.person_id, "erased", gone), PersonMoved(mine.person_id))
+    else:
+        erase_person(change, mine.person_id)
+    trail.mark(change, "erase", "person")
+
+
+def erase_person(change: Change, person_id: int) -> None:
+    """A person goes altogether, with all that was written in their name. Cannot be undone."""
+    person = change.session.get_one(Person, person_id)
+    _erase_writing(change, person_id)
+    give_up_seat(change, person_id)
+    change.session.flush()
+    change.session.delete(person)
+    change.session.flush()
+    change.tell(PeopleChanged((person_id,)), LineClosed(person_id, "erased"))
+
+
+def _wrote(change: Change, among: Collection[str]) -> bool:
+    """Is there a note, or a line on the wall, of any of these?"""
+    written = (select(table.id).where(table.circle.in_(among)).limit(1) for table in (Note, Post))
+    return any(change.session.scalar(query) is not None for query in written)
+
+
+def _erase_writing(change: Change, person_id: int, among: Collection[str] | None = None) -> None:
+    """What someone wrote, counted, recognised and saw, in these circles (None: in all), and what they said to need."""
+    session, room_id = change.session, change.room.id
+
+    def theirs(table: Any) -> Any:
+        own = table.person_id == person_id
+        return own if among is None else own & table.circle.in_(among)
+
     opened = opened_rounds(change.room)
-    for note in session.scalars(select(Note).where(Note.person_id == person.id, Note.visibility == "group")):
+    for note in session.scalars(select(Note).where(theirs(Note), Note.visibility == "group")):
         if is_open(facts(note), opened):
-            change.tell(NoteChanged(person.id, note.id, note.group_id))
-    give_up_seat(change, person.id)
-    posts = session.execute(
-        select(Post.id, Post.bundle).where(Post.room_id == room_id, Post.person_id == person.id)
-    ).all()
+            change.tell(NoteChanged(person_id, note.circle, note.id, note.group_id))
+    posts = session.execute(select(Post.id, Post.bundle).where(theirs(Post))).all()
     own = [id for id, _ in posts]
-    recognised = list(session.scalars(select(Recognition.post_id).where(Recognition.person_id == person.id)))
-    readers: list[int] = []
-    if own:
-        of_own = (Recognition.room_id == room_id) & Recognition.post_id.in_(own)
-        readers = list(session.scalars(select(Recognition.person_id).where(of_own).distinct()))
-        session.execute(delete(Recognition).where(of_own))
-    session.flush()
-    session.delete(person)
-    session.flush()
+    recognised = list(session.scalars(select(Recognition.post_id).where(theirs(Recognition))))
+    of_own = (Recognition.room_id == room_id) & Recognition.post_id.in_(own)
+    readers = tuple(session.scalars(select(Recognition.circle).where(of_own).distinct())) if own else ()
+    session.execute(delete(Recognition).where(of_own | theirs(Recognition)))
+    for table in (Note, Post, Seen):
+        session.execute(delete(table).where(theirs(table)))
+    counted = list(session.scalars(select(Tally.group_id).where(theirs(Tally)).distinct()))
+    session.execute(delete(Tally).where(theirs(Tally)))
+    session.execute(update(Seat).where(Seat.person_id == person_id).values(safe=None))
+    if (group := group_of(change, person_id)) is not None:
+        counted.append(group.id)
     change.forgets = True
-    change.tell(PeopleChanged((person.id,)), LineClosed(person.id, "erased"))
+    change.tell(*(GroupTouched(group_id) for group_id in dict.fromkeys(counted)))
     if own or recognised:
-        others = tuple(reader for reader in readers if reader != person_id)
-        change.tell(WallChanged((*own, *recognised), others, hiding=True))
+        change.tell(WallChanged((*own, *recognised), readers, hiding=True))
         wall.tidy(change, {title for _, title in posts if title})
         undoing.forget(change, "bundle", "unbundle")  # a title that was kept there may have quoted them
 

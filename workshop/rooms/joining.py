@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, literal, select
 from ..access import keys, new_token, token_hash
 from ..core.errors import Full, LockedOut, Refused
 from ..models import Person, Phone, Post
+from . import circles, trail
 from .change import Change, GroupsChanged, LineClosed, PeopleChanged, PersonMoved, Stepped, WallChanged
 from .grouping import give_up_seat, group_of, seat_late
 from .passing import withdraw
@@ -42,7 +43,9 @@ def join(
         raise LockedOut()
     token = keys.of_newcomer(change.room, attempt) if attempt else new_token()
     person = _enter(change, name=name, team=team, simulated=simulated)
-    change.session.add(Phone(token_hash=token_hash(token), person_id=person.id, reads={str(person.id): 0}))
+    change.session.add(
+        Phone(token_hash=token_hash(token), person_id=person.id, circle=circles.new(), came="door", came_at=change.now)
+    )
     return person, token
 
 
@@ -50,7 +53,7 @@ def let_in_before(change: Change, attempt: str) -> tuple[Person, str] | None:
     """Who came in by this attempt, where the answer got lost on the way: no ghost of theirs is to sit in a draw."""
     token = keys.of_newcomer(change.room, attempt)
     phone = change.session.get(Phone, token_hash(token))
-    return (change.person(phone.person_id), token) if phone else None
+    return (change.person(phone.person_id), token) if phone and not phone.ended else None
 
 
 def add_person(change: Change, name: str, team: str | None = None) -> Person:
@@ -91,6 +94,7 @@ def remove(change: Change, person_id: int) -> None:
     person.removed = True
     withdraw(change, person.id)
     change.tell(LineClosed(person.id, "leader"))
+    trail.mark(change, "remove", "leader", person.id)
     remember(change, "remove", inverse)
 
 
@@ -102,6 +106,7 @@ def restore(change: Change, person_id: int) -> None:
     if person.removed:
         check_place(change)
     person.removed = False
+    trail.mark(change, "restore", "leader", person.id)
     come_back(change, person_id)
 
 
@@ -111,6 +116,7 @@ def let_in(change: Change, person_id: int, left: bool) -> None:
     if person is None or not person.removed:
         raise Refused("not_found", "That person is not out of this room.")
     person.removed, person.left = False, left
+    trail.mark(change, "restore", "leader", person.id)
     change.session.flush()
     change.tell(PeopleChanged((person.id,)), PersonMoved(person.id))
 
@@ -124,8 +130,10 @@ def lock(change: Change, locked: bool) -> None:
 
 
 def rename(change: Change, person_id: int, name: str) -> None:
-    """Another name for someone, for instance where two are called the same."""
+    """Another name for someone, for instance where two are called the same. It stands under what they signed, too: who
+    wants a name off the wall gets it off."""
     change.person(person_id).name = name
+    trail.mark(change, "rename", "leader", person_id)
     group = group_of(change, person_id)
     change.tell(PeopleChanged((person_id,)), PersonMoved(person_id))
     change.tell(*[GroupsChanged((group.id,))] if group else [])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import select, update
 
 from ..core.errors import Refused
 from ..core.reading import is_open
-from ..models import Note, Pass, Person, Phone, Post, Recognition, Seat, Seen, Tally, Wish
+from ..models import Note, Pass, Person, Phone, Post, Recognition, Seat, Seen, Tally, Trace, Wish
+from . import trail
 from .change import (
     Change,
     GroupsChanged,
@@ -18,6 +18,7 @@ from .change import (
     PeopleChanged,
     PeopleMerged,
     PersonMoved,
+    PhoneCame,
     WallChanged,
 )
 from .grouping import give_up_seat, group_of
@@ -28,35 +29,27 @@ from .row import facts
 def merge(change: Change, keep_id: int, other_id: int) -> None:
     """All that is `other`'s becomes `keep`'s, and `other` is gone. Cannot be undone.
 
-    A phone does not come to show what was written on the other one before (docs/decisions/0010).
+    Their circles stay apart: no phone comes to show what was, or is, written on a phone of the other entry; and what
+    others are told is no more than that the two are one (docs/decisions/0010).
     """
     keep, other = change.person(keep_id), change.person(other_id)
     if keep is other:
         raise Refused("invalid", "This takes two people.")
     if keep.simulated != other.simulated or keep.stand_in or other.stand_in:
         raise Refused("invalid", "These two cannot be one person.")
-    since = _after_the_last_note(change, keep.id)
-    guests = other.id if since else keep.id if _after_the_last_note(change, other.id) else None
     _unite(keep, other)
     _seat(change, keep.id, other.id)
     _give_notes(change, keep.id, other.id)
     _give_wall(change, keep.id, other.id)
-    _give_counts(change, keep.id, other.id)
-    _give_phones(change, keep.id, other.id, since, guests)
+    _give_rest(change, keep.id, other.id)
     _give_wishes(change, keep.id, other.id)
     change.session.flush()
     change.session.delete(other)
     change.session.flush()
     change.forgets = True
-    change.tell(PeopleMerged(keep_id, other_id, since, guests))
+    trail.mark(change, "merge", "leader", keep_id)
+    change.tell(PeopleMerged(keep_id, other_id), PhoneCame(keep_id))
     change.tell(PeopleChanged((keep_id, other_id)), PersonMoved(keep_id))
-
-
-def _after_the_last_note(change: Change, person_id: int) -> int:
-    """From when on (ms) the other's phones may show what this one writes for themselves: always where nothing was."""
-    private = (Note.person_id == person_id) & (Note.visibility != "group")
-    last = change.session.scalar(select(func.max(Note.written_at)).where(private))
-    return 0 if last is None else last + 1
 
 
 def _unite(keep: Person, other: Person) -> None:
@@ -84,56 +77,31 @@ def _seat(change: Change, keep_id: int, other_id: int) -> None:
 
 
 def _give_notes(change: Change, keep_id: int, other_id: int) -> None:
+    open_ones = select(Note).where(Note.person_id == other_id, Note.visibility == "group")
     opened = opened_rounds(change.room)
-    for note in list(change.session.scalars(select(Note).where(Note.person_id == other_id))):
-        id = note.id if change.session.get(Note, (keep_id, note.id)) is None else str(uuid.uuid4())
-        _hand_over(change, note, person_id=keep_id, id=id, written_as=note.written_as or other_id)
-        if is_open(facts(note), opened):
-            change.tell(NoteChanged(keep_id, id, note.group_id))
-            change.tell(*[GroupTouched(note.group_id)] if note.group_id and note.prompt == "agreed" else [])
+    for note in [note for note in change.session.scalars(open_ones) if is_open(facts(note), opened)]:
+        change.tell(NoteChanged(keep_id, note.circle, note.id, note.group_id))
+        change.tell(*[GroupTouched(note.group_id)] if note.group_id and note.prompt == "agreed" else [])
+    _give(change, Note, keep_id, other_id)
 
 
 def _give_wall(change: Change, keep_id: int, other_id: int) -> None:
-    session = change.session
-    posts = list(session.scalars(select(Post.id).where(Post.person_id == other_id)))
-    session.execute(update(Post).where(Post.person_id == other_id).values(person_id=keep_id))
-    already = set(session.scalars(select(Recognition.post_id).where(Recognition.person_id == keep_id)))
-    recognised = list(session.scalars(select(Recognition).where(Recognition.person_id == other_id)))
-    for recognition in recognised:
-        if recognition.post_id in already:
-            session.delete(recognition)
-        else:
-            _hand_over(change, recognition, person_id=keep_id)
-    own = select(Post.id).where(Post.room_id == change.room.id, Post.person_id == keep_id)
-    mine = (Recognition.person_id == keep_id) & Recognition.post_id.in_(own)
-    unsaid = list(session.scalars(select(Recognition.post_id).where(mine)))
-    session.execute(delete(Recognition).where(mine))
-    hidden = session.scalars(select(Post.id).where(Post.id.in_(posts), Post.hidden.is_(True))).first()
-    if lines := (*posts, *already, *unsaid, *(recognition.post_id for recognition in recognised)):
-        change.tell(WallChanged(lines, (keep_id,), hiding=hidden is not None))
+    """Only what is signed looks different to the room: to say more would tell whose the other lines are."""
+    signed = change.session.execute(select(Post.id, Post.hidden).where(Post.person_id == other_id, Post.signed)).all()
+    _give(change, Post, keep_id, other_id)
+    if signed:
+        change.tell(WallChanged(tuple(id for id, _ in signed), hiding=any(hidden for _, hidden in signed)))
 
 
-def _give_counts(change: Change, keep_id: int, other_id: int) -> None:
-    for tally in list(change.session.scalars(select(Tally).where(Tally.person_id == other_id))):
-        id = tally.id if change.session.get(Tally, (keep_id, tally.id)) is None else str(uuid.uuid4())
-        _hand_over(change, tally, person_id=keep_id, id=id)
-    for seen in list(change.session.scalars(select(Seen).where(Seen.person_id == other_id))):
-        if change.session.get(Seen, (seen.notice_id, keep_id)) is None:
-            _hand_over(change, seen, person_id=keep_id)
+def _give_rest(change: Change, keep_id: int, other_id: int) -> None:
+    change.session.execute(update(Phone).where(Phone.person_id == other_id).values(merged_at=change.now))
+    for table in (Phone, Pass, Recognition, Tally, Seen, Trace):
+        _give(change, table, keep_id, other_id)
 
 
-def _give_phones(change: Change, keep_id: int, other_id: int, since: int, guests: int | None) -> None:
-    """Both go on with all their phones. Where only one of the two wrote for their own eyes, the phones of the other one
-    show nothing of that and cannot erase it; where both did, those of `keep` can erase all."""
-    if guests is not None:
-        for kind in (Phone, Pass):
-            change.session.execute(update(kind).where(kind.person_id == guests).values(guest=True))
-    theirs: list[Phone | Pass] = [
-        *change.session.scalars(select(Phone).where(Phone.person_id == other_id)),
-        *change.session.scalars(select(Pass).where(Pass.person_id == other_id)),
-    ]
-    for key in theirs:
-        key.person_id, key.reads = keep_id, {**key.reads, str(keep_id): since}
+def _give(change: Change, table: Any, keep_id: int, other_id: int) -> None:
+    change.session.flush()
+    change.session.execute(update(table).where(table.person_id == other_id).values(person_id=keep_id))
 
 
 def _give_wishes(change: Change, keep_id: int, other_id: int) -> None:
@@ -145,10 +113,3 @@ def _give_wishes(change: Change, keep_id: int, other_id: int) -> None:
             else:
                 change.session.delete(wish)
             change.tell(GroupsChanged())
-
-
-def _hand_over(change: Change, row: Any, **key: Any) -> None:
-    """Gives a row that stands under a person to another one: SQLAlchemy moves it by its key."""
-    for name, value in key.items():
-        setattr(row, name, value)
-    change.session.flush()

@@ -6,6 +6,7 @@ from ..core.errors import Refused
 from ..models import Notice, Seen
 from . import counting
 from .change import Change, NoticeSeen, NoticeSent
+from .circles import Writer
 from .grouping import group_here
 
 
@@ -22,11 +23,11 @@ def say(change: Change, text: str, group_id: int | None = None) -> int:
     return notice.id
 
 
-def seen(change: Change, person_id: int, notice_id: int) -> None:
-    """Someone saw a notice that was for them. Once is enough."""
-    change.person(person_id)
-    if not counting.is_for(change.session, change.room, person_id, notice_id):
+def seen(change: Change, reader: Writer, notice_id: int) -> None:
+    """Someone saw a notice that was for them. Once is enough. Another phone in their name does not learn of it."""
+    change.person(reader.person)
+    if not counting.is_for(change.session, change.room, reader.person, notice_id):
         raise Refused("not_found", "There is no such notice for you.")
-    if change.session.get(Seen, (notice_id, person_id)) is None:
-        change.session.add(Seen(notice_id=notice_id, person_id=person_id))
-        change.tell(NoticeSeen(person_id))
+    if change.session.get(Seen, (notice_id, reader.circle)) is None:
+        change.session.add(Seen(notice_id=notice_id, circle=reader.circle, person_id=reader.person))
+        change.tell(NoticeSeen(*reader))

@@ -6,7 +6,7 @@ a title under which nothing is left to see. While the wall is concealed nothing 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from sqlalchemy import func, select
@@ -48,13 +48,13 @@ def titles_of(session: Session, room: Room, posts: Collection[str]) -> set[str]:
     return {title for title in session.scalars(query) if title}
 
 
-def own_posts(session: Session, room: Room, person_id: int) -> list[Shape]:
-    """What someone put on the wall; a line that was taken off is shown to its writer, and marked."""
+def own_posts(session: Session, room: Room, reads: Collection[str]) -> list[Shape]:
+    """What was put on the wall in these circles; a line that was taken off is shown to its writer, and marked."""
     title = aliased(Post)
     query = (
         select(Post, title.hidden)
         .outerjoin(title, (title.room_id == Post.room_id) & (title.id == Post.bundle))
-        .where(Post.room_id == room.id, Post.person_id == person_id)
+        .where(Post.room_id == room.id, Post.circle.in_(reads))
         .order_by(Post.posted_at, Post.id)
     )
     return [
@@ -63,16 +63,18 @@ def own_posts(session: Session, room: Room, person_id: int) -> list[Shape]:
     ]
 
 
-def recognised_by(session: Session, room: Room, person_id: int) -> list[str]:
-    """The posts someone recognises: others', not their own."""
+def recognised_by(session: Session, room: Room, reads: Collection[str]) -> list[str]:
+    """The posts that were recognised in these circles: others', not their own."""
     query = select(Recognition.post_id).join(Post, _of_posts())
-    mine = (Recognition.room_id == room.id) & (Recognition.person_id == person_id)
-    return list(session.scalars(query.where(mine, ~_own(person_id))))
+    mine = (Recognition.room_id == room.id) & Recognition.circle.in_(reads)
+    return list(session.scalars(query.where(mine, ~_own(lambda circle: circle.in_(reads))).distinct()))
 
 
-def is_own(session: Session, room: Room, post_id: str, person_id: int) -> bool:
-    """Is this line someone's own, or a title over nothing but lines of theirs?"""
-    query = select(Post.id).where(Post.room_id == room.id, Post.id == post_id, _own(person_id))
+def is_own(session: Session, room: Room, post_id: str, reads: Collection[str]) -> bool:
+    """Was this line written in one of these circles, or is it a title over nothing but lines of theirs? Of another
+    circle of the same person it is not said: the answer would tell whose an unsigned line is."""
+    own = _own(lambda circle: circle.in_(reads))
+    query = select(Post.id).where(Post.room_id == room.id, Post.id == post_id, own)
     return session.scalar(query) is not None
 
 
@@ -85,13 +87,13 @@ def _off() -> Any:
     return Post.hidden | under_hidden.exists() | nothing_left
 
 
-def _own(person: Any) -> Any:
-    """The condition by which a post says what a person (an id, or a column of ids) said themselves. Who finds others'
-    lines under a title beside their own may recognise it: those are others'."""
+def _own(said: Callable[[Any], Any]) -> Any:
+    """The condition by which a post says what was said in a circle oneself; `said`: the condition on a column of
+    circles. Whoever finds others' lines under a title beside their own may recognise it: those are others'."""
     line = aliased(Post)
     lines = select(line.id).where(line.room_id == Post.room_id, line.bundle == Post.id, line.hidden.is_(False))
-    alone = lines.exists() & ~lines.where(line.person_id.is_distinct_from(person)).exists()
-    return Post.person_id.is_not_distinct_from(person) | (Post.person_id.is_(None) & alone)
+    alone = lines.exists() & ~lines.where(~func.coalesce(said(line.circle), False)).exists()
+    return func.coalesce(said(Post.circle), False) | (Post.person_id.is_(None) & alone)
 
 
 def _of_posts() -> Any:
@@ -108,19 +110,20 @@ def _posts(session: Session, room: Room, query: Any, only: Collection[str] | Non
 
 
 def _recognised(session: Session, room: Room, posts: Collection[Post]) -> tuple[dict[str, int], dict[str, int]]:
-    """How many people recognise a line or a title, and how many a line under a title. A title counts each person
-    once who recognised it or a line under it that can be seen. What is one's own counts nowhere: it may have become so
-    since, by what the leader hid or put together."""
+    """How many recognise a line or a title, and how many a line under a title. A title counts everybody once who
+    recognised it or a line under it that can be seen: once for each circle of their phones, as one cannot know of
+    another. What is one's own counts nowhere: it may have become so since, by what the leader hid or put together."""
     line = func.coalesce(Post.bundle, Post.id)
     visible = Post.hidden.is_(False) | Post.bundle.is_(None)
-    people = func.count(Recognition.person_id.distinct())
+    people = func.count(Recognition.circle.distinct())
+    others = ~_own(lambda circle: circle == Recognition.circle)
     query = select(line, people).select_from(Recognition).join(Post, _of_posts())
-    query = query.where(Recognition.room_id == room.id, ~_own(Recognition.person_id))
+    query = query.where(Recognition.room_id == room.id, others)
     whole = dict(session.execute(query.where(visible).group_by(line)).all())
     if all(p.bundle is None for p in posts):
         return whole, {}
     each = select(Recognition.post_id, func.count()).join(Post, _of_posts())
-    each = each.where(Recognition.room_id == room.id, ~_own(Recognition.person_id))
+    each = each.where(Recognition.room_id == room.id, others)
     return whole, dict(session.execute(each.group_by(Recognition.post_id)).all())
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from random import SystemRandom
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from ..access import Holder, keys, new_token, token_hash
 from ..core import codes
 from ..core.errors import Refused
 from ..models import Pass, Person, Phone, Room
-from .change import Change
+from . import circles, trail
+from .change import Change, PhoneCame
 
 _random = SystemRandom()
 GOOD_FOR = 10 * 60_000
@@ -28,17 +28,17 @@ class Issued:
 
 
 def own_pass(change: Change, holder: Holder) -> Issued:
-    """Someone lets another phone of theirs in. It shows and may do what the phone that asks shows and may do."""
-    return _issue(change, change.person(holder.person_id), holder.reads, guest=holder.guest)
+    """Someone lets another phone of theirs in: into the circle of the one that asks."""
+    return _issue(change, change.person(holder.person_id), holder.circle)
 
 
 def leaders_pass(change: Change, person_id: int) -> Issued:
-    """The leader lets another phone be someone. What they wrote before for their own eyes stays off it, so that nobody
-    reads with it what was not theirs to read; who never had a phone has written nothing yet."""
+    """The leader lets another phone be someone. It begins a circle of its own: of what was or is written on another
+    phone it shows nothing that is not open to the group, until that phone says *that is me*."""
     person = change.person(person_id)
-    had_one = change.session.scalar(select(Phone.token_hash).where(Phone.person_id == person.id).limit(1))
-    guest = had_one is not None
-    return _issue(change, person, {person.id: change.now if guest else 0}, guest=guest)
+    if person.stand_in:
+        raise Refused("invalid", "This is the leader in an empty chair; leaders read no notes.")
+    return _issue(change, person, None)
 
 
 def take_pass(change: Change, digits: str) -> tuple[Person, str]:
@@ -48,11 +48,24 @@ def take_pass(change: Change, digits: str) -> tuple[Person, str]:
     """
     found = change.session.get(Pass, _hash(change.room, digits))
     person = change.session.get(Person, found.person_id) if found and found.expires_at > change.now else None
-    if found is None or person is None or person.removed:
+    phones = circles.phones_of(change.session, person.id) if person is not None else []
+    mate = next((phone for phone in phones if found and phone.circle == found.circle and not phone.ended), None)
+    if found is None or person is None or person.removed or (found.circle and mate is None):
         raise Refused("unauthorized", "This pass is wrong, used or too old. Make a new one.")
     token = new_token()
-    change.session.add(Phone(token_hash=token_hash(token), person_id=person.id, reads=found.reads, guest=found.guest))
+    change.session.add(
+        Phone(
+            token_hash=token_hash(token),
+            person_id=person.id,
+            circle=found.circle or circles.new(),
+            came=mate.came if mate else "guest" if phones else "first",
+            came_at=change.now,
+            merged_at=mate.merged_at if mate else None,
+        )
+    )
     change.session.delete(found)
+    trail.mark(change, *(("own_pass", "person") if found.circle else ("leaders_pass", "leader")), person.id)
+    change.tell(PhoneCame(person.id))
     return person, token
 
 
@@ -61,19 +74,16 @@ def withdraw(change: Change, person_id: int) -> None:
     change.session.execute(delete(Pass).where(Pass.person_id == person_id))
 
 
-def _issue(change: Change, person: Person, reads: Mapping[int, int], *, guest: bool) -> Issued:
+def _issue(change: Change, person: Person, circle: str | None) -> Issued:
     session, room = change.session, change.room
     # The newest of each sort counts; what a leader hands out takes nothing from the person's own.
-    same_sort = (Pass.person_id == person.id) & (Pass.guest == guest)
+    same_sort = (Pass.person_id == person.id) & (Pass.circle == circle)
     session.execute(delete(Pass).where(same_sort | (Pass.expires_at <= change.now)))
     digits = codes.make(_random)
     while session.get(Pass, _hash(room, digits)) is not None:
         digits = codes.make(_random)
     expires_at = change.now + GOOD_FOR
-    kept = {str(entry): since for entry, since in reads.items()}
-    session.add(
-        Pass(code_hash=_hash(room, digits), person_id=person.id, reads=kept, guest=guest, expires_at=expires_at)
-    )
+    session.add(Pass(code_hash=_hash(room, digits), person_id=person.id, circle=circle, expires_at=expires_at))
     return Issued(digits, expires_at)
 
 

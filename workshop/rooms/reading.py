@@ -7,8 +7,8 @@ itself never goes to a leader or to the screen.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from ..core import groups as draw
 from ..core import reading as rules
 from ..models import Group, Note, Person, Room, Seat, Tally, Wish
 from ..presence import presence
-from . import counting, on_wall
+from . import circles, counting, on_wall, trail
 from .row import facts, run_of
 
 Shape = dict[str, Any]
@@ -48,17 +48,29 @@ def snapshot(session: Session, room: Room, holder: Holder, now: int) -> Shape:
                 "shown": room.groups_shown,
                 "wishes": wishes(session, room),
                 "progress": counting.progress(session, room),
+                "trail": trail.of_room(session, room),
             }
         return shape
     person = session.get_one(Person, holder.person_id)
     seat = seat_of(session, room, person.id) if room.groups_shown else None
+    told = phones(session, holder)
+    reads = circles.reads(session, holder.circle) if told["phones"] else frozenset({holder.circle})
+    me = {"id": person.id, "name": person.name, "team": person.team, "left": person.left}
     return shape | {
-        "me": {"id": person.id, "name": person.name, "team": person.team, "left": person.left},
-        "group": own_group(session, room, seat) if seat else None,
-        "notes": readable_notes(session, room, person.id, seat, holder.reads),
-        "my_posts": on_wall.own_posts(session, room, person.id),
-        "my_recognised": on_wall.recognised_by(session, room, person.id),
-        "notices": counting.unseen(session, room, person.id),
+        "me": me | told,
+        "group": own_group(session, room, seat, reads) if seat else None,
+        "notes": readable_notes(session, room, person.id, seat, reads),
+        "my_posts": on_wall.own_posts(session, room, reads),
+        "my_recognised": on_wall.recognised_by(session, room, reads),
+        "notices": counting.unseen(session, room, person.id, reads),
+    }
+
+
+def phones(session: Session, holder: Holder) -> Shape:
+    """What a phone is told of the others in its person's name, and of what was done about them."""
+    return {
+        "phones": circles.others(session, holder),
+        "trail": trail.of_person(session, holder.person_id or 0),
     }
 
 
@@ -170,41 +182,40 @@ def wishes(session: Session, room: Room) -> list[Shape]:
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """What a group has among itself: its open notes, and what was counted, by round and counter."""
+    """What a group has among itself: its open notes, and what was counted: in which round, what, by whom, on which
+    circle of their phones, how much."""
 
     notes: list[Note]
-    counts: dict[tuple[int, str], int]
+    counts: list[tuple[int, str, int, str, int]]
 
 
 def insides(session: Session, groups: Collection[Group]) -> dict[int, Inside]:
     """What each of these groups has among itself, in as many queries for a hundred groups as for one."""
-    found = {g.id: Inside([], {}) for g in groups}
+    found = {g.id: Inside([], []) for g in groups}
     notes = select(Note).where(Note.group_id.in_(found), Note.visibility == "group").order_by(Note.written_at)
     for note in session.scalars(notes):
         found[note.group_id or 0].notes.append(note)
-    counts = (
-        select(Tally.group_id, Tally.round, Tally.counter, func.sum(Tally.by))
-        .where(Tally.group_id.in_(found))
-        .group_by(Tally.group_id, Tally.round, Tally.counter)
-    )
-    for group_id, round, counter, count in session.execute(counts):
-        found[group_id].counts[round, counter] = int(count)
+    whose = (Tally.group_id, Tally.round, Tally.counter, Tally.person_id, Tally.circle)
+    counts = select(*whose, func.sum(Tally.by)).where(Tally.group_id.in_(found)).group_by(*whose)
+    for group_id, round, counter, person, circle, count in session.execute(counts):
+        found[group_id].counts.append((round, counter, person, circle, int(count)))
     return found
 
 
-def own_group(session: Session, room: Room, seat: Seat) -> Shape:
+def own_group(session: Session, room: Room, seat: Seat, reads: Collection[str]) -> Shape:
     """A member's own group."""
-    return group(room, seat.group, seat, insides(session, [seat.group])[seat.group_id])
+    return group(room, seat.group, seat, insides(session, [seat.group])[seat.group_id], reads)
 
 
-def group(room: Room, group: Group, reader: Seat, inside: Inside) -> Shape:
-    """A group as one of its members sees it."""
+def group(room: Room, group: Group, reader: Seat, inside: Inside, reads: Collection[str]) -> Shape:
+    """A group as one of its members sees it, on a phone that shows everything of the circles it `reads`."""
     opened = opened_rounds(room)
-    own = {i + 1 for i, part in enumerate(reader.roles) if part == "observer"}
-    tally: dict[str, dict[str, int]] = defaultdict(dict)
-    for (round, counter), count in inside.counts.items():
-        if round in opened or round in own:  # an observer always sees their own
-            tally[str(round)][counter] = max(count, 0)
+    observed = {i + 1 for i, part in enumerate(reader.roles) if part == "observer"}
+    tally: dict[str, Counter[str]] = defaultdict(Counter)
+    for round, counter, person, circle, count in inside.counts:
+        # An observer sees what is counted at once; but not what another phone in their name counts.
+        if round in opened or (round in observed and (person != reader.person_id or circle in reads)):
+            tally[str(round)][counter] += count
     return {
         "id": group.id,
         "number": group.number,
@@ -215,31 +226,31 @@ def group(room: Room, group: Group, reader: Seat, inside: Inside) -> Shape:
         "agreed": [
             {"round": n.round, "text": n.text, "by": n.person_id}
             for n in inside.notes
-            if n.prompt == "agreed" and may_read(n, reader.person_id, reader, opened)
+            if n.prompt == "agreed" and may_read(n, reader.person_id, reader, opened, reads)
         ],
-        "tally": dict(tally),
+        "tally": {round: {key: max(n, 0) for key, n in counts.items()} for round, counts in tally.items()},
     }
 
 
 def readable_notes(
-    session: Session, room: Room, person_id: int, seat: Seat | None, reads: Mapping[int, int]
+    session: Session, room: Room, person_id: int, seat: Seat | None, reads: Collection[str]
 ) -> list[Shape]:
-    """A person's own notes, as far as their phone may show them, and those of their group that are open to them."""
-    own = select(Note).where(Note.room_id == room.id, Note.person_id == person_id)
-    found = [n for n in session.scalars(own.order_by(Note.written_at)) if shown_on(n, reads)]
+    """What was written in the circles that a phone reads, and what is open to it of its group."""
+    own = select(Note).where(Note.room_id == room.id, Note.circle.in_(reads))
+    found = list(session.scalars(own.order_by(Note.written_at)))
     if seat is not None:
         opened = opened_rounds(room)
         found += [
             n
             for n in insides(session, [seat.group])[seat.group_id].notes
-            if n.person_id != person_id and may_read(n, person_id, seat, opened)
+            if n.circle not in reads and may_read(n, person_id, seat, opened, reads)
         ]
-    return [note_shape(n) for n in found]
+    return [note_shape(n, n.person_id == person_id and n.circle not in reads) for n in found]
 
 
-def note_shape(note: Note) -> Shape:
-    """One note, for someone who may read it."""
-    return {
+def note_shape(note: Note, elsewhere: bool = False) -> Shape:
+    """One note, for someone who may read it. `elsewhere`: in their own name, on a phone that is not known as theirs."""
+    shape = {
         "id": note.id,
         "prompt": note.prompt,
         "round": note.round,
@@ -248,12 +259,15 @@ def note_shape(note: Note) -> Shape:
         "by": note.person_id,
         "sheet": note.sheet is not None,
     }
+    return shape | {"elsewhere": True} if elsewhere else shape
 
 
-def may_read(note: Note, person_id: int, seat: Seat | None, opened: frozenset[int]) -> bool:
-    """The rule of `core.reading` for one note and one reader; `opened`: the rounds whose sheets are."""
-    reader = rules.ReaderFacts(person_id, seat.group_id if seat else None, seat.since if seat else 0, opened)
-    return rules.may_read(facts(note), reader)
+def may_read(
+    note: Note, person_id: int, seat: Seat | None, opened: frozenset[int], reads: Collection[str] = ()
+) -> bool:
+    """The rule of `core.reading` for one note and one phone; `opened`: the rounds whose sheets are."""
+    group, since = (seat.group_id, seat.since) if seat else (None, 0)
+    return rules.may_read(facts(note), rules.ReaderFacts(person_id, frozenset(reads), group, since, opened))
 
 
 def opened_rounds(room: Room) -> frozenset[int]:
@@ -262,27 +276,24 @@ def opened_rounds(room: Room) -> frozenset[int]:
     return rules.opened_rounds(run.steps, run.index)
 
 
-def shown_on(note: Note, reads: Mapping[int, int]) -> bool:
-    """Whether a phone of its writer's shows a note: of what was for their own eyes, as much as it `reads`."""
-    since = reads.get(note.written_as or note.person_id)
-    return note.visibility == "group" or (since is not None and note.written_at >= since)
-
-
 def seat_of(session: Session, room: Room, person_id: int) -> Seat | None:
     """Where someone sits in the last draw."""
     query = select(Seat).where(Seat.person_id == person_id, Seat.group_id.in_(_active_groups(room)))
     return session.scalars(query).first()
 
 
-def everything_of(session: Session, room: Room, person: Person, reads: Mapping[int, int]) -> Shape:
+def everything_of(session: Session, room: Room, holder: Holder) -> Shape:
     """All that someone wrote, as far as this phone may show it, to read and to take home: `GET /api/me`."""
+    person = session.get_one(Person, holder.person_id)
     seat = seat_of(session, room, person.id) if room.groups_shown else None
-    return {
+    reads = circles.reads(session, holder.circle)
+    notes = readable_notes(session, room, person.id, seat, reads)
+    return phones(session, holder) | {
         "person": {"id": person.id, "name": person.name, "team": person.team},
         "room": room_shape(room),
-        "notes": readable_notes(session, room, person.id, None, reads),
-        "posts": on_wall.own_posts(session, room, person.id),
-        "agreed": own_group(session, room, seat)["agreed"] if seat else [],
+        "notes": [note for note in notes if note["by"] == person.id],
+        "posts": on_wall.own_posts(session, room, reads),
+        "agreed": own_group(session, room, seat, reads)["agreed"] if seat else [],
     }
 
 

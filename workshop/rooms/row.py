@@ -28,7 +28,7 @@ def run_of(room: Room) -> Run:
 
 def facts(note: Note) -> NoteFacts:
     """The rules' view of a note's row."""
-    return NoteFacts(note.person_id, note.visibility, note.group_id, note.written_at, note.sheet)
+    return NoteFacts(note.person_id, note.circle, note.visibility, note.group_id, note.written_at, note.sheet)
 
 
 def keep(room: Room, run: Run) -> None:

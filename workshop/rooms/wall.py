@@ -16,10 +16,11 @@ from sqlalchemy import delete, select
 
 from ..content import load
 from ..core.errors import Refused
-from ..models import Person, Post, Recognition
-from . import on_wall, undoing
+from ..models import Person, Phone, Post, Recognition
+from . import circles, on_wall, undoing
 from .bounds import room_for_line, room_to_recognise
 from .change import Change, Stepped, WallChanged, WallTurned
+from .circles import Writer
 
 
 class Title(Struct, frozen=True, kw_only=True):
@@ -30,25 +31,27 @@ class Title(Struct, frozen=True, kw_only=True):
     text: str
     posted_at: int
     hidden: bool = False
-    recognised: list[int] = []
-    """The people who recognised it."""
+    recognised: list[str] = []
+    """The circles in which it was recognised."""
 
 
-def post(change: Change, person_id: int, id: str, column: str, text: str, signed: bool) -> None:
+def post(change: Change, writer: Writer, id: str, column: str, text: str, signed: bool) -> None:
     """Puts a line on the wall, changes it or (empty text) takes it off."""
     old = change.session.get(Post, (change.room.id, id))
     sent_again = old is not None and (old.column, old.text, old.signed) == (column, text, signed)
     if text and not sent_again:
         change.open_for_writing()
-    change.person(person_id)
-    if old is not None and old.person_id != person_id:
-        raise Refused("forbidden", "That line is someone else's.")
+    change.person(writer.person)
+    if old is not None and old.circle not in circles.reads(change.session, writer.circle):
+        # The same for everybody's: else the answer would tell whose an unsigned line is.
+        raise Refused("forbidden", "That line was not written on this phone.")
     _column(change, column)
     if text and not sent_again:
-        room_for_line(change, person_id, id, text)
+        room_for_line(change, writer.circle, id, text)
     was_under = old.bundle if old is not None else None
     hiding = old is not None and (old.hidden or was_under is not None)
-    readers: Sequence[int] = ()
+    circle = (old.circle if old is not None else None) or writer.circle
+    readers: Sequence[str] = ()
     if not text:
         if old is not None:
             readers = _delete(change, old)
@@ -61,14 +64,15 @@ def post(change: Change, person_id: int, id: str, column: str, text: str, signed
             Post(
                 room_id=change.room.id,
                 id=id,
-                person_id=person_id,
+                person_id=writer.person,
+                circle=circle,
                 column=column,
                 text=text,
                 signed=signed,
                 posted_at=change.now,
             )
         )
-    change.tell(WallChanged((id,), (person_id, *(r for r in readers if r != person_id)), hiding=hiding))
+    change.tell(WallChanged((id,), (circle, *readers), hiding=hiding))
     tidy(change, {was_under} if was_under else ())
 
 
@@ -83,24 +87,27 @@ def post_for(change: Change, column: str, text: str) -> str:
     return line.id
 
 
-def recognise(change: Change, person_id: int, post_id: str, on: bool) -> None:
-    """Someone recognises a post, or no longer does. What they cannot see is not there; what they wrote themselves they
-    do not recognise."""
+def recognise(change: Change, writer: Writer, post_id: str, on: bool) -> None:
+    """Someone recognises a post, or no longer does. What they cannot see is not there, nor what another phone in their
+    name recognised; what they wrote themselves they do not recognise."""
     if change.room.wall["concealed"] or not on_wall.is_on(change.session, change.room, post_id):
         raise _not_there()
-    old = change.session.get(Recognition, (person_id, post_id))
-    if on == (old is not None):  # sent again
+    reads = circles.reads(change.session, writer.circle)
+    query = select(Recognition).where(Recognition.circle.in_(reads), Recognition.post_id == post_id)
+    known = list(change.session.scalars(query))
+    if on == bool(known):  # sent again
         return
     change.open_for_writing()
-    if on and on_wall.is_own(change.session, change.room, post_id, person_id):
-        raise Refused("forbidden", "That is your own line; others can recognise it.")
     if on:
-        room_to_recognise(change, person_id)
-    if on and old is None:
-        change.session.add(Recognition(person_id=person_id, post_id=post_id, room_id=change.room.id))
-    elif not on and old is not None:
-        change.session.delete(old)
-    change.tell(WallChanged((post_id,), (person_id,)))
+        if on_wall.is_own(change.session, change.room, post_id, reads):
+            raise Refused("forbidden", "That is your own line; others can recognise it.")
+        room_to_recognise(change, writer.circle)
+        known = [Recognition(circle=writer.circle, post_id=post_id, person_id=writer.person, room_id=change.room.id)]
+        change.session.add_all(known)
+    else:
+        for one in known:
+            change.session.delete(one)
+    change.tell(WallChanged((post_id,), tuple(one.circle for one in known)))
 
 
 def hide(change: Change, post_id: str, hidden: bool) -> None:
@@ -225,7 +232,7 @@ def _dim(change: Change) -> None:
 def _tell(change: Change, ids: Collection[str]) -> None:
     """These lines changed: so did, perhaps, what stands under them, and what their writers see."""
     posts = _all(change, Post.id.in_(ids) | Post.bundle.in_(ids))
-    writers = dict.fromkeys(p.person_id for p in posts if p.person_id is not None)
+    writers = dict.fromkeys(p.circle for p in posts if p.circle is not None)
     change.tell(WallChanged(tuple(p.id for p in posts), tuple(writers), hiding=True))
 
 
@@ -240,15 +247,16 @@ def _make(change: Change, title: Title) -> None:
             posted_at=title.posted_at,
         )
     )
-    still = select(Person.id).where(Person.room_id == change.room.id, Person.id.in_(title.recognised))
-    readers = list(change.session.scalars(still)) if title.recognised else []
-    for reader in readers:
-        change.session.add(Recognition(person_id=reader, post_id=title.id, room_id=change.room.id))
+    still = select(Phone.circle, Phone.person_id).join(Person, Person.id == Phone.person_id)
+    still = still.where(Person.room_id == change.room.id, Phone.circle.in_(title.recognised))
+    readers = dict(change.session.execute(still).all()) if title.recognised else {}
+    for circle, person in readers.items():
+        change.session.add(Recognition(circle=circle, post_id=title.id, person_id=person, room_id=change.room.id))
     change.session.flush()
     change.tell(WallChanged((title.id,), tuple(readers), hiding=True))
 
 
-def _kept(title: Post, readers: Sequence[int]) -> Title:
+def _kept(title: Post, readers: Sequence[str]) -> Title:
     return Title(
         id=title.id,
         column=title.column,
@@ -259,10 +267,10 @@ def _kept(title: Post, readers: Sequence[int]) -> Title:
     )
 
 
-def _delete(change: Change, post: Post) -> list[int]:
-    """Deletes a line. Returns those who recognised it."""
+def _delete(change: Change, post: Post) -> list[str]:
+    """Deletes a line. Returns the circles in which it was recognised."""
     mine = (Recognition.room_id == change.room.id) & (Recognition.post_id == post.id)
-    readers = list(change.session.scalars(select(Recognition.person_id).where(mine)))
+    readers = list(change.session.scalars(select(Recognition.circle).where(mine)))
     change.session.execute(delete(Recognition).where(mine))
     change.session.delete(post)
     change.forgets = True

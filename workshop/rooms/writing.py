@@ -12,8 +12,10 @@ from ..core.errors import Refused
 from ..core.reading import Visibility
 from ..core.run import settle
 from ..models import Note, Tally
+from . import circles, trail
 from .bounds import room_for_note, room_to_count
 from .change import Change, GroupTouched, NoteChanged, Stepped
+from .circles import Writer
 from .grouping import group_of, rounds
 from .reading import opened_rounds
 from .recording import give_batch
@@ -22,13 +24,14 @@ from .table import own_group
 
 
 def note(
-    change: Change, person_id: int, id: str, prompt: str, text: str, visibility: Visibility, round: int | None
+    change: Change, writer: Writer, id: str, prompt: str, text: str, visibility: Visibility, round: int | None
 ) -> None:
     """Keeps, replaces or (empty text) deletes a note. It belongs to the group its writer sat in when first written."""
-    person = change.person(person_id)
+    person = change.person(writer.person)
     if round is not None and not 1 <= round <= max(rounds(change), 1):
         raise Refused("invalid", "There is no such round.")
-    old = change.session.get(Note, (person.id, id))
+    old = _known(change, writer, id)
+    circle = old.circle if old else writer.circle
     group_id = old.group_id if old else _group_id(change, person.id)
     opened = opened_rounds(change.room)
     was_open = old is not None and rules.is_open(facts(old), opened)
@@ -47,7 +50,7 @@ def note(
         old.group_id = group_id = _group_id(change, person.id)
         old.written_at = change.now
     if not withdrawn:
-        room_for_note(change, person.id, id, text, group_id if visibility == "group" else None)
+        room_for_note(change, circle, id, text, group_id if visibility == "group" else None)
     if not text:
         if old is not None:
             change.session.delete(old)
@@ -63,8 +66,9 @@ def note(
     else:
         change.session.add(
             Note(
-                person_id=person.id,
+                circle=circle,
                 id=id,
+                person_id=person.id,
                 room_id=change.room.id,
                 group_id=group_id,
                 prompt=prompt,
@@ -77,33 +81,65 @@ def note(
             )
         )
     # Others hear of a note only where it is, or was, open to them: not even that there is a private one.
-    now_open = rules.is_open(rules.NoteFacts(person.id, visibility, group_id, change.now, sheet), opened)
+    now_open = rules.is_open(
+        rules.NoteFacts(person.id, circle, visibility, group_id, change.now, sheet), opened
+    )
     shared = group_id if was_open or now_open else None
-    change.tell(NoteChanged(person.id, id, shared))
+    change.tell(NoteChanged(person.id, circle, id, shared))
     if shared is not None and (was_agreed or prompt == "agreed"):
         change.tell(GroupTouched(shared))
 
 
-def tally(change: Change, person_id: int, id: str, round: int, counter: str, by: int) -> None:
+def _known(change: Change, writer: Writer, id: str) -> Note | None:
+    """The note of this id that the writer's phone shows. One that it does not show might as well not be there: what it
+    answers tells nothing of it."""
+    query = select(Note).where(Note.person_id == writer.person, Note.id == id)
+    found = {note.circle: note for note in change.session.scalars(query)}
+    if not found or writer.circle in found:
+        return found.get(writer.circle)
+    reads = circles.reads(change.session, writer.circle)
+    if readable := [note for note in found.values() if note.circle in reads]:
+        return readable[0]
+    group_id, opened = _group_id(change, writer.person), opened_rounds(change.room)
+    if any(n.group_id == group_id is not None and rules.is_open(facts(n), opened) for n in found.values()):
+        raise Refused("forbidden", "This was written on another phone; change it there.")
+    return None
+
+
+def tally(change: Change, writer: Writer, id: str, round: int, counter: str, by: int) -> None:
     """An observer counts one more, or one less; never below zero. Only whoever observes in that round may."""
-    if change.session.get(Tally, (person_id, id)) is not None:
+    if change.session.get(Tally, (writer.circle, id)) is not None:
         return
     change.open_for_writing()
-    group = own_group(change, person_id)
-    seat = next(s for s in group.seats if s.person_id == person_id)
+    group = own_group(change, writer.person)
+    seat = next(s for s in group.seats if s.person_id == writer.person)
     if not 1 <= round <= len(seat.roles):
         raise Refused("invalid", "There is no such round.")
     if seat.roles[round - 1] != "observer":
         raise Refused("forbidden", "Only the observer counts.")
-    room_to_count(change, person_id, group.id, counter)
+    room_to_count(change, writer.circle, group.id, counter)
     counted = change.session.scalar(
         select(func.coalesce(func.sum(Tally.by), 0)).where(
-            Tally.group_id == group.id, Tally.round == round, Tally.counter == counter
+            Tally.group_id == group.id,
+            Tally.round == round,
+            Tally.counter == counter,
+            # Of what another phone in this name counted it shows nothing, so it takes nothing off it either.
+            (Tally.person_id != writer.person) | Tally.circle.in_(circles.reads(change.session, writer.circle)),
         )
     )
     # What would go below zero is remembered as nothing, so that it is nothing too when it is sent again.
     by = by if (counted or 0) + by >= 0 else 0
-    change.session.add(Tally(person_id=person_id, id=id, group_id=group.id, round=round, counter=counter, by=by))
+    change.session.add(
+        Tally(
+            circle=writer.circle,
+            id=id,
+            person_id=writer.person,
+            group_id=group.id,
+            round=round,
+            counter=counter,
+            by=by,
+        )
+    )
     change.tell(GroupTouched(group.id))
 
 
@@ -113,6 +149,7 @@ def close(change: Change) -> None:
         change.room.closed = True
         change.room.version += 1
         give_batch(change)
+        trail.mark(change, "close", "leader")
         change.tell(Stepped("leader"))
 
 

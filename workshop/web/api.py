@@ -119,7 +119,7 @@ def mine() -> Response:
     with db.reading() as session:
         holder = permit(_bearer(session), "read own")
         room = session.get_one(Room, holder.room_id)
-        return _json(reading.everything_of(session, room, session.get_one(Person, holder.person_id), holder.reads))
+        return _json(reading.everything_of(session, room, holder))
 
 
 @pages.post("/me/passes")
@@ -138,7 +138,7 @@ def erase_me() -> Response:
     with db.reading() as session:
         holder = permit(_bearer(session), "erase own")
     with announce.changing(holder.room_id) as change:
-        erasing.erase_person(change, holder.person_id or 0)
+        erasing.erase(change, holder)
     db.forget()
     return Response(status=204)
 

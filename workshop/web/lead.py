@@ -17,7 +17,7 @@ from ..core.errors import Refused
 from ..core.programme import ROUND_KINDS, duration
 from ..extensions import db, now
 from ..models import Account, Room
-from ..rooms import erasing, opening, recording
+from ..rooms import erasing, opening, recording, trail
 from . import printing, rehearsing
 from .desk import facts
 from .join import join_url
@@ -123,7 +123,10 @@ def wall(code: str, extension: str) -> Response:
         room, _ = enter(session, code, "leader")
         permit(cookies.of_room(session, room, "leader"), "download wall")
         record = recording.record(session, room, with_notes=False)
-    return download(record, extension)
+    answer = download(record, extension)
+    with announce.changing(room.id) as change:
+        trail.mark(change, "wall", "leader")
+    return answer
 
 
 @pages.get("/<code>/print.pdf")
@@ -136,6 +139,8 @@ def print_set(code: str) -> Response:
         permit(cookies.of_room(session, room, "leader"), "print")
         tables = request.args.get("tables", type=int) or printing.tables_of(session, room)
     pdf = printing.printed(room, base_url(), min(max(tables, 1), printing.MOST_TABLES))
+    with announce.changing(room.id) as change:
+        trail.mark(change, "print", "leader")
     response = Response(pdf, mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="print-{room.code}.pdf"'
     return response

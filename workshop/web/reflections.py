@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
+from .. import announce
 from ..access import Holder, identify, permit
 from ..core.errors import Refused
 from ..exports import FORMATS, Reflections, file_name
 from ..extensions import db
 from ..models import Room
-from ..rooms import recording
+from ..rooms import recording, trail
 from . import api
 from .keyed import enter
 from .pages import page
@@ -27,6 +28,7 @@ def reflections(code: str) -> Response | str:
         if response is not None:
             return response
         record = recording.record(session, room, with_notes=True)
+    _noted(room)
     return page("reflections.html", room=room, record=record, formats=list(FORMATS))
 
 
@@ -36,7 +38,9 @@ def file(code: str, extension: str) -> Response:
     with db.reading() as session:
         room, _ = _enter(session, code)
         record = recording.record(session, room, with_notes=True)
-    return download(record, extension)
+    answer = download(record, extension)
+    _noted(room)
+    return answer
 
 
 def download(record: Reflections, extension: str) -> Response:
@@ -47,6 +51,11 @@ def download(record: Reflections, extension: str) -> Response:
     response = Response(render(record), content_type=kind)
     response.headers["Content-Disposition"] = f'attachment; filename="{file_name(record, extension)}"'
     return response
+
+
+def _noted(room: Room) -> None:
+    with announce.changing(room.id) as change:
+        trail.mark(change, "reflections", "organiser")
 
 
 def _enter(session: Session, code: str) -> tuple[Room, Response | None]:

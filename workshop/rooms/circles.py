@@ -1,0 +1,115 @@
+"""Circles: which phones of one person show each other everything, and what one says of another.
+
+A phone comes into a new circle by the door, into that of another phone by a pass made there, and into a new one by a
+leader's pass. A circle shows what was written in it, and in those whose phones said of it: that is me. Nobody says so
+for another, and it goes no further: what a circle merely shows, it cannot let others see (docs/decisions/0010).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from ..access import Holder
+from ..core.errors import Refused
+from ..models import Answer, Pass, Phone
+from . import trail
+from .change import Change, LineClosed, PersonMoved
+
+Shape = dict[str, Any]
+
+
+class Writer(NamedTuple):
+    """Who writes, and in which circle."""
+
+    person: int
+    circle: str
+
+
+def new() -> str:
+    """The name of a circle that nobody had before."""
+    return str(uuid.uuid4())
+
+
+def reads_of(session: Session, circles: Collection[str]) -> dict[str, frozenset[str]]:
+    """What each of these circles shows all of: itself, and those in which a phone said yes of it, and none no."""
+    said: dict[tuple[str, str], bool] = {}
+    query = select(Answer.about, Phone.circle, Answer.yes).join(Phone, Phone.token_hash == Answer.phone)
+    for about, circle, yes in session.execute(query.where(Answer.about.in_(circles))):
+        said[about, circle] = yes and said.get((about, circle), True)
+    return {
+        one: frozenset({one, *(by for (about, by), yes in said.items() if about == one and yes)}) for one in circles
+    }
+
+
+def reads(session: Session, circle: str) -> frozenset[str]:
+    """What one circle shows everything of."""
+    return reads_of(session, [circle])[circle]
+
+
+def phones_of(session: Session, person_id: int) -> list[Phone]:
+    """The phones of someone, in the order in which they came, also those that were let go."""
+    return list(session.scalars(select(Phone).where(Phone.person_id == person_id).order_by(Phone.came_at)))
+
+
+def others(session: Session, holder: Holder) -> list[Shape]:
+    """The other phones of whoever holds this one, a row for each circle: what came last, when and how, and what this
+    phone said of it since. Of its own circle only who came after it."""
+    all_phones = [phone for phone in phones_of(session, holder.person_id or 0) if not phone.ended]
+    mine = next((phone for phone in all_phones if phone.token_hash == holder.phone), None)
+    if mine is None or len(all_phones) == 1:
+        return []
+    said = {answer.about: answer for answer in session.scalars(select(Answer).where(Answer.phone == holder.phone))}
+    by_circle: dict[str, list[Phone]] = defaultdict(list)
+    for phone in all_phones:
+        by_circle[phone.circle].append(phone)
+    shapes = []
+    for circle, phones in by_circle.items():
+        came = [(phone.came_at, "own_pass" if n else "door" if phone.came == "door" else "leader", phone)
+                for n, phone in enumerate(phones)]  # fmt: skip
+        if circle == mine.circle:
+            came = [one for one in came if one[0] > mine.came_at]
+        elif phones[0].merged_at != mine.merged_at:
+            came.append((max(phones[0].merged_at or 0, mine.merged_at or 0), "merge", mine))
+        if came:
+            at, by, _ = max(came, key=lambda one: one[0])
+            answer = said.get(circle)
+            yes = answer.yes if answer and answer.at >= at else None
+            shapes.append({"circle": circle, "at": at, "by": by, "earlier": at < mine.came_at, "yes": yes})
+    return sorted(shapes, key=lambda shape: shape["at"])
+
+
+def answer(change: Change, holder: Holder, circle: str, yes: bool) -> bool:
+    """A phone says of a circle of the same person: that is me, or not. Returns whether a phone was let go for it: those
+    that came into one's own circle later and, said on a phone that came by the door, those that a leader let in. They
+    keep what was written on them, to read and to erase."""
+    session = change.session
+    phones = phones_of(session, change.person(holder.person_id).id)
+    mine = next(phone for phone in phones if phone.token_hash == holder.phone)
+    own = circle == mine.circle
+    theirs = [phone for phone in phones if phone.circle == circle and not phone.ended and phone is not mine]
+    if own:
+        known = session.get(Answer, (holder.phone, circle))
+        since = known.at if known is not None and known.yes else mine.came_at
+        theirs = [phone for phone in theirs if phone.came_at > max(since, mine.came_at)]
+    if not theirs:
+        raise Refused("not_found", "There is no such phone in your name.")
+    session.merge(Answer(phone=holder.phone, about=circle, yes=yes, at=change.now))
+    trail.mark(change, "that_is_me" if yes else "not_me", "person", mine.person_id)
+    change.tell(PersonMoved(mine.person_id))
+    if yes or not (own or (mine.came == "door" and theirs[0].came == "guest")):
+        return False
+    for phone in theirs:
+        phone.ended = True
+        if own:  # what it shared with the others it shows no longer
+            phone.circle, phone.came = new(), "guest"
+    gone = [phone.token_hash for phone in theirs]
+    session.execute(delete(Answer).where(Answer.phone.in_(gone)))
+    session.execute(delete(Pass).where(Pass.person_id == mine.person_id))
+    change.tell(LineClosed(mine.person_id, "not_me", tuple(gone)))
+    return True
