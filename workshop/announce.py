@@ -214,10 +214,10 @@ def forget_the_gone() -> None:
 
 
 def someone_came_or_went(holder: Holder) -> None:
-    """A person's line opened or closed: the dot beside their name, and who holds their pen."""
+    """A person's line opened or closed: the dot beside their name, and who holds the pen of their circle."""
     if holder.person_id is None:
         return
-    lines = presence.sockets(holder.person_id)
+    lines = presence.circles(holder.person_id).get(holder.circle, [])
     for line in lines:
         socketio.emit("pen", {"mine": line == lines[-1]}, to=line)
     _collect(holder.room_id, people={holder.person_id}, dots={holder.person_id})
@@ -248,7 +248,7 @@ def _send_snapshot(session: Session, room: Room, sockets: Collection[str], holde
     shape = reading.snapshot(session, room, holder, now())
     shape["seq"] = _streams(session, holder)
     if holder.person_id is not None:
-        shape["me"]["pen"] = presence.sockets(holder.person_id)[-1:] == list(sockets)
+        shape["me"]["pen"] = presence.circles(holder.person_id).get(holder.circle, [])[-1:] == list(sockets)
     socketio.emit("snapshot", shape, to=list(sockets))  # type: ignore[arg-type]  # its stub knows one
 
 
@@ -528,9 +528,6 @@ def _merge_lines(merged: PeopleMerged) -> None:
         for line in lines:
             presence.depart(merged.other, line)
             presence.arrive(merged.keep, line, circle)
-    lines = presence.sockets(merged.keep)
-    for line in lines:
-        socketio.emit("pen", {"mine": line == lines[-1]}, to=line)
 
 
 def _to(sockets: Collection[str], event: str, message: Any) -> None:

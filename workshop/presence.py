@@ -14,7 +14,8 @@ MOST_DESKS = 12
 
 
 class Presence:
-    """The open sockets of each person, the newest last, each with the circle of its phone. The newest holds the pen."""
+    """The open sockets of each person, the newest last, each with the circle of its phone. The newest of a circle
+    holds its pen."""
 
     def __init__(self) -> None:
         self._sockets: dict[int, dict[str, str]] = defaultdict(dict)

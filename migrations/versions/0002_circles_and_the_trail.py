@@ -2,9 +2,9 @@
 
 What stood in `reads` and `written_as` says which phones showed each other everything, so it becomes their circle:
 phones with the same bounds are of one. Nothing says on which phone something was written after a leader let another
-one in, or after a merge. It goes to the circle of the phone that was there first: that one shows what it showed, and the other
-ones no longer what may have been written there (docs/decisions/0010). Where two entries were merged nobody knows either
-on whose phone a line was put on the wall; then it is of a circle that has no phone.
+one in, or after a merge. It goes to the circle of the phone that was there first: that one shows what it showed, and
+the other ones no longer what may have been written there (docs/decisions/0010). Where two entries were merged nobody
+knows either on whose phone a line was put on the wall; then it is of a circle that has no phone.
 """
 
 from __future__ import annotations

@@ -464,6 +464,7 @@ def test_a_phone_that_was_let_in_crowds_nobody_out(room: Room) -> None:
         for _ in range(20):
             line.say("clock")
     assert room.noor.open and room.noor.note("tip", "as quick as ever")["ok"]
+    assert all(pen["mine"] for pen in room.noor.all("pen")), "nor does it take the pen"
 
 
 def test_taken_out_let_back_in_and_undone_open_nothing(room: Room) -> None:

@@ -257,6 +257,35 @@ def test_typing_the_code_again_finds_me(
     in_kind(page, "groups")
 
 
+def test_everyone_is_asked_about_a_phone_in_their_name(
+    own_server: Server, phone: Callable[..., Page], dial: Callable[..., Line]
+) -> None:
+    room = own_server.create()
+    page = phone(room["join_url"])
+    join(page, "Noor")
+    leader = dial(own_server, room["lead_token"])
+    noor = leader.snapshot["people"][0]["id"]
+    let_in = phone(f"{own_server.url}/r/{room['code']}#p={leader.do('pass', person=noor)['pass']}")
+    asked = page.locator("#asked")
+    expect(asked).to_contain_text("begeleider")
+    expect(page.locator("#say")).to_contain_text("Ben jij dat?")
+    assert asked.bounding_box()["y"] > page.locator("#strip").bounding_box()["height"]  # type: ignore[index]
+    expect(let_in.locator("#asked")).to_contain_text("al een telefoon op jouw naam")
+    page.get_by_role("button", name="Ja, dat ben ik").focus()
+    page.keyboard.press("Enter")
+    expect(asked).to_be_hidden()
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.click("[data-opens=help]")
+    page.click("#phones summary")
+    expect(page.locator("[data-slot=trail] li")).to_have_count(2)
+    page.get_by_role("button", name="Dat ben ik toch niet").click()
+    expect(let_in.locator("[data-why=not_me]")).to_be_visible()
+    let_in.reload()
+    expect(let_in.locator("[data-why=not_me]")).to_be_visible()
+    let_in.click("[data-why=not_me] [data-anew]")
+    expect(let_in.locator("#join")).to_be_visible()
+
+
 def test_another_phone_by_a_pass(own_server: Server, phone: Callable[..., Page], dial: Callable[..., Line]) -> None:
     made = a_room(own_server)
     leader = dial(own_server, made["lead_token"])

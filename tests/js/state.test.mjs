@@ -171,3 +171,11 @@ test("a note that was saved keeps what the server alone says of it", () => {
   const told = reduce(nothing, "my_notes", { changed: [{ ...note, sheet: true }], gone: [] });
   assert.deepEqual(reduce(told, "note_saved", { ...note, visibility: "group" }).notes, [{ ...note, visibility: "group", sheet: true }]);
 });
+
+test("what is told of other phones in one's name is of me; the trail is a list", () => {
+  const phones = [{ circle: "a", at: 1, by: "leader", earlier: false, yes: null }];
+  const state = reduce(joined({ me: { id: 1, name: "Noor", phones: [], trail: [] } }), "my_phones", { phones, trail: [{ at: 1 }] });
+  assert.deepEqual(state.me, { id: 1, name: "Noor", phones, trail: [{ at: 1 }] });
+  assert.equal(reduce(nothing, "my_phones", { phones, trail: [] }).me, null);
+  assert.deepEqual(reduce(joined(), "trail", [{ at: 2 }]).trail, [{ at: 2 }]);
+});

@@ -3,8 +3,8 @@
 
 Many times what people write in an afternoon: who meets these is a program, or has fallen asleep on a key. What one
 person may bring is a part of what their table and the wall may hold, so that nobody fills these for the others. Bytes
-are those of the text in UTF-8. Someone whose phones are of two circles has room in each: that one is full must tell nothing
-of the other. To take something away, or to make it shorter, is always possible.
+are those of the text in UTF-8. Someone whose phones are of two circles has room in each: that one is full must tell
+nothing of the other. To take something away, or to make it shorter, is always possible.
 """
 
 from __future__ import annotations

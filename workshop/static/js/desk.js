@@ -24,6 +24,7 @@ import * as rehearsal from "./desk/rehearsal.js";
 import { Said } from "./desk/said.js";
 import { drawStep } from "./desk/step.js";
 import { isOpen } from "./desk/steps.js";
+import { trail } from "./desk/trail.js";
 import { triads } from "./desk/triads.js";
 import { Views } from "./desk/views.js";
 import { wall } from "./desk/wall.js";
@@ -47,6 +48,7 @@ const PARTS = Object.entries({
   "wall-part": wall,
   "programme-part": programme,
   "door-part": door,
+  "trail-part": trail,
   "sound-part": () => sound(gong),
 });
 const said = new Said(place("said"));

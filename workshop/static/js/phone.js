@@ -8,6 +8,7 @@ import { connect } from "./line.js";
 import { roleOf } from "./parts.js";
 import { ended, face, openDoor, startLeaving, takeSecrets, whyOut } from "./phone/door.js";
 import { drawFields } from "./phone/fields.js";
+import { drawPhones, startPhones } from "./phone/phones.js";
 import * as stage from "./phone/stage.js";
 import { drawTable, look, startTable, turnRound } from "./phone/table.js";
 import { drawWall } from "./phone/wall.js";
@@ -82,6 +83,7 @@ function enter(given, returning) {
   stage.startSheets();
   setTimeout(recall, navigator.onLine ? RECALL : 0);
   startTable(page);
+  startPhones(page);
   startLeaving(page, { token: () => token ?? "", forget, erased: () => refused("erased"), read });
   startOwn();
 }
@@ -163,10 +165,13 @@ async function refused(why) {
   let reason = why === "removed" ? String(page.line.state.removed) : why;
   if (why === "unauthorized") reason = await whyOut(code, token ?? "");
   if (reason === "erased" && (await whyOut(code, token ?? "")) === "closed") reason = "closed"; // not I: the room
-  if (reason === "leader") place.setItem(`${kept}.out`, "1");
-  if (reason === "leader") place.removeItem(`${kept}.copy`); // what others let this person read
+  if (reason === "leader" && place.getItem(`${kept}.out`) === "not_me") reason = "not_me"; // let go on an earlier visit
+  if (["leader", "not_me"].includes(reason)) {
+    place.setItem(`${kept}.out`, reason);
+    place.removeItem(`${kept}.copy`); // what others let this person read
+  }
   if (["erased", "closed", "unknown"].includes(reason)) await forget();
-  ended(reason || (place.getItem(`${kept}.out`) ? "leader" : "unknown"));
+  ended(reason || place.getItem(`${kept}.out`) || "unknown");
 }
 
 /** Nothing stays behind on this phone. */
@@ -217,6 +222,7 @@ function draw() {
   drawTable(page);
   drawFields(page);
   drawWall(page);
+  drawPhones(page);
   drawAround();
   moved(before);
 }

@@ -28,6 +28,7 @@
  * @property {Row[]} hidden what only leaders see of the wall; `hidden` in a row: that line itself was taken off
  * @property {Row[]} notices newest last; a person's are those not yet seen, a leader's say `seen` and `of`, the screen's went to all
  * @property {Record<string, any> | null} progress how many wrote, opened and posted; leaders only
+ * @property {Record<string, any>[]} trail what was done with phones, names and files, newest last; leaders only
  * @property {boolean} pen
  * @property {boolean | string} removed why, once it is so
  */
@@ -53,6 +54,7 @@ export const nothing = Object.freeze({
   hidden: [],
   notices: [],
   progress: null,
+  trail: [],
   pen: true,
   removed: false,
 });
@@ -97,6 +99,10 @@ export function reduce(state, event, payload) {
       return { ...state, notices: payload };
     case "progress":
       return { ...state, progress: payload };
+    case "trail":
+      return { ...state, trail: payload };
+    case "my_phones":
+      return { ...state, me: state.me && { ...state.me, ...payload } };
     case "pen":
       return { ...state, pen: payload.mine };
     case "removed":

@@ -16,7 +16,7 @@ export function face(face) {
   byId("strip").hidden = byId("thumbs").hidden = face !== "stage";
 }
 
-/** The plain page for who is out: taken out by the `leader`, `unknown`, `erased`, room `closed` for ever, or `left`. @param {string} why */
+/** The plain page for who is out: taken out by the `leader`, `not_me` by another phone of one's own, `unknown`, `erased`, room `closed` for ever, or `left`. @param {string} why */
 export function ended(why) {
   for (const part of all("#ended [data-why]")) part.hidden = part.dataset.why !== why;
   face("ended");
@@ -143,7 +143,7 @@ export function startLeaving(page, { token, forget, erased, read }) {
   startPass(token);
   byId("read").addEventListener("click", read);
   byId("again").addEventListener("click", () => location.reload());
-  byId("anew").addEventListener("click", async () => (await forget(), location.reload()));
+  for (const button of all("[data-anew]")) button.addEventListener("click", async () => (await forget(), location.reload()));
   byId("erase").addEventListener("click", () => open("erasing"));
   byId("erase-now").addEventListener("click", async () => {
     const error = await erase(token());

@@ -64,8 +64,8 @@ function others(page, which) {
   const early = kind === "brief" || kind === "conversation" ? round : null;
   const labels = Object.fromEntries(page.pack.prompts.map(({ key, label }) => [key, label]));
   return notes
-    .filter((note) => note.by !== me?.id && note.prompt !== "agreed" && (!early || note.round !== early) && which(note))
-    .map((note) => quote(`${wrote(page, note.by)} · ${labels[note.prompt] ?? ""}`, note.text));
+    .filter((note) => (note.elsewhere || (note.by !== me?.id && note.prompt !== "agreed")) && (!early || note.round !== early) && which(note))
+    .map((note) => quote(`${note.elsewhere ? t("elsewhere") : wrote(page, note.by)} · ${labels[note.prompt] ?? ""}`, note.text));
 }
 
 /** What others wrote down as agreed. @param {Page} page @param {(one: any) => boolean} which */

@@ -7,7 +7,7 @@ const AFTER_TYPING = 1000; // ms without a key before it goes
 /**
  * @typedef {import("../outbox.js").Status} Status
  * @typedef {import("../outbox.js").Item} Item
- * @typedef {{ id: string, prompt: string, round: number | null, text: string, visibility: string, by?: number, sheet?: boolean }} Note
+ * @typedef {{ id: string, prompt: string, round: number | null, text: string, visibility: string, by?: number, sheet?: boolean, elsewhere?: boolean }} Note
  * @typedef {{ text?: string, visibility?: string, signed?: boolean }} Edit
  * @typedef {Edit & { prompt?: string, round?: number | null, settled?: boolean, id?: string }} Draft of a note, by its id; or of a post, by `post.<column>`
  * @typedef {{ id: string, column: string, text: string, signed: boolean, hidden?: boolean, status: string }} OwnPost
@@ -93,7 +93,7 @@ export class Writing {
   /** @returns {Note[]} as the server has them */
   get stored() {
     const { notes, me } = this.line.state;
-    return /** @type {Note[]} */ (notes).filter((note) => note.by === me?.id);
+    return /** @type {Note[]} */ (notes).filter((note) => note.by === me?.id && !note.elsewhere);
   }
 
   /** All of my notes, with what is being typed in them; oldest round first. @returns {Note[]} */
