@@ -251,6 +251,9 @@ def test_another_sites_page_leads_here_by_a_link_and_embeds_nothing(sqlite_serve
     made = sqlite_server.create()
     link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
     assert fetch(made["lead_url"], headers=link).status == 302
+    for mode in ("navigate", "same-origin"):  # our own service worker fetches it again
+        by_worker = {"Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": "empty"}
+        assert fetch(f"{sqlite_server.url}/r/{made['code']}", headers=link | by_worker).status == 200
     for mode, kind in (("no-cors", "image"), ("navigate", "iframe"), ("no-cors", "script"), ("cors", "empty")):
         embedded = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": kind}
         for path in (f"/qr/{made['code']}.svg", made["lead_url"].removeprefix(sqlite_server.url), "/sw.js", "/healthz"):

@@ -20,6 +20,9 @@ REFUSED = "workshop.refused"
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 FOR_ANY_HOST = ("/healthz", "/metrics")
 """What machines ask, by whatever name they were given; nothing in the answer depends on it."""
+FOLLOWED, WHOLE_PAGE = ("navigate", "same-origin"), ("document", "empty")
+"""What a browser says of a link that is followed; the second of each where our own service worker fetches the page
+again. No page of another site can make it say so."""
 USED = ("autoplay", "clipboard-write", "fullscreen", "screen-wake-lock")
 UNUSED = (
     "accelerometer", "bluetooth", "camera", "clipboard-read", "display-capture", "encrypted-media", "gamepad",
@@ -95,7 +98,7 @@ def _is_of_another_site(environ: dict[str, Any]) -> bool:
         return not is_own_origin(origin, environ)
     if site in ("same-origin", "none"):
         return False
-    leads_here = environ.get("HTTP_SEC_FETCH_MODE") == "navigate" and environ.get("HTTP_SEC_FETCH_DEST") == "document"
+    leads_here = environ.get("HTTP_SEC_FETCH_MODE") in FOLLOWED and environ.get("HTTP_SEC_FETCH_DEST") in WHOLE_PAGE
     return environ["REQUEST_METHOD"] in UNSAFE or not leads_here
 
 
