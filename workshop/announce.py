@@ -132,7 +132,7 @@ def changing(room_id: int, patience: float = PATIENCE_SECONDS) -> Iterator[Chang
                 raise busy() from error
         if change.forgets:
             db.owes_forgetting = True
-            if taken := [guard.taken(_lines(room_id)) for guard in bounds]:
+            if taken := [guard.taken(_in_room(room_id)) for guard in bounds]:
                 socketio.start_background_task(_cut_unread, taken)
         try:
             _tell(change)
@@ -311,7 +311,7 @@ def _tell(change: Change) -> None:
                 _forget(room_id)
 
 
-def _lines(room_id: int) -> list[str]:
+def _in_room(room_id: int) -> list[str]:
     return [socket for socket, _ in list(socketio.server.manager.get_participants("/", everyone(room_id)))]  # type: ignore[attr-defined]
 
 

@@ -63,6 +63,7 @@ def technical(why: str) -> Technical:
 
 KEY = technical("tells rows apart")
 UNDER = technical("under which row this one hangs, and with which it goes")
+CIRCLE = technical("on which of someone's phones it was done, so that no other shows it")
 
 Told = str | tuple[str, ...] | Technical
 
@@ -155,8 +156,20 @@ TABLES: dict[str, Table] = {
         {
             "token_hash": "phones",
             "person_id": UNDER,
-            "reads": "phones",
-            "guest": "phones",
+            "circle": "phones",
+            "came": "phones",
+            "came_at": "phones",
+            "merged_at": "phones",
+            "ended": "phones",
+        },
+    ),
+    "answers": Table(
+        MINE,
+        {
+            "phone": UNDER,
+            "about": "phones",
+            "yes": "phones",
+            "at": "phones",
         },
     ),
     "passes": Table(
@@ -164,11 +177,21 @@ TABLES: dict[str, Table] = {
         {
             "code_hash": "pass",
             "person_id": UNDER,
-            "reads": technical("what the phone that comes in by it will show"),
-            "guest": technical("whether the leader made it"),
+            "circle": technical("what the phone that comes in by it will show"),
             "expires_at": technical("when it is good no longer"),
         },
         date="expires_at",
+    ),
+    "trail": Table(
+        MINE,
+        {
+            "id": KEY,
+            "room_id": UNDER,
+            "at": "trail",
+            "did": "trail",
+            "by": "trail",
+            "person_id": UNDER,
+        },
     ),
     "groups": Table(
         ROOM,
@@ -198,7 +221,7 @@ TABLES: dict[str, Table] = {
         {
             "person_id": UNDER,
             "id": KEY,
-            "written_as": technical("which of two entries wrote it, where they were made one"),
+            "circle": CIRCLE,
             "room_id": UNDER,
             "group_id": technical("the group in which it was written: whoever was in it then may read it"),
             "prompt": NOTES,
@@ -217,6 +240,7 @@ TABLES: dict[str, Table] = {
             "room_id": UNDER,
             "id": KEY,
             "person_id": technical("whose line it is, so that they can erase it; null: the leader's"),
+            "circle": CIRCLE,
             "wall_column": "post",
             "text": "post",
             "signed": "post",
@@ -229,6 +253,7 @@ TABLES: dict[str, Table] = {
         MINE,
         {
             "person_id": "recognition",
+            "circle": CIRCLE,
             "post_id": "recognition",
             "room_id": UNDER,
         },
@@ -237,6 +262,7 @@ TABLES: dict[str, Table] = {
         MINE,
         {
             "person_id": UNDER,
+            "circle": CIRCLE,
             "id": KEY,
             "group_id": UNDER,
             "round": "tally",
@@ -267,6 +293,7 @@ TABLES: dict[str, Table] = {
         MINE,
         {
             "notice_id": "seen",
+            "circle": CIRCLE,
             "person_id": "seen",
         },
     ),
@@ -372,6 +399,11 @@ PARTS: dict[str, dict[str, Line]] = {
             N_("the digits that let in another phone of yours, as a code that cannot be read back"),
             N_("to go on with another phone"),
             N_("whoever made them"),
+        ),
+        "trail": Line(
+            N_("that a phone came in for you, that two entries became one, and who downloaded a file, with the time"),
+            N_("to see what was done in your name"),
+            N_("the leader; you, where it concerns you"),
         ),
         "room": Line(
             N_("the title, code, programme and dates of the room, and where it is in the programme"),
@@ -495,11 +527,18 @@ PARTS: dict[str, dict[str, Line]] = {
             ("samen_leader_<code>", "samen_organiser_<code>", "samen_screen_<code>"),
         ),
         "cookie_join": Line(
-            N_("a cookie on your phone: the key of the QR code"),
+            N_("a cookie on your phone: the key of the QR code, or that you came in before"),
             N_("to let you in again, also when many wrong codes come from where you are"),
             N_("whoever has your phone"),
             N_("until the date on which the room is erased"),
-            ("samen_join_<code>",),
+            ("samen_join_<code>", "samen_visitor_<code>"),
+        ),
+        "cookie_browser": Line(
+            N_("a cookie if you have logged in: that this browser knows your account"),
+            N_("to let you in at once, also while someone else tries your password"),
+            N_("whoever uses that browser"),
+            N_("400 days, or until you clear your browser"),
+            ("samen_browser",),
         ),
         "cookie_login": Line(
             N_("a cookie if you log in"),

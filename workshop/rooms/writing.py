@@ -81,9 +81,7 @@ def note(
             )
         )
     # Others hear of a note only where it is, or was, open to them: not even that there is a private one.
-    now_open = rules.is_open(
-        rules.NoteFacts(person.id, circle, visibility, group_id, change.now, sheet), opened
-    )
+    now_open = rules.is_open(rules.NoteFacts(person.id, circle, visibility, group_id, change.now, sheet), opened)
     shared = group_id if was_open or now_open else None
     change.tell(NoteChanged(person.id, circle, id, shared))
     if shared is not None and (was_agreed or prompt == "agreed"):
