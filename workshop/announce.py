@@ -59,6 +59,10 @@ UNREAD_SECONDS = 0.7
 """After which a line that took nothing is cut, where something was erased."""
 SNAPSHOTS_AT_ONCE = 4
 """Being made, in the process; each holds a connection to the database."""
+BREATH_SECONDS = 0.005
+"""For which a long piece of work stops, so that others have a turn."""
+AT_ONCE = 8
+"""How many tables, or snapshots, are told before others have a turn."""
 
 OF_THE_WALL = (WallChanged, WallTurned, PeopleMerged, RoomErased)
 """The news after which the wall is another."""
@@ -98,6 +102,8 @@ also_forget: list[Callable[[int], None]] = []
 bounds: list[Guard] = []
 """Around the sockets of this process."""
 _making = threading.BoundedSemaphore(SNAPSHOTS_AT_ONCE)
+_owed: dict[int, dict[str, None]] = {}
+"""By room the sockets that are about to get a snapshot, one after the other."""
 _began = now()
 _seq: dict[tuple[int, str], int] = defaultdict(lambda: _began)
 """The number of the last message of each stream. It begins at the moment this process did, so it never goes back."""
@@ -329,6 +335,7 @@ def _forget(room_id: int) -> None:
     _pending.pop(room_id, None)
     _counted.pop(room_id, None)
     _counting.discard(room_id)
+    _owed.pop(room_id, None)
     for forget in also_forget:
         forget(room_id)
     for stream in [key for key in _seq if key[0] == room_id]:
@@ -380,16 +387,43 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
         _tell_members(session, room, touched)
     if regrouped:
         _tell_groups(session, room)
-    for person_id in moved:
-        for socket in presence.sockets(person_id):
-            if (holder := holders.get(socket)) is not None and not holder.removed:
-                _send_snapshot(session, room, [socket], holder)
+    _send_snapshots(session, room, [socket for person_id in moved for socket in presence.sockets(person_id)])
     if programme:
         _to_all(room, "programme", reading.programme(room))
     if steps is not None:
         at = now()
         message = {"version": room.version, "now": at, "cause": steps.cause} | reading.step(room, at)
         _to_all(room, "step", message)
+
+
+def _send_snapshots(session: Session, room: Room, sockets: Collection[str]) -> None:
+    """To those who start afresh. A new draw moves a whole room: that many get theirs one by one, and the room, and all
+    others, go on meanwhile. Where they sit now they have heard already."""
+    if len(sockets) > AT_ONCE:
+        if room.id not in _owed:
+            socketio.start_background_task(_send_owed, room.id)
+        _owed.setdefault(room.id, {}).update(dict.fromkeys(sockets))
+        return
+    for socket in sockets:
+        if (holder := holders.get(socket)) is not None and not holder.removed:
+            _send_snapshot(session, room, [socket], holder)
+
+
+def _send_owed(room_id: int) -> None:
+    while True:
+        with room_locks[room_id]:
+            owed = _owed.get(room_id)
+            if not owed:
+                _owed.pop(room_id, None)
+                return
+            socket = next(iter(owed))
+            del owed[socket]
+            try:
+                if (holder := holders.get(socket)) is not None and not holder.removed:
+                    snapshot([socket], holder)
+            except Exception:  # the client that misses something asks again
+                log.exception("no snapshot sent", room=room_id)
+        rest(BREATH_SECONDS)
 
 
 def _to_all(room: Room, event: str, message: dict[str, Any] | list[dict[str, Any]]) -> None:
@@ -404,7 +438,9 @@ def _tell_members(session: Session, room: Room, group_ids: Collection[int]) -> N
     insides = reading.insides(session, found)
     lines = {seat.person_id: presence.circles(seat.person_id) for group in found for seat in group.seats}
     reads = circles.reads_of(session, {circle for own in lines.values() for circle in own})
-    for group in found:
+    for at, group in enumerate(found, start=1):
+        if at % AT_ONCE == 0:
+            rest(BREATH_SECONDS)
         seq = _next_seq(room.id, f"group {group.id}")
         for seat in group.seats:
             for circle, sockets in lines[seat.person_id].items():
@@ -624,8 +660,9 @@ def _send_collected(session: Session, room_id: int, told: Pending) -> None:
 
 def _send_people(session: Session, room: Room, people: set[int]) -> None:
     seq = _next_seq(room.id, "people")
+    found = reading.found_people(session, room, people)
     for role in ("leader", "screen"):
-        changed = reading.people(session, room, leader=role == "leader", only=people)
+        changed = [reading.person_shape(room, *one, role == "leader") for one in found]
         gone = sorted(people - {p["id"] for p in changed})
         socketio.emit("people", {"seq": seq, "changed": changed, "gone": gone}, to=f"{role}s {room.id}")
 

@@ -4,6 +4,7 @@ Source: product.md, groups that are not three. Nobody ever sits alone. A group i
 of the draw; whoever has left is not in it, whoever is merely away is.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -80,16 +81,22 @@ def mends(groups: Mapping[int, Sequence[int]]) -> tuple[Mend, ...]:
     than four, someone moves over from a group of four or more, and the leader sits in with a pair (or with one person
     for whom there is nothing else). `groups` holds who has not left."""
     offers: list[Mend] = []
+    # The last of a large group was the last to come, and is its observer most often.
+    largest: Sequence[int] = max(reversed([*groups.values()]), key=len, default=())
+    # By size the two lowest keys: where there is a better group to join it is one of these, for any group that asks.
+    by_size: dict[int, list[int]] = defaultdict(list)
+    for key in sorted(groups):
+        by_size[len(groups[key])].append(key)
+    lowest = [key for size in (1, 2, 3) for key in by_size[size][:2]]
     for key, here in groups.items():
         if not 0 < len(here) < 3:
             continue
-        merged = {other: len(here) + len(groups[other]) for other in groups if other != key and groups[other]}
+        merged = {other: len(here) + len(groups[other]) for other in lowest if other != key}
         # A triad is best, then a four, then a pair; a pair that joins a single is the single's offer to make.
         into = [other for other in merged if merged[other] <= 4 and len(groups[other]) >= len(here)]
         into.sort(key=lambda other: (merged[other] != 3, -merged[other], other))
         found: list[Mend] = [Merge(key, other) for other in into[:1]]
-        # The last of a large group was the last to come, and is its observer most often.
-        found += [MoveOver(large[-1], key) for large in sorted(groups.values(), key=len)[-1:] if len(large) > 3]
+        found += [MoveOver(largest[-1], key)] if len(largest) > 3 else []
         if len(here) == 2 or not found:
             found.append(SitIn(key))
         offers += found

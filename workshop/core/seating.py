@@ -1,27 +1,33 @@
 """The search behind the draw: people into groups of given sizes, wishes kept.
 
-Who sits together is one unit that moves as a whole. Every other wish is a price for two people at one table, and the
-price of keeping people apart is one that nothing outweighs. Units are seated where they fit best, everyone whom no
-wish binds fills up in the order of the draw, and then people swap places for as long as that lowers the price.
+Who sits together is one unit that moves as a whole. Every other wish is a set of people of whom two at one table have a
+price, and the price of keeping people apart is one that nothing outweighs. Units are seated where they fit best, then
+everyone else in the order of the draw, or, where teams mix, each team spread over the tables as thinly as they allow.
+Then units swap places for as long as that lowers the price.
+
+A table is known by how many of each set sit at it. So what a swap would change is told by the sets of the two who swap,
+however large these sets are, and only they are asked who have more of a set at their table than some table must have.
+The search ends after a number of swaps looked at, which bounds its time for any room.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import chain, combinations, islice
+from heapq import heapify, heapreplace
+from itertools import chain, count, islice
 from random import Random
 
 from workshop.core.errors import Refused
 
 SAME_TEAM, MET_BEFORE, APART = 1, 2, 1_000_000
-SWEEPS = 8
-"""How often everyone is asked to swap; it settles after two or three."""
-SEATS_TRIED = 1_000
-"""A draw that breaks a hard wish is begun anew until this many seats have been dealt: under a second for any room."""
-Unit = tuple[int, ...]
-Table = list[Unit]
-Spot = tuple[int, int]
+EFFORT = 120_000
+"""How much a draw looks at, in memberships of a set, before it is content with what it has: some 30 ms."""
+A_SEAT = 20
+"""The effort it takes to lay one."""
+TRIES = 3
+"""How often tables are laid anew to see whether it can be better; until the effort is spent where a hard wish is
+broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,19 @@ class Member:
 
     id: int
     team: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """People who move as one, and of which sets they are: its number, how many of them, and what one more of it at
+    their table costs them."""
+
+    people: tuple[int, ...]
+    sets: tuple[tuple[int, int, int], ...]
+
+
+Spot = tuple[int, int]
+"""Where a unit sits: the table, and its place there."""
 
 
 class Wishes:
@@ -45,71 +64,148 @@ class Wishes:
         before: Iterable[AbstractSet[int]],
     ) -> None:
         here = {member.id for member in members}
-        teams: dict[str, set[int]] = defaultdict(set)
+        teams: dict[str, set[int]] = {}
         for member in members if mix else ():
             if member.team:
-                teams[member.team].add(member.id)
+                teams.setdefault(member.team, set()).add(member.id)
         self.together = _merged(wish & here for wish in together)
-        far = [wish & here for wish in apart]
-        self.apart = set(_pairs(far))
-        self.most_apart = max(map(len, far), default=0)
-        self.price: dict[int, Counter[int]] = {person: Counter() for person in here}
-        for one, other in self.apart:
-            self.price[one][other] = APART
-        for sets, price in ((before, MET_BEFORE), (teams.values(), SAME_TEAM)):
-            for one, other in _pairs(wish & here for wish in sets):
-                self.price[one][other] += price
+        self.apart = [wish for wish in (wish & here for wish in apart) if len(wish) > 1]
+        sets: list[tuple[AbstractSet[int], int]] = [(team, SAME_TEAM) for team in teams.values() if len(team) > 1]
+        self.team_of = {person: number for number, (team, _) in enumerate(sets) for person in team}
+        sets += [(met, MET_BEFORE) for met in (met & here for met in before) if len(met) > 1]
+        sets += [(wish, APART) for wish in self.apart]
+        self.prices = [price for _, price in sets]
+        self._sets: dict[int, list[int]] = {person: [] for person in here}
+        for number, (people, _) in enumerate(sets):
+            for person in people:
+                self._sets[person].append(number)
+        self.size = list(map(len, (people for people, _ in sets)))
 
-    def cost(self, unit: Unit, others: Iterable[int]) -> int:
-        """What the wishes pay for `unit` at a table with these others."""
-        prices = [self.price[person] for person in unit if self.price[person]]
-        return sum(price[other] for other in others for price in prices) if prices else 0
+    def unit(self, people: Iterable[int]) -> Unit:
+        """These people as one that moves."""
+        people = tuple(people)
+        sets = Counter(chain.from_iterable(self._sets[person] for person in people))
+        return Unit(people, tuple((number, many, many * self.prices[number]) for number, many in sets.items()))
+
+    def floor(self, tables: int) -> int:
+        """No seating at so many tables has a lower price: each set is spread evenly."""
+        found = 0
+        for size, price in zip(self.size, self.prices, strict=True):
+            many, more = divmod(size, tables)
+            found += price * (many * (many - 1) // 2 * tables + many * more)
+        return found
+
+    def torn(self, unit: Unit) -> bool:
+        """Whether people who move as one are to sit apart."""
+        return any(many > 1 and self.prices[number] == APART for number, many, _ in unit.sets)
 
 
-def seat(members: Sequence[Member], sizes: Sequence[int], wishes: Wishes, seed: int) -> tuple[Unit, ...]:
+class Tables:
+    """Who sits where, and of each set how many sit at each table."""
+
+    def __init__(self, sizes: Sequence[int], sets: int) -> None:
+        self.room = list(sizes)
+        self.units: list[list[Unit]] = [[] for _ in sizes]
+        self.count = [[0] * len(sizes) for _ in range(sets)]
+        self.price = 0
+        """What everyone pays for whom they sit with, but for those of their own unit."""
+
+    def sit(self, unit: Unit, table: int) -> None:
+        """A unit takes its places at a table."""
+        self.room[table] -= len(unit.people)
+        self.units[table].append(unit)
+        for number, many, price in unit.sets:
+            self.price += price * self.count[number][table]
+            self.count[number][table] += many
+
+    def prices(self, unit: Unit) -> list[int]:
+        """Of each table what those who sit there would cost a unit that joins them."""
+        prices = [0] * len(self.room)
+        for number, _, price in unit.sets:
+            prices = [paid + price * there for paid, there in zip(prices, self.count[number], strict=True)]
+        return prices
+
+    def swap(self, one: Spot, other: Spot, saved: int) -> None:
+        """Two units change places, which lowers the price by as much as `saved`."""
+        self.price -= saved
+        (a, i), (b, j) = one, other
+        mine, yours = self.units[a][i], self.units[b][j]
+        self.units[a][i], self.units[b][j] = yours, mine
+        for unit, left, joined in ((mine, a, b), (yours, b, a)):
+            for number, many, _ in unit.sets:
+                self.count[number][left] -= many
+                self.count[number][joined] += many
+
+
+def seat(members: Sequence[Member], sizes: Sequence[int], wishes: Wishes, seed: int) -> tuple[tuple[int, ...], ...]:
     """The groups, of `sizes`, each in the order of the draw. Refused where no draw was found that keeps the hard
     wishes: people too many to sit together, or to keep apart."""
     random = Random(seed)
     draw = [member.id for member in members]
     random.shuffle(draw)
     order = {person: place for place, person in enumerate(draw)}
-    if any(pair in wishes.apart for unit in wishes.together for pair in combinations(unit, 2)):
+    if any(wishes.torn(wishes.unit(people)) for people in wishes.together):
         raise Refused("invalid", "The same people are to sit together and apart.")
-    if wishes.most_apart > max(len(sizes), 1):
-        raise Refused("invalid", f"{wishes.most_apart} people cannot sit apart in {len(sizes)} groups.")
-    for _ in range(0, SEATS_TRIED, len(draw) or SEATS_TRIED):
-        tables = _dealt(draw, sizes, wishes, random)
-        _improve(tables, wishes)
-        if all(_price_at(spot, tables, wishes) < APART for spot in _spots(tables)):
-            return tuple(tuple(sorted(chain.from_iterable(table), key=order.__getitem__)) for table in tables)
-    raise Refused("invalid", "No draw was found that keeps everyone apart as asked; take one wish back.")
+    most_apart = max(map(len, wishes.apart), default=0)
+    if most_apart > max(len(sizes), 1):
+        raise Refused("invalid", f"{most_apart} people cannot sit apart in {len(sizes)} groups.")
+    search, floor = _Search(wishes, EFFORT), wishes.floor(len(sizes))
+    best = search.improve(_dealt(draw, sizes, wishes, random))
+    for tried in count(1):
+        if best.price <= floor or search.effort <= 0 or (tried >= TRIES and best.price < APART):
+            break
+        best = min(best, search.improve(_dealt(draw, sizes, wishes, random)), key=lambda tables: tables.price)
+    if best.price >= APART:
+        raise Refused("invalid", "No draw was found that keeps everyone apart as asked; take one wish back.")
+    seated = (chain.from_iterable(unit.people for unit in units) for units in best.units)
+    return tuple(tuple(sorted(people, key=order.__getitem__)) for people in seated)
 
 
-def _dealt(draw: Sequence[int], sizes: Sequence[int], wishes: Wishes, random: Random) -> list[Table]:
-    """Tables of these sizes with everyone at one: first whom a hard wish binds, then all others in the order drawn."""
-    together = {person for unit in wishes.together for person in unit}
+def _dealt(draw: Sequence[int], sizes: Sequence[int], wishes: Wishes, random: Random) -> Tables:
+    """Tables of these sizes with everyone at one: first whom a hard wish binds, then all others."""
+    together = {person for people in wishes.together for person in people}
     bound = together.union(*wishes.apart)
-    units = [*wishes.together, *((person,) for person in sorted(bound - together))]
+    units = [wishes.unit(people) for people in (*wishes.together, *((one,) for one in sorted(bound - together)))]
     random.shuffle(units)
     # The hardest to seat come first: the largest, then those with most people to stay away from.
-    units.sort(key=lambda unit: (-len(unit), -sum(wishes.price[person].total() for person in unit)))
-    tables: list[Table] = [[] for _ in sizes]
-    room = list(sizes)
+    units.sort(key=lambda unit: (-len(unit.people), -sum(price * wishes.size[n] for n, _, price in unit.sets)))
+    tables = Tables(sizes, len(wishes.prices))
     for unit in units:
-        fits = [table for table in range(len(sizes)) if room[table] >= len(unit)]
+        fits = [table for table, room in enumerate(tables.room) if room >= len(unit.people)]
         if not fits:
             raise Refused("invalid", "The groups are too small for all who are to sit together; take one wish back.")
-        random.shuffle(fits)
-        table = min(fits, key=lambda table: (wishes.cost(unit, chain.from_iterable(tables[table])), room[table]))
-        tables[table].append(unit)
-        room[table] -= len(unit)
-    free = ((person,) for person in draw if person not in bound)
-    for table, places in enumerate(room):
-        tables[table] += islice(free, places)
+        prices = tables.prices(unit)
+        tables.sit(unit, min(fits, key=lambda table: (prices[table], tables.room[table], random.random())))
+    free = [person for person in draw if person not in bound]
+    if wishes.team_of:
+        _spread([person for person in free if person in wishes.team_of], tables, wishes, random)
+        free = [person for person in free if person not in wishes.team_of]
+    rest = iter(free)
+    for table, places_left in enumerate(tables.room):
+        for person in islice(rest, places_left):
+            tables.sit(wishes.unit((person,)), table)
     return tables
 
 
-def _merged(wishes: Iterable[AbstractSet[int]]) -> list[Unit]:
+def _spread(people: Iterable[int], tables: Tables, wishes: Wishes, random: Random) -> None:
+    """Each team, the largest first, over the tables that have fewest of it, and of these the emptiest."""
+    teams: dict[int, list[int]] = {}
+    for person in people:
+        teams.setdefault(wishes.team_of[person], []).append(person)
+    for team, of_team in sorted(teams.items(), key=lambda one: -wishes.size[one[0]]):
+        fewest = [
+            (tables.count[team][table], -room, random.random(), table) for table, room in enumerate(tables.room) if room
+        ]
+        heapify(fewest)
+        for person in of_team:
+            while not tables.room[fewest[0][3]]:
+                heapreplace(fewest, (len(wishes.team_of), 0, 0.0, fewest[0][3]))
+            many, _, chance, table = fewest[0]
+            tables.sit(wishes.unit((person,)), table)
+            heapreplace(fewest, (many + 1, -tables.room[table], chance, table))
+
+
+def _merged(wishes: Iterable[AbstractSet[int]]) -> list[tuple[int, ...]]:
     """Wishes that share a person become one: who sits with A, and B with A, sits with B."""
     units: list[set[int]] = []
     for wish in wishes:
@@ -119,55 +215,68 @@ def _merged(wishes: Iterable[AbstractSet[int]]) -> list[Unit]:
     return [tuple(sorted(unit)) for unit in units]
 
 
-def _pairs(sets: Iterable[AbstractSet[int]]) -> Iterator[tuple[int, int]]:
-    """Every two of a set, both ways round."""
-    for people in sets:
-        for one, other in combinations(sorted(people), 2):
-            yield one, other
-            yield other, one
+class _Search:
+    """Swaps units of one size for as long as that lowers the price, and as long as `effort` lasts."""
 
+    def __init__(self, wishes: Wishes, effort: int) -> None:
+        self.wishes, self.effort = wishes, effort
 
-def _improve(tables: list[Table], wishes: Wishes) -> None:
-    """Swaps units of one size between tables for as long as that lowers the price."""
-    spots = _spots(tables)
-    for _ in range(SWEEPS):
-        swapped = False
-        for mine in spots:
-            if _price_at(mine, tables, wishes) and (yours := _best_swap(mine, spots, tables, wishes)):
-                (a, i), (b, j) = mine, yours
-                tables[a][i], tables[b][j] = tables[b][j], tables[a][i]
-                swapped = True
-        if not swapped:
-            return
+    def improve(self, tables: Tables) -> Tables:
+        """Until no swap lowers the price."""
+        spots = [(table, place) for table, units in enumerate(tables.units) for place in range(len(units))]
+        self.effort -= A_SEAT * len(spots)
+        swapped = True
+        while swapped and self.effort > 0:
+            swapped = False
+            # Of each set as many as every table has; none where there are fewer people than tables.
+            least = [
+                min(count) if size >= len(count) else 0
+                for count, size in zip(tables.count, self.wishes.size, strict=True)
+            ]
+            for at, mine in enumerate(spots):
+                if self.effort > 0 and (spare := self._spare(mine, tables, least)):
+                    yours, saved = self._best_swap(mine, spare, chain(spots[at:], spots[:at]), tables)
+                    if saved:
+                        tables.swap(mine, yours, saved)
+                        swapped = True
+        return tables
 
+    @staticmethod
+    def _spare(spot: Spot, tables: Tables, least: Sequence[int]) -> int:
+        """What a unit could save by sitting elsewhere; 0 where no swap of it can save anything on its side."""
+        table, place = spot
+        return sum(
+            price * max(tables.count[number][table] - many - least[number], 0)
+            for number, many, price in tables.units[table][place].sets
+        )
 
-def _best_swap(mine: Spot, spots: list[Spot], tables: list[Table], wishes: Wishes) -> Spot | None:
-    """The spot at another table whose swap with `mine` lowers the price most; None when none lowers it."""
-    unit, here = tables[mine[0]][mine[1]], _others(mine, tables)
-    mine_now = wishes.cost(unit, here)
-    best, gain = None, 0
-    for yours in spots:
-        other = tables[yours[0]][yours[1]]
-        if yours[0] == mine[0] or len(other) != len(unit):
-            continue
-        there = _others(yours, tables)
-        now = mine_now + wishes.cost(other, there)
-        after = wishes.cost(unit, there) + wishes.cost(other, here)
-        if now - after > gain:
-            best, gain = yours, now - after
-    return best
-
-
-def _price_at(spot: Spot, tables: list[Table], wishes: Wishes) -> int:
-    return wishes.cost(tables[spot[0]][spot[1]], _others(spot, tables))
-
-
-def _others(spot: Spot, tables: list[Table]) -> list[int]:
-    """Who sits at the table of this spot beside the unit itself."""
-    table, place = spot
-    return [person for at, unit in enumerate(tables[table]) if at != place for person in unit]
-
-
-def _spots(tables: list[Table]) -> list[Spot]:
-    """Where each unit sits: the table, and its place in that table's list."""
-    return [(table, place) for table, units in enumerate(tables) for place in range(len(units))]
+    def _best_swap(self, mine: Spot, spare: int, spots: Iterable[Spot], tables: Tables) -> tuple[Spot, int]:
+        """The spot whose swap with `mine` lowers the price most, or one that saves all there is to save, and by how
+        much: 0 when none lowers it."""
+        a, i = mine
+        unit, count = tables.units[a][i], tables.count
+        # For each set at this table what it costs who comes to sit here in place of the unit, and, as the unit is
+        # reckoned to meet them where they sit, less that.
+        here = {
+            number: self.wishes.prices[number] * count[number][a] for o in tables.units[a] for number, _, _ in o.sets
+        }
+        for number, _, price in unit.sets:
+            here[number] -= 2 * price
+        now = sum(price * (count[number][a] - many) for number, many, price in unit.sets)
+        saves = [now - price for price in tables.prices(unit)]
+        self.effort -= len(unit.sets) * len(saves) // 4
+        size, best, gain = len(unit.people), mine, 0
+        for yours in spots:
+            b, j = yours
+            other = tables.units[b][j]
+            if b == a or len(other.people) != size:
+                continue
+            saved = saves[b]
+            for number, many, price in other.sets:
+                saved += price * (count[number][b] - many) - many * here.get(number, 0)
+            self.effort -= len(other.sets) + 1
+            if saved > gain:
+                best, gain = yours, saved
+                if gain >= spare:
+                    break
+        return best, gain

@@ -42,7 +42,7 @@ RECOGNISED = Bound(500, 0, "You recognise as many lines as can be kept; take one
 COUNTERS = Bound(40, 0, "Your group counts as many different things as fit; go on with one of those.")
 TAPS = Bound(2000, 0, "You have counted as often as can be kept.")
 SAFE = Bound(5000, 24 * 1024, "Your group has said all that fits here; someone can take a word back.")
-WISHES = Bound(200, 0, "There are as many wishes as can be kept; free some people first.")
+WISHES = Bound(100, 0, "There are as many wishes as can be kept; free some people first.")
 
 
 def room_for_note(change: Change, circle: str, id: str, text: str, table: int | None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..core.errors import Refused
 from .change import Change
-from .grouping import clear_tables, form_groups, lay_table, tell_all
+from .grouping import clear_tables, form_groups, lay_tables, tell_all, who_sits
 from .undoing import remember
 
 
@@ -22,16 +22,14 @@ def deal(change: Change, tables: Sequence[Sequence[int]]) -> None:
     """Puts a draft back as it was; whoever has gone since is not in it."""
     if change.room.groups_shown:
         raise Refused("invalid", "The groups are no draft any more.")
-    clear_tables(change)
+    clear_tables(change, who_sits(change))
     here = {person.id for person in change.people()}
-    for number, people in enumerate(([p for p in table if p in here] for table in tables), start=1):
-        if people:
-            lay_table(change, number, people)
-    tell_all(change)
+    groups = lay_tables(change, [people for table in tables if (people := [p for p in table if p in here])])
+    tell_all(change, groups)
 
 
 def draft_of(change: Change) -> list[list[int]] | None:
     """Who sits with whom in the draft; None where it is none any more."""
     if change.room.groups_shown:
         return None
-    return [[seat.person_id for seat in group.seats] for group in change.groups()]
+    return list(who_sits(change).values())

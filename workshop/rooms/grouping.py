@@ -6,9 +6,10 @@ Until `groups` is entered all of it is a draft that only leaders see (product.md
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import selectinload
 
 from ..core import groups as draw
@@ -21,6 +22,9 @@ from .change import Change, GroupsChanged, PeopleChanged
 from .row import run_of
 from .undoing import outdate
 
+DRAWS_REMEMBERED = 12
+"""Who sat together longer ago may sit together again."""
+
 
 def form_groups(
     change: Change, seed: int | None = None, *, wishes: bool = True, mix: bool = True, other: bool = False
@@ -29,9 +33,9 @@ def form_groups(
 
     `mix` spreads the people of a team. `other`: not with the same people as in the groups there are, draft or not.
     """
-    people = change.participants()
+    people, seated = change.participants(), who_sits(change)
     wished = list(change.session.scalars(select(Wish).where(Wish.room_id == change.room.id))) if wishes else []
-    before = [*_sat_together(change), *([_members(g) for g in change.groups()] if other else [])]
+    before = [*_sat_together(change), *(map(frozenset, seated.values()) if other else [])]
     tables = draw.form(
         [draw.Member(p.id, p.team) for p in people],
         seed=secrets.randbits(31) if seed is None else seed,
@@ -43,20 +47,27 @@ def form_groups(
     )
     if change.room.groups_shown:
         outdate(change)
-    clear_tables(change)
+    clear_tables(change, seated)
     _dismiss_stand_ins(change)
-    for number, group in enumerate(tables, start=1):
-        lay_table(change, number, group)
-    tell_all(change)
+    tell_all(change, lay_tables(change, tables))
 
 
-def clear_tables(change: Change) -> None:
-    """Nobody sits anywhere."""
-    for group in change.groups():
-        change.moved(*(s.person_id for s in group.seats))
-        change.tell(PeopleChanged(tuple(s.person_id for s in group.seats)))
-        _retire(change, group)
+def who_sits(change: Change) -> dict[int, list[int]]:
+    """The people of each group of the last draw, by number, in the order of the draw."""
+    query = select(Group.id, Seat.person_id).join(Seat).where(Group.room_id == change.room.id, Group.active.is_(True))
+    found: dict[int, list[int]] = defaultdict(list)
+    for group, person in change.session.execute(query.order_by(Group.number, Seat.place)):
+        found[group].append(person)
+    return found
+
+
+def clear_tables(change: Change, seated: Mapping[int, Sequence[int]]) -> None:
+    """Nobody sits anywhere any more; `seated` is who did."""
+    for people in seated.values():
+        change.moved(*people)
+        change.tell(PeopleChanged(tuple(people)))
     change.session.flush()
+    _retire(change, seated)
 
 
 def fit_rounds(change: Change) -> None:
@@ -87,7 +98,7 @@ def show_groups(change: Change) -> None:
             seat_late(change, person)
     if not change.room.groups_shown:
         change.room.groups_shown = True
-        tell_all(change)
+        tell_all(change, who_sits(change))
 
 
 def mend_round(change: Change, number: int) -> None:
@@ -121,32 +132,43 @@ def _form_somehow(change: Change) -> None:
 
 def _new_tables(change: Change, people: Sequence[int]) -> None:
     """Those who came after the draft was made sit down in threes; one or two left over join another table."""
-    number = max((g.number for g in change.groups()), default=0)
-    while len(people) >= 3:
-        number += 1
-        lay_table(change, number, people[:3])
-        people = people[3:]
+    number = max((g.number for g in change.groups()), default=0) + 1
+    lay_tables(change, [people[at : at + 3] for at in range(0, len(people) - 2, 3)], number)
 
 
-def lay_table(change: Change, number: int, people: Sequence[int]) -> None:
-    """A new group, with a plan for all rounds; what people played in rounds that have begun stays as it was."""
+def lay_tables(change: Change, tables: Sequence[Sequence[int]], number: int = 1) -> dict[int, Sequence[int]]:
+    """Makes new groups, numbered from `number` on, with a plan for all rounds; what people played in rounds that have
+    begun stays as it was. A hundred tables take as many queries as one. Returns who sits in which."""
     settled = max(begun(change) - 1, 0)  # a draw is the leader's hand: the running round is drawn anew
-    group = Group(room_id=change.room.id, number=number)
-    change.session.add(group)
-    past = {p: played(change, p)[:settled] for p in people}
-    order = _fairest(people, past, rounds(change))
-    for place, (person, part) in enumerate(roles.plan(order, rounds(change)).items()):
-        line = [*past[person], *["observer"] * (settled - len(past[person])), *part[settled:]]
-        group.seats.append(Seat(person_id=person, place=place, since=change.now, roles=line))
+    wanted = rounds(change)
+    past = played(change, [person for people in tables for person in people]) if settled else {}
+    if not tables:
+        return {}
+    new = insert(Group).returning(Group.id, sort_by_parameter_order=True)
+    numbered = [{"room_id": change.room.id, "number": at} for at, _ in enumerate(tables, start=number)]
+    groups = dict(zip(change.session.scalars(new, numbered), tables, strict=True))
+    seats = []
+    for group, people in groups.items():
+        before = {person: past.get(person, [])[:settled] for person in people}
+        order = _fairest(people, before, wanted)
+        for place, (person, part) in enumerate(roles.plan(order, wanted).items()):
+            line = [*before[person], *["observer"] * (settled - len(before[person])), *part[settled:]]
+            seat = {"person_id": person, "group_id": group, "place": place, "since": change.now, "roles": line}
+            seats.append(seat)
+    change.session.execute(insert(Seat), seats)
+    return groups
 
 
-def played(change: Change, person_id: int) -> list[roles.Role]:
-    """The roles of someone's last seat, the one of the running draw or of an earlier one."""
+def played(change: Change, people: Collection[int]) -> dict[int, list[roles.Role]]:
+    """The roles of someone's last seat, the one of the running draw or of an earlier one; nobody's while the groups are
+    a draft."""
     if not change.room.groups_shown:
-        return []
-    query = select(Seat).join(Group).where(Seat.person_id == person_id, Group.room_id == change.room.id)
-    seat = change.session.scalars(query.order_by(Group.id.desc())).first()
-    return list(seat.roles) if seat else []
+        return {}
+    here = (Group.room_id == change.room.id) & Seat.person_id.in_(people)
+    last = select(func.max(Seat.group_id)).join(Group).where(here).group_by(Seat.person_id)
+    query = select(Seat.person_id, Seat.roles).where(Seat.group_id.in_(last), Seat.person_id.in_(people))
+    found = change.session.execute(query.order_by(Seat.group_id))
+    return {person: list(roles) for person, roles in found}
 
 
 def _fairest(people: Sequence[int], past: Mapping[int, Sequence[str]], rounds: int) -> list[int]:
@@ -253,7 +275,8 @@ def stand_up(change: Change, person_id: int, group: Group, settled: int) -> None
     plan = plan_of(group)
     group.seats.remove(next(s for s in group.seats if s.person_id == person_id))
     if not group.seats:
-        _retire(change, group)
+        change.session.flush()
+        _retire(change, [group.id])
     elif change.room.groups_shown:
         play(group, roles.without(plan, person_id, settled))
     else:
@@ -276,17 +299,13 @@ def _draft(change: Change, group: Group) -> None:
     play(group, roles.plan([s.person_id for s in group.seats], rounds(change)))
 
 
-def _retire(change: Change, group: Group) -> None:
-    """A group of an earlier draw: kept while notes belong to it, gone where nobody ever saw it."""
+def _retire(change: Change, groups: Collection[int]) -> None:
+    """Groups of an earlier draw: kept while notes belong to them, gone where nobody ever saw them."""
+    these = Group.id.in_(groups)
     if change.room.groups_shown:
-        group.active = False
-        group.hand_at = group.coming_at = None
+        change.session.execute(update(Group).where(these).values(active=False, hand_at=None, coming_at=None))
     else:
-        change.session.delete(group)
-
-
-def _members(group: Group) -> frozenset[int]:
-    return frozenset(seat.person_id for seat in group.seats)
+        change.session.execute(delete(Group).where(these))
 
 
 def _dismiss_stand_ins(change: Change) -> None:
@@ -298,15 +317,17 @@ def _dismiss_stand_ins(change: Change) -> None:
 
 
 def _sat_together(change: Change) -> Iterable[frozenset[int]]:
-    """Who sat together in earlier draws that the room has seen; soft wishes are drawn from it."""
+    """Who sat together in the last draws that the room has seen; soft wishes are drawn from it."""
     if not change.room.groups_shown:
         return []
-    groups = change.session.scalars(select(Group).where(Group.room_id == change.room.id))
-    return [_members(g) for g in groups]
+    seats = select(Seat.group_id, Seat.person_id).join(Group).where(Group.room_id == change.room.id)
+    seats = seats.order_by(Seat.group_id.desc()).limit(DRAWS_REMEMBERED * max(len(change.people()), 1))
+    met: dict[int, set[int]] = defaultdict(set)
+    for group, person in change.session.execute(seats):
+        met[group].add(person)
+    return map(frozenset, met.values())
 
 
-def tell_all(change: Change) -> None:
-    """Everyone who sits somewhere hears of it."""
-    groups = change.groups()
-    people = tuple(s.person_id for g in groups for s in g.seats)
-    change.tell(GroupsChanged(tuple(g.id for g in groups)), PeopleChanged(people))
+def tell_all(change: Change, seated: Mapping[int, Sequence[int]]) -> None:
+    """Everyone hears who sits in which group, and these are all groups there are."""
+    change.tell(GroupsChanged(tuple(seated)), PeopleChanged(tuple(p for people in seated.values() for p in people)))

@@ -121,8 +121,15 @@ def step(room: Room, now: int) -> Shape:
     }
 
 
-def people(session: Session, room: Room, *, leader: bool, only: Collection[int] | None = None) -> list[Shape]:
+def people(session: Session, room: Room, *, leader: bool) -> list[Shape]:
     """People as leaders and the screen see them; the screen learns nothing of hands or of groups still in draft."""
+    return [person_shape(room, *one, leader) for one in found_people(session, room)]
+
+
+def found_people(
+    session: Session, room: Room, only: Collection[int] | None = None
+) -> list[tuple[Person, int | None, int | None]]:
+    """Each with the group they sit in and since when (ms) its hand is up."""
     query = (
         select(Person, Seat.group_id, Group.hand_at)
         .select_from(Person)
@@ -133,7 +140,7 @@ def people(session: Session, room: Room, *, leader: bool, only: Collection[int] 
     )
     if only is not None:
         query = query.where(Person.id.in_(only))
-    return [person_shape(room, p, group_id, hand, leader) for p, group_id, hand in session.execute(query)]
+    return [(person, group, hand) for person, group, hand in session.execute(query)]
 
 
 def person_shape(room: Room, person: Person, group_id: int | None, hand_at: int | None, leader: bool) -> Shape:

@@ -109,7 +109,11 @@ def _places(table: Sequence[Sequence[Any]]) -> list[Place]:
 
 
 def _back(change: Change, sat: Sat, then: Sequence[str], settled: int, at: int) -> None:
-    now = played(change, sat.person)[:settled] if group_of(change, sat.person) else list(then)[:settled]
+    now = (
+        played(change, [sat.person]).get(sat.person, [])[:settled]
+        if group_of(change, sat.person)
+        else list(then)[:settled]
+    )
     give_up_seat(change, sat.person, settled=settled)
     change.tell(PeopleChanged((sat.person,)))
     change.moved(sat.person)
