@@ -24,7 +24,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from .access import Holder
 from .core.errors import Refused
 from .database import busy
-from .extensions import db, now, rest, room_locks, socketio
+from .extensions import db, now, prints, rest, room_locks, socketio
 from .guard import Guard
 from .models import Group, Note, Notice, Person, Phone, Room, Seat
 from .presence import presence
@@ -59,7 +59,7 @@ UNREAD_SECONDS = 0.7
 """After which a line that took nothing is cut, where something was erased."""
 SNAPSHOTS_AT_ONCE = 4
 """Being made, in the process; each holds a connection to the database."""
-BREATH_SECONDS = 0.005
+BREATH_SECONDS = 0.01
 """For which a long piece of work stops, so that others have a turn."""
 AT_ONCE = 8
 """How many tables, or snapshots, are told before others have a turn."""
@@ -208,7 +208,7 @@ def holds(room_id: int) -> None:
 
 def forget_the_gone() -> None:
     """To be called every second: another process may have erased a room, and nothing of it stays here."""
-    held = set(_held)
+    held = {*_held, *prints.rooms()}
     if not held:
         return
     with db.reading() as session:
@@ -341,6 +341,7 @@ def _forget(room_id: int) -> None:
     for stream in [key for key in _seq if key[0] == room_id]:
         _seq.pop(stream, None)
     _walls.pop(room_id, None)
+    prints.forget(room_id)
     room_locks.forget(room_id)
 
 

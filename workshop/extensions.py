@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask_babel import Babel
 from flask_socketio import SocketIO
 from flask_wtf.csrf import CSRFProtect
 
+from .core.errors import Refused
 from .database import Database
 
 db = Database()
@@ -38,6 +41,81 @@ class Aside:
     run: Callable[..., Any] = staticmethod(lambda work, *args: work(*args))
 
 
+class Queue:
+    """Work that takes much of the machine: `at_once` pieces of it at a time, `waiting` more wait their turn for
+    `patience` seconds, and no one asker has more than `each` of these places. Who comes then hears `busy`."""
+
+    LOOK_SECONDS = 0.5
+    """How often who waits looks whether their asker is still there."""
+
+    def __init__(self, *, at_once: int, waiting: int, each: int, patience: float) -> None:
+        self._places, self._each, self._patience = at_once + waiting, each, patience
+        self._turns = threading.Semaphore(at_once)
+        self._askers: Counter[Hashable] = Counter()
+        self._count = threading.Lock()
+
+    @contextmanager
+    def turn(self, asker: Hashable, still_there: Callable[[], bool] = lambda: True) -> Iterator[None]:
+        """One's turn: the work is done inside. Refused("busy") where there is no place, or no turn in time. Who waits
+        for an asker that is not `still_there` gives up the place."""
+        with self._count:  # looked at and taken in one
+            if self._askers.total() >= self._places or self._askers[asker] >= self._each:
+                raise _busy()
+            self._askers[asker] += 1
+        try:
+            self._wait(still_there)
+            try:
+                yield
+            finally:
+                self._turns.release()
+        finally:
+            with self._count:
+                self._askers[asker] -= 1
+                self._askers += Counter()  # who has none is not remembered
+
+    def _wait(self, still_there: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + self._patience
+        while not self._turns.acquire(timeout=self.LOOK_SECONDS):
+            if time.monotonic() > deadline or not still_there():
+                raise _busy()
+
+
+def _busy() -> Refused:
+    return Refused("busy", "This server makes one such file at a time, and others wait. Try again in a moment.")
+
+
+class Kept:
+    """What was made for a room, the newest of each, for as long as nothing that went into it changed and the room is
+    there; `most` bytes together, then those go that were kept longest."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: dict[int, tuple[str, bytes]] = {}
+        self._lock = threading.Lock()
+
+    def find(self, room_id: int, made_of: str) -> bytes | None:
+        """What was made of just this."""
+        digest, made = self._kept.get(room_id, ("", b""))
+        return made if digest == made_of else None
+
+    def keep(self, room_id: int, made_of: str, made: bytes) -> None:
+        """In place of what the room had."""
+        with self._lock:
+            self._kept.pop(room_id, None)
+            self._kept[room_id] = made_of, made
+            while sum(len(one) for _, one in self._kept.values()) > self._most:
+                del self._kept[next(iter(self._kept))]
+
+    def rooms(self) -> list[int]:
+        """The rooms of which something is kept."""
+        return list(self._kept)
+
+    def forget(self, room_id: int) -> None:
+        """Nothing of a room outlives its erasure."""
+        with self._lock:
+            self._kept.pop(room_id, None)
+
+
 class RoomLocks:
     """One lock per room: commands on one room happen one after the other, and are announced in that order."""
 
@@ -53,3 +131,5 @@ class RoomLocks:
 
 
 room_locks = RoomLocks()
+prints = Kept(16 * 1024 * 1024)
+"""The printed set of some rooms."""

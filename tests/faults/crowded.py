@@ -39,19 +39,15 @@ class Full:
             self.ids = [person.id for person in found]
             for person, token in zip(self.ids, self.tokens, strict=True):
                 session.add(Phone(token_hash=token_hash(token), person_id=person, reads={str(person): 0}))
+            when = {"written_at": at, "changed_at": at}
             for n in range(notes):
-                session.add(
-                    Note(
-                        room_id=room, person_id=self.ids[n % people], id=str(uuid.uuid4()), prompt=PROMPTS[n % 3],
-                        text=f"{n} " + "luisteren en doorvragen " * 8, visibility="organiser", written_at=at, changed_at=at,
-                    )
-                )  # fmt: skip
+                text = f"{n} " + "luisteren en doorvragen " * 8
+                what = {"id": str(uuid.uuid4()), "prompt": PROMPTS[n % 3], "text": text, "visibility": "organiser"}
+                session.add(Note(room_id=room, person_id=self.ids[n % people], **what, **when))
             self.posts = [str(uuid.uuid4()) for _ in range(posts)]
             for n, id in enumerate(self.posts):
-                writer = self.ids[n % people]
-                session.add(
-                    Post(room_id=room, id=id, person_id=writer, column=COLUMNS[n % 3], text=f"Regel {n} op de wand", posted_at=at)
-                )  # fmt: skip
+                line = {"id": id, "column": COLUMNS[n % 3], "text": f"Regel {n} op de wand", "posted_at": at}
+                session.add(Post(room_id=room, person_id=self.ids[n % people], **line))
 
 
 class Ear:
@@ -106,16 +102,14 @@ class Others:
         self.rooms = [Full(server, people) for _ in range(rooms)]
 
     async def __aenter__(self) -> Others:
-        self.lines = [
-            await ears(self.server.port, [room.made["lead_token"], *room.tokens]) for room in self.rooms
-        ]
+        self.lines = [await ears(self.server.port, [room.made["lead_token"], *room.tokens]) for room in self.rooms]
         return self
 
     async def __aexit__(self, *_: object) -> None:
         for line in (one for lines in self.lines for one in lines):
             line.wire.cut()
 
-    async def step_while(self, work: Callable[[], Awaitable[object]], pause: float = 0.25) -> list[float]:
+    async def step_while(self, work: Callable[[], Awaitable[object]], pause: float = 0.5) -> list[float]:
         """Seconds from a leader's command until the last phone of that room has the step, for each step taken while
         `work` was done."""
         took: list[float] = []

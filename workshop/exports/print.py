@@ -3,15 +3,19 @@
 `print.typ` beside this file says what the pages look like. What is on them goes there as data, so that nothing a
 person typed is ever read as markup.
 
-As a program, `python -m workshop.exports.print`, it reads that data and writes the PDF: typst keeps what it laid out,
-some 100 MB for each set, and a server cannot have that for every leader who prints.
+As a program, `python -m workshop.exports.print PARENT SECONDS`, it reads that data and writes the PDF: typst keeps what
+it laid out, some 100 MB for each set, and a server cannot have that for every leader who prints.
 """
 
 from __future__ import annotations
 
+import ctypes
 import io
+import os
+import signal
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
@@ -40,6 +44,8 @@ SIGN = (
 )
 FAMILIES = ("layers", "questions", "logics")
 SEATS = 3
+SET_PARENT_DEATH_SIGNAL = 1
+"""Its number in Linux's prctl.h."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,5 +239,16 @@ def _qr(address: str) -> str:
     return picture.getvalue().decode()
 
 
+def _end_with(parent: int, seconds: int) -> None:
+    """This process outlives neither `seconds` nor `parent`, which waits for it, however that ends, also in the middle
+    of what is no Python; on systems that know no such thing the parent sees to it."""
+    with suppress(AttributeError, OSError):
+        signal.alarm(seconds)
+        ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+        if os.getppid() != parent:
+            sys.exit(1)
+
+
 if __name__ == "__main__":
+    _end_with(int(sys.argv[1]), int(sys.argv[2]))
     sys.stdout.buffer.write(laid_out(sys.stdin.buffer.read()))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from hashlib import sha256
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -12,14 +14,20 @@ from sqlalchemy.orm import Session
 
 from ..content import load
 from ..core import codes, groups
+from ..core.errors import Refused
 from ..exports.print import Printed, contents
+from ..extensions import Queue, db, prints
 from ..models import Group, Person, Room
 from ..rooms.row import run_of
+from .asker import still_there
 from .join import join_url
 from .pages import long_date
 
 TABLES, MOST_TABLES = 10, 60
 """For how many tables is printed when nobody has come in yet; and at most."""
+SECONDS = 60
+"""After which a set that is not laid out is given up; on a slow machine it takes five."""
+PRINTERS = Queue(at_once=1, waiting=12, each=3, patience=30)
 
 
 def tables_of(session: Session, room: Room) -> int:
@@ -30,7 +38,8 @@ def tables_of(session: Session, room: Room) -> int:
 
 
 def printed(room: Room, base: str, tables: int) -> bytes:
-    """The set as a PDF, made aside. `base` is the address that people type, without a slash at the end."""
+    """The set as a PDF, made aside, one at a time, and kept while nothing that stands in it changes. `base` is the
+    address that people type, without a slash at the end. Refused("busy") where too many wait for theirs."""
     with force_locale(room.language):
         shape = Printed(
             title=room.title,
@@ -42,12 +51,35 @@ def printed(room: Room, base: str, tables: int) -> bytes:
             steps=run_of(room).steps,
             words=words(),
         )
-    return _laid_out_apart(contents(load(room.pack), shape))
+    data = contents(load(room.pack), shape)
+    made_of = sha256(data).hexdigest()
+    if kept := prints.find(room.id, made_of):
+        return kept
+    with PRINTERS.turn(room.id, still_there):
+        if kept := prints.find(room.id, made_of):  # by who was before us
+            return kept
+        made = _laid_out_apart(data)
+        _keep(room, made_of, made)
+        return made
+
+
+def _keep(room: Room, made_of: str, made: bytes) -> None:
+    """Keeps it, unless the room was erased meanwhile: first kept and then looked, so that nothing comes between."""
+    prints.keep(room.id, made_of, made)
+    with db.reading() as session:
+        there = session.get(Room, room.id) is not None
+    if not there:
+        prints.forget(room.id)
+        raise Refused("not_found", "This room is not there any more.")
 
 
 def _laid_out_apart(data: bytes) -> bytes:
     """By a process of its own, which gives its memory back; waiting for it holds up nobody."""
-    done = subprocess.run([sys.executable, "-m", "workshop.exports.print"], input=data, capture_output=True)
+    command = [sys.executable, "-m", "workshop.exports.print", str(os.getpid()), str(SECONDS)]
+    try:
+        done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS)
+    except subprocess.TimeoutExpired as error:
+        raise RuntimeError(f"the set was not laid out within {SECONDS} s") from error
     if done.returncode:
         raise RuntimeError(done.stderr.decode(errors="replace").strip()[-2000:])
     return done.stdout
