@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings, WrongSetting, from_environment
 
-from . import announce, schema, sockets, ticker
+from . import announce, schema, sockets, terminal, ticker
 from .access import keys
 from .app import create_app, set_up_logs
 from .commands import one_line
@@ -45,6 +45,11 @@ class Runtime:
 
 def main(runtime: Runtime, arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit status."""
+    with terminal.readable():
+        return _run(runtime, arguments)
+
+
+def _run(runtime: Runtime, arguments: Sequence[str] | None) -> int:
     wanted = _parser().parse_args(arguments)
     try:
         settings = from_environment()

@@ -19,6 +19,8 @@ from workshop.core.programme import Part
 __all__ = ["SHIPPED", "BadPack", "Mistake", "Offered", "Pack", "drawing", "drawings", "load", "load_programme", "shelf"]
 
 HERE = Path(__file__).parent
+MOST_FILES = 20
+"""In the folder of a pack, and in its `programmes`."""
 SHIPPED = ("nl", "en")
 """The packs that come with the workshop, the original first."""
 
@@ -48,8 +50,11 @@ def drawing(key: str) -> str:
 def _read_pack(folder: Path) -> Pack:
     """Reads, checks and makes the pack in a folder: `pack.yaml` and what stands beside it, and its programmes."""
     start = folder / "pack.yaml"
-    places, mistakes = _readable([start, *(file for file in sorted(folder.glob("*.yaml")) if file != start)])
-    programmes, unreadable = _readable(sorted((folder / "programmes").glob("*.yaml")))
+    words, plans = sorted(folder.glob("*.yaml")), sorted((folder / "programmes").glob("*.yaml"))
+    if len(words) > MOST_FILES or len(plans) > MOST_FILES:
+        raise BadPack([Mistake(folder, 1, "(folder)", "holds too many files", f"{MOST_FILES} .yaml files at most")])
+    places, mistakes = _readable([start, *(file for file in words if file != start)])
+    programmes, unreadable = _readable(plans)
     fields, twice = merged(list(places.values()))
     # What seems to be missing may well stand in a file that cannot be read.
     mistakes += [*unreadable, *twice, *pack_mistakes(None if mistakes else places[start], fields, drawings())]

@@ -111,7 +111,8 @@ def _wrong(place: Place, type_: inspect.Type) -> str | None:
         case inspect.BoolType() if place.is_("bool"):
             return None
         case inspect.IntType(ge=low, le=high) if place.is_("int") and place.text().isdecimal():
-            right = (low or 0) <= int(place.text()) and (high is None or int(place.text()) <= high)
+            digits = place.text()  # int() takes no more than some thousands of them
+            right = len(digits) < 20 and (low or 0) <= int(digits) and (high is None or int(digits) <= high)
             return None if right else f"is ‘{place.text()}’"
         case inspect.StrType() if place.is_("str"):
             return _wrong_text(place.text(), type_)

@@ -1,13 +1,20 @@
 """Which packs there are: those that come with the workshop, and an installation's own, in `instance/packs/`."""
 
+import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from workshop.content.places import BadPack, Mistake
 from workshop.content.schema import Pack
+from workshop.core.visible import visible
 
+MOST_OFFERED = 100
+"""Own packs of an installation among which one can choose."""
+LONGEST_NAME = 100
 Stamp = tuple[tuple[str, int, int], ...]
 """What tells two states of a folder apart: of each file its name, when it was changed (ns) and its size (bytes)."""
 
@@ -58,13 +65,21 @@ class Shelf:
 
     def check(self, name_or_folder: str | Path) -> Pack:
         """The pack as it stands in its files now; BadPack where it has a mistake."""
-        return self._read(self.folder(name_or_folder))
+        return self._made(self.folder(name_or_folder))
 
     def offered(self) -> list[Offered]:
-        """Every pack by its name, those that come with the workshop first."""
-        own = sorted(self._own.iterdir()) if self._own and self._own.is_dir() else []
-        names = [folder.name for folder in own if folder.is_dir() and not folder.name.startswith(".")]
-        return [self._offer(name) for name in self.shipped] + [self._offer_own(name) for name in names]
+        """Every pack by its name, those that come with the workshop first. Whatever is wrong with one, it is one pack
+        with a problem."""
+        return [self._offer(name) for name in self.shipped] + [self._offer_own(name) for name in self._own_names()]
+
+    def _own_names(self) -> list[str]:
+        names: list[str] = []
+        with suppress(OSError):  # there is no such folder, or it may not be read
+            names = sorted(os.listdir(self._own)) if self._own else []
+        folders = (
+            name for name in names if not name.startswith(".") and os.path.isdir(os.path.join(self._own or "", name))
+        )
+        return list(islice(folders, MOST_OFFERED))
 
     def name(self, name_or_folder: str | Path) -> str:
         """How a room remembers its pack: by name where it has one, otherwise by its whole path."""
@@ -75,7 +90,7 @@ class Shelf:
         """Puts a copy of a pack into a folder that is empty or not there yet, to start a pack of one's own."""
         shutil.copytree(
             self.folder(name_or_folder), target, dirs_exist_ok=True, copy_function=shutil.copyfile,
-            ignore=shutil.ignore_patterns(".*", "__pycache__"),
+            ignore=_not_of_a_pack,
         )  # fmt: skip
 
     def folder(self, name_or_folder: str | Path) -> Path:
@@ -83,34 +98,60 @@ class Shelf:
         if name_or_folder in self.shipped:
             return self._home / name_or_folder
         own = self._own / name_or_folder if self._own and _is_name(name_or_folder) else None
-        return own if own is not None and own.is_dir() else Path(name_or_folder)
+        return own if own is not None and os.path.isdir(own) else Path(name_or_folder)
 
     def _newest(self, folder: Path) -> _Read:
         known, stamp = self._known.get(folder), _stamp(folder)
         if known is None or known.stamp != stamp:
             try:
-                known = _Read(stamp, self._read(folder), None)
+                known = _Read(stamp, self._made(folder), None)
             except BadPack as problem:
                 known = _Read(stamp, known.pack if known else None, problem)
             self._known[folder] = known
         return known
+
+    def _made(self, folder: Path) -> Pack:
+        """Reads the pack. BadPack, whatever goes wrong: one pack that nobody thought of takes no page from anyone."""
+        try:
+            return self._read(folder)
+        except BadPack:
+            raise
+        except Exception as error:
+            wrong = f"cannot be read ({type(error).__name__})"
+            raise BadPack([Mistake(folder, 1, "(folder)", wrong, "a pack, as docs/packs.md says")]) from error
 
     def _offer(self, name: str) -> Offered:
         read = self._newest(self.folder(name))
         return Offered(name, read.pack, read.problem)
 
     def _offer_own(self, name: str) -> Offered:
-        if name not in self.shipped:
-            return self._offer(name)
         assert self._own is not None
-        taken = Mistake(
-            self._own / name, 1, "(folder)", "has the name of another pack", "a name that no other pack has"
-        )
-        return Offered(name, None, BadPack([taken]))
+        folder, shown = self._own / name, visible(name)
+        if name in self.shipped:
+            wrong = Mistake(folder, 1, "(folder)", "has the name of another pack", "a name that no other pack has")
+        elif name != shown or len(name) > LONGEST_NAME:
+            wrong = Mistake(
+                folder, 1, "(folder)", "has no name that can be shown", f"1 to {LONGEST_NAME} letters and digits"
+            )
+        else:
+            return self._offer(name)
+        return Offered(shown, None, BadPack([wrong]))
 
 
 def _is_name(name_or_folder: str | Path) -> bool:
     return isinstance(name_or_folder, str) and Path(name_or_folder).name == name_or_folder
+
+
+def _not_of_a_pack(folder: str, names: list[str]) -> list[str]:
+    """What is not copied: what is hidden, and whatever is neither a plain file nor a folder, such as a link to one
+    further up, which would have no end."""
+    paths = {name: os.path.join(folder, name) for name in names}
+    return [
+        name
+        for name, path in paths.items()
+        if name.startswith(".") or name == "__pycache__"
+        or not (os.path.isfile(path) or (os.path.isdir(path) and not os.path.islink(path)))
+    ]  # fmt: skip
 
 
 def _stamp(folder: Path) -> Stamp:

@@ -1,0 +1,44 @@
+"""What this program says on a terminal. It often quotes a file, a pack or a person, and these may hold anything: signs
+that clear the screen, colour a mistake as success, or type a command. All that is printed goes through here."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from .core.visible import visible
+
+
+class Readable:
+    """A text stream on which everything can be seen; its bytes, a file that was asked for, stay what they are."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Writes it, with what cannot be seen or what this terminal cannot show written out."""
+        encoding = getattr(self._stream, "encoding", None) or "utf-8"
+        shown = visible(text, but="\n").encode(encoding, "backslashreplace").decode(encoding)
+        self._stream.write(shown)
+        return len(text)
+
+    def writelines(self, lines: Any) -> None:
+        """One after the other."""
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """While this lasts all that the program prints can be read, whoever prints it."""
+    before = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = Readable(before[0]), Readable(before[1])
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = before
