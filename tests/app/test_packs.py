@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import shutil
 from pathlib import Path
@@ -159,3 +160,48 @@ def test_the_set_is_for_the_leader_alone(server: Server) -> None:
     few = fetch(f"{address}?tables=1", headers=leader)
     assert len(PdfReader(io.BytesIO(few.body)).pages) == 2 + 1 + 12
     assert f"/lead/{made['code']}/print.pdf" in fetch(f"{server.url}/lead/{made['code']}", headers=leader).body.decode()
+
+
+def test_a_hostile_pack_takes_the_form_from_nobody(own_server: Server, ours: Path) -> None:
+    packs = own_server.folder / "instance" / "packs"
+    leader = first_leader(own_server)
+    shutil.copytree(ours, packs / "ours")
+    for name, text in {"deep": "title: " + "[" * 5000, "loud": 'title: "\\e[2Jin order"\nx: y\n'}.items():
+        (packs / name).mkdir()
+        (packs / name / "pack.yaml").write_text(text)
+    os.mkfifo(packs / "ours" / "pipe.yaml")
+    os.mkdir(os.fsencode(packs) + b"/\xff\x1b[2J")
+    shown = form(own_server, leader)
+    html = shown.body.decode()
+    assert shown.status == 200 and "too deeply" in html and "is no file with text" in html
+    assert "\x1b" not in html and "\ufffd" not in html
+    assert len(re.findall(r'name="pack" value="[^"]+" disabled', html)) == 4
+    assert send(own_server, leader, shown, title="North", pack="en", programme="triads").status == 302
+
+
+def test_nothing_that_is_printed_moves_the_cursor(sqlite_server: Server, ours: Path, tmp_path: Path) -> None:
+    loud = "\x1b[2J\x1b]0;in order\x07\u202e"
+    spoil(ours, "pack.yaml", "title: Northside talks", 'title: "\\e[2J\\e]0;in order\\a\\u202E"')
+    fine = sqlite_server.workshop("pack", "check", str(ours))
+    spoil(ours, "pack.yaml", "language: en", 'language: "\\e[2J"\n"\\e[31m\\nall is": in order')
+    (ours / f"{loud}\nx.yaml").write_text("a: b")
+    bad = sqlite_server.workshop("pack", "check", str(ours))
+    (tmp_path / "ours").rename(tmp_path / loud)
+    said = [
+        fine,
+        bad,
+        sqlite_server.workshop("pack", "check", str(tmp_path / loud)),
+        sqlite_server.workshop("pack", "copy", loud, str(tmp_path / "copy")),
+        sqlite_server.workshop("pack", "copy", "en", str(tmp_path / loud / "pack.yaml")),
+        sqlite_server.workshop("create", "--title", loud, "--pack", str(tmp_path / loud)),
+        sqlite_server.workshop("create", "--title", "x", "--programme", loud),
+        sqlite_server.workshop("export", loud, "--format", "csv"),
+        sqlite_server.workshop("export", "12345678", "--format", loud),
+        sqlite_server.workshop(loud),
+        sqlite_server.workshop("user", "add", loud, text="long enough for this\n"),
+    ]
+    assert fine.returncode == 0 and "\\x1b[2J" in fine.stdout
+    assert bad.returncode == 1 and len(bad.stdout.splitlines()) == int(re.findall(r"(\d+) to mend", bad.stderr)[0])
+    for done in said:
+        assert done.returncode == 0 or done.stderr
+        assert all(line.isprintable() for line in (done.stdout + done.stderr).splitlines()), done

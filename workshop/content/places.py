@@ -36,6 +36,11 @@ class Mistake:
     def __str__(self) -> str:
         return visible(f"{self.file}:{self.line}: {self.field}: {self.wrong}; allowed: {self.allowed}")
 
+    @property
+    def short(self) -> str:
+        """For a page: without the folder, which is nobody's business there, and without what would be right."""
+        return visible(f"{self.file.name}:{self.line}: {self.field} {self.wrong}")
+
 
 class BadPack(Exception):
     """A pack or programme that cannot be used; `mistakes` lists every one of them, at least one, file by file."""
