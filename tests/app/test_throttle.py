@@ -20,10 +20,12 @@ from sqlalchemy import func, select
 
 from config import Settings, WrongSetting, from_environment
 from workshop.app import create_app
+from workshop.core.budget import Budget
 from workshop.extensions import db
 from workshop.models import Account
 from workshop.rooms.opening import Wanted, open_room
 from workshop.web.paces import PACES
+from workshop.web.throttle import count
 
 Dial = Callable[..., Line]
 OWNER, PASSWORD = "noor@example.org", "a long enough password"
@@ -106,6 +108,21 @@ def empty_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ser
     else:
         with Server(tmp_path, DATABASE_URL=request.getfixturevalue("empty_postgres_url")) as server:
             yield server
+
+
+def test_many_at_once_take_no_more_than_there_is() -> None:
+    budget, gate, got = Budget(50, 0.001), threading.Barrier(20), []
+
+    def take() -> None:
+        gate.wait()
+        got.extend(count((budget, "a")) for _ in range(10))
+
+    threads = [threading.Thread(target=take) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert got.count(0) == 50
 
 
 # Passwords

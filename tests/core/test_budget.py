@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -98,21 +96,6 @@ def test_all_or_none() -> None:
     assert wide.spent("a", 0) == 1
     give_back_each([(wide, "a"), (narrow, "a")], 0)
     assert not len(wide) and not len(narrow)
-
-
-def test_many_at_once_take_no_more_than_there_is() -> None:
-    budget, gate, got = Budget(50, 0.001), threading.Barrier(20), []
-
-    def take() -> None:
-        gate.wait()
-        got.extend(budget.take("a", 0) for _ in range(10))
-
-    threads = [threading.Thread(target=take) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert got.count(0) == 50
 
 
 def test_who_failed_leaves_room_for_who_did_not() -> None:

@@ -1,13 +1,12 @@
 """How often something may be tried: so many at once, then so many a second. Time is an argument, in seconds.
 
 A try is counted before it is looked at, and given back when there was nothing wrong with it. Counting afterwards lets
-in as many as come at one moment (docs/decisions/0015).
+in as many as come at one moment (docs/decisions/0015). Whoever has several threads counts in one at a time.
 """
 
 from __future__ import annotations
 
 import heapq
-import threading
 from collections.abc import Hashable, Iterable
 
 MOST_KNOWN = 20_000
@@ -25,32 +24,29 @@ class Budget:
         self._whole_at: dict[Hashable, float] = {}
         self._shut_until: dict[Hashable, float] = {}
         self._swept = MOST_KNOWN // 20
-        self._lock = threading.Lock()
 
     def take(self, who: Hashable, now: float, leaving: float = 0) -> float:
         """Counts one try. 0, or where there is no room for it: nothing is counted, and so many seconds will make room.
         `leaving`: what has to be left after it."""
-        with self._lock:
-            if (shut := self._shut_until.get(who, now)) > now:
-                return shut - now
-            spent = self.spent(who, now) + 1
-            if spent > self.burst - leaving:
-                if self.pause:
-                    self._shut_until[who] = now + self.pause
-                return max(self.pause, (spent + leaving - self.burst) / self.rate)
-            self._whole_at[who] = now + spent / self.rate
-            if len(self._whole_at) > self._swept:
-                self._sweep(now)
-            return 0
+        if (shut := self._shut_until.get(who, now)) > now:
+            return shut - now
+        spent = self.spent(who, now) + 1
+        if spent > self.burst - leaving:
+            if self.pause:
+                self._shut_until[who] = now + self.pause
+            return max(self.pause, (spent + leaving - self.burst) / self.rate)
+        self._whole_at[who] = now + spent / self.rate
+        if len(self._whole_at) > self._swept:
+            self._sweep(now)
+        return 0
 
     def give_back(self, who: Hashable, now: float) -> None:
         """One try less."""
-        with self._lock:
-            spent = self.spent(who, now) - 1
-            if spent > 0:
-                self._whole_at[who] = now + spent / self.rate
-            else:
-                self._whole_at.pop(who, None)
+        spent = self.spent(who, now) - 1
+        if spent > 0:
+            self._whole_at[who] = now + spent / self.rate
+        else:
+            self._whole_at.pop(who, None)
 
     def spent(self, who: Hashable, now: float) -> float:
         """What of theirs is not back yet."""
@@ -58,8 +54,7 @@ class Budget:
 
     def forget(self, now: float) -> None:
         """Keeps nothing of those who have long been quiet."""
-        with self._lock:
-            self._whole_at = self._still(now)
+        self._whole_at = self._still(now)
 
     def __len__(self) -> int:
         return len(self._whole_at)

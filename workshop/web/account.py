@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -26,7 +25,7 @@ from ..extensions import Aside, db, now
 from ..models import Account
 from .errors import try_again
 from .pages import page
-from .throttle import BUDGETS, HOUR, Turns, asker, trying
+from .throttle import BUDGETS, HOUR, Turns, asker, failed_before, trying
 
 pages = Blueprint("account", __name__)
 SHORTEST_PASSWORD = 10
@@ -119,7 +118,7 @@ def _account_of(email: str, password: str) -> Account | None:
     """Who has this password; None: nobody. Refused("too_fast") after too many tries, "busy" where many wait."""
     browser = cookies.browser()
     known = browser is not None and browser.knows(email)
-    line = KNOWN if known else FAILED if TRIES_OF_ALL.failed(("all", asker()), time.monotonic()) else FRESH
+    line = KNOWN if known else FAILED if failed_before(TRIES_OF_ALL, ("all", asker())) else FRESH
     with trying(*_shares(email, browser.id if browser and known else None)) as attempt:
         if attempt.wait:
             raise Refused("too_fast", "That was often in a short time; wait a minute.", attempt.wait)

@@ -19,7 +19,7 @@ from ..core.budget import Budget
 from ..core.errors import Refused
 from ..extensions import db, now, rest
 from .api import bearer
-from .throttle import BUDGETS, asker, trying
+from .throttle import BUDGETS, asker, count, forget, trying
 
 KNOWN_SECONDS = 600.0
 """For so long a token is known without looking it up again; what it may do is looked up each time, elsewhere."""
@@ -108,8 +108,7 @@ def keep_pace() -> None:
     if pace is None:
         return
     holder = _holder(moment)
-    wait = pace.of_holder.take(holder, moment) if holder else pace.of_asker.take(asker(), moment)
-    if wait:
+    if wait := count((pace.of_holder, holder) if holder else (pace.of_asker, asker())):
         rest(LULL_SECONDS)
         raise Refused("too_fast", "That was a lot at once; try again in a moment.", wait)
     if request.endpoint in SPACED and request.method == "POST":
@@ -171,7 +170,6 @@ def _forget(moment: float) -> None:
     global _forgot_at
     if moment - _forgot_at > FORGET_SECONDS:
         _forgot_at = moment
-        for budget in BUDGETS:
-            budget.forget(moment)
+        forget()
         for mark in [mark for mark, (_, until) in _holders.items() if until <= moment]:
             _holders.pop(mark, None)

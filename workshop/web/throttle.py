@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
@@ -115,6 +115,28 @@ class TurnsOfEach:
                     del self._known[of]
 
 
+_counting = threading.Lock()
+
+
+def count(*shares: Share) -> float:
+    """Counts a try to each of these budgets; or to none, where one has no room for so many seconds. 0: it was counted."""
+    with _counting:
+        return take_each(shares, time.monotonic())
+
+
+def failed_before(budget: SharedBudget, key: tuple[Hashable, Hashable]) -> bool:
+    """Does a failure of theirs still count?"""
+    with _counting:
+        return budget.failed(key, time.monotonic()) > 0
+
+
+def forget() -> None:
+    """Keeps nothing of those who have long been quiet. To be called now and then."""
+    with _counting:
+        for budget in BUDGETS:
+            budget.forget(time.monotonic())
+
+
 @dataclass
 class Try:
     """One try that was counted. `wait`: it was not, there is no room for it for so many seconds."""
@@ -126,12 +148,13 @@ class Try:
 @contextmanager
 def trying(*shares: Share) -> Iterator[Try]:
     """Counts a try before it is looked at; unless it `failed`, it is given back."""
-    attempt = Try(take_each(shares, time.monotonic()))
+    attempt = Try(count(*shares))
     try:
         yield attempt
     finally:
         if not attempt.wait and not attempt.failed:
-            give_back_each(shares, time.monotonic())
+            with _counting:
+                give_back_each(shares, time.monotonic())
 
 
 _looking = Turns(at_once=8, in_line=2000, patience=5)
@@ -167,7 +190,7 @@ def find_room(session: Session, code: str, holder: Holder | None = None) -> Room
 
 def fail() -> None:
     """Someone showed a wrong key."""
-    take_each(_guess(), time.monotonic())
+    count(*_guess())
 
 
 @contextmanager
@@ -195,7 +218,7 @@ def join_by_code(room: Room | None = None) -> None:
     """Someone comes in who shows no key, which goes at a pace: of their asker, which is looked at first as it costs
     least, and of the `room`. Refused("too_fast"). Whoever shows a key is never too fast."""
     who: Share = (JOINS_OF_ONE_ROOM, room.id) if room else (JOINS_FROM_ONE_ASKER, asker())
-    if wait := take_each([who], time.monotonic()):
+    if wait := count(who):
         raise Refused("too_fast", "Many are coming in at once; it is your turn in a moment.", wait)
 
 
