@@ -313,12 +313,12 @@ PARTS: dict[str, dict[str, Line]] = {
         "presence": Line(
             N_("that you came, left, or take part without a phone"),
             N_("to see who is there and who needs a place"),
-            N_("the leader, the screen and your group"),
+            N_("your group, the leader, and on the screen everyone in the room"),
         ),
         "seat": Line(
             N_("your table and your roles"),
             N_("to show who does what"),
-            N_("the leader, the screen and your group"),
+            N_("your group, the leader, and on the screen everyone in the room"),
         ),
         "table": Line(
             N_("the topic that your table chose, and whether it asks for help"),
@@ -338,7 +338,7 @@ PARTS: dict[str, dict[str, Line]] = {
         "note_group": Line(
             N_("a note for “my group”"),
             N_("to talk about together"),
-            N_("you, and whoever was at your table when you wrote it and still is"),
+            N_("you, and whoever was at your table when you wrote it or brought it there, and still is"),
         ),
         "sheet": Line(
             N_("what you write as observer, during a conversation and its feedback"),
@@ -411,9 +411,11 @@ PARTS: dict[str, dict[str, Line]] = {
             N_("everyone with the code"),
         ),
         "undo": Line(
-            N_("the last twenty things that the leader can take back, without what people wrote"),
+            N_(
+                "the last twenty things that the leader can take back: numbers, and titles that the leader gave to lines on the wall"
+            ),
             N_("to mend a mistake"),
-            N_("nobody"),
+            N_("the leader"),
         ),
     },
     N_("If you lead or organise"): {
@@ -442,7 +444,10 @@ PARTS: dict[str, dict[str, Line]] = {
         "memory": Line(
             N_("whether you are connected, and how many people at a table have written"),
             N_("to see how far everyone is"),
-            N_("connected: the leader, the screen and your group. How many wrote: the leader, never who or what"),
+            N_(
+                "connected: your group, the leader, and on the screen everyone in the room. How many wrote: the "
+                "leader, never who or what"
+            ),
             N_("as long as you are connected; nothing of it is stored"),
         ),
         "address": Line(
