@@ -412,7 +412,8 @@ PARTS: dict[str, dict[str, Line]] = {
         ),
         "undo": Line(
             N_(
-                "the last twenty things that the leader can take back: numbers, and titles that the leader gave to lines on the wall"
+                "the last twenty things that the leader can take back: numbers, and titles that the leader gave to "
+                "lines on the wall"
             ),
             N_("to mend a mistake"),
             N_("the leader"),
