@@ -16,9 +16,8 @@ from live import Server, fetch, until
 
 from config import Settings
 from tests.app.test_web import cookie
-from workshop import announce
+from workshop import announce, schema
 from workshop.app import create_app
-from workshop.cli import upgrade
 from workshop.core.errors import Refused
 from workshop.extensions import Kept, Queue, db, now, prints
 from workshop.models import Room
@@ -185,7 +184,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
     """The application in this process."""
     settings = Settings(tmp_path, f"sqlite:///{tmp_path / 'aside.sqlite'}", None, "secret", None, 0, "threading")
     app = create_app(settings)
-    upgrade(settings)
+    schema.bring_up_to_date(db)
     yield app
     db.engine.dispose()
 

@@ -9,7 +9,7 @@ import pytest
 from live import Line, Server, until
 from sqlalchemy import select
 
-from workshop.models import Person, Post, Room, Wish
+from workshop.models import Person, Phone, Post, Room, Wish
 from workshop.presence import MOST_DESKS
 from workshop.rooms import bounds
 
@@ -73,11 +73,12 @@ def test_a_full_wall_says_so_also_to_the_leader(
     made, (noor, *_), _ = table
     with server.database.writing() as session:
         room = session.scalars(select(Room).where(Room.code == made["code"])).one()
-        writer = session.scalars(select(Person).where(Person.room_id == room.id)).first()
+        writer = session.scalars(select(Phone).join(Person).where(Person.room_id == room.id)).first()
+        assert writer is not None
+        whose = {"person_id": writer.person_id, "circle": writer.circle}
         ids = [str(uuid.uuid4()) for _ in range(bounds.WALL.many)]
         session.add_all(
-            Post(room_id=room.id, id=id, person_id=writer and writer.id, column="snags", text="x", posted_at=n)
-            for n, id in enumerate(ids)
+            Post(room_id=room.id, id=id, column="snags", text="x", posted_at=n, **whose) for n, id in enumerate(ids)
         )
     leader = dial(server, made["lead_token"])
     for command in (

@@ -300,6 +300,8 @@ def test_cookies_last_as_long_as_the_page_says(own_server: Server) -> None:
     assert own_server.workshop("user", "add", "sem@example.org", text="een heel lang wachtwoord\n").returncode == 0
     answers = [fetch(made[key]) for key in ("lead_url", "screen_url", "reflections_url")]
     answers.append(own_server.get(f"/api/rooms/{made['code']}/people", method="POST", body={"name": "Noor"}))
+    knock = f"key={made['join_url'].partition('#k=')[2]}".encode()
+    answers.append(fetch(f"{own_server.url}/r/{made['code']}/knock", method="POST", data=knock))
     answers.append(fetch(f"{own_server.url}/login"))
     session = answers[-1].headers["Set-Cookie"].partition(";")[0]
     form = f"csrf_token={token(answers[-1].body.decode())}&email=sem@example.org&password=een+heel+lang+wachtwoord"
@@ -310,7 +312,11 @@ def test_cookies_last_as_long_as_the_page_says(own_server: Server) -> None:
             age = re.search(r"Max-Age=(\d+)", cookie)
             ages[cookie.partition("=")[0].replace(made["code"], "<code>")] = age and round(int(age[1]) / 86_400, 1)
     told = {name for key, line in LINES.items() if key.startswith("cookie_") for name in line.names}
-    assert ages == dict.fromkeys(told, 30.0) | {"samen_login": float(LOGIN_DAYS), "session": None}
+    assert ages == dict.fromkeys(told, 30.0) | {
+        "samen_login": float(LOGIN_DAYS),
+        "samen_browser": 400.0,
+        "session": None,
+    }
     page = fetch(f"{own_server.url}/r/{made['code']}")
     assert not page.headers.get_all("Set-Cookie"), "none before someone joins"  # type: ignore[attr-defined]
 

@@ -99,7 +99,7 @@ def test_what_others_wrote_meanwhile_stays_unread_after_a_move_back(server: Serv
 
 
 def test_a_move_back_right_away_leaves_the_notes_readable(server: Server, dial: Dial) -> None:
-    _, leader, phones = enter(server, dial, 6)
+    _, leader, phones = enter(server, dial, 6, step=6)
     mover, writer, _ = at_table(phones, 1)
     assert writer.note("tip", "before", "group")["ok"]
     leader.do("move", person=me(mover), group=leader.groups()[1]["id"])

@@ -55,6 +55,7 @@ PACES: dict[str, Pace | None] = {
     "join.phone": READ,
     "join.worker": READ,
     "join.knock": WRITE,
+    "privacy.privacy": READ,
     "join.qr": MAKE,
     "lead.rooms": READ,
     "lead.new": READ,
