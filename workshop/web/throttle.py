@@ -119,7 +119,7 @@ _counting = threading.Lock()
 
 
 def count(*shares: Share) -> float:
-    """Counts a try to each of these budgets; or to none, where one has no room for so many seconds. 0: it was counted."""
+    """Counts a try to each of these budgets: 0; or to none, where one has no room for so many seconds."""
     with _counting:
         return take_each(shares, time.monotonic())
 
