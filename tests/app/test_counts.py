@@ -15,10 +15,22 @@ from sqlalchemy import event
 from config import Settings
 from workshop import announce, schema
 from workshop.app import create_app
+from workshop.core.errors import Refused
 from workshop.core.run import Go, Next
 from workshop.extensions import db, now
-from workshop.models import Notice, Room
-from workshop.rooms import circles, counting, joining, on_wall, opening, running, wall, writing
+from workshop.models import Notice, Person, Room
+from workshop.rooms import (
+    circles,
+    counting,
+    drafts,
+    grouping,
+    joining,
+    on_wall,
+    opening,
+    running,
+    wall,
+    writing,
+)
 
 
 @pytest.fixture
@@ -107,3 +119,40 @@ def _counting(people: int) -> dict[str, int]:
             told(session, found)
         counts[name] = len(said)
     return counts
+
+
+def test_a_draw_takes_as_many_statements_for_many_people_as_for_few(app: Flask) -> None:
+    took = {}
+    for people in (12, 120):
+        made = room()
+        with db.writing() as session:
+            session.add_all(Person(room_id=made.id, name=f"P{n}", team="T", joined_at=1) for n in range(people))
+        for shown in (False, True):
+            if shown:
+                with announce.changing(made.id) as change:
+                    running.command(
+                        change, Go(next(i for i, s in enumerate(made.steps) if s["kind"] == "groups")), None
+                    )
+            for seed in (1, 2):
+                with statements() as said, announce.changing(made.id) as change:
+                    drafts.redraw(change, seed, mix=True, other=True)
+                took[people, shown, seed] = len(said)
+    for (people, *rest), count in took.items():
+        assert count == took[(12, *rest)] <= 25, (people, rest, took)
+
+
+def test_a_room_has_a_hundred_wishes_at_most(app: Flask) -> None:
+    made = room()
+    with db.writing() as session:
+        people = [Person(room_id=made.id, name=f"P{n}", joined_at=1) for n in range(grouping.MOST_WISHES + 2)]
+        session.add_all(people)
+        session.flush()
+        ids = [person.id for person in people]
+    with announce.changing(made.id) as change:
+        for other in ids[1:-1]:
+            grouping.wish(change, "apart", [ids[0], other])
+        grouping.wish(change, "together", ids[:2])  # in place of what was wished about these two
+        with pytest.raises(Refused, match="take one back"):
+            grouping.wish(change, "apart", ids[-2:])
+        grouping.wish(change, None, ids[:2])
+        grouping.wish(change, "apart", ids[-2:])

@@ -144,9 +144,10 @@ def lay_tables(change: Change, tables: Sequence[Sequence[int]], number: int = 1)
     past = played(change, [person for people in tables for person in people]) if settled else {}
     if not tables:
         return {}
-    new = insert(Group).returning(Group.id, sort_by_parameter_order=True)
     numbered = [{"room_id": change.room.id, "number": at} for at, _ in enumerate(tables, start=number)]
-    groups = dict(zip(change.session.scalars(new, numbered), tables, strict=True))
+    change.session.execute(insert(Group), numbered)
+    new = select(Group.id).where(Group.room_id == change.room.id, Group.active.is_(True), Group.number >= number)
+    groups = dict(zip(change.session.scalars(new.order_by(Group.number)), tables, strict=True))
     seats = []
     for group, people in groups.items():
         before = {person: past.get(person, [])[:settled] for person in people}

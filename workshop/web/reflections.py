@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from functools import partial
+
+from flask import Blueprint, Response, copy_current_request_context, request
 from sqlalchemy.orm import Session
 
 from .. import announce
 from ..access import Holder, identify, permit
 from ..core.errors import Refused
 from ..exports import FORMATS, Reflections, file_name
-from ..extensions import db
+from ..extensions import Aside, Queue, db
 from ..models import Room
 from ..rooms import recording, trail
 from . import api
+from .asker import still_there
 from .keyed import enter
 from .pages import page
 from .throttle import find_room
 
 pages = Blueprint("reflections", __name__, url_prefix="/reflections")
+FILES = Queue(at_once=1, waiting=12, each=4, patience=30)
+"""Of a full room a file, or the page, takes a tenth of a second to make."""
 
 
 @pages.get("/<code>")
@@ -29,7 +34,9 @@ def reflections(code: str) -> Response | str:
             return response
         record = recording.record(session, room, with_notes=True)
     _noted(room)
-    return page("reflections.html", room=room, record=record, formats=list(FORMATS))
+    shown = partial(page, "reflections.html", room=room, record=record, formats=list(FORMATS))
+    with FILES.turn(record.code, still_there):
+        return str(Aside.run(copy_current_request_context(shown)))
 
 
 @pages.get("/<code>.<extension>")
@@ -44,11 +51,14 @@ def file(code: str, extension: str) -> Response:
 
 
 def download(record: Reflections, extension: str) -> Response:
-    """A record as a file to keep; Refused("not_found") for a format there is none of."""
+    """A record as a file to keep, made aside; Refused("not_found") for a format there is none of, ("busy") where too
+    many wait for theirs."""
     if extension not in FORMATS:
         raise Refused("not_found", f"There are these formats: {', '.join(FORMATS)}.")
     kind, render = FORMATS[extension]
-    response = Response(render(record), content_type=kind)
+    with FILES.turn(record.code, still_there):
+        made = Aside.run(render, record)
+    response = Response(made, content_type=kind)
     response.headers["Content-Disposition"] = f'attachment; filename="{file_name(record, extension)}"'
     return response
 
