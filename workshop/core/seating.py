@@ -21,8 +21,8 @@ from random import Random
 from workshop.core.errors import Refused
 
 SAME_TEAM, MET_BEFORE, APART = 1, 2, 1_000_000
-EFFORT = 120_000
-"""How much a draw looks at, in memberships of a set, before it is content with what it has: some 30 ms."""
+EFFORT = 75_000
+"""How much a draw looks at, in memberships of a set, before it is content with what it has: some 40 ms."""
 A_SEAT = 20
 """The effort it takes to lay one."""
 TRIES = 3
