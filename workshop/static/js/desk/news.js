@@ -27,7 +27,7 @@ function messages(desk) {
     const table = groups.find(({ id }) => id === notice.group)?.number;
     return html`
       <li data-notice=${notice.id}>
-        <p class="grow" dir="auto">“${notice.text}” <span class="soft small">${t(table ? "to_table" : "to_all", { n: table ?? 0 })} · <span class="seen">${t("seen_by", { n: notice.seen, of: notice.of })}</span></span></p>
+        <p class="grow" dir="auto">“${notice.text}” <span class="soft small">${t(table ? "to_table" : "to_all", { n: table ?? 0 })} · <span class="seen">${t("seen_by", { n: Math.min(notice.seen, notice.of), of: notice.of })}</span></span></p>
         <button class="button quiet square" type="button" aria-label=${t("away_with", { text: notice.text })} @click=${() => {
           enough.add(notice.id);
           desk.draw();
