@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import sys
+import time
 import warnings
 from contextlib import suppress
 from typing import Any
@@ -22,6 +23,9 @@ M_MMAP_THRESHOLD = -3
 """Its number in malloc.h."""
 LARGE_PIECE = 16 * 1024
 """Bytes: the size of a snapshot, and more than any other message."""
+CROWD, DOOR = 1500, 400
+"""So many connections are let in at once, and so many a second after that: those who are in go
+before those who come. More than the server can open lines for, so it slows down no storm of phones."""
 POOL = 20_000
 """Greenthreads for connections; the default of 1,024 lets the next phone hang without an error."""
 
@@ -64,6 +68,7 @@ def _eventlet() -> tuple[Any, Any]:
     import eventlet.wsgi
     from eventlet import tpool
 
+    from workshop.core.pace import Pace
     from workshop.quiet import Nowhere, Unlogged
 
     class Quiet(Unlogged, eventlet.wsgi.HttpProtocol):
@@ -74,6 +79,13 @@ def _eventlet() -> tuple[Any, Any]:
         listener = eventlet.listen((host, port), family=_family(host), backlog=BACKLOG, reuse_port=False)
         _hurry(listener)
         _stop_on_sigterm()
+        accept, door = listener.accept, Pace(rate=DOOR, burst=CROWD, patience=0)
+
+        def accept_in_turn() -> Any:
+            eventlet.sleep(door.takes("anyone", 1, time.monotonic()))
+            return accept()
+
+        listener.accept = accept_in_turn
         fair = _in_turn(app, eventlet.sleep)
         eventlet.wsgi.server(
             listener, fair, debug=False, keepalive=5, max_size=POOL, log_output=False, socket_timeout=60,
@@ -125,7 +137,9 @@ def _gevent() -> tuple[Any, Any]:
         _hurry(listener)
         get_hub().print_exception = lambda _context, _type, error, _trace: fault(error)
         fair = _in_turn(app, sleep)
-        pywsgi.WSGIServer(listener, fair, handler_class=Quiet, log=None, error_log=Nowhere()).serve_forever()
+        server = pywsgi.WSGIServer(listener, fair, handler_class=Quiet, log=None, error_log=Nowhere())
+        server.max_accept = 1
+        server.serve_forever()
 
     return serve, lambda work, *args: get_hub().threadpool.apply(work, args)
 

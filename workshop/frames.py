@@ -45,7 +45,7 @@ def shut(transport: Any) -> None:
 
 
 def _eventlet(websocket: Any, take: Take) -> None:
-    receive, send = websocket._recv_frame, websocket._send
+    receive, pass_on = websocket._recv_frame, websocket._send
 
     def received(message: Any = None) -> Any:
         message = receive(message=message)
@@ -53,7 +53,7 @@ def _eventlet(websocket: Any, take: Take) -> None:
         return message
 
     websocket._recv_frame, websocket._apply_mask = received, _unmasked
-    websocket._send = lambda frame: send(memoryview(frame))  # what does not go out at once is not copied
+    websocket._send = lambda frame: pass_on(memoryview(frame))  # what does not go out at once is not copied
 
 
 def _unmasked(data: bytes, mask: tuple[int, ...], length: int, offset: int) -> bytes:
