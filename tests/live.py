@@ -209,15 +209,18 @@ def _in_order(client: Any) -> None:
 class Line:
     """One socket, as any program would open it. Hears everything, keeps it in order."""
 
-    def __init__(self, server: Server, token: str | None = None, **auth: str) -> None:
+    def __init__(
+        self, server: Server, token: str | None = None, headers: Mapping[str, str] | None = None, **auth: str
+    ) -> None:
         self.heard: list[tuple[str, Any]] = []
         self._news = threading.Condition()
         self._client = socketio.Client(reconnection=False)
         _in_order(self._client.eio)
         self._client.on("*", self._hear)
         self._client.connect(
-            server.url, auth={"token": token} if token else auth, transports=["websocket"], wait_timeout=PATIENCE
-        )
+            server.url, headers=dict(headers or {}), auth={"token": token} if token else auth,
+            transports=["websocket"], wait_timeout=PATIENCE,
+        )  # fmt: skip
         self._wire = self._client.eio.ws  # the client forgets it when the server cuts the line
         self.snapshot: dict[str, Any] = self.wait("snapshot")
 

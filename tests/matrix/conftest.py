@@ -1,0 +1,43 @@
+"""The afternoon, played once on each database; and a server that believes what a proxy says of who asks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from live import Server
+from matrix.afternoon import METRICS, Afternoon, play
+from sqlalchemy import create_engine, text
+
+
+def _served(folder: pytest.TempPathFactory, name: str, **environ: str) -> Iterator[Afternoon]:
+    with Server(folder.mktemp(name), TRUSTED_PROXIES="1", METRICS_TOKEN=METRICS, **environ) as server:
+        afternoon = play(server, folder.mktemp("files"))
+        yield afternoon
+        afternoon.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_afternoon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Afternoon]:
+    yield from _served(tmp_path_factory, "matrix-sqlite")
+
+
+@pytest.fixture(scope="session")
+def postgres_afternoon(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[Afternoon]:
+    """In a database of its own: an admin sees the rooms of all tests in the other one."""
+    beside, name = create_engine(postgres_url, isolation_level="AUTOCOMMIT"), f"workshop_matrix_{os.getpid()}"
+    with beside.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    url = f"{postgres_url.rpartition('/')[0]}/{name}"
+    yield from _served(tmp_path_factory, "matrix-postgres", DATABASE_URL=url)
+    with beside.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    beside.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"], scope="session")
+def afternoon(request: pytest.FixtureRequest) -> Afternoon:
+    """All that everyone did and was told, once on each database."""
+    found: Afternoon = request.getfixturevalue(f"{request.param}_afternoon")
+    return found
