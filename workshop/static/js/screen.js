@@ -5,7 +5,7 @@ import { Bell } from "./screen/bell.js";
 import { SceneClock } from "./screen/clock.js";
 import { gathered } from "./screen/closing.js";
 import { controls } from "./screen/controls.js";
-import { fit } from "./screen/fit.js";
+import { fit, fitPage, isWhole } from "./screen/fit.js";
 import { Keep } from "./screen/keep.js";
 import { lobby } from "./screen/lobby.js";
 import { Notices } from "./screen/notice.js";
@@ -22,11 +22,11 @@ const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const scenes = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".scene")]);
 const code = part("scenes").dataset.code ?? "";
 const keep = new Keep(code);
-const roster = new Roster(part("played"), part("next"));
+const roster = new Roster(part("played"), part("next"), () => change(line.state, "turned"));
 const bell = new Bell(controls());
 const line = connect({ auth: { as: "screen", code }, onChange: change, onRefused: end });
 const time = () => line.now();
-const notices = new Notices(part("told"), time);
+const notices = new Notices(part("told"), time, () => change(line.state, "notice"));
 const wall = new Wall(part("wall"), time);
 const examples = new Wall(part("examples"), time);
 const clock = new SceneClock(time, (seen, flows) => {
@@ -51,6 +51,8 @@ const FILL = {
 let now = null; // the step that is shown
 /** @type {Record<string, any> | null} */
 let before = null; // the one that was shown before it
+/** @type {HTMLElement | null} */
+let shown = null; // the scene whose size is set
 let level = "";
 let anew = false; // the window has another size
 
@@ -61,17 +63,26 @@ function change(state, event) {
   if (!state.ready || !step) return;
   if (event === "snapshot") line.fetchWall();
   anew = event === "resize" || event === "fonts";
-  if (step !== now) enter(state, step);
-  FILL[step.kind]?.(state, step);
-  for (const box of document.querySelectorAll(".scene:not([hidden]) .fitted")) fit(/** @type {HTMLElement} */ (box));
+  const told = part("told").dataset.size;
   notices.draw(state.notices);
+  const scene = scenes.find((one) => one.dataset.kind === step.kind) ?? scenes[0];
+  if (step !== now) enter(state, step, scene);
+  const draw = () => {
+    FILL[step.kind]?.(state, step);
+    for (const box of scene.querySelectorAll(".fitted")) fit(/** @type {HTMLElement} */ (box));
+  };
+  if (scene !== shown || anew || told !== part("told").dataset.size) fitPage(scene, draw);
+  else {
+    draw();
+    if (!isWhole(scene)) fitPage(scene, draw);
+  }
+  shown = scene;
   part("rehearsal").hidden = !state.people.some((person) => person.simulated);
   if (line.connected) keep.put(state, line.now());
 }
 
-/** @param {State} state @param {Record<string, any>} step */
-function enter(state, step) {
-  const scene = scenes.find((one) => one.dataset.kind === step.kind) ?? scenes[0];
+/** @param {State} state @param {Record<string, any>} step @param {HTMLElement} scene */
+function enter(state, step, scene) {
   const other = step.index !== now?.index || step.kind !== now?.kind;
   if (other) {
     before = now;

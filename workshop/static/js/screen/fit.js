@@ -19,5 +19,31 @@ export function fit(root, { most = 1, least = 0.5, boxes = [root] } = {}) {
   return boxes.every(fits);
 }
 
+/** The least `--fit` at which text of so many rem can still be read from the back: a fiftieth of the wall. @param {number} rem */
+export function readable(rem) {
+  const unit = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  return Math.min(1, Math.min(innerHeight, innerWidth) / 50 / (rem * unit));
+}
+
+const CLIPPING = ".fitted, .tables, .played, .names, .posts, .spotlight, .lobby"; // what does not show all that is in it
+
+/**
+ * Makes the whole page as large as its scene allows, after the parts of it have become as small as they go.
+ * @param {HTMLElement} scene
+ * @param {() => void} draw fills the scene, and fits its parts
+ */
+export function fitPage(scene, draw) {
+  const page = document.documentElement.style;
+  for (let size = 1; size > 0.4; size -= STEP) {
+    page.setProperty("--page", size.toFixed(2));
+    draw();
+    if (isWhole(scene)) return;
+  }
+}
+
+/** Is all of it to be seen? @param {HTMLElement} scene */
+export const isWhole = (scene) =>
+  [scene, ...scene.querySelectorAll(CLIPPING)].every((box) => box.closest("[hidden]") !== null || fits(/** @type {HTMLElement} */ (box)));
+
 /** @param {HTMLElement} box */
 export const fits = (box) => box.scrollHeight <= box.clientHeight + 1 && box.scrollWidth <= box.clientWidth + 1;

@@ -1,8 +1,6 @@
 // @ts-check
 /** What the leader says to all: large for as long as it takes to read, then small, then gone. */
 
-import { fit } from "./fit.js";
-
 const LARGE = 15_000; // ms, and for each letter
 const PER_LETTER = 80;
 const SMALL = 180_000;
@@ -24,10 +22,11 @@ export function sizeOf(notice, now) {
 }
 
 export class Notices {
-  /** @param {HTMLElement} box @param {() => number} now ms on the server's clock */
-  constructor(box, now) {
+  /** @param {HTMLElement} box @param {() => number} now ms on the server's clock @param {() => void} onTurn when it has another size */
+  constructor(box, now, onTurn) {
     this.box = box;
     this.now = now;
+    this.onTurn = onTurn;
   }
 
   /** @param {Notice[]} notices the last one counts; what is for one table is not for the room */
@@ -39,7 +38,6 @@ export class Notices {
     if (notice && words.textContent !== notice.text) words.textContent = notice.text;
     this.box.hidden = size === null;
     this.box.dataset.size = size ?? "";
-    if (size === "large") fit(this.box); // the time stays in sight
-    if (left < Infinity) this.later = setTimeout(() => this.draw(notices), left + 50);
+    if (left < Infinity) this.later = setTimeout(this.onTurn, left + 50);
   }
 }

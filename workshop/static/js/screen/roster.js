@@ -1,28 +1,32 @@
 // @ts-check
 /**
  * Who plays what this round. The turn of the roles is a moment of its own: first as it was, then each name travels to
- * what it becomes. A room with many tables sees the roles travel instead: names would be too small to read.
+ * what it becomes. Up to eight tables stand in rows under the roles; more are tiles, and there each name has the shape of
+ * its role beside it.
  */
 import { html, nothing, render } from "../../vendor/lit-html.js";
 import { roleOf } from "../parts.js";
 import { t } from "../words.js";
-import { fit } from "./fit.js";
+import { fit, readable } from "./fit.js";
 import { isLengthy, isLong, namesOf } from "./names.js";
+import { columns, drawPage } from "./page.js";
 import { becomes, ROLES } from "./roles.js";
 import { isStill, moving } from "./turn.js";
 
 /** @typedef {import("../state.js").State} State */
 /** @typedef {import("../parts.js").Role} Role */
 
-const MOST_TABLES = 8; // with names
+const MOST_ROWS = 8; // tables under each other
+const NAME = 1.7; // rem
 const AS_IT_WAS = 1500; // ms
 const MOMENT = 7000; // ms in which there is nothing but the turn on the screen
 
 export class Roster {
-  /** @param {HTMLElement} slot @param {HTMLElement} next what each role becomes after this round */
-  constructor(slot, next) {
+  /** @param {HTMLElement} slot @param {HTMLElement} next what each role becomes after this round @param {() => void} onPass the moment is over */
+  constructor(slot, next, onPass) {
     this.slot = slot;
     this.next = next;
+    this.onPass = onPass;
     this.scene = /** @type {HTMLElement} */ (slot.closest(".scene"));
     this.round = 0; // that the room is in
     this.played = 0; // whose roles are on the screen: while they turn, first the one before
@@ -48,7 +52,7 @@ export class Roster {
   /** The moment is over: what each role does now, and what comes after it. */
   pass() {
     this.scene.classList.remove("turning");
-    if (this.slot.offsetParent) this.render(false);
+    if (this.slot.offsetParent) this.onPass();
   }
 
   turn() {
@@ -58,46 +62,66 @@ export class Roster {
 
   /** @param {boolean} turning */
   render(turning) {
+    clearTimeout(this.paging);
     const { groups, people } = /** @type {State} */ (this.state);
-    const many = groups.length > MOST_TABLES;
-    const draw = () => {
-      render(many ? this.roles(groups) : this.tables(groups, namesOf(people)), this.slot);
-      fit(this.slot, { most: many ? 1 : 1.7, boxes: [this.slot, ...this.slot.querySelectorAll("ul")] });
-    };
+    const names = namesOf(people);
+    const many = groups.length > MOST_ROWS;
     this.after(groups);
-    this.slot.classList.toggle("many", many);
-    moving(this.slot, draw, turning);
+    this.slot.classList.toggle("tiles", many);
+    const boxes = () => [this.slot, .../** @type {NodeListOf<HTMLElement>} */ (this.slot.querySelectorAll("ul"))];
+    const rows = () => {
+      render(this.tables(groups, names), this.slot);
+      fit(this.slot, { most: NAME, least: readable(NAME), boxes: boxes() });
+    };
+    const tiles = () => {
+      const page = drawPage(groups, Date.now(), (seen) => {
+        this.slot.style.setProperty("--tiles", String(columns(seen.rows.length, this.slot)));
+        render(this.tiles(seen, names), this.slot);
+        return fit(this.slot, { most: 1.2, least: readable(NAME), boxes: boxes() });
+      });
+      if (page.pages > 1) this.paging = setTimeout(() => this.slot.offsetParent && this.render(false), page.remaining_ms);
+    };
+    moving(this.slot, many ? tiles : rows, turning);
   }
 
-  /** @param {import("../state.js").Row[]} groups @param {Map<number, string>} names */
+  /** A row for each table. @param {import("../state.js").Row[]} groups @param {Map<number, string>} names */
   tables(groups, names) {
     return groups.map(
       ({ number, members }) => html`
-        <p class="number"><span class="visually-hidden">${t("table", { n: number })}</span><span aria-hidden="true">${number}</span></p>
-        ${ROLES.map(
-          (role) => html`
-            <ul class="names">
-              ${members
-                .filter((/** @type {any} */ member) => member.roles[this.played - 1] === role)
-                .map(
-                  (/** @type {any} */ { id, name }) =>
-                    html`<li class="role" data-role=${role} data-moves=${id} ?data-long=${isLong(name)} ?data-lengthy=${isLengthy(name)}><span dir="auto">${names.get(id) ?? name}</span></li>`,
-                )}
-            </ul>
-          `,
-        )}
+        ${this.number(number)}
+        ${ROLES.map((role) => html`<ul class="names">${this.players(members, role, names)}</ul>`)}
       `,
     );
   }
 
-  /** In which column each role of the round before stands now. @param {import("../state.js").Row[]} groups */
-  roles(groups) {
-    if (this.round < 2) return nothing;
-    const now = this.played === this.round;
-    return ROLES.map((role) => {
-      const were = now ? becomes(groups, role, this.round, this.round - 1) : [role];
-      return html`<p class="was">${now ? t("was") : ""} ${either(were, now ? undefined : role)}</p>`;
-    });
+  /** A tile for each table; of more than fit, some at a time. @param {import("./page.js").Page} page @param {Map<number, string>} names */
+  tiles({ rows, from, of, pages }, names) {
+    return html`
+      ${rows.map(
+        ({ number, members }) => html`
+          <section class="tile">
+            ${this.number(number)}
+            <ul class="names">${ROLES.map((role) => this.players(members, role, names))}</ul>
+          </section>
+        `,
+      )}
+      ${pages > 1 ? html`<p class="page">${t("tables", { from: from + 1, to: from + rows.length, n: of })}</p>` : nothing}
+    `;
+  }
+
+  /** @param {number} number */
+  number(number) {
+    return html`<p class="number"><span class="visually-hidden">${t("table", { n: number })}</span><span aria-hidden="true">${number}</span></p>`;
+  }
+
+  /** Those of a table who play this role. @param {any[]} members @param {Role} role @param {Map<number, string>} names */
+  players(members, role, names) {
+    return members
+      .filter(({ roles }) => roles[this.played - 1] === role)
+      .map(
+        ({ id, name }) =>
+          html`<li class="role" data-role=${role} data-moves=${id} ?data-long=${isLong(name)} ?data-lengthy=${isLengthy(name)}><span class="visually-hidden">${t(role)}: </span><span dir="auto">${names.get(id) ?? name}</span></li>`,
+      );
   }
 
   /** "Next you are", under each column. @param {import("../state.js").Row[]} groups */
@@ -108,10 +132,5 @@ export class Roster {
   }
 }
 
-/**
- * One role, or more where tables of different sizes turn differently. The first is the one that is seen to travel.
- * @param {Role[]} roles
- * @param {Role} [only]
- */
-const either = (roles, only) =>
-  roles.map((role, i) => html`${i ? html` ${t("or")} ` : nothing}<span data-moves=${i && !only ? nothing : role}>${roleOf(role, t(role), "badge")}</span>`);
+/** One role, or more where tables of different sizes turn differently. @param {Role[]} roles */
+const either = (roles) => roles.map((role, i) => html`${i ? html` ${t("or")} ` : nothing}<span>${roleOf(role, t(role), "badge")}</span>`);

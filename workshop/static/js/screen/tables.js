@@ -3,13 +3,13 @@
 import { html, nothing, render } from "../../vendor/lit-html.js";
 import { sign } from "../parts.js";
 import { t } from "../words.js";
-import { fit } from "./fit.js";
+import { fit, readable } from "./fit.js";
 import { isLengthy, isLong, namesOf } from "./names.js";
+import { columns, drawPage } from "./page.js";
 import { moving } from "./turn.js";
 
 const ROOMY = 6; // so many tables leave room for the sign with the number in the middle of it
-const MOST = 20; // at once; a larger hall sees them in turns
-const TURN = 10_000; // ms
+const NAME = 1.75; // rem
 
 /** @type {ReturnType<typeof setTimeout>} */
 let turning;
@@ -19,24 +19,24 @@ export function tables(slot, state) {
   clearTimeout(turning);
   if (!slot.offsetParent) return; // another scene came
   const { groups } = state;
-  const pages = Math.ceil(groups.length / MOST) || 1;
-  if (pages > 1) turning = setTimeout(() => tables(slot, state), TURN - (Date.now() % TURN));
-  const many = Math.ceil(groups.length / pages);
-  const from = (Math.floor(Date.now() / TURN) % pages) * many;
-  const seen = groups.slice(from, from + many);
   const names = namesOf(state.people);
-  slot.classList.toggle("roomy", seen.length <= ROOMY);
-  slot.style.setProperty("--columns", String(columns(seen.length)));
-  moving(slot, () => {
+  const draw = (/** @type {import("./page.js").Page} */ { rows, from, of, pages }) => {
+    const roomy = rows.length <= ROOMY;
+    slot.classList.toggle("roomy", roomy);
+    slot.style.setProperty("--columns", String(columns(rows.length, slot)));
     render(
       html`
         ${groups.length ? nothing : html`<p class="empty">${sign()} ${t("no_groups")}</p>`}
-        ${seen.map((group) => table(group, names))}
-        ${pages > 1 ? html`<p class="page">${t("tables", { from: from + 1, to: from + seen.length, n: groups.length })}</p>` : nothing}
+        ${rows.map((group) => table(group, names))}
+        ${pages > 1 ? html`<p class="page">${t("tables", { from: from + 1, to: from + rows.length, n: of })}</p>` : nothing}
       `,
       slot,
     );
-    fit(slot, { most: seen.length <= ROOMY ? 1.6 : 1, boxes: [slot, ...slot.querySelectorAll("ul")] });
+    return fit(slot, { most: roomy ? 1.6 : 1, least: readable(NAME), boxes: [slot, ...slot.querySelectorAll("ul")] });
+  };
+  moving(slot, () => {
+    const page = drawPage(groups, Date.now(), draw);
+    if (page.pages > 1) turning = setTimeout(() => tables(slot, state), page.remaining_ms);
   });
 }
 
@@ -51,9 +51,3 @@ const table = ({ number, members }, names) => html`
     </ul>
   </section>
 `;
-
-/** As many beside each other that the rows come out even, a little wider than high. @param {number} n */
-export function columns(n) {
-  const rows = Math.ceil(n / Math.ceil(Math.sqrt(n * 1.5)));
-  return Math.ceil(n / rows) || 1;
-}
