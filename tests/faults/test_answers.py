@@ -31,6 +31,7 @@ PAYLOADS: dict[str, dict[str, Any]] = {
     "leave": {},
     "return": {},
     "erase_me": {},
+    "that_is_me": {"circle": ID},
     "seen": {"notice": 1},
 }
 WRONG: tuple[Any, ...] = (None, 1, "text", [], [[]], {"id": []}, {"text": {"a": 1}}, {"id": ID, "by": "1"}, True, 1e300)
