@@ -81,7 +81,7 @@ class Queue:
 
 
 def _busy() -> Refused:
-    return Refused("busy", "This server makes one such file at a time, and others wait. Try again in a moment.")
+    return Refused("busy", "This server makes one such file at a time, and others wait. Try again in a moment.", wait=5)
 
 
 class Kept:

@@ -16,6 +16,7 @@ from socketio.exceptions import ConnectionRefusedError
 
 from . import announce, commands, cookies
 from .access import Holder, permit
+from .core.askers import asker_of
 from .core.errors import Refused
 from .core.pace import Pace
 from .extensions import db, rest, socketio
@@ -46,7 +47,7 @@ _turns = Turns()
 
 def guard(server: Any) -> Guard:
     """Puts the bounds around a server."""
-    found = Guard(server, _too_fast, _beyond, lambda environ: str(environ.get("REMOTE_ADDR", "")))
+    found = Guard(server, _too_fast, _beyond, lambda environ: asker_of(environ.get("REMOTE_ADDR")))
     announce.bounds[:] = [found]
     return found
 

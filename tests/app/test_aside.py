@@ -206,7 +206,7 @@ def test_a_kept_set_does_not_outlive_its_room(app: Flask) -> None:
     assert prints.rooms() == [elsewhere.id]
     with db.writing() as session:  # another process did it
         session.delete(session.get_one(Room, elsewhere.id))
-    announce.forget_walls()
+    announce.forget_the_gone()
     assert prints.rooms() == []
     with db.writing() as session:  # while it was made
         session.delete(session.get_one(Room, meanwhile.id))

@@ -73,7 +73,9 @@ def test_a_full_wall_says_so_also_to_the_leader(
     made, (noor, *_), _ = table
     with server.database.writing() as session:
         room = session.scalars(select(Room).where(Room.code == made["code"])).one()
-        writer = session.scalars(select(Phone).join(Person).where(Person.room_id == room.id)).first()
+        writer = session.scalars(
+            select(Phone).join(Person).where(Person.room_id == room.id).order_by(Person.id)
+        ).first()
         assert writer is not None
         whose = {"person_id": writer.person_id, "circle": writer.circle}
         ids = [str(uuid.uuid4()) for _ in range(bounds.WALL.many)]

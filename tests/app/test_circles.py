@@ -415,6 +415,7 @@ def test_a_notice_that_was_seen_elsewhere_is_still_to_be_seen(room: Room) -> Non
 
 
 def test_what_an_observer_counts_stays_on_their_phone_until_feedback(room: Room) -> None:
+    room.leader.do("go", index=4)
     name = next(m["name"] for m in room.noor.group["members"] if m["roles"][0] == "observer")  # type: ignore[index]
     observer = room.open(room.tokens[name])
     for _ in range(2):

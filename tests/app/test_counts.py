@@ -20,6 +20,7 @@ from workshop.core.run import Go, Next
 from workshop.extensions import db, now
 from workshop.models import Notice, Person, Room
 from workshop.rooms import (
+    bounds,
     circles,
     counting,
     drafts,
@@ -144,7 +145,7 @@ def test_a_draw_takes_as_many_statements_for_many_people_as_for_few(app: Flask) 
 def test_a_room_has_a_hundred_wishes_at_most(app: Flask) -> None:
     made = room()
     with db.writing() as session:
-        people = [Person(room_id=made.id, name=f"P{n}", joined_at=1) for n in range(grouping.MOST_WISHES + 2)]
+        people = [Person(room_id=made.id, name=f"P{n}", joined_at=1) for n in range(bounds.WISHES.many + 2)]
         session.add_all(people)
         session.flush()
         ids = [person.id for person in people]
@@ -152,7 +153,7 @@ def test_a_room_has_a_hundred_wishes_at_most(app: Flask) -> None:
         for other in ids[1:-1]:
             grouping.wish(change, "apart", [ids[0], other])
         grouping.wish(change, "together", ids[:2])  # in place of what was wished about these two
-        with pytest.raises(Refused, match="take one back"):
+        with pytest.raises(Refused, match="as many wishes"):
             grouping.wish(change, "apart", ids[-2:])
         grouping.wish(change, None, ids[:2])
         grouping.wish(change, "apart", ids[-2:])

@@ -134,7 +134,7 @@ def afternoon(before: Before, room: dict[str, Any]) -> None:
 
 
 def room_row() -> dict[str, Any]:
-    """A room, as opening one fills its row, in its first conversation."""
+    """A room, as opening one fills its row, in the notes of its first round."""
     engine = create_engine("sqlite://")
     with engine.begin() as connection:
         to(connection, "head")
@@ -143,7 +143,7 @@ def room_row() -> dict[str, Any]:
             session.flush()
             row = {column.name: getattr(room, column.key) for column in room.__table__.columns}
     steps = [Step(**step) for step in row["steps"]]
-    at = next(n for n, step in enumerate(steps) if step.kind == "conversation")
+    at = next(n for n, step in enumerate(steps) if step.kind == "notes")
     title = {"id": IDS[16], "column": "snags", "text": "time", "posted_at": NOON, "recognised": [1]}
     undo = [{"did": "unbundle", "deed": NOON, "do": "rebundle", "under": {}, "make": [title]}]
     return row | {"id": 1, "step_index": at, "groups_shown": True, "erase_at": 2 * NOON, "undo": undo}

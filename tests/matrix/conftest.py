@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from live import Server
@@ -41,3 +42,10 @@ def afternoon(request: pytest.FixtureRequest) -> Afternoon:
     """All that everyone did and was told, once on each database."""
     found: Afternoon = request.getfixturevalue(f"{request.param}_afternoon")
     return found
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The first test of each database waits for a whole afternoon."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.timeout(600))

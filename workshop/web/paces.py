@@ -47,8 +47,8 @@ WRITE = Pace(Budget(40, 2), Budget(600, 30))
 """What changes something. How often codes and passwords are tried is counted besides, where they are looked at."""
 MAKE = Pace(Budget(30, 1), Budget(300, 10))
 """A file or a picture that is made anew each time."""
-PRINT = Pace(Budget(6, 0.1), Budget(12, 0.2))
-"""A PDF, by a process of its own."""
+PRINT = Pace(Budget(20, 0.2), Budget(40, 0.5))
+"""A PDF, by a process of its own; how many of those there are is bounded where they are made."""
 
 PACES: dict[str, Pace | None] = {
     "join.home": READ,
