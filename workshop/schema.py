@@ -1,6 +1,6 @@
 """The schema: the migrations alone make tables, and before anything is served these are held against the models.
 
-A migration that has landed is never edited (docs/decisions/0019): a database that ran it would be another than its
+A migration that has landed is never edited (docs/decisions/0018): a database that ran it would be another than its
 number says, and nobody would notice until a page fails.
 """
 

@@ -1,4 +1,4 @@
-"""A migration that has landed is never edited (docs/decisions/0019), and nothing is served from other tables."""
+"""A migration that has landed is never edited (docs/decisions/0018), and nothing is served from other tables."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ from workshop.rooms.opening import Wanted, open_room
 
 LANDED = {
     "0001": "8c54bfa7c487ca4d9fc64820f17ebe8534334430a8dee4d44e8048f9fc656c32",
+    "0002": "1d51df393e44738ac5b97d1a2f84c48e7ecdb6a44eafe47b32937f274a9840ae",
+    "0003": "3bf98da5fc8fd4723538252d69d0aea7da1a6ed5b17bf8914124377ac045f101",
 }
 """SHA-256 of each migration that has landed, in order. Here only lines are added, when one lands."""
 
