@@ -245,7 +245,7 @@ class Afternoon:
                 self.mine[holder.name][holder.phase].update(post["id"] for post in answer.json()["posts"])
             if asks.guarded:
                 self.unguarded[what, holder.name] = holder.ask(
-                    self.path(what), form=form, word=False, keep=False, **headers
+                    self.path(what), form=form, word=False, keep=False, patient=True, **headers
                 )
 
     def downloads(self) -> dict[str, bytes]:

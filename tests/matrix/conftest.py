@@ -27,7 +27,8 @@ def sqlite_afternoon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[After
 @pytest.fixture(scope="session")
 def postgres_afternoon(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[Afternoon]:
     """In a database of its own: an admin sees the rooms of all tests in the other one."""
-    beside, name = create_engine(postgres_url, isolation_level="AUTOCOMMIT"), f"workshop_matrix_{os.getpid()}"
+    driven = postgres_url.replace("postgresql://", "postgresql+psycopg2://")
+    beside, name = create_engine(driven, isolation_level="AUTOCOMMIT"), f"workshop_matrix_{os.getpid()}"
     with beside.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     url = f"{postgres_url.rpartition('/')[0]}/{name}"

@@ -17,14 +17,15 @@ def test_who_opens_a_line(afternoon: Afternoon) -> None:
     assert {name: afternoon.opened[name] for name in HOLDERS} == wanted
 
 
-@pytest.mark.parametrize("event", EVENTS)
-def test_who_says_what(afternoon: Afternoon, event: str) -> None:
-    says = EVENTS[event]
-    rows: dict[object, tuple[object, object]] = {}
-    for (said, name), answer in afternoon.said.items():
-        if said == event:
-            rows[name] = "ok" if name in says.ok else says.otherwise.get(name, "forbidden"), answer.get("code", "ok")
-    assert len(rows) > 3 and not differences(rows), differences(rows)
+def test_who_says_what(afternoon: Afternoon, subtests: pytest.Subtests) -> None:
+    for event, says in EVENTS.items():
+        rows: dict[object, tuple[object, object]] = {}
+        for (said, name), answer in afternoon.said.items():
+            if said == event:
+                wanted = "ok" if name in says.ok else says.otherwise.get(name, "forbidden")
+                rows[name] = wanted, answer.get("code", "ok")
+        with subtests.test(event):
+            assert len(rows) > 3 and not differences(rows), differences(rows)
 
 
 def test_only_leaders_command(afternoon: Afternoon) -> None:
@@ -52,14 +53,16 @@ def test_a_leader_of_another_room_hears_of_this_one_what_is_nowhere(afternoon: A
     assert len(rows) > 10 and not differences(rows), differences(rows)
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_who_is_answered_at_an_address(afternoon: Afternoon, address: str) -> None:
-    asks, rows = ADDRESSES[address], {}
-    for name in HOLDERS:
-        if (address, name) in afternoon.answers:
-            found, wanted = afternoon.answers[address, name], {asks.ok} if name in asks.may else set(asks.refused)
-            rows[name] = True, found <= wanted or (found, wanted)
-    assert len(rows) > 4 and not differences(rows), differences(rows)  # type: ignore[arg-type]
+def test_who_is_answered_at_an_address(afternoon: Afternoon, subtests: pytest.Subtests) -> None:
+    for address, asks in ADDRESSES.items():
+        rows: dict[object, tuple[object, object]] = {}
+        for name in HOLDERS:
+            if (address, name) in afternoon.answers:
+                found = afternoon.answers[address, name]
+                wanted = {asks.ok} if name in asks.may else set(asks.refused)
+                rows[name] = True, found <= wanted or (found, wanted)
+        with subtests.test(address):
+            assert len(rows) > 4 and not differences(rows), differences(rows)
 
 
 def test_a_form_does_nothing_without_the_word_of_its_page(afternoon: Afternoon) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from matrix.afternoon import Afternoon
@@ -29,40 +30,48 @@ def found(afternoon: Afternoon, secret: str) -> dict[str, dict[str, str]]:
     return seen
 
 
-@pytest.mark.parametrize("secret", SEES)
-def test_who_sees(afternoon: Afternoon, secret: str) -> None:
-    seen = found(afternoon, afternoon.secrets[secret])
-    wrong = []
+def test_who_sees(afternoon: Afternoon, subtests: pytest.Subtests) -> None:
+    for secret, phases in SEES.items():
+        with subtests.test(secret):
+            wrong = list(differences(afternoon, found(afternoon, afternoon.secrets[secret]), phases))
+            assert not wrong, "\n".join(wrong)
+
+
+def differences(
+    afternoon: Afternoon, seen: dict[str, dict[str, str]], phases: dict[str, frozenset[str]]
+) -> Iterator[str]:
+    """Who saw what they may not, and who did not see what they may; each told once."""
+    told = set()
     for phase in PHASES:
-        so_far = PHASES[: PHASES.index(phase) + 1]
-        wanted = by(SEES[secret], phase)
+        wanted, so_far = by(phases, phase), PHASES[: PHASES.index(phase) + 1]
         for name in afternoon.holders:
-            if name.startswith("$ ") and phase not in ("closed", "yes"):
-                continue  # nothing was commanded yet
+            if name in told or (name.startswith("$ ") and phase not in ("closed", "yes")):
+                continue  # of the command line nothing was asked yet
             where = next((seen[name][p] for p in so_far if p in seen.get(name, {})), None)
             if (where is not None) != (name in wanted):
-                wrong.append(f"{phase}: {name} " + (f"saw it: {where}" if where else "did not see it"))
-    assert not wrong, "\n".join(wrong)
+                told.add(name)
+                yield f"{phase}: {name} " + (f"saw it: {where}" if where else "did not see it")
 
 
-@pytest.mark.parametrize("line", IS_MINE)
-def test_who_learns_whose_line_it_is(afternoon: Afternoon, line: str) -> None:
-    id = afternoon.lines[line]
-    for phase in PHASES:
-        so_far = PHASES[: PHASES.index(phase) + 1]
-        told = {name for name, mine in afternoon.mine.items() if any(id in mine[p] for p in so_far)}
-        assert told == by(IS_MINE[line], phase), phase
+def test_who_learns_whose_line_it_is(afternoon: Afternoon, subtests: pytest.Subtests) -> None:
+    for line, phases in IS_MINE.items():
+        for phase in PHASES:
+            so_far = PHASES[: PHASES.index(phase) + 1]
+            told = {n for n, mine in afternoon.mine.items() if any(afternoon.lines[line] in mine[p] for p in so_far)}
+            with subtests.test(line, phase=phase):
+                assert told == by(phases, phase)
 
 
-@pytest.mark.parametrize("field", FIELDS)
-def test_a_field_of_a_table_is_on_no_other_line(afternoon: Afternoon, field: str) -> None:
-    told = {
-        name
-        for name in ROOM
-        for told in afternoon[name].told
-        if told.where.startswith("the message") and field.encode() in told.text
-    }
-    assert told == FIELDS[field]
+def test_a_field_of_a_table_is_on_no_other_line(afternoon: Afternoon, subtests: pytest.Subtests) -> None:
+    for field, holders in FIELDS.items():
+        told = {
+            name
+            for name in ROOM
+            for told in afternoon[name].told
+            if told.where.startswith("the message") and field.encode() in told.text
+        }
+        with subtests.test(field):
+            assert told == holders
 
 
 def test_the_log_knows_no_token_and_nobody(afternoon: Afternoon) -> None:
