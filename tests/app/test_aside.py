@@ -155,7 +155,7 @@ def test_who_goes_away_while_waiting_frees_the_place(own_server: Server) -> None
 
     def ask(tables: int) -> socket.socket:
         asking = socket.create_connection(("127.0.0.1", own_server.port))
-        asking.sendall(f"GET {path}?tables={tables} HTTP/1.1\r\nHost: x\r\nCookie: {leader}\r\n\r\n".encode())
+        asking.sendall(f"GET {path}?tables={tables} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {leader}\r\n\r\n".encode())
         return asking
 
     asking = [ask(tables) for tables in range(20, 23)]
