@@ -47,10 +47,16 @@ class Server:
     """
 
     def __init__(
-        self, folder: Path, *, program: Sequence[str] = ("-m", "workshop"), silent: bool = True, **environ: str
+        self,
+        folder: Path,
+        *,
+        program: Sequence[str] = ("-m", "workshop"),
+        options: Sequence[str] = (),
+        silent: bool = True,
+        **environ: str,
     ) -> None:
         self.folder, self.port = folder, free_port()
-        self.program, self.silent = program, silent
+        self.program, self.options, self.silent = program, options, silent
         self.url = f"http://127.0.0.1:{self.port}"
         self.environ = {
             **os.environ,
@@ -80,7 +86,7 @@ class Server:
         """Starts and waits until it is ready."""
         with self.said.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, *self.program, "serve", "--port", str(self.port)],
+                [sys.executable, *self.program, "serve", "--port", str(self.port), *self.options],
                 env=self.environ, cwd=ROOT, stdout=log, stderr=log,
             )  # fmt: skip
         until(lambda: self.healthy() or self.process.poll() is not None, 30)  # type: ignore[union-attr]

@@ -13,7 +13,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = (
     {"core"},
     {"content", "models", "kept", "presence", "exports", "database", "private"},
-    {"access", "addresses", "extensions", "frames", "guard", "quiet", "schema", "terminal", "turns"},
+    {"access", "addresses", "extensions", "frames", "guard", "networks", "quiet", "schema", "terminal", "turns"},
     {"rooms"},
     {"announce", "commands", "cookies"},
     {"sockets", "web", "ticker", "rehearsal"},

@@ -50,6 +50,7 @@ MAY: dict[str, frozenset[str]] = {
     "download reflections": frozenset({"organiser"}),
     "print": frozenset({"leader"}),
     "rehearse": frozenset({"leader"}),
+    "choose address": frozenset({"leader"}),
     "open socket": EVERYONE,
 }
 """The one table of who may do what: socket events by their name, the rest by what it does."""

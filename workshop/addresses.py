@@ -2,6 +2,9 @@
 
 What a request says of the address it came to is not to be believed: it would stand in the links and QR codes that we
 hand out. Ours are PUBLIC_URL, the address that we listen on, and the names and addresses of this machine.
+
+A leader who sits at this machine has its pages from `localhost`, which is no address for a phone: then links and codes
+begin with that of this machine in the network (`networks`).
 """
 
 from __future__ import annotations
@@ -19,6 +22,9 @@ from flask import current_app, request
 
 from config import Settings
 
+from .core.askers import is_here
+from .networks import listening
+
 HOST = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", re.IGNORECASE)
 NEARBY = ("local", "lan", "internal", "home.arpa", "fritz.box")
 """Where networks put the machines in them by the name that these give themselves."""
@@ -30,7 +36,29 @@ def base_url() -> str:
     settings: Settings = current_app.config["SETTINGS"]
     if settings.public_url:
         return settings.public_url
-    return request.url_root.rstrip("/") if is_ours(request.host) else str(current_app.config["OWN_ADDRESS"])
+    return (listening.for_phones() if at_this_machine() else None) or _asked()
+
+
+def at_this_machine() -> bool:
+    """Does who asks sit here, and go by an address that no other machine can use? Then we may give them another one. A
+    machine that runs this one as a container is another machine: what we see of networks are not its own."""
+    told = current_app.config["SETTINGS"].public_url
+    return not told and is_here(request.remote_addr) and only_works_here(_asked())
+
+
+def only_works_here(url: str) -> bool:
+    """Is this an address that leads every machine to itself?"""
+    name = urlsplit(url).hostname
+    return name == "localhost" or is_here(name)
+
+
+def comes_from_elsewhere() -> bool:
+    """Is this request one of another machine? A program that passes on what others ask says so; it is believed here,
+    where nothing hangs on it but whether the leader is still warned."""
+    if "X-Forwarded-For" in request.headers:
+        return True
+    address = _number((request.remote_addr or "").partition("%")[0])
+    return address is not None and not is_here(request.remote_addr) and not _is_of_this_machine(address)
 
 
 def pass_url(code: str, digits: str) -> str:
@@ -46,7 +74,7 @@ def is_ours(host: str) -> bool:
     address = _number(name)
     if address is not None:
         return _is_of_this_machine(address)
-    told = (current_app.config["SETTINGS"].public_url, current_app.config["OWN_ADDRESS"])
+    told = (current_app.config["SETTINGS"].public_url, listening.own)
     return name in _own_names() or name in [urlsplit(url or "").hostname for url in told]
 
 
@@ -63,6 +91,10 @@ def is_own_origin(origin: str, environ: Mapping[str, Any]) -> bool:
     own = [f"{environ['wsgi.url_scheme']}://{host}"] if host and is_answered(host) else []
     public = current_app.config["SETTINGS"].public_url
     return _origin(origin) in [_origin(url) for url in (*own, *((public,) if public else ()))] and origin != "null"
+
+
+def _asked() -> str:
+    return request.url_root.rstrip("/") if is_ours(request.host) else listening.own
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None] | None:

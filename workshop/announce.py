@@ -27,6 +27,7 @@ from .database import busy
 from .extensions import db, now, prints, rest, room_locks, socketio
 from .guard import Guard
 from .models import Group, Note, Notice, Person, Phone, Room, Seat
+from .networks import listening
 from .presence import presence
 from .rooms import circles, counting, on_wall, reading, trail
 from .rooms.change import (
@@ -255,7 +256,17 @@ def _send_snapshot(session: Session, room: Room, sockets: Collection[str], holde
     shape["seq"] = _streams(session, holder)
     if holder.person_id is not None:
         shape["me"]["pen"] = presence.circles(holder.person_id).get(holder.circle, [])[-1:] == list(sockets)
+    else:
+        shape["address"] = listening.shape()
     socketio.emit("snapshot", shape, to=list(sockets))  # type: ignore[arg-type]  # its stub knows one
+
+
+def address() -> None:
+    """Tells leaders and screens of all rooms of this process that phones come by another address, or that one did."""
+    shape = listening.shape()
+    for role, room_id in {(holder.role, holder.room_id) for holder in list(holders.values())}:
+        if role in ("leader", "screen"):
+            socketio.emit("address", shape, to=f"{role}s {room_id}")
 
 
 def _streams(session: Session, holder: Holder) -> dict[str, int]:

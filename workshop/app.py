@@ -23,6 +23,7 @@ from .rooms import joining
 from .web import (
     account,
     api,
+    arriving,
     border,
     errors,
     join,
@@ -47,7 +48,6 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SETTINGS=settings,
-        OWN_ADDRESS="http://127.0.0.1:5000",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=bool(settings.public_url and settings.public_url.startswith("https:")),
         MAX_CONTENT_LENGTH=64 * 1024,
@@ -64,7 +64,7 @@ def create_app(settings: Settings) -> Flask:
     babel.init_app(app, locale_selector=pages.language)
     pages.init_app(app, settings)
     errors.init_app(app)
-    for audience in (join, privacy, lead, rehearsing, screen, styleguide, reflections, account, api, ops):
+    for audience in (join, privacy, lead, arriving, rehearsing, screen, styleguide, reflections, account, api, ops):
         app.register_blueprint(audience.pages)
     _open_sockets(app, settings)
     app.wsgi_app = border.Border(app, settings)  # type: ignore[method-assign]

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import gc
 import getpass
+import io
 import json
+import socket
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import segno
 from flask import Flask
 from sqlalchemy import func, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,6 +25,7 @@ from config import Settings, WrongSetting, from_environment
 
 from . import announce, schema, sockets, terminal, ticker
 from .access import keys
+from .addresses import only_works_here
 from .app import create_app, set_up_logs
 from .commands import one_line
 from .content import BadPack, load, shelf
@@ -28,10 +34,14 @@ from .core.programme import ROUND_KINDS, duration
 from .exports import FORMATS
 from .extensions import Aside, db, now, socketio
 from .models import Account, Room
+from .networks import EVERYWHERE, Listening, listening
 from .private import keep_private, write_private
 from .rooms import erasing, opening, recording, trail
 from .web import account, printing
 
+LISTENING = "listening"
+"""A file in the instance folder that says where the server listens, for the commands beside it."""
+MOST_PORT = 65535
 Serve = Callable[[Flask, str, int], None]
 
 
@@ -79,9 +89,13 @@ def _failed(why: object) -> int:
 
 def serve(settings: Settings, runtime: Runtime, wanted: argparse.Namespace) -> None:
     """Brings the schema up to date and serves until it is told to stop."""
+    _see_that_it_is_free(wanted.host, wanted.port)
     app = _ready(settings)
-    app.config["OWN_ADDRESS"] = f"http://{_shown(wanted.host)}:{wanted.port}"
-    base = settings.public_url or app.config["OWN_ADDRESS"]
+    listening.at(wanted.host, wanted.port)
+    write_private(settings.instance / LISTENING, f"{wanted.host} {wanted.port}".encode())
+    base = settings.public_url or listening.own
+    if not settings.public_url:
+        _say_who_can_come()
     print(f"Leaders log in at {base}/lead", flush=True)
     with db.reading() as session:
         if not session.scalar(select(func.count(Account.id))):
@@ -92,6 +106,60 @@ def serve(settings: Settings, runtime: Runtime, wanted: argparse.Namespace) -> N
     socketio.start_background_task(sockets.watch, app.extensions["guard"])
     _keep_for_good()
     runtime.serve(app, wanted.host, wanted.port)
+
+
+def _see_that_it_is_free(host: str, port: int) -> None:
+    """Before anything is said: an address on the terminal that leads to another program helps nobody."""
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as problem:
+        if problem.errno != errno.EADDRINUSE:
+            raise
+        other = port + 1 if port < MOST_PORT else port - 1
+        hint = f'--port {other} (with make: make run ARGS="--port {other}")'
+        raise Refused("busy", f"Address already in use: another program has port {port}. Take {hint}.") from problem
+
+
+def _say_who_can_come() -> None:
+    """Which machines find this server, by which address, and how to have it otherwise."""
+    if listening.host not in EVERYWHERE:
+        if only_works_here(listening.own):
+            print("Only this computer can open it. So that phones can come in: --host 0.0.0.0")
+        return
+    networks = listening.networks()
+    if networks:
+        address = listening.for_phones() or ""
+        print(f"Phones in the same network come in at {address} ({networks[0].name})")
+        _draw(address)
+        if others := ", ".join(f"{one.address} ({one.name})" for one in networks[1:]):
+            print(f"Also in other networks: {others}. Whoever leads from this computer chooses on the dashboard.")
+    else:
+        print("This computer is in no network now. As soon as it is, phones in it can come in.")
+    print('To let only this computer open it: --host 127.0.0.1 (with make: make run ARGS="--host 127.0.0.1")')
+
+
+def _draw(address: str) -> None:
+    """As a QR code, to try with one's own phone; where somebody sees it, and the terminal has the blocks."""
+    if sys.stdout.isatty():
+        with suppress(UnicodeEncodeError):
+            drawn = io.StringIO()
+            segno.make(address, error="l", micro=False).terminal(drawn, border=2, compact=True)
+            print(drawn.getvalue())
+
+
+def _last_listening(settings: Settings) -> Listening:
+    """Where the server of this installation listens, or did when it last ran."""
+    found = Listening()
+    with suppress(OSError, ValueError):
+        host, port = (settings.instance / LISTENING).read_text().split()
+        found.at(host, int(port))
+    return found
+
+
+def _base(settings: Settings) -> str:
+    """What the links begin with that a command prints."""
+    last = _last_listening(settings)
+    return settings.public_url or last.for_phones() or last.own
 
 
 def _keep_for_good() -> None:
@@ -125,7 +193,7 @@ def create(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
             ),
             now(),
         )
-    shape = _room_for_its_maker(app, room, settings.public_url or "http://127.0.0.1:5000")
+    shape = _room_for_its_maker(app, room, _base(settings))
     print(json.dumps(shape) if wanted.json else "\n".join(f"{k:16} {v}" for k, v in shape.items()))
 
 
@@ -143,12 +211,16 @@ def export(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
 def print_set(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
     """Puts the afternoon on paper: cards, role sheets, table numbers and the code, as a PDF."""
     app = _ready(settings)
-    if not settings.public_url:
-        print("PUBLIC_URL is not set: no phone can follow the QR code on the first sheet.", file=sys.stderr)
+    base = _base(settings)
+    if only_works_here(base):
+        print(
+            "No phone can follow the QR code on the first sheet: PUBLIC_URL is not set, and the server was not started "
+            "with --host 0.0.0.0.", file=sys.stderr,
+        )  # fmt: skip
     with app.app_context(), db.reading() as session:
         room = _room(session, wanted.code)
         tables = wanted.tables or printing.tables_of(session, room)
-        data = printing.printed(room, settings.public_url or "http://127.0.0.1:5000", tables)
+        data = printing.printed(room, base, tables)
     with announce.changing(room.id) as change:
         trail.mark(change, "print", "server")
     _put(data, wanted.output)
@@ -220,7 +292,7 @@ def rehearse(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None
     with db.reading() as session:
         room = _room(session, wanted.code)
         key, pack = keys.key(room, "rehearsal"), load(room.pack)
-    url = wanted.url or settings.public_url or "http://127.0.0.1:5000"
+    url = wanted.url or settings.public_url or _last_listening(settings).own
     cast = rehearsal.cast(wanted.people, wanted.afternoon)
     playing = rehearsal.Rehearsal(url, room.code, key, pack, speed=wanted.speed, seed=wanted.seed)
     if wanted.leash:
@@ -240,12 +312,6 @@ def _ready(settings: Settings) -> Flask:
     app = create_app(settings)
     schema.bring_up_to_date(db)
     return app
-
-
-def _shown(host: str) -> str:
-    if host in ("0.0.0.0", "::"):
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host
 
 
 def _room(session: Any, code: str) -> Room:
@@ -273,8 +339,8 @@ def _room_for_its_maker(app: Flask, room: Room, base: str) -> dict[str, str]:
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 65536:
-        raise argparse.ArgumentTypeError(f"{text} is no port; it is a number from 1 to 65535")
+    if not text.isdigit() or not 0 < int(text) <= MOST_PORT:
+        raise argparse.ArgumentTypeError(f"{text} is no port; it is a number from 1 to {MOST_PORT}")
     return int(text)
 
 
@@ -289,7 +355,7 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     sub = add("serve", serve)
-    sub.add_argument("--host", default="127.0.0.1")
+    sub.add_argument("--host", default="127.0.0.1", help="0.0.0.0 lets phones in; by default only this computer")
     sub.add_argument("--port", type=_port, default=5000)
 
     sub = add("create", create)
@@ -325,7 +391,7 @@ def _parser() -> argparse.ArgumentParser:
     who.add_argument("--afternoon", metavar="FILE")
     sub.add_argument("--speed", type=float, default=1.0)
     sub.add_argument("--seed", type=int, default=1)
-    sub.add_argument("--url", help="where the server is, if not at PUBLIC_URL or http://127.0.0.1:5000")
+    sub.add_argument("--url", help="where the server is, if not at PUBLIC_URL or where it was last started")
     sub.add_argument("--leash", action="store_true", help="stop as soon as standard input ends")
 
     sub = add("erase", erase)

@@ -16,11 +16,13 @@ from socketio.exceptions import ConnectionRefusedError
 
 from . import announce, commands, cookies
 from .access import Holder, permit
+from .addresses import comes_from_elsewhere
 from .core.askers import asker_of
 from .core.errors import Refused
 from .core.pace import Pace
 from .extensions import db, rest, socketio
 from .guard import Guard
+from .networks import listening
 from .presence import desks, presence
 from .turns import Turns
 
@@ -84,6 +86,17 @@ def connect(auth: Any = None) -> None:
     for channel in announce.channels(holder):
         join_room(channel)
     _turns.ask(holder.room_id, f"welcome {socket}", lambda: _welcome(socket, holder))
+    if holder.person_id is not None:
+        _notice_where_from()
+
+
+def _notice_where_from() -> None:
+    """The leader need not be warned any more that phones cannot come in, once one did."""
+    try:
+        if comes_from_elsewhere() and listening.phone_came():
+            announce.address()
+    except Exception:
+        log.exception("where a phone came from was not noticed")
 
 
 @socketio.on("disconnect")

@@ -18,11 +18,11 @@ from ..core.programme import ROUND_KINDS, duration
 from ..extensions import db, now
 from ..models import Account, Room
 from ..rooms import erasing, opening, recording, trail
-from . import printing, rehearsing
+from . import arriving, printing, rehearsing
 from .desk import facts
 from .join import join_url
 from .keyed import enter
-from .pages import language, long_date, only_reachable_here, page
+from .pages import language, long_date, page
 from .reflections import download
 
 pages = Blueprint("lead", __name__, url_prefix="/lead")
@@ -82,8 +82,9 @@ def dashboard(code: str) -> Response | str:
         may_adopt=account is not None and room.account_id is None,
         facts=facts(room),
         links=links(room),
+        screen=f"/screen/{room.code}?key={keys.key(room, 'screen')}",
         rehearsal=rehearsing.status(room),
-        unreachable=only_reachable_here(),
+        arriving=arriving.status(room),
     )
 
 

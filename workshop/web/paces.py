@@ -65,6 +65,7 @@ PACES: dict[str, Pace | None] = {
     "lead.erase": WRITE,
     "lead.wall": MAKE,
     "lead.print_set": PRINT,
+    "arriving.choose": WRITE,
     "rehearsing.start": WRITE,
     "rehearsing.stop": WRITE,
     "screen.screen": READ,

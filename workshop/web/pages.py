@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 import msgspec
 from babel.dates import format_date
@@ -20,7 +19,6 @@ from whitenoise import WhiteNoise
 from config import Settings
 
 from .. import announce
-from ..addresses import base_url
 from ..content import load
 from ..content.schema import Pack
 from ..core import codes
@@ -110,11 +108,6 @@ def forget(room_id: int) -> None:
     """A room is gone: so are its pages, which hold its title."""
     for key in [key for key in list(_made) if key[0] == room_id]:
         _made.pop(key, None)
-
-
-def only_reachable_here() -> bool:
-    """True where the address is one that only this machine knows: then no phone can come in."""
-    return urlsplit(base_url()).hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def long_date(moment: int, locale: str | None = None) -> str:

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 import structlog
-from flask import Blueprint, Response, current_app, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, request, url_for
 
 from .. import cookies
 from ..access import permit
 from ..core.errors import Refused
 from ..extensions import db
 from ..models import Room
+from ..networks import listening
 from .keyed import enter
 
 log = structlog.get_logger()
@@ -109,13 +110,11 @@ def _answer(room: Room) -> Response:
 
 def _begin(room: Room, people: int, speed: int, said: IO[bytes]) -> subprocess.Popen[bytes]:
     """Plain threads, whatever this server runs under: the rehearsal is a program of its own."""
-    own = current_app.config.get("OWN_ADDRESS")
-    command = [sys.executable, "-m", "workshop", "rehearse", room.code]
+    command = [sys.executable, "-m", "workshop", "rehearse", room.code, "--url", listening.own]
     command += ["--people", str(people), "--speed", str(speed), "--seed", str(room.id), "--leash"]
     environ = {**os.environ, "ASYNC_MODE": "threading"}
     return subprocess.Popen(
-        command + (["--url", own] if own else []),
-        env=environ, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said,
+        command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said,
     )  # fmt: skip
 
 

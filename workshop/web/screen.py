@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from ..addresses import base_url
+from ..addresses import at_this_machine, base_url
 from ..extensions import db
 from .keyed import enter
 from .pages import page
@@ -19,4 +19,5 @@ def screen(code: str) -> Response | str:
         room, response = enter(session, code, "screen")
     if response is not None:
         return response
-    return page("screen.html", room=room, theme=request.args.get("theme", "dark"), join_base=base_url())
+    theme = request.args.get("theme", "dark")
+    return page("screen.html", room=room, theme=theme, join_base=base_url(), follows=at_this_machine())

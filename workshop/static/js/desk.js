@@ -2,6 +2,7 @@
 /** The leader's desk: one line to the room, and everything on the page drawn from what it knows. */
 import { nothing, render } from "../vendor/lit-html.js";
 import { everySecond, figures, milestone, paint, reading } from "./countdown.js";
+import * as arriving from "./desk/arriving.js";
 import * as dialogs from "./desk/dialogs.js";
 import * as drag from "./desk/drag.js";
 import { door, isLocked } from "./desk/door.js";
@@ -85,6 +86,7 @@ function draw() {
   if (dialogs.dialog("step").open) drawStep(desk);
   const hands = waiting(state.groups).length;
   rehearsal.draw(desk);
+  arriving.draw(desk);
   views.count("people", state.people.filter((person) => !person.left).length);
   views.count("triads", hands || state.groups.length, hands > 0);
   views.count("wall", all(state).filter(({ off }) => !off).length);
@@ -166,6 +168,7 @@ keys.listen({
 });
 dialogs.listen();
 rehearsal.listen(desk);
+arriving.listen(desk);
 links.listen((text, tone) => said.say(text, tone));
 drag.listen(place("triads-part"), {
   what: "[data-person]",

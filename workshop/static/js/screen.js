@@ -1,5 +1,6 @@
 // @ts-check
 /** The projector: shows the scene of the step the room is in. It only ever listens. */
+import { follow } from "./address.js";
 import { connect } from "./line.js";
 import { Bell } from "./screen/bell.js";
 import { SceneClock } from "./screen/clock.js";
@@ -77,6 +78,7 @@ function change(state, event) {
     if (!isWhole(scene)) fitPage(scene, draw);
   }
   shown = scene;
+  follow(state.address);
   part("rehearsal").hidden = !state.people.some((person) => person.simulated);
   if (line.connected) keep.put(state, line.now());
 }

@@ -29,6 +29,7 @@
  * @property {Row[]} notices newest last; a person's are those not yet seen, a leader's say `seen` and `of`, the screen's went to all
  * @property {Record<string, any> | null} progress how many wrote, opened and posted; leaders only
  * @property {Record<string, any>[]} trail what was done with phones, names and files, newest last; leaders only
+ * @property {{ base: string | null, reached: boolean } | null} address where phones come in; leaders and screen only
  * @property {boolean} pen
  * @property {boolean | string} removed why, once it is so
  */
@@ -55,6 +56,7 @@ export const nothing = Object.freeze({
   notices: [],
   progress: null,
   trail: [],
+  address: null,
   pen: true,
   removed: false,
 });
@@ -101,6 +103,8 @@ export function reduce(state, event, payload) {
       return { ...state, progress: payload };
     case "trail":
       return { ...state, trail: payload };
+    case "address":
+      return { ...state, address: payload };
     case "my_phones":
       return { ...state, me: state.me && { ...state.me, ...payload } };
     case "pen":

@@ -1,0 +1,31 @@
+// @ts-check
+/** How phones find this server: which network they are in is the leader's to say, and one that came in ends the warning. */
+import { follow } from "../address.js";
+import { t } from "../words.js";
+
+/** @typedef {import("./press.js").Desk} Desk */
+
+const form = document.getElementById("arriving-choose");
+
+/** @param {Desk} desk */
+export function listen(desk) {
+  form?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const body = new FormData(/** @type {HTMLFormElement} */ (form));
+    try {
+      const answer = await fetch(/** @type {HTMLFormElement} */ (form).action, { method: "POST", body, headers: { Accept: "application/json" } });
+      const told = await answer.json();
+      if (answer.ok) desk.said.say(t("phones_come_to", { address: told.base.split("://")[1] }), "good");
+      else desk.said.say(t(told.code), "danger");
+    } catch {
+      desk.said.say(t("offline"), "danger");
+    }
+  });
+}
+
+/** Called at every change in the room. @param {Desk} desk */
+export function draw({ state }) {
+  if (!state.address) return;
+  for (const hint of document.querySelectorAll("[data-until-reached]")) hint.toggleAttribute("hidden", state.address.reached);
+  follow(state.address);
+}

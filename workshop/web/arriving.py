@@ -1,0 +1,56 @@
+"""How phones find this server, as the desk says it: what stands in their way, and which network they are in."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, redirect, request, url_for
+
+from .. import announce, cookies
+from ..access import permit
+from ..addresses import at_this_machine, base_url, only_works_here
+from ..core.errors import Refused
+from ..extensions import db
+from ..models import Room
+from ..networks import EVERYWHERE, listening, start_again
+from .keyed import enter
+
+pages = Blueprint("arriving", __name__, url_prefix="/lead")
+
+
+@pages.post("/<code>/address")
+def choose(code: str) -> Response:
+    """Which address phones get. Form field: `address`, one of this machine. It goes for all rooms of this server, so
+    only who sits at this machine may choose."""
+    with db.reading() as session:
+        room, _ = enter(session, code, "leader")
+        permit(cookies.of_room(session, room, "leader"), "choose address")
+    if not at_this_machine():
+        raise Refused("forbidden", "Who sits at the computer that serves the workshop chooses its address.")
+    listening.choose(request.form.get("address", ""))
+    announce.address()
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(listening.shape())
+    return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
+
+
+def status(room: Room) -> dict[str, Any]:
+    """What the desk says of it. `trouble`: why no phone can come in by the links of this page, None where one can;
+    `remedy`: the command that ends it; `follows`: the links change when the address does."""
+    base, here = base_url(), at_this_machine()
+    return {
+        "base": base,
+        "follows": here,
+        "trouble": _trouble(here) if only_works_here(base) else None,
+        "remedy": start_again(sys.executable, os.getcwd(), listening.port, windows=os.name == "nt"),
+        "networks": listening.networks() if here else [],
+        "reached": listening.shape()["reached"],
+    }
+
+
+def _trouble(here: bool) -> str:
+    if not here:  # PUBLIC_URL, or whoever passes on what is asked, says so
+        return "untold"
+    return "no_network" if listening.host in EVERYWHERE else "this_computer"
