@@ -17,7 +17,8 @@ JS_TESTS = $(wildcard tests/js/*.test.js tests/js/*.test.mjs)
 .PHONY: help install run test soak check lint format types js audit lock
 
 help:
-	@echo 'make run        start the workshop on this computer        ARGS="--port 5001"'
+	@echo 'make run        start the workshop for this network        ARGS="--port 5001"'
+	@echo '                ... for this computer only                 ARGS="--host 127.0.0.1"'
 	@echo 'make test       run the tests                              TESTS=tests/core ARGS="-x"'
 	@echo 'make soak       an hour of everything that goes wrong; writes the figures in docs/reliability.md'
 	@echo '                                                           SOAK_MINUTES=8 SOAK_PHONES=300 SOAK_KILLS=10'
@@ -29,7 +30,7 @@ help:
 install: .venv/installed
 
 run: .venv/installed
-	$(BIN)/python -m workshop serve $(ARGS)
+	@$(BIN)/python -m workshop serve --host 0.0.0.0 $(ARGS)
 
 test: .venv/tested
 	$(BIN)/python -m pytest $(AT_ONCE) $(TESTS) $(ARGS)
@@ -62,14 +63,19 @@ PIP_INSTALL = $(BIN)/python -m pip --disable-pip-version-check install --quiet
 # uv makes a .venv without pip; it then gets one.
 $(BIN)/pip:
 	@[ -n "$(PYTHON)" ] || { echo 'No Python 3.11 or newer found. Name one: make PYTHON=/path/to/python3'; exit 1; }
+	@echo 'Making .venv/ …'
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m ensurepip --default-pip; else $(PYTHON) -m venv .venv; fi
 
 .venv/installed: $(SOURCES) | $(BIN)/pip
-	$(PIP_INSTALL) --constraint requirements.lock --editable .
+	@echo 'Installing what the workshop needs into .venv/; the first time this takes a minute or two …'
+	@$(PIP_INSTALL) --constraint requirements.lock --editable .
+	@echo 'Installed.'
 	@touch $@
 
 .venv/tested: $(SOURCES) | $(BIN)/pip
-	$(PIP_INSTALL) --constraint requirements.lock --editable '.[test]'
+	@echo 'Installing what the workshop and its tests need into .venv/; the first time this takes a minute or two …'
+	@$(PIP_INSTALL) --constraint requirements.lock --editable '.[test]'
+	@echo 'Installed.'
 	@touch $@ .venv/installed
 
 lock: .venv/installed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import re
+import shlex
 import subprocess
 from io import BytesIO
 from pathlib import Path
@@ -57,6 +58,33 @@ def test_every_setting_is_documented() -> None:
     operators = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
     names = {f.name.upper() for f in dataclasses.fields(Settings)} - {"INSTANCE"} | {"INSTANCE_PATH"}
     assert not [name for name in names if f"`{name}`" not in operators]
+
+
+HOW_TO = ("README.md", "CONTRIBUTING.md", *(f"docs/{name}.md" for name in (
+    "operators", "leaders", "leaders.nl", "packs", "packs.nl", "reliability",
+)))  # fmt: skip
+INSTALLED = re.compile(r"(?:uv run |\.venv/bin/|\.venv\\Scripts\\)workshop (.+)")
+
+
+def typed(document: str) -> list[str]:
+    """What a document says to type: between backticks, or on a line of its own."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    spans = re.findall(r"(?<!`)`([^`]+)`(?!`)", text)
+    lines = re.findall(r"(?m)^ {4,}(\S.*)$", text)
+    return [" ".join(found.partition("  #")[0].split()) for found in (*spans, *lines)]
+
+
+@pytest.mark.parametrize("document", HOW_TO)
+def test_every_command_works_as_it_stands(document: str) -> None:
+    """Not by a name that is nowhere to be found after `make run`; with options and targets that there are."""
+    targets = re.findall(r"(?m)^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    for command in typed(document):
+        assert not re.match(r"(workshop|python3?|alembic|pytest|pybabel|ruff|mypy) \w", command), command
+        if found := INSTALLED.fullmatch(command):
+            _parser().parse_args(shlex.split(found[1]))
+        if found := re.match(r"(?:\w+=\w+ )?make (.+)", command):
+            named = [word for word in shlex.split(found[1]) if "=" not in word]
+            assert named and set(named) <= set(targets), command
 
 
 def words() -> set[str]:
