@@ -34,7 +34,7 @@ def test_a_rehearsal_by_a_button_and_gone_with_one_press(sqlite_server: Server, 
     expect(seen).to_contain_text("Fatma")
 
     desk.until(title["prepare"], 1)
-    desk.until(title["groups"], 1)
+    desk.until(title["groups"], 2)
     desk.until(title["brief"], 1)
     expect(phone.locator("#stage")).to_contain_text(load("nl").step("brief").title)
     expect(phone.locator("[data-simulated]").locator("visible=true").first).to_be_visible()

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { all, column, pages, under } from "../../workshop/static/js/desk/lines.js";
 import { presence, twice } from "../../workshop/static/js/desk/names.js";
-import { inDraw, notYet, price, sizesOf, smallest, teams, unseen } from "../../workshop/static/js/desk/seats.js";
+import { inDraw, notYet, price, sizesOf, smallest, teams, unformed, unseen } from "../../workshop/static/js/desk/seats.js";
 
 const person = (id, name, more = {}) => ({ id, name, team: null, here: true, left: false, came: true, by_hand: false, stand_in: false, ...more });
 
@@ -10,6 +10,16 @@ test("everyone who has not left is in the draw, asleep or not yet here; a leader
   const people = [person(1, "Noor"), person(2, "Sem", { here: false }), person(3, "Bo", { left: true }), person(4, "Eva", { here: false, came: false }), person(5, "Leader", { stand_in: true })];
   assert.deepEqual(inDraw(people).map(({ id }) => id), [1, 2, 4]);
   assert.deepEqual(unseen(people).map(({ name }) => name), ["Sem", "Eva"], "and they are named");
+});
+
+test("before the first step that needs groups comes a draft, once, where there are two to draw", () => {
+  const state = { groups: [], shown: false, people: [person(1, "Noor"), person(2, "Sem")] };
+  const asked = (more, kind = "groups") => unformed({ ...state, ...more }, { kind });
+  assert.ok(asked({}) && asked({}, "brief"), "also where the step of the groups was left out");
+  assert.ok(!asked({}, "plenary") && !asked({}, "break"));
+  assert.ok(!asked({ groups: [{ members: [] }] }), "there is a draft: the next press shows it");
+  assert.ok(!asked({ shown: true }));
+  assert.ok(!asked({ people: [person(1, "Noor"), person(2, "Sem", { left: true })] }), "one alone waits");
 });
 
 test("who never came is told apart from who is away; who has no phone is neither", () => {

@@ -4,9 +4,10 @@ import { html, nothing } from "../../vendor/lit-html.js";
 import { t } from "../words.js";
 import { facts } from "./facts.js";
 import { clockHand } from "./now.js";
-import { acting, press } from "./press.js";
+import { acting } from "./press.js";
+import { unformed } from "./seats.js";
 import { carriesOn, following, isOpen, pressing, withLength } from "./steps.js";
-import { costs } from "./triads.js";
+import { costs, form } from "./triads.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 
@@ -19,22 +20,25 @@ export function next(desk) {
   if (!state.step) return nothing;
   if (!step) return atTheEnd(desk);
   const slide = nextSlide(state);
-  const says = slide ? t("next_slide", { title: slide.title }) : pressing(step, carriesOn(state));
+  const draft = unformed(state, step);
+  const onward = draft ? t("form_groups") : pressing(step, carriesOn(state));
+  const says = slide ? t("next_slide", { title: slide.title }) : onward;
   const words = html`<span class="grow">${says}</span><kbd aria-hidden="true">${t("space")}</kbd>`;
   return html`
     ${carriesOn(state) && !slide ? html`<p class="itself">${t("by_itself", { title: withLength(step) })}</p>` : nothing}
     ${step.kind === "groups" ? costs(desk) : nothing}
     <div id="next-button">${acting(desk, words, () => pressNext(desk), { key: "next", looks: "primary large block" })}</div>
-    <p class="after">${after(state, slide)}</p>
-    ${slide ? press(desk, t("skip_slides", { title: step.title }), "next", { looks: "quiet", key: "skip" }) : nothing}
+    <p class="after">${after(state, slide, draft)}</p>
+    ${slide ? acting(desk, draft ? onward : t("skip_slides", { title: step.title }), () => goOn(desk, "skip"), { looks: "quiet", key: "skip" }) : nothing}
     <div class="thumb">${clockHand(desk)}</div>
   `;
 }
 
-/** What comes after the press, and who brings it. @param {import("../state.js").State} state @param {unknown} slide */
-function after(state, slide) {
+/** What comes after the press, and who brings it. @param {import("../state.js").State} state @param {unknown} slide @param {boolean} draft */
+function after(state, slide, draft) {
   const [step, later] = [following(state), following(state, 2)];
   if (slide && step) return t("after_slides", { title: withLength(step) });
+  if (step && draft) return t("after_by_you", { title: pressing(step) });
   if (!step || !later) return t("after_last");
   return t(step.auto_advance ? "after_by_clock" : "after_by_you", { title: withLength(later) });
 }
@@ -49,8 +53,17 @@ export async function pressNext(desk) {
   if (!desk.orders.ready("next") || !following(desk.state)) return;
   const onward = nextSlide(desk.state);
   if (onward) return void desk.orders.give("slide", { to: (desk.state.step?.slide ?? 0) + 1 }, "next");
-  const ack = await desk.orders.give("next");
-  if (ack.ok) desk.orders.rest("next", REST);
+  await goOn(desk, "next");
+}
+
+/** The next step; before the first that needs groups a draft of them, which only leaders see. @param {Desk} desk @param {string} key of the button */
+async function goOn(desk, key) {
+  const step = following(desk.state);
+  const draft = step && unformed(desk.state, step);
+  const ack = await (draft ? form(desk, { key }) : desk.orders.give("next", {}, key));
+  if (!ack?.ok) return;
+  if (draft) desk.show("triads");
+  desk.orders.rest(key, REST);
 }
 
 /** @param {Desk} desk */

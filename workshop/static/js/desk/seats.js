@@ -10,6 +10,11 @@ export const inDraw = (people) => people.filter((person) => !person.left && !per
 /** Those of them who are not seen here now; told, so that nobody is left out or drawn along in silence. @param {Row[]} people */
 export const unseen = (people) => inDraw(people).filter((person) => ["away", "never"].includes(presence(person)));
 
+const NEEDS_GROUPS = ["groups", "brief", "conversation", "feedback", "notes"]; // entering one of these shows the groups
+
+/** Would entering this step draw groups and show them at once, so that nobody sees a draft? @param {import("../state.js").State} state @param {Row} step */
+export const unformed = ({ groups, shown, people }, step) => NEEDS_GROUPS.includes(step.kind) && !shown && !groups.length && inDraw(people).length > 1;
+
 /** How many groups of which size there are. @param {Row[]} groups @returns {Record<string, number>} */
 export function sizesOf(groups) {
   /** @type {Record<string, number>} */

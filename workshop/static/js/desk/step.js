@@ -8,6 +8,7 @@ import { lengthOf, timeOf } from "./lengths.js";
 import { isLoose, isSpare, KINDS, openings, place } from "./order.js";
 import { beginnings } from "./pace.js";
 import { acting, thrown } from "./press.js";
+import { unformed } from "./seats.js";
 import { isOpen, rounds } from "./steps.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
@@ -67,7 +68,8 @@ function where({ state, now }, step) {
 /** Jump, skip, go back, or once more. @param {Desk} desk @param {Step} step @param {number} at */
 function going(desk, step, at) {
   const skipped = step.index - at - 1;
-  const text = step.index > at ? (skipped ? t("go_ahead", { n: skipped }) : "") : t("go_back");
+  const ahead = [skipped > 0 && t("go_ahead", { n: skipped }), unformed(desk.state, step) && t("go_undrawn")].filter(Boolean).join(" ");
+  const text = step.index > at ? ahead : t("go_back");
   if (step.index === at) {
     return step.seconds ? acting(desk, t("once_more"), () => give(desk, "restart"), { key: "go", looks: "start" }) : nothing;
   }

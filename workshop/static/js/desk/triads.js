@@ -134,7 +134,7 @@ function drawing(desk) {
   return html`
     <div class="row tight">
       ${acting(desk, words, () => form(desk), { key: "form_groups", looks })}
-      ${groups.length > 1 ? acting(desk, t("other_people"), () => form(desk, true), { key: "form_groups", looks: "quiet" }) : nothing}
+      ${groups.length > 1 ? acting(desk, t("other_people"), () => form(desk, { other: true }), { key: "form_groups", looks: "quiet" }) : nothing}
       ${teams(people) > 1 ? mixing(desk) : nothing}
     </div>
   `;
@@ -151,14 +151,18 @@ const mixing = (desk) => html`
   </label>
 `;
 
-/** A draft is shuffled at once; what everyone sees only after a question. @param {Desk} desk @param {boolean} [other] not with the same people again */
-async function form(desk, other = false) {
+/**
+ * A draft is shuffled at once; what everyone sees only after a question.
+ * @param {Desk} desk @param {{ other?: boolean, key?: string }} [options] `other`: not with the same people again; `key` of the button
+ */
+export async function form(desk, { other = false, key } = {}) {
   const { shown, groups } = desk.state;
   if (shown && !(await ask(t("draw_question"), t("draw_text"), t("draw_anew")))) return;
   const again = groups.length > 0;
-  const ack = await desk.orders.give("form_groups", { mix: mixes, ...(other ? { other } : {}) });
-  if (!ack.ok) return;
+  const ack = await desk.orders.give("form_groups", { mix: mixes, ...(other ? { other } : {}) }, key);
+  if (!ack.ok) return ack;
   const done = t("drawn", { n: desk.state.groups.length });
   if (again && !shown) thrown(desk, done);
   else desk.said.say(done, "good");
+  return ack;
 }
