@@ -38,6 +38,7 @@ from .rooms.change import (
     NoteChanged,
     NoticeSeen,
     NoticeSent,
+    NoticeUnsaid,
     PeopleChanged,
     PeopleMerged,
     PersonMoved,
@@ -300,7 +301,7 @@ def _tell(change: Change) -> None:
                 _collect(room_id, people=people, notices=True)
             case WallChanged(posts, _, hiding):
                 _collect(room_id, posts=posts, hidden=hiding)
-            case NoticeSent() | NoticeSeen():
+            case NoticeSent() | NoticeUnsaid() | NoticeSeen():
                 _collect(room_id, notices=True)
             case PeopleMerged():
                 _merge_lines(item)
@@ -383,10 +384,13 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
             case WallTurned(posts):
                 _turn_wall(session, room, posts)
             case NoticeSent(notice):
-                _tell_notice(session, session.get_one(Notice, notice))
+                shape = counting.notice_shape(session.get_one(Notice, notice))
+                _tell_notice(session, room, "notice", shape, shape["group"])
+            case NoticeUnsaid(notice, group):
+                _tell_notice(session, room, "unsaid", {"id": notice}, group)
             case NoticeSeen(person, circle):
                 for sockets, reads in _readers(session, person, circle):
-                    _to(sockets, "notices", counting.unseen(session, room, person, reads))
+                    _to(sockets, "notices", counting.said_to(session, room, person, reads, now())["notices"])
             case PhoneCame(person):
                 for socket in presence.sockets(person):
                     socketio.emit("my_phones", reading.phones(session, holders[socket]), to=socket)
@@ -545,15 +549,14 @@ def _tell_writers(session: Session, room: Room, written_in: Collection[str]) -> 
         socketio.emit("my_posts", shape, to=socket)
 
 
-def _tell_notice(session: Session, notice: Notice) -> None:
-    """What the leader said, to all; or to one group, and to leaders, so that they know of each other's."""
-    shape = counting.notice_shape(notice)
-    if notice.group_id is None:
-        socketio.emit("notice", shape, to=everyone(notice.room_id))
+def _tell_notice(session: Session, room: Room, event: str, shape: dict[str, Any], group: int | None) -> None:
+    """What the leader said or took back, to all; or to one group, and to leaders, who know of each other's."""
+    if group is None:
+        _to_all(room, event, shape)
         return
-    socketio.emit("notice", shape, to=f"leaders {notice.room_id}")
-    for person_id in session.scalars(select(Seat.person_id).where(Seat.group_id == notice.group_id)):
-        socketio.emit("notice", shape, to=f"person {person_id}")
+    socketio.emit(event, shape, to=f"leaders {room.id}")
+    for person_id in session.scalars(select(Seat.person_id).where(Seat.group_id == group)):
+        socketio.emit(event, shape, to=f"person {person_id}")
 
 
 def _turn_wall(session: Session, room: Room, posts: Collection[str]) -> None:

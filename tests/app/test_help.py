@@ -95,6 +95,53 @@ def test_notices_that_cannot_be_said(server: Server, dial: Dial) -> None:
     assert fresh(leader)["notices"] == fresh(phone)["notices"] == []
 
 
+def test_a_notice_ends_with_its_step(afternoon: Afternoon, dial: Dial) -> None:
+    """Issue 9: "two minutes more" hung on the screen through all that came after."""
+    leader, (mine, *_), screen = afternoon.leader, afternoon.triad(1), afternoon.screen
+    id = leader.do("notice", text="two minutes more")["notice"]
+    late = leader.do("notice", text="to you", group=(mine.group or {})["id"])["notice"]
+    assert [n["id"] for n in fresh(screen)["notices"]] == [id] and fresh(mine)["said"] == [id, late]
+    at = screen.wait("notice")["at"]
+
+    def over(line: Line) -> bool:
+        told = fresh(line)
+        return not [n for n in told["notices"] if n["at"] >= told["step"]["entered_at"]]
+
+    leader.do("next")
+    assert over(screen) and over(mine) and at < fresh(screen)["step"]["entered_at"]
+    assert [n["id"] for n in fresh(leader)["notices"]] == [id, late], "leaders keep what was said"
+    leader.do("back")
+    assert not over(screen) and not over(mine), "the step goes on as it was, for whoever asked meanwhile too"
+    leader.do("next")
+    leader.do("drop_step", index=len(fresh(leader)["programme"]) - 2)  # a change of the programme is no other step
+    again = leader.do("notice", text="once more")["notice"]
+    assert not over(screen)
+    assert mine.say("seen", notice=again)["ok"] and over(mine) and again in fresh(mine)["said"]
+
+
+def test_a_notice_is_taken_back(afternoon: Afternoon, dial: Dial) -> None:
+    mine, others = afternoon.triad(1), afternoon.triad(2)
+    leader, group = afternoon.leader, (mine[0].group or {})["id"]
+    to_all = leader.do("notice", text="wrong")["notice"]
+    to_one = leader.do("notice", text="wrong too", group=group)["notice"]
+    assert mine[0].say("seen", notice=to_one)["ok"]
+    leader.do("unsay", notice=to_one)
+    for line in (*mine, leader):
+        assert line.wait("unsaid") == {"id": to_one}
+    assert not any(line.all("unsaid") for line in (*others, afternoon.screen))
+    leader.do("unsay", notice=to_all)
+    for line in (*afternoon.phones, afternoon.screen, leader):
+        assert line.wait("unsaid", lambda told: told["id"] == to_all)
+        assert fresh(line)["notices"] == []
+    assert fresh(mine[0])["said"] == [], "a phone that slept learns it, too"
+    assert leader.say("command", do="unsay", notice=to_all)["code"] == "not_found"
+    assert others[0].say("seen", notice=to_all)["code"] == "not_found"
+    assert others[0].say("command", do="unsay", notice=to_all)["code"] == "forbidden"
+    stranger = dial(afternoon.server, afternoon.server.create()["lead_token"])
+    mistaken = leader.do("notice", text="mine")["notice"]
+    assert stranger.say("command", do="unsay", notice=mistaken)["code"] == "not_found"
+
+
 def test_help_is_on_its_way(afternoon: Afternoon) -> None:
     mine, leader = afternoon.triad(1), afternoon.leader
     id = (mine[0].group or {})["id"]

@@ -42,7 +42,11 @@ def after(state: State, event: str, message: Any) -> State:
         case "wall":
             return state | {"wall": upserted(state["wall"], message["posts"], message["gone"])}
         case "notice":
-            return state | {"notices": upserted(state.get("notices", []), [message], [])}
+            told = {"notices": upserted(state.get("notices", []), [message], [])}
+            return state | told | {"said": [*state.get("said", []), message["id"]]}
+        case "unsaid":
+            told = {"notices": upserted(state["notices"], [], [message["id"]])}
+            return state | told | {"said": [n for n in state.get("said", []) if n != message["id"]]}
         case "my_phones":
             return state | {"me": state["me"] | message}
         case "notices" | "progress" | "trail":
@@ -72,6 +76,9 @@ def comparable(state: State) -> State:
     for key in ("people", "notes", "my_posts", "hidden", "groups", "notices"):
         if key in shape:
             shape[key] = sorted(shape[key], key=lambda x: str(x["id"]))
+    if "progress" not in shape:  # not a leader's: a notice is shown as long as its step lasts
+        shape["notices"] = [n for n in shape["notices"] if n["at"] >= state["step"]["entered_at"]]
+    shape.pop("said", None)  # also ids of notices that are over, where they were told in their time
     if shape.get("groups"):  # who is here is told by `people`
         shape["groups"] = [g | {"members": [m | {"here": None} for m in g["members"]]} for g in shape["groups"]]
     if shape.get("group"):
@@ -149,7 +156,7 @@ def something_on_the_wall(chance: random.Random, leader: Line, phones: list[Line
     lines = [p["id"] for key in ("wall", "hidden") for p in known(leader).get(key, [])] or posts
     groups = [g["id"] for g in (known(leader).get("groups") or [])]
     notices = [n["id"] for n in known(leader)["notices"]]
-    match chance.randrange(10):
+    match chance.randrange(11):
         case 0:
             leader.say("command", do=chance.choice(["conceal", "reveal", "reveal"]))
         case 1:
@@ -169,6 +176,8 @@ def something_on_the_wall(chance: random.Random, leader: Line, phones: list[Line
             leader.say("command", do=chance.choice(["coming", "lower"]), group=chance.choice(groups))
         case 9 if notices:
             chance.choice(phones).say("seen", notice=chance.choice(notices))
+        case 10 if notices:
+            leader.say("command", do="unsay", notice=chance.choice(notices))
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -198,6 +198,9 @@ def test_a_message_is_seen_by_n_of_m(afternoon: Callable[..., Afternoon]) -> Non
         notice = room.phones[name].wait("notice")
         assert room.phones[name].say("seen", notice=notice["id"])["ok"]
         expect(sent).to_contain_text(f"gezien door {n} van 6")
+    sent.get_by_role("button", name="Haal het van de telefoons en het scherm").click()
+    assert room.phones["Noor"].wait("unsaid") == {"id": notice["id"]}
+    expect(sent).to_have_count(0)
 
 
 def test_lines_that_say_the_same_are_put_together_and_one_is_put_in_the_light(

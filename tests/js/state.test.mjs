@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { isBehind, missed, nothing, reduce, together, upsert } from "../../workshop/static/js/state.js";
+import { isBehind, missed, nothing, reduce, stands, together, upsert } from "../../workshop/static/js/state.js";
 
 const step = (version, more = {}) => ({ version, now: 1, index: 0, kind: "welcome", round: null, clock: {}, cause: "leader", ...more });
 const snapshot = (more = {}) => ({
@@ -108,6 +108,20 @@ test("hidden posts, my posts, notices, the pen, and being taken out", () => {
   );
   assert.deepEqual([state.hidden.length, state.my_posts.length, state.my_recognised, state.notices.length], [1, 1, ["x"], 1]);
   assert.deepEqual([state.pen, state.removed], [false, "erased"]);
+});
+
+test("a message ends with its step, comes back where that goes on as it was, and goes when it is taken back", () => {
+  const [old, one, two] = [{ id: 1, at: 900 }, { id: 2, at: 1000 }, { id: 3, at: 1100 }];
+  const shown = (state) => state.notices.filter(stands(state)).map(({ id }) => id);
+  const here = { ...snapshot().step, entered_at: 1000 };
+  let state = after(joined({ notices: [old], said: [1], step: here }), ["notice", one], ["notice", two]);
+  assert.deepEqual([shown(state), state.said], [[2, 3], [1, 2, 3]]);
+  state = reduce(state, "step", { ...here, version: state.version + 1, index: here.index + 1, entered_at: 2000 });
+  assert.deepEqual(shown(state), []);
+  state = reduce(state, "step", { ...here, version: state.version + 1 });
+  assert.deepEqual(shown(state), [2, 3]);
+  state = reduce(state, "unsaid", { id: 3 });
+  assert.deepEqual([shown(state), state.said], [[2], [1, 2]]);
 });
 
 test("a leader learns who saw a notice; a person keeps what they have not seen", () => {

@@ -18,6 +18,15 @@ class Notice(LeaderCommand):
         return {"notice": noticing.say(change, self.text, self.group)}
 
 
+class Unsay(LeaderCommand):
+    """Takes back what was said, before its step is over."""
+
+    notice: PersonId
+
+    def do_it(self, change: Change) -> None:
+        noticing.unsay(change, self.notice)
+
+
 class Coming(LeaderCommand):
     """Tells a group that help is on the way."""
 
@@ -36,4 +45,4 @@ class Lower(LeaderCommand):
         table.lower(change, self.group)
 
 
-HelpCommand = Notice | Coming | Lower
+HelpCommand = Notice | Unsay | Coming | Lower

@@ -119,6 +119,11 @@ def settle(run: Run, now: int) -> Run:
     return run if settled is run else replace(settled, version=run.version + 1)
 
 
+def reaches_back(run: Run, now: int) -> int:
+    """Since when (ms) something belongs to the room's step, or to one that it may still enter as it was left."""
+    return min([run.entered_at, *(left.entered_at for left in run.left if now - left.at_ms <= WAY_BACK)])
+
+
 def apply(run: Run, command: Command | TakingBack, now: int, expect: int | None = None) -> Run:
     """The run after a leader's command: version + 1, or untouched where the command has no effect.
 

@@ -115,6 +115,14 @@ class NoticeSent:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeUnsaid:
+    """The leader took back what was said to all, or to this group."""
+
+    notice: int
+    group: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeSeen:
     """This person saw a notice, on a phone of this circle."""
 
@@ -151,6 +159,7 @@ News = (
     | WallChanged
     | WallTurned
     | NoticeSent
+    | NoticeUnsaid
     | NoticeSeen
     | RoomErased
     | LineClosed

@@ -16,6 +16,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from ..core import reading as rules
+from ..core import run as steps
 from ..models import Group, Note, Notice, Person, Post, Room, Seat, Seen
 from .row import run_of
 
@@ -73,17 +74,21 @@ def notices(session: Session, room: Room) -> list[Shape]:
     return found[::-1]
 
 
-def said_to_all(session: Session, room: Room) -> list[Shape]:
-    """The last notices to everyone, as the screen shows them; it is told of nobody who saw them."""
-    query = select(Notice).where(Notice.room_id == room.id, Notice.group_id.is_(None)).order_by(Notice.id.desc())
-    return [notice_shape(notice) for notice in session.scalars(query.limit(MOST_NOTICES))][::-1]
-
-
-def unseen(session: Session, room: Room, person_id: int, reads: Collection[str]) -> list[Shape]:
-    """The notices that are for this person and that they have not seen in these circles."""
-    seen = select(Seen.notice_id).where(Seen.circle.in_(reads))
-    query = _for(room, person_id).where(Notice.id.not_in(seen)).order_by(Notice.id.desc()).limit(MOST_NOTICES)
+def said_to_all(session: Session, room: Room, now: int) -> list[Shape]:
+    """What was said to everyone and is not over, as the screen shows it; it is told of nobody who saw it."""
+    query = select(Notice).where(Notice.room_id == room.id, Notice.group_id.is_(None), _not_over(room, now))
+    query = query.order_by(Notice.id.desc()).limit(MOST_NOTICES)
     return [notice_shape(notice) for notice in session.scalars(query)][::-1]
+
+
+def said_to(session: Session, room: Room, person_id: int, reads: Collection[str], now: int) -> Shape:
+    """`notices`: those that are for this person, are not over, and that they have not seen in these circles. `said`:
+    the ids of all that are not over, so that a phone that shows one knows when it was taken off."""
+    query = _for(room, person_id).where(_not_over(room, now)).order_by(Notice.id.desc()).limit(MOST_NOTICES)
+    found = list(session.scalars(query))[::-1]
+    query = select(Seen.notice_id).where(Seen.circle.in_(reads), Seen.notice_id.in_([n.id for n in found]))
+    seen = set(session.scalars(query)) if found else set()
+    return {"notices": [notice_shape(n) for n in found if n.id not in seen], "said": [n.id for n in found]}
 
 
 def is_for(session: Session, room: Room, person_id: int, notice_id: int) -> bool:
@@ -94,6 +99,12 @@ def is_for(session: Session, room: Room, person_id: int, notice_id: int) -> bool
 def notice_shape(notice: Notice) -> Shape:
     """One notice, for someone it is for."""
     return {"id": notice.id, "text": notice.text, "group": notice.group_id, "at": notice.sent_at}
+
+
+def _not_over(room: Room, now: int) -> Any:
+    """A notice ends with the step in which it was said. One whose step may be entered again as it was is still told:
+    who shows it looks at the step, and at `at`."""
+    return Notice.sent_at >= steps.reaches_back(run_of(room), now)
 
 
 def _for(room: Room, person_id: int) -> Any:

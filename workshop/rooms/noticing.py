@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..core.errors import Refused
 from ..models import Notice, Seen
 from . import counting
-from .change import Change, NoticeSeen, NoticeSent
+from .change import Change, NoticeSeen, NoticeSent, NoticeUnsaid
 from .circles import Writer
 from .grouping import group_here
 
@@ -21,6 +21,15 @@ def say(change: Change, text: str, group_id: int | None = None) -> int:
     change.session.flush()
     change.tell(NoticeSent(notice.id))
     return notice.id
+
+
+def unsay(change: Change, notice_id: int) -> None:
+    """The leader takes back what was said: it goes from every phone and from the screen."""
+    notice = change.session.get(Notice, notice_id)
+    if notice is None or notice.room_id != change.room.id:
+        raise Refused("not_found", "There is no such message in this room.")
+    change.session.delete(notice)
+    change.tell(NoticeUnsaid(notice_id, notice.group_id))
 
 
 def seen(change: Change, reader: Writer, notice_id: int) -> None:

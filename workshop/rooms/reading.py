@@ -40,7 +40,7 @@ def snapshot(session: Session, room: Room, holder: Holder, now: int) -> Shape:
         shape |= {
             "people": people(session, room, leader=leader),
             "groups": groups(session, room, leader=leader),
-            "notices": counting.notices(session, room) if leader else counting.said_to_all(session, room),
+            "notices": counting.notices(session, room) if leader else counting.said_to_all(session, room, now),
         }
         if leader:
             shape |= {
@@ -56,13 +56,14 @@ def snapshot(session: Session, room: Room, holder: Holder, now: int) -> Shape:
     told = phones(session, holder)
     reads = circles.reads(session, holder.circle) if told["phones"] else frozenset({holder.circle})
     me = {"id": person.id, "name": person.name, "team": person.team, "left": person.left}
+    said = counting.said_to(session, room, person.id, reads, now)
     return shape | {
         "me": me | told,
         "group": own_group(session, room, seat, reads) if seat else None,
         "notes": readable_notes(session, room, person.id, seat, reads),
         "my_posts": on_wall.own_posts(session, room, reads),
         "my_recognised": on_wall.recognised_by(session, room, reads),
-        "notices": counting.unseen(session, room, person.id, reads),
+        **said,
     }
 
 

@@ -13,6 +13,7 @@ import { Notices } from "./screen/notice.js";
 import { Roster } from "./screen/roster.js";
 import { tables } from "./screen/tables.js";
 import { Wall } from "./screen/wall.js";
+import { stands } from "./state.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -65,7 +66,7 @@ function change(state, event) {
   if (event === "snapshot") line.fetchWall();
   anew = event === "resize" || event === "fonts";
   const told = part("told").dataset.size;
-  notices.draw(state.notices);
+  notices.draw(state.notices.filter(stands(state)));
   const scene = scenes.find((one) => one.dataset.kind === step.kind) ?? scenes[0];
   if (step !== now) enter(state, step, scene);
   const draw = () => {

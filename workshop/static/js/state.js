@@ -27,6 +27,7 @@
  * @property {Wall} wall
  * @property {Row[]} hidden what only leaders see of the wall; `hidden` in a row: that line itself was taken off
  * @property {Row[]} notices newest last; a person's are those not yet seen, a leader's say `seen` and `of`, the screen's went to all
+ * @property {any[]} said ids of what was said to this person, seen or not, and not taken back
  * @property {Record<string, any> | null} progress how many wrote, opened and posted; leaders only
  * @property {Record<string, any>[]} trail what was done with phones, names and files, newest last; leaders only
  * @property {{ base: string | null, reached: boolean } | null} address where phones come in; leaders and screen only
@@ -54,6 +55,7 @@ export const nothing = Object.freeze({
   wall: { seq: null, seen: null, posts: [] },
   hidden: [],
   notices: [],
+  said: [],
   progress: null,
   trail: [],
   address: null,
@@ -96,7 +98,9 @@ export function reduce(state, event, payload) {
     case "my_posts":
       return { ...state, my_posts: payload.posts, my_recognised: payload.recognised ?? state.my_recognised };
     case "notice":
-      return { ...state, notices: upsert(state.notices, [payload]).slice(-NOTICES_KEPT) };
+      return { ...state, notices: upsert(state.notices, [payload]).slice(-NOTICES_KEPT), said: [...state.said, payload.id].slice(-NOTICES_KEPT) };
+    case "unsaid":
+      return { ...state, notices: upsert(state.notices, [], [payload.id]), said: state.said.filter((id) => id !== payload.id) };
     case "notices": // the server's list: for leaders who saw which, for a person what is left to see
       return { ...state, notices: payload };
     case "progress":
@@ -173,6 +177,12 @@ export function together(posts) {
   }
   return [...top.values()].filter((post) => !top.has(post.bundle));
 }
+
+/** Does this message belong to the step the room is in? It ends with it, and comes back where that goes on as it was. @param {State} state */
+export const stands =
+  ({ step }) =>
+  (/** @type {{ at: number }} */ notice) =>
+    notice.at >= (step?.entered_at ?? 0);
 
 /** A note as its writer's phone sent it, with what the server alone says of it. @param {Row[]} notes @param {any} note */
 const saved = (notes, note) => ({ ...notes.find(({ id }) => id === note.id), ...note });

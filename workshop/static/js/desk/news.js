@@ -1,7 +1,9 @@
 // @ts-check
 /** What is going on: what was said to the room and how many saw it, and how far people are. */
 import { html, nothing } from "../../vendor/lit-html.js";
+import { stands } from "../state.js";
 import { t } from "../words.js";
+import { press } from "./press.js";
 import { progressed } from "./progress.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
@@ -28,6 +30,7 @@ function messages(desk) {
     return html`
       <li data-notice=${notice.id}>
         <p class="grow" dir="auto">“${notice.text}” <span class="soft small">${t(table ? "to_table" : "to_all", { n: table ?? 0 })} · <span class="seen">${t("seen_by", { n: Math.min(notice.seen, notice.of), of: notice.of })}</span></span></p>
+        ${stands(desk.state)(notice) ? press(desk, t("unsay"), "unsay", { more: { notice: notice.id }, looks: "quiet small", label: t("unsay_label", { text: notice.text }) }) : nothing}
         <button class="button quiet square" type="button" aria-label=${t("away_with", { text: notice.text })} @click=${() => {
           enough.add(notice.id);
           desk.draw();

@@ -2,6 +2,7 @@
 /** My table: who sits there, who plays what, what we need, which card we chose, and what the observer counts. */
 import { html, nothing } from "../../vendor/lit-html.js";
 import { roleOf, trio } from "../parts.js";
+import { stands } from "../state.js";
 import { t } from "../words.js";
 import { all, byId, fill, shake } from "./stage.js";
 
@@ -72,30 +73,24 @@ export function drawTable(page) {
   drawTold(page);
 }
 
-/** @type {import("../state.js").Row | undefined} */
-let told; // stays until it is put away or the room goes on, also when the server knows that it was seen
-/** @type {number | undefined} the step in which it was looked at */
-let toldIn;
+/** @type {any} the newest message; it stays until it is put away or taken back or its step is over, seen or not */
+let told;
 /** @type {number | undefined} */
 let read; // the last that was put away
 const seen = new Set();
 
 /** What the leader says to all or to my table; and that they are on the way. @param {Page} page */
-function drawTold({ line }) {
-  const newest = line.state.notices.at(-1);
-  const at = line.state.step?.index;
-  if (newest && newest.id !== told?.id) {
-    shake();
-    toldIn = undefined;
-  }
+function drawTold({ line, step }) {
+  const { state } = line;
+  const newest = state.notices.filter(stands(state)).at(-1);
+  if (newest && newest.id !== told?.id) shake();
   told = newest ?? told;
-  if (toldIn !== undefined && toldIn !== at) read = told?.id; // the room has gone on
-  byId("told").hidden = !told || told.id === read;
-  for (const sign of all("[data-coming]")) sign.hidden = !line.state.group?.coming_at;
-  if (!told) return;
+  const over = !told || !state.said.includes(told.id) || !stands(state)(told) || step.index !== state.step?.index; // alone it goes on by itself
+  byId("told").hidden = over || told.id === read;
+  for (const sign of all("[data-coming]")) sign.hidden = !state.group?.coming_at;
+  if (over) return;
   fill("told", told.text);
   const looked = document.visibilityState === "visible" && line.connected && told.id !== read;
-  if (looked) toldIn ??= at;
   if (looked && !seen.has(told.id)) tellSeen(line, told.id);
 }
 
