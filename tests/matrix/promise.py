@@ -159,6 +159,7 @@ DEEDS = (
     "download reflections",
     "print",
     "rehearse",
+    "choose address",
     "open socket",
 )
 """What `workshop.access.MAY` knows besides events: each is behind an address below, or is a line that is opened."""
@@ -200,6 +201,7 @@ COMMANDS: dict[str, Payload] = {
     "unlock": lambda i: {},
     "extras": lambda i: {"on": ["questions"]},
     "notice": lambda i: {"text": "a word", "group": i.group},
+    "unsay": lambda i: {"notice": i.notice},
     "coming": lambda i: {"group": i.group},
     "lower": lambda i: {"group": i.group},
     "show": lambda i: {"post": i.hidden},
@@ -273,6 +275,8 @@ ADDRESSES: dict[str, Asks] = {
     "GET /lead/<code>/wall.<extension>": LEADER_PAGE,
     "POST /lead/<code>/adopt": Asks(who("owner"), ok=302, refused=(401, 403, 409), form={}, guarded=True),
     "POST /lead/<code>/erase": Asks(who("owner", "admin"), ok=302, form={}, guarded=True, last=True),
+    # Only from the computer that serves, where none of these sits.
+    "POST /lead/<code>/address": Asks(who(), form={"address": ""}, guarded=True),
     "POST /lead/<code>/rehearsal": Asks(LEADERS, ok=400, form={"people": "0", "speed": "1"}, guarded=True),
     "DELETE /lead/<code>/rehearsal": Asks(LEADERS, ok=302, form={}, guarded=True),
     "POST /lead/<code>/rehearsal/stop": Asks(LEADERS, ok=302, form={}, guarded=True),
