@@ -17,7 +17,7 @@ from faults.test_bounds import named
 from live import Line, Server
 from sqlalchemy import select
 
-from workshop.models import Group, Note, Notice, Person, Post, Recognition, Room, Seat, Tally, Wish
+from workshop.models import Group, Note, Notice, Person, Phone, Post, Recognition, Room, Seat, Tally, Wish
 from workshop.rooms import bounds
 from workshop.rooms.counting import MOST_NOTICES
 
@@ -63,11 +63,15 @@ def fill(server: Server, code: str) -> int:
             seat = Seat(person_id=person.id, place=n, since=0, roles=["professional"] * 6, safe=[safe[n]])
             group.seats.append(seat)
         me, table, others = people[0].id, group.id, [s.person_id for s in group.seats][1:]
+        mine = session.scalars(select(Phone.circle).where(Phone.person_id == me)).one()
+
+        def circle(by: int) -> str:
+            return mine if by == me else f"of {by}"
 
         def note(by: int, text: str, visibility: str, group: int | None) -> Note:
             return Note(
-                person_id=by, id=str(uuid.uuid4()), room_id=room.id, group_id=group, prompt="agreed", round=6,
-                text=text, visibility=visibility, written_at=now, changed_at=now,
+                circle=circle(by), person_id=by, id=str(uuid.uuid4()), room_id=room.id, group_id=group,
+                prompt="agreed", round=6, text=text, visibility=visibility, written_at=now, changed_at=now,
             )  # fmt: skip
 
         session.add_all(note(me, text, "organiser", None) for text in texts(bounds.NOTES, 2000))
@@ -75,19 +79,22 @@ def fill(server: Server, code: str) -> int:
             note(others[n % len(others)], text, "group", table) for n, text in enumerate(texts(bounds.TABLE, 2000))
         )
         lines = [*texts(bounds.LINES, 280), *texts(bounds.WALL, 280)][: bounds.WALL.many]
+        writers = [me if n < bounds.LINES.many else people[n % PEOPLE].id for n in range(len(lines))]
         posts = [
             Post(
-                room_id=room.id, id=str(uuid.uuid4()), person_id=me if n < bounds.LINES.many else people[n % PEOPLE].id,
+                room_id=room.id, id=str(uuid.uuid4()), person_id=by, circle=circle(by),
                 column="enthusiastic", text=text, signed=True, posted_at=now,
             )
-            for n, text in enumerate(lines)
+            for by, text in zip(writers, lines, strict=True)
         ]  # fmt: skip
         session.add_all(posts)
         session.add_all(
-            Recognition(person_id=me, post_id=post.id, room_id=room.id) for post in posts[: bounds.RECOGNISED.many]
+            Recognition(circle=mine, person_id=me, post_id=post.id, room_id=room.id)
+            for post in posts[: bounds.RECOGNISED.many]
         )
         session.add_all(
             Tally(
+                circle=mine,
                 person_id=me,
                 id=str(uuid.uuid4()),
                 group_id=table,
