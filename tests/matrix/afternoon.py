@@ -367,7 +367,7 @@ def outcome(answer: Answer) -> int | str:
 
 def _still(snapshot: dict[str, Any]) -> dict[str, Any]:
     """A snapshot without what goes on by itself, and without what leaders may always count."""
-    rest = {key: value for key, value in snapshot.items() if key not in ("now", "seq", "notices", "progress")}
+    rest = {key: value for key, value in snapshot.items() if key not in ("now", "seq", "notices", "said", "progress")}
     return rest | {"step": {key: value for key, value in rest["step"].items() if key != "clock"}}
 
 
@@ -700,6 +700,7 @@ def _on_the_wall(a: Afternoon) -> Ids:
     a.refused["that is me, of none"] = a["stranger"].say("that_is_me", circle=str(uuid.uuid4()))
     for phone in a["let in"].snapshot()["me"].get("phones", ()):
         a["let in"].does("that_is_me", circle=phone["circle"])
+    a.notice = link.do("notice", text="once more", group=a.table)["notice"]  # the one before ended with its step
     people = [holder.person for holder in a.crowd]
     return Ids(lines[0], a.hidden, title, lines, a.notice, int(people[0] or 0), [int(p or 0) for p in people],
                a.table, a.table_b)  # type: ignore[attr-defined]  # fmt: skip

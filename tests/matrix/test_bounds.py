@@ -110,6 +110,22 @@ def test_joining_by_the_code_alone_has_a_pace_and_a_room_is_full(server: Server,
     assert crowd.ask(door, body={"name": "someone", "key": key}).status == 403, "with the key nobody is too fast"
 
 
+def test_into_a_full_room_nobody_comes_by_another_way(server: Server, asker: Callable[[], Holder]) -> None:
+    leader = asker()
+    leader.token = server.create()["lead_token"]
+    leader.open()
+    first = leader.do("add_person", name="the first")["person"]
+    for _ in range(BOUNDS["people in a room"] - 1):
+        leader.do("add_person", name="somebody")
+    assert leader.say("command", do="add_person", name="one too many")["code"] == "closed"
+    leader.do("remove", person=first)
+    leader.do("add_person", name="in their place")
+    assert leader.say("command", do="restore", person=first)["code"] == "closed"
+    assert leader.do("undo")["undone"] is None
+    assert len(leader.snapshot()["people"]) == BOUNDS["people in a room"]
+    leader.line.close()  # type: ignore[union-attr]
+
+
 def test_things_to_say_and_bytes_of_a_message(server: Server) -> None:
     made = server.create()
     loud, other = (Line(server, server.join(made["code"], name)["token"]) for name in ("Noor", "Sem"))
