@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from config import Settings
 from workshop import announce, schema
 from workshop.app import create_app
 from workshop.extensions import db, now, room_locks
+from workshop.models import Phone
 from workshop.presence import presence
 from workshop.rooms import erasing, joining, opening, wall
+from workshop.rooms.circles import Writer
 from workshop.web import pages
 
 
@@ -43,6 +46,11 @@ def kept(word: str) -> list[str]:
     return found
 
 
+def writer(change: announce.Change, person_id: int) -> Writer:
+    """Someone on the phone they came in with."""
+    return Writer(person_id, change.session.scalars(select(Phone.circle).where(Phone.person_id == person_id)).one())
+
+
 def fill(app: Flask, word: str) -> int:
     """A room whose title, people and wall hold the word, looked at by everyone."""
     canary = word[::-1]
@@ -50,7 +58,9 @@ def fill(app: Flask, word: str) -> int:
         room = opening.open_room(session, opening.Wanted(title=f"Title {canary}"), now())
     with announce.changing(room.id) as change:
         person, token = joining.join(change, f"Name {canary}"[:40], f"Team {canary}"[:40])
-        wall.post(change, person.id, "11111111-1111-1111-1111-111111111111", "snags", f"Post {canary}", True)
+        wall.post(
+            change, writer(change, person.id), "11111111-1111-1111-1111-111111111111", "snags", f"Post {canary}", True
+        )
     browser = app.test_client()
     assert canary.encode() in browser.get(f"/r/{room.code}").data
     wall_of = f"/api/rooms/{room.code}/wall"
@@ -88,7 +98,9 @@ def test_a_person_who_erased_themselves_leaves_nothing_in_this_process(app: Flas
     canary = word[::-1]
     with announce.changing(room.id) as change:
         person, token = joining.join(change, canary, canary)
-        wall.post(change, person.id, "11111111-1111-1111-1111-111111111111", "snags", f"Post {canary}", True)
+        wall.post(
+            change, writer(change, person.id), "11111111-1111-1111-1111-111111111111", "snags", f"Post {canary}", True
+        )
     browser = app.test_client()
     mine = {"Authorization": f"Bearer {token}"}
     assert canary.encode() in browser.get(f"/api/rooms/{room.code}/wall", headers=mine).data
@@ -107,6 +119,7 @@ def nothing_is_held(room_id: int) -> None:
         announce._walls,
         announce._counted,
         announce._counting,
+        announce._owed,
         room_locks._locks,
     ]
     assert not [held for held in rooms if room_id in held]
@@ -118,4 +131,4 @@ def nothing_is_held(room_id: int) -> None:
 def test_every_structure_that_lives_as_long_as_the_process_is_named_here() -> None:
     """A new one needs its place in `_forget`, and in `nothing_is_held`."""
     lasting = {name for name, value in vars(announce).items() if isinstance(value, dict | set) and "__" not in name}
-    assert lasting == {"holders", "_held", "_pending", "_walls", "_counted", "_counting", "_seq"}
+    assert lasting == {"holders", "_held", "_pending", "_walls", "_counted", "_counting", "_owed", "_seq"}

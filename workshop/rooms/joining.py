@@ -115,6 +115,7 @@ def let_in(change: Change, person_id: int, left: bool) -> None:
     person = change.session.get(Person, person_id)
     if person is None or not person.removed:
         raise Refused("not_found", "That person is not out of this room.")
+    check_place(change)
     person.removed, person.left = False, left
     trail.mark(change, "restore", "leader", person.id)
     change.session.flush()
@@ -166,7 +167,9 @@ def _enter(change: Change, **who: Any) -> Person:
     who |= {"room_id": change.room.id, "joined_at": change.now}
     values = [literal(value, getattr(Person, name).type) for name, value in who.items()]
     with_a_place = select(*values).where(_people(change) < room_size.most)
-    person = change.session.scalars(insert(Person).from_select(list(who), with_a_place).returning(Person)).first()
+    enter = insert(Person).from_select(list(who), with_a_place).returning(Person)
+    # Not remembered: with how it is said, SQLAlchemy would keep the name that stands in it.
+    person = change.session.scalars(enter, execution_options={"compiled_cache": None}).first()
     if person is None:
         raise Full()
     change.tell(PeopleChanged((person.id,)))
