@@ -159,7 +159,7 @@ class Server:
         return fetch(self.url + path, method=method, headers=headers, data=data)
 
     def join(self, code: str, name: str, **more: str) -> dict[str, Any]:
-        """Someone comes in by the API, with the secret of the QR code: a suite lets more people in than a venue does."""
+        """Someone comes in by the API, with the QR code's secret: a suite lets in more people than a venue does."""
         if "key" not in more:
             with self.database.reading() as session:
                 room = room_by_code(session, code)
