@@ -212,7 +212,7 @@ def print_set(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> Non
     """Puts the afternoon on paper: cards, role sheets, table numbers and the code, as a PDF."""
     app = _ready(settings)
     base = _base(settings)
-    if only_works_here(base):
+    if not settings.public_url and only_works_here(base):
         print(
             "No phone can follow the QR code on the first sheet: PUBLIC_URL is not set, and the server was not started "
             "with --host 0.0.0.0.", file=sys.stderr,

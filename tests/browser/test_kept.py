@@ -57,7 +57,7 @@ def look(sqlite_server: Server, open_page: Open) -> None:
     for page, lines in ((phone, ("on_phone", "outbox", "page_kept")), (screen, ("screen_kept", "choices"))):
         assert stored(page, code) <= told(*lines), page.url
     assert stored(desk, code) <= told("choices")
-    assert cookies(phone, code) == told("cookie_join")
+    assert set() < cookies(phone, code) <= told("cookie_join")
     assert cookies(screen, code) | cookies(desk, code) <= told("cookie_key", "cookie_form")
 
     phone.locator("[data-opens=help]").click()
