@@ -102,6 +102,8 @@ def test_a_whole_afternoon(own_server: Server, open_page: Open, tmp_path: Path, 
 
     press_next(desk, "prepare")
     phones[0].locator("#stage textarea:visible").first.fill("canary of my own: a letter that came too late")
+    desk.click("#next-button button")  # a draft, which only the leader sees
+    expect(desk.locator("#next-button")).to_contain_text("Laat de groepjes zien")
     press_next(desk, "groups")
     for phone in phones:
         expect(phone.locator("#strip-where .table")).to_be_visible()

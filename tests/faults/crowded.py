@@ -38,16 +38,23 @@ class Full:
             session.flush()
             self.ids = [person.id for person in found]
             for person, token in zip(self.ids, self.tokens, strict=True):
-                session.add(Phone(token_hash=token_hash(token), person_id=person, reads={str(person): 0}))
+                session.add(
+                    Phone(token_hash=token_hash(token), person_id=person, circle=f"of {person}", came="door", came_at=0)
+                )
             when = {"written_at": at, "changed_at": at}
             for n in range(notes):
                 text = f"{n} " + "luisteren en doorvragen " * 8
                 what = {"id": str(uuid.uuid4()), "prompt": PROMPTS[n % 3], "text": text, "visibility": "organiser"}
-                session.add(Note(room_id=room, person_id=self.ids[n % people], **what, **when))
+                session.add(Note(room_id=room, **self.whose(n), **what, **when))
             self.posts = [str(uuid.uuid4()) for _ in range(posts)]
             for n, id in enumerate(self.posts):
                 line = {"id": id, "column": COLUMNS[n % 3], "text": f"Regel {n} op de wand", "posted_at": at}
-                session.add(Post(room_id=room, person_id=self.ids[n % people], **line))
+                session.add(Post(room_id=room, **self.whose(n), **line))
+
+    def whose(self, n: int) -> dict[str, Any]:
+        """The writer of the nth thing that is written, and their circle."""
+        person = self.ids[n % len(self.ids)]
+        return {"person_id": person, "circle": f"of {person}"}
 
 
 class Ear:

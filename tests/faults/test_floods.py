@@ -191,5 +191,5 @@ def test_r11_a_flood_of_whatever_kind_is_nobody_elses_trouble(
     cut = f"; cut {len(done['lived'])} ×, after {share(done['lived'], 0.5):.2f} s" if done["lived"] else ""
     who = "of the room" if named else "a stranger"
     print(f"\nR11 {kind}, {who}: p50 / p99 / worst ms: sent elsewhere {there}, here {here}{cut}")
-    assert done["sent"], "nothing was sent"
+    assert done["sent"] or kind == "old websocket", "nothing was sent"  # those are turned away at the door
     assert excess(times) <= 2, (there, here, done)

@@ -80,7 +80,7 @@ def test_r18_two_thousand_come_in_by_the_code(own_server: Server, figure: Callab
     async def one(code: str, place: int) -> int:
         await asyncio.sleep(place / 200)
         body = json.dumps({"name": f"P{place}"}).encode()
-        return await post(own_server.port, f"/api/rooms/{code}/people", "", body)
+        return await post(own_server.port, f"/api/rooms/{code}/people", "Content-Type: application/json\r\n", body)
 
     def flood() -> asyncio.Future[list[int]]:
         code = own_server.create()["code"]
