@@ -493,5 +493,5 @@ STILL_TOLD = {
     "a hand": "the screen hears `people` and `groups` that are the same",
     "a hidden line, changed": "everyone hears that a line is gone that they never saw",
 }
-"""Acts of which somebody hears who should not, by a message without anything new: known, and still to be mended. The test
-holds that it is so, so that whoever mends one takes it out here."""
+"""Acts of which somebody hears who should not, by a message without anything new: known, and still to be mended. The
+test holds that it is so, so that whoever mends one takes it out here."""

@@ -13,6 +13,7 @@ import { moving } from "./turn.js";
 
 const LARGEST = 1.7;
 const SMALLEST = 0.62;
+const UPRIGHT = 1.2; // a wall that is less wide than this for its height, as in screen.css
 const LOOK_AGAIN = 4000; // ms: what rose meanwhile takes its place
 
 export class Wall {
@@ -68,7 +69,8 @@ export class Wall {
     const ordered = this.orders.get(column.dataset.column ?? "")?.settle(lines, this.now()) ?? [];
     const from = view.page * MOST;
     const shown = ordered.slice(from, from + MOST);
-    render(here ? list(shown, lines.length, view.mode === "one" ? this.stacks : 1) : nothing, slot);
+    const upright = innerWidth < innerHeight * UPRIGHT;
+    render(here ? list(shown, lines.length, view.mode === "one" && !upright ? this.stacks : 1) : nothing, slot);
     if (here) count(slot, from, shown.length, lines.length);
     for (const post of /** @type {NodeListOf<HTMLElement>} */ (slot.querySelectorAll(".post"))) post.hidden = false;
   }
