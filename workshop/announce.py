@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from .access import Holder
+from .core import reading as rules
 from .core.errors import Refused
 from .database import busy
 from .extensions import db, now, prints, rest, room_locks, socketio
@@ -51,6 +52,8 @@ from .rooms.change import (
     WallChanged,
     WallTurned,
 )
+from .rooms.row import facts
+from .told import Told
 
 log = structlog.get_logger()
 PAUSE_SECONDS = 0.25
@@ -77,6 +80,8 @@ class Pending:
     """What waits for the next moment at which this room may be told about people and the wall."""
 
     people: set[int] = field(default_factory=set)
+    for_leaders: set[int] = field(default_factory=set)
+    """Those who look different to leaders alone."""
     dots: set[int] = field(default_factory=set)
     """Those who came or went, so that their partners see it too."""
     posts: set[str] = field(default_factory=set)
@@ -108,7 +113,10 @@ _owed: dict[int, dict[str, None]] = {}
 """By room the sockets that are about to get a snapshot, one after the other."""
 _began = now()
 _seq: dict[tuple[int, str], int] = defaultdict(lambda: _began)
-"""The number of the last message of each stream. It begins at the moment this process did, so it never goes back."""
+"""The number of the last message of each stream that several hear alike. It begins at the moment this process did, so
+it never goes back."""
+told = Told(_began)
+"""The streams in which each line is told what it may see."""
 
 
 def everyone(room_id: int) -> str:
@@ -180,13 +188,13 @@ def snapshot(sockets: Collection[str], holder: Holder) -> None:
             lock.release()
 
 
-def pulse(holder: Holder) -> dict[str, Any]:
+def pulse(socket: str, holder: Holder) -> dict[str, Any]:
     """The answer to `clock`: the time, and where a client should be if it missed nothing."""
     with db.reading() as session:
         version = session.scalar(select(Room.version).where(Room.id == holder.room_id))
         if version is None:
             raise Refused("closed", "This room is not there any more.")
-        return {"now": now(), "version": version, "seq": _streams(session, holder)}
+        return {"now": now(), "version": version, "seq": _streams(session, holder, socket)}
 
 
 def wall(room_id: int) -> bytes:
@@ -254,7 +262,9 @@ def _send_snapshot(session: Session, room: Room, sockets: Collection[str], holde
         if person is None or person.removed:  # hears `removed` and is let go
             return
     shape = reading.snapshot(session, room, holder, now())
-    shape["seq"] = _streams(session, holder)
+    for socket in sockets:
+        told.sees(socket, shape.get("group"))
+    shape["seq"] = _streams(session, holder, *sockets)
     if holder.person_id is not None:
         shape["me"]["pen"] = presence.circles(holder.person_id).get(holder.circle, [])[-1:] == list(sockets)
     else:
@@ -270,18 +280,16 @@ def address() -> None:
             socketio.emit("address", shape, to=f"{role}s {room_id}")
 
 
-def _streams(session: Session, holder: Holder) -> dict[str, int]:
-    """The counters of the streams this holder listens to."""
+def _streams(session: Session, holder: Holder, *sockets: str) -> dict[str, int]:
+    """The counters of the streams these lines of a holder listen to."""
     room_id = holder.room_id
+    streams = {"wall": _seq[room_id, "wall"]}
     if holder.person_id is None:
-        shared = {name: _seq[room_id, name] for name in ("wall", "people")}
-        return shared | {"groups": _seq[room_id, f"groups {holder.role}"]}
+        return streams | {name: _seq[room_id, f"{name} {holder.role}"] for name in ("people", "groups")}
     query = select(Seat.group_id).join(Group).join(Room, Room.id == Group.room_id)
     query = query.where(Seat.person_id == holder.person_id, Group.active.is_(True), Room.groups_shown.is_(True))
-    group_id = session.scalar(query)
-    streams = {"wall": _seq[room_id, "wall"]}
-    if group_id is not None:
-        streams |= {"group": _seq[room_id, f"group {group_id}"], "notes": _seq[room_id, f"notes {group_id}"]}
+    if session.scalar(query) is not None:
+        streams |= {name: max(told.number(line, name) for line in sockets) for name in ("group", "notes")}
     return streams
 
 
@@ -297,6 +305,8 @@ def _tell(change: Change) -> None:
         _walls.pop(room_id, None)
     for item in news:
         match item:
+            case PeopleChanged(people, to_leaders=True):
+                _collect(room_id, for_leaders=people)
             case PeopleChanged(people):
                 _collect(room_id, people=people, notices=True)
             case WallChanged(posts, _, hiding):
@@ -360,7 +370,8 @@ def _forget(room_id: int) -> None:
 def _tell_room(session: Session, room: Room, change: Change) -> None:
     touched: dict[int, None] = {}
     moved: dict[int, None] = {}
-    steps, programme, regrouped = None, False, False
+    steps, programme = None, False
+    regrouped: set[str] = set()
     for item in change.news:
         match item:
             case Stepped():
@@ -369,12 +380,12 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
                 programme = True
             case GroupsChanged(groups):
                 touched |= dict.fromkeys(groups)
-                regrouped = True
+                regrouped |= {"leader", "screen"}
             case PersonMoved(person):
                 moved[person] = None
-            case GroupTouched(group):
+            case GroupTouched(group, to_leaders):
                 touched[group] = None
-                regrouped = True
+                regrouped |= {"leader"} if to_leaders else set()
             case NoteChanged():
                 _tell_note(session, room, item)
             case SheetsTurned(rounds):
@@ -401,8 +412,7 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
     # Groups first: a phone that hears of a step already knows its role in it.
     if room.groups_shown:
         _tell_members(session, room, touched)
-    if regrouped:
-        _tell_groups(session, room)
+    _tell_groups(session, room, regrouped)
     _send_snapshots(session, room, [socket for person_id in moved for socket in presence.sockets(person_id)])
     if programme:
         _to_all(room, "programme", reading.programme(room))
@@ -457,15 +467,16 @@ def _tell_members(session: Session, room: Room, group_ids: Collection[int]) -> N
     for at, group in enumerate(found, start=1):
         if at % AT_ONCE == 0:
             rest(BREATH_SECONDS)
-        seq = _next_seq(room.id, f"group {group.id}")
         for seat in group.seats:
             for circle, sockets in lines[seat.person_id].items():
-                shape = {"seq": seq} | reading.group(room, group, seat, insides[group.id], reads[circle])
-                _to(sockets, "group", shape)
+                shape = reading.group(room, group, seat, insides[group.id], reads[circle])
+                for socket in sockets:
+                    if told.sees(socket, shape):
+                        socketio.emit("group", {"seq": told.next(socket, "group")} | shape, to=socket)
 
 
-def _tell_groups(session: Session, room: Room) -> None:
-    for role in ("leader", "screen"):
+def _tell_groups(session: Session, room: Room, roles: Collection[str]) -> None:
+    for role in roles:
         if role == "leader" or room.groups_shown:
             shape = {
                 "seq": _next_seq(room.id, f"groups {role}"),
@@ -489,26 +500,27 @@ def _readers(session: Session, person_id: int, written_in: str) -> Iterator[tupl
 def _tell_note(session: Session, room: Room, item: NoteChanged) -> None:
     """A note to its writer's phones and to those of the group who may read it; for the rest of them it is gone."""
     note = session.get(Note, (item.circle, item.note))
-    told: set[str] = set()
+    own_lines: set[str] = set()
     for sockets, _ in _readers(session, item.person, item.circle):
         own = {"changed": [reading.note_shape(note)] if note else [], "gone": [] if note else [item.note]}
         _to(sockets, "my_notes", own)
-        told.update(sockets)
+        own_lines.update(sockets)
     group = session.get(Group, item.group) if item.group is not None else None
     if group is None or not group.active:  # the people of an earlier draw are its members no more
         return
-    seq = _next_seq(room.id, f"notes {item.group}")
     opened = reading.opened_rounds(room)
     for seat in group.seats:
-        for socket in presence.sockets(seat.person_id):
-            shape: dict[str, Any] = {"seq": seq, "changed": [], "gone": []}
-            if socket in told:
-                pass
-            elif note is not None and reading.may_read(note, seat.person_id, seat, opened):
-                shape["changed"] = [reading.note_shape(note, elsewhere=seat.person_id == item.person)]
-            else:
-                shape["gone"] = [item.note]
-            socketio.emit("notes", shape, to=socket)
+        reader = reading.reader_facts(seat.person_id, seat, opened)
+        sockets = [socket for socket in presence.sockets(seat.person_id) if socket not in own_lines]
+        if note is not None and rules.may_read(facts(note), reader):
+            _tell_notes(sockets, [reading.note_shape(note, elsewhere=seat.person_id == item.person)], [])
+        elif item.was is not None and rules.may_read(item.was, reader):
+            _tell_notes(sockets, [], [item.note])
+
+
+def _tell_notes(sockets: Collection[str], changed: list[dict[str, Any]], gone: list[str]) -> None:
+    for socket in sockets:
+        socketio.emit("notes", {"seq": told.next(socket, "notes"), "changed": changed, "gone": gone}, to=socket)
 
 
 def _turn_sheets(session: Session, room: Room, rounds: frozenset[int]) -> list[int]:
@@ -517,19 +529,15 @@ def _turn_sheets(session: Session, room: Room, rounds: frozenset[int]) -> list[i
     opened = reading.opened_rounds(room)
     found = reading.opened_early(session, room, rounds)
     for group_id, notes in found.items():
-        seq = _next_seq(room.id, f"notes {group_id}")
         for seat in session.get_one(Group, group_id).seats:
             lines = presence.circles(seat.person_id)
             for circle, reads in circles.reads_of(session, lines).items():
                 others = [note for note in notes if note.circle not in reads]
                 theirs = [note for note in others if reading.may_read(note, seat.person_id, seat, opened | rounds)]
                 changed = [note for note in theirs if reading.may_read(note, seat.person_id, seat, opened)]
-                shape = {
-                    "seq": seq,
-                    "changed": [reading.note_shape(n, elsewhere=n.person_id == seat.person_id) for n in changed],
-                    "gone": [note.id for note in theirs if note not in changed],
-                }
-                _to(lines[circle], "notes", shape)
+                if theirs:
+                    shapes = [reading.note_shape(n, elsewhere=n.person_id == seat.person_id) for n in changed]
+                    _tell_notes(lines[circle], shapes, [note.id for note in theirs if note not in changed])
     return list(found)
 
 
@@ -538,10 +546,10 @@ def _tell_writers(session: Session, room: Room, written_in: Collection[str]) -> 
     if not written_in:
         return
     query = select(Phone.circle, Phone.person_id).where(Phone.circle.in_(written_in)).distinct()
-    told: dict[str, frozenset[str]] = {}
+    lines: dict[str, frozenset[str]] = {}
     for circle, person_id in session.execute(query):
-        told |= {socket: reads for sockets, reads in _readers(session, person_id, circle) for socket in sockets}
-    for socket, reads in told.items():
+        lines |= {socket: reads for sockets, reads in _readers(session, person_id, circle) for socket in sockets}
+    for socket, reads in lines.items():
         shape = {
             "posts": on_wall.own_posts(session, room, reads),
             "recognised": on_wall.recognised_by(session, room, reads),
@@ -562,8 +570,8 @@ def _tell_notice(session: Session, room: Room, event: str, shape: dict[str, Any]
 def _turn_wall(session: Session, room: Room, posts: Collection[str]) -> None:
     """The whole wall goes, or comes back, before anything else is said; with it what still waited to be told."""
     pending = _pending[room.id]
-    if told := {*posts, *pending.posts}:
-        _send_wall(session, room, told)
+    if turned := {*posts, *pending.posts}:
+        _send_wall(session, room, turned)
     _send_hidden(session, room)
     pending.posts.clear()
 
@@ -603,6 +611,7 @@ def _close_lines(channel: str, why: str) -> None:
 def _collect(
     room_id: int,
     people: Collection[int] = (),
+    for_leaders: Collection[int] = (),
     dots: Collection[int] = (),
     posts: Collection[str] = (),
     *,
@@ -613,6 +622,7 @@ def _collect(
     holds(room_id)
     pending = _pending[room_id]
     pending.people.update(people)
+    pending.for_leaders.update(for_leaders)
     pending.dots.update(dots)
     pending.posts.update(posts)
     pending.hidden |= hidden
@@ -625,18 +635,19 @@ def _collect(
 def _send_collected_soon(room_id: int) -> None:
     rest(max(0.0, PAUSE_SECONDS - (now() - _pending[room_id].last_sent) / 1000))
     with room_locks[room_id]:
-        told = _pending.pop(room_id, Pending())
+        due = _pending.pop(room_id, Pending())
         _pending[room_id].last_sent = now()
         try:
             try:
-                told.people |= _mark_who_came(told.dots)
+                due.people |= _mark_who_came(due.dots)
             except Refused:  # the database is locked: who is here is told all the same, and marked later
-                _collect(room_id, dots=told.dots)
+                _collect(room_id, dots=due.dots)
             with db.reading() as session:
-                _send_collected(session, room_id, told)
+                _send_collected(session, room_id, due)
         except Exception:
             log.exception("not told yet", room=room_id)
-            _collect(room_id, told.people, told.dots, told.posts, hidden=told.hidden, notices=told.notices)
+            people, for_leaders = due.people, due.for_leaders
+            _collect(room_id, people, for_leaders, due.dots, due.posts, hidden=due.hidden, notices=due.notices)
 
 
 def _mark_who_came(people: Collection[int]) -> set[int]:
@@ -652,33 +663,34 @@ def _mark_who_came(people: Collection[int]) -> set[int]:
     return new
 
 
-def _send_collected(session: Session, room_id: int, told: Pending) -> None:
+def _send_collected(session: Session, room_id: int, due: Pending) -> None:
     room = session.get(Room, room_id)
     if room is None:
         _forget(room_id)
         return
-    if told.people:
-        _send_people(session, room, told.people)
-    if told.dots and room.groups_shown:
+    _send_people(session, room, due.people, due.for_leaders)
+    if due.dots and room.groups_shown:
         tables = (
-            select(Seat.group_id).join(Group).where(Group.active.is_(True), Seat.person_id.in_(told.dots)).distinct()
+            select(Seat.group_id).join(Group).where(Group.active.is_(True), Seat.person_id.in_(due.dots)).distinct()
         )
         _tell_members(session, room, list(session.scalars(tables)))
     concealed = room.wall["concealed"]
-    if told.posts and not concealed:
-        _send_wall(session, room, told.posts)
-    if told.hidden or (told.posts and (concealed or on_wall.hidden_posts(session, room))):
+    if due.posts and not concealed:
+        _send_wall(session, room, due.posts)
+    if due.hidden or (due.posts and (concealed or on_wall.hidden_posts(session, room))):
         _send_hidden(session, room)
-    if told.notices and (found := counting.notices(session, room)):
+    if due.notices and (found := counting.notices(session, room)):
         socketio.emit("notices", found, to=f"leaders {room_id}")
 
 
-def _send_people(session: Session, room: Room, people: set[int]) -> None:
-    seq = _next_seq(room.id, "people")
-    found = reading.found_people(session, room, people)
-    for role in ("leader", "screen"):
-        changed = [reading.person_shape(room, *one, role == "leader") for one in found]
-        gone = sorted(people - {p["id"] for p in changed})
+def _send_people(session: Session, room: Room, people: Collection[int], for_leaders: Collection[int]) -> None:
+    found = reading.found_people(session, room, {*people, *for_leaders})
+    for role, concerned in (("leader", {*people, *for_leaders}), ("screen", {*people})):
+        if not concerned:
+            continue
+        changed = [reading.person_shape(room, *one, role == "leader") for one in found if one[0].id in concerned]
+        gone = sorted(concerned - {p["id"] for p in changed})
+        seq = _next_seq(room.id, f"people {role}")
         socketio.emit("people", {"seq": seq, "changed": changed, "gone": gone}, to=f"{role}s {room.id}")
 
 

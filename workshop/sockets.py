@@ -62,6 +62,7 @@ def watch(guard: Guard) -> None:
             guard.sweep()
             for socket in set(announce.holders) - guard.open():  # closed while it opened: no goodbye was heard
                 _gone(socket)
+            announce.told.keep(announce.holders)
             for pace in PACES:
                 pace.forget(time.monotonic())
         except Exception:
@@ -164,6 +165,7 @@ def _gone(socket: str) -> None:
     else:
         presence.depart(holder.person_id, socket)
         announce.someone_came_or_went(holder)
+    announce.told.forget(socket)
 
 
 def _ask(socket: str, holder: Holder, guard: Guard) -> None:
@@ -192,7 +194,7 @@ def _socket() -> str:
 
 def _do(event: str, message: Any, holder: Holder) -> dict[str, Any] | None:
     if event == "clock":
-        return announce.pulse(holder)
+        return announce.pulse(_socket(), holder)
     if event == "sync":
         if not _allow(_syncs, _key_syncs, holder, _socket(), time.monotonic()):
             raise Refused("too_fast", TOO_FAST)

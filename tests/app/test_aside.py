@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import select
 import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -153,15 +155,18 @@ def test_who_goes_away_while_waiting_frees_the_place(own_server: Server) -> None
     leader = cookie(fetch(made["lead_url"]))
     path = f"/lead/{made['code']}/print.pdf"
 
-    def ask(tables: int) -> socket.socket:
-        asking = socket.create_connection(("127.0.0.1", own_server.port))
-        asking.sendall(f"GET {path}?tables={tables} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {leader}\r\n\r\n".encode())
-        return asking
+    tables = itertools.count(40)
 
-    asking = [ask(tables) for tables in range(20, 23)]
-    until(lambda: fetch(f"{own_server.url}{path}?tables=1", headers={"Cookie": leader}).status == 503)
-    for one in asking:
-        one.close()
+    def turned_away(asking: ExitStack) -> bool:
+        """One more asks, for something that takes long; who is not turned away at once waits."""
+        one = asking.enter_context(socket.create_connection(("127.0.0.1", own_server.port)))
+        request = f"GET {path}?tables={next(tables)} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {leader}\r\n\r\n"
+        one.sendall(request.encode())
+        answered, _, _ = select.select([one], [], [], 0.5)
+        return bool(answered) and b" 503 " in one.recv(64)
+
+    with ExitStack() as asking:
+        until(lambda: turned_away(asking))
     until(lambda: fetch(f"{own_server.url}{path}?tables=1", headers={"Cookie": leader}).status == 200)
 
 

@@ -484,14 +484,3 @@ BOUNDS: dict[str, int] = {
 
 DOWNLOADED: tuple[str, ...] = ("a note for myself", "a note for the organiser", "a note shared when closing")
 """After each of these the organiser's files are to the byte what they were before."""
-
-STILL_TOLD = {
-    "a count": "a tap of an observer sends `group` to the table, whose number of messages is the count, and `groups`",
-    "a note for the group, changed": "a late comer hears of an id that they may not read, and its number goes up",
-    "a word for safety": "leaders and screen hear `groups` that are the same",
-    "a topic": "the screen hears `groups` that are the same",
-    "a hand": "the screen hears `people` and `groups` that are the same",
-    "a hidden line, changed": "everyone hears that a line is gone that they never saw",
-}
-"""Acts of which somebody hears who should not, by a message without anything new: known, and still to be mended. The
-test holds that it is so, so that whoever mends one takes it out here."""

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..core.errors import Refused
+from ..core.reading import NoteFacts
 from ..models import Group, Person, Room
 
 
@@ -26,9 +27,10 @@ class ProgrammeChanged:
 
 @dataclass(frozen=True, slots=True)
 class PeopleChanged:
-    """These people look different to leaders and screen."""
+    """These people look different to leaders and screen; or, as with a hand, to leaders alone."""
 
     people: tuple[int, ...]
+    to_leaders: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +69,23 @@ class GroupsChanged:
 
 @dataclass(frozen=True, slots=True)
 class GroupTouched:
-    """Something inside one group changed: a topic, a word for safety, a count, an agreement."""
+    """Something inside one group changed: a topic, a word for safety, a count, an agreement. Those of its members hear
+    of it who see it; and leaders where they do."""
 
     group: int
+    to_leaders: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NoteChanged:
     """A note was written, changed or deleted, in this circle of its writer's phones. `group`: where others may read it,
-    or could until now."""
+    or could until now; `was`: how it was, when it was not new."""
 
     person: int
     circle: str
     note: str
     group: int | None
+    was: NoteFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from ..access import Holder
 from ..core.errors import Refused
 from ..core.reading import is_open
 from ..models import Note, Pass, Person, Phone, Post, Recognition, Room, Seat, Seen, Tally
-from . import circles, trail, undoing, wall
+from . import circles, on_wall, trail, undoing, wall
 from .change import (
     Change,
     GroupTouched,
@@ -91,12 +91,14 @@ def _erase_writing(change: Change, person_id: int, among: Collection[str] | None
     opened = opened_rounds(change.room)
     for note in session.scalars(select(Note).where(theirs(Note), Note.visibility == "group")):
         if is_open(facts(note), opened):
-            change.tell(NoteChanged(person_id, note.circle, note.id, note.group_id))
+            change.tell(NoteChanged(person_id, note.circle, note.id, note.group_id, facts(note)))
     posts = session.execute(select(Post.id, Post.bundle).where(theirs(Post))).all()
     own = [id for id, _ in posts]
     recognised = list(session.scalars(select(Recognition.post_id).where(theirs(Recognition))))
     of_own = (Recognition.room_id == room_id) & Recognition.post_id.in_(own)
     readers = tuple(session.scalars(select(Recognition.circle).where(of_own).distinct())) if own else ()
+    titles = {title for _, title in posts if title}
+    seen = on_wall.those_on(session, change.room, {*own, *recognised, *titles})
     session.execute(delete(Recognition).where(of_own | theirs(Recognition)))
     for table in (Note, Post, Seen):
         session.execute(delete(table).where(theirs(table)))
@@ -108,8 +110,9 @@ def _erase_writing(change: Change, person_id: int, among: Collection[str] | None
     change.forgets = True
     change.tell(*(GroupTouched(group_id) for group_id in dict.fromkeys(counted)))
     if own or recognised:
-        change.tell(WallChanged((*own, *recognised), readers, hiding=True))
-        wall.tidy(change, {title for _, title in posts if title})
+        noticed = tuple(id for id in (*own, *recognised) if id in seen)
+        change.tell(WallChanged(noticed, readers, hiding=True))
+        wall.tidy(change, titles, seen)
         undoing.forget(change, "bundle", "unbundle")  # a title that was kept there may have quoted them
 
 

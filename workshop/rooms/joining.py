@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, literal, select
 from ..access import keys, new_token, token_hash
 from ..core.errors import Full, LockedOut, Refused
 from ..models import Person, Phone, Post
-from . import circles, trail
+from . import circles, on_wall, trail
 from .change import Change, GroupsChanged, LineClosed, PeopleChanged, PersonMoved, Stepped, WallChanged
 from .grouping import give_up_seat, group_of, seat_late
 from .passing import withdraw
@@ -140,7 +140,7 @@ def rename(change: Change, person_id: int, name: str) -> None:
     change.tell(*[GroupsChanged((group.id,))] if group else [])
     signed = select(Post.id).where(Post.room_id == change.room.id, Post.person_id == person_id, Post.signed.is_(True))
     if lines := tuple(change.session.scalars(signed)):
-        change.tell(WallChanged(lines))
+        change.tell(WallChanged(tuple(on_wall.those_on(change.session, change.room, lines)), hiding=True))
 
 
 def vouch(change: Change, person_id: int) -> None:

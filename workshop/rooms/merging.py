@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from ..core.errors import Refused
 from ..core.reading import is_open
 from ..models import Note, Pass, Person, Phone, Post, Recognition, Seat, Seen, Tally, Trace, Wish
-from . import trail
+from . import on_wall, trail
 from .change import (
     Change,
     GroupsChanged,
@@ -80,17 +80,17 @@ def _give_notes(change: Change, keep_id: int, other_id: int) -> None:
     open_ones = select(Note).where(Note.person_id == other_id, Note.visibility == "group")
     opened = opened_rounds(change.room)
     for note in [note for note in change.session.scalars(open_ones) if is_open(facts(note), opened)]:
-        change.tell(NoteChanged(keep_id, note.circle, note.id, note.group_id))
+        change.tell(NoteChanged(keep_id, note.circle, note.id, note.group_id, facts(note)))
         change.tell(*[GroupTouched(note.group_id)] if note.group_id and note.prompt == "agreed" else [])
     _give(change, Note, keep_id, other_id)
 
 
 def _give_wall(change: Change, keep_id: int, other_id: int) -> None:
     """Only what is signed looks different to the room: to say more would tell whose the other lines are."""
-    signed = change.session.execute(select(Post.id, Post.hidden).where(Post.person_id == other_id, Post.signed)).all()
+    signed = list(change.session.scalars(select(Post.id).where(Post.person_id == other_id, Post.signed)))
     _give(change, Post, keep_id, other_id)
     if signed:
-        change.tell(WallChanged(tuple(id for id, _ in signed), hiding=any(hidden for _, hidden in signed)))
+        change.tell(WallChanged(tuple(on_wall.those_on(change.session, change.room, signed)), hiding=True))
 
 
 def _give_rest(change: Change, keep_id: int, other_id: int) -> None:

@@ -38,8 +38,12 @@ def hidden_posts(session: Session, room: Room) -> list[Shape]:
 
 def is_on(session: Session, room: Room, post_id: str) -> bool:
     """Would the room see this line on a wall that is revealed?"""
-    query = select(Post.id).where(Post.room_id == room.id, Post.id == post_id, ~_off())
-    return session.scalar(query) is not None
+    return bool(those_on(session, room, [post_id]))
+
+
+def those_on(session: Session, room: Room, posts: Collection[str]) -> set[str]:
+    """Those of these lines that the room would see on a wall that is revealed."""
+    return set(session.scalars(select(Post.id).where(Post.room_id == room.id, Post.id.in_(posts), ~_off())))
 
 
 def titles_of(session: Session, room: Room, posts: Collection[str]) -> set[str]:

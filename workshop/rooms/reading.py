@@ -274,8 +274,15 @@ def may_read(
     note: Note, person_id: int, seat: Seat | None, opened: frozenset[int], reads: Collection[str] = ()
 ) -> bool:
     """The rule of `core.reading` for one note and one phone; `opened`: the rounds whose sheets are."""
+    return rules.may_read(facts(note), reader_facts(person_id, seat, opened, reads))
+
+
+def reader_facts(
+    person_id: int, seat: Seat | None, opened: frozenset[int], reads: Collection[str] = ()
+) -> rules.ReaderFacts:
+    """What decides about one phone of someone who sits there."""
     group, since = (seat.group_id, seat.since) if seat else (None, 0)
-    return rules.may_read(facts(note), rules.ReaderFacts(person_id, frozenset(reads), group, since, opened))
+    return rules.ReaderFacts(person_id, frozenset(reads), group, since, opened)
 
 
 def opened_rounds(room: Room) -> frozenset[int]:

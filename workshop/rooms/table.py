@@ -17,7 +17,7 @@ def choose(change: Change, person_id: int, topic: str) -> None:
     change.open_for_writing()
     group = own_group(change, person_id)
     group.topic = topic
-    change.tell(GroupTouched(group.id))
+    change.tell(GroupTouched(group.id, to_leaders=True))
 
 
 def say_safe(change: Change, person_id: int, keys: list[str], own: str | None) -> None:
@@ -64,4 +64,5 @@ def own_group(change: Change, person_id: int) -> Group:
 
 
 def _tell_hand(change: Change, group: Group) -> None:
-    change.tell(GroupTouched(group.id), PeopleChanged(tuple(s.person_id for s in group.seats)))
+    seated = tuple(s.person_id for s in group.seats)
+    change.tell(GroupTouched(group.id, to_leaders=True), PeopleChanged(seated, to_leaders=True))

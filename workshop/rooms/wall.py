@@ -52,6 +52,7 @@ def post(change: Change, writer: Writer, id: str, column: str, text: str, signed
     hiding = old is not None and (old.hidden or was_under is not None)
     circle = (old.circle if old is not None else None) or writer.circle
     readers: Sequence[str] = ()
+    seen = on_wall.those_on(change.session, change.room, [id, was_under or id]) if old is not None else set()
     if not text:
         if old is not None:
             readers = _delete(change, old)
@@ -72,8 +73,9 @@ def post(change: Change, writer: Writer, id: str, column: str, text: str, signed
                 posted_at=change.now,
             )
         )
-    change.tell(WallChanged((id,), (circle, *readers), hiding=hiding))
-    tidy(change, {was_under} if was_under else ())
+    change.session.flush()
+    change.tell(WallChanged(_noticed(change, {id}, seen), (circle, *readers), hiding=hiding))
+    tidy(change, {was_under} if was_under else (), seen)
 
 
 def post_for(change: Change, column: str, text: str) -> str:
@@ -194,9 +196,10 @@ def arrange(change: Change, under: Mapping[str, str | None], make: Sequence[Titl
     return {"do": "rebundle", "under": before, "make": [to_builtins(title) for title in gone]}
 
 
-def tidy(change: Change, titles: Collection[str]) -> list[Title]:
+def tidy(change: Change, titles: Collection[str], seen: Collection[str] | None = None) -> list[Title]:
     """Whatever lines have gone: those of these titles that have none left go, and no line stands large that is not on
-    the wall. Returns the titles that went."""
+    the wall. `seen`: what the room saw before a person did this, who may not be heard doing anything to what it does
+    not see; None: a leader did it. Returns the titles that went."""
     session = change.session
     session.flush()
     gone = []
@@ -205,9 +208,10 @@ def tidy(change: Change, titles: Collection[str]) -> list[Title]:
         for title in _all(change, Post.id.in_({*titles} - held)):
             readers = _delete(change, title)
             gone.append(_kept(title, readers))
-            change.tell(WallChanged((title.id,), tuple(readers), hiding=True))
+            noticed = (title.id,) if seen is None or title.id in seen else ()
+            change.tell(WallChanged(noticed, tuple(readers), hiding=True))
         if held:
-            _tell(change, held)  # they are recognised by fewer, perhaps, or stand over one person's lines only
+            _tell(change, held, seen)  # they are recognised by fewer, perhaps, or stand over one person's lines only
         session.flush()
     _dim(change)
     return gone
@@ -229,11 +233,18 @@ def _dim(change: Change) -> None:
         _set(change, spotlight=None)
 
 
-def _tell(change: Change, ids: Collection[str]) -> None:
-    """These lines changed: so did, perhaps, what stands under them, and what their writers see."""
+def _tell(change: Change, ids: Collection[str], seen: Collection[str] | None = None) -> None:
+    """These lines changed: so did, perhaps, what stands under them, and what their writers see. `seen` as in `tidy`."""
     posts = _all(change, Post.id.in_(ids) | Post.bundle.in_(ids))
     writers = dict.fromkeys(p.circle for p in posts if p.circle is not None)
-    change.tell(WallChanged(tuple(p.id for p in posts), tuple(writers), hiding=True))
+    told = [p.id for p in posts]
+    change.tell(WallChanged(tuple(told) if seen is None else _noticed(change, told, seen), tuple(writers), hiding=True))
+
+
+def _noticed(change: Change, ids: Collection[str], seen: Collection[str]) -> tuple[str, ...]:
+    """Those of these lines of which the room sees that they are different: it saw them, or does now."""
+    now_seen = on_wall.those_on(change.session, change.room, ids)
+    return tuple(id for id in ids if id in seen or id in now_seen)
 
 
 def _make(change: Change, title: Title) -> None:

@@ -34,7 +34,8 @@ def note(
     circle = old.circle if old else writer.circle
     group_id = old.group_id if old else _group_id(change, person.id)
     opened = opened_rounds(change.room)
-    was_open = old is not None and rules.is_open(facts(old), opened)
+    was = facts(old) if old is not None else None
+    was_open = was is not None and rules.is_open(was, opened)
     was_agreed = old is not None and old.prompt == "agreed"
     # Taking back is always allowed; and what is sent again gets the answer it had, also when the room closed meanwhile.
     withdrawn = not text or (old is not None and old.text == text and visibility in ("me", old.visibility))
@@ -83,7 +84,7 @@ def note(
     # Others hear of a note only where it is, or was, open to them: not even that there is a private one.
     now_open = rules.is_open(rules.NoteFacts(person.id, circle, visibility, group_id, change.now, sheet), opened)
     shared = group_id if was_open or now_open else None
-    change.tell(NoteChanged(person.id, circle, id, shared))
+    change.tell(NoteChanged(person.id, circle, id, shared, was))
     if shared is not None and (was_agreed or prompt == "agreed"):
         change.tell(GroupTouched(shared))
 

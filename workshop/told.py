@@ -1,0 +1,52 @@
+"""What each line was told last of a group and its notes.
+
+Two members of one group need not see the same. So these streams are numbered for each line by itself, and a line hears
+nothing where nothing is different for it: neither a message nor a number says that something happened which whoever
+sits there may not know.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container
+from typing import Any
+
+import msgspec
+
+
+class Told:
+    """By open line: the number of its last message of a stream, and a mark by which to know whether what it saw last
+    is any different. `began`: where numbers start, so that after a restart they do not go back."""
+
+    def __init__(self, began: int) -> None:
+        self._began = began
+        self._numbers: dict[str, dict[str, int]] = defaultdict(dict)
+        self._marks: dict[str, int] = {}
+
+    def number(self, line: str, stream: str) -> int:
+        """That of the last message of this stream."""
+        return self._numbers.get(line, {}).get(stream, self._began)
+
+    def next(self, line: str, stream: str) -> int:
+        """That of the message which is being sent."""
+        self._numbers[line][stream] = number = self.number(line, stream) + 1
+        return number
+
+    def sees(self, line: str, group: Any) -> bool:
+        """This line is shown its group like this from now on. False where it was so already."""
+        mark = hash(msgspec.json.encode(group))
+        if self._marks.get(line) == mark:
+            return False
+        self._marks[line] = mark
+        return True
+
+    def forget(self, line: str) -> None:
+        """It is closed."""
+        self._numbers.pop(line, None)
+        self._marks.pop(line, None)
+
+    def keep(self, lines: Container[str]) -> None:
+        """All others are closed; one that closed while something was being sent to it may have come back here."""
+        for line in {*self._numbers, *self._marks}:
+            if line not in lines:
+                self.forget(line)
