@@ -232,6 +232,7 @@ def test_lines_that_say_the_same_are_put_together_and_one_is_put_in_the_light(
     button(said(desk, "verborgen"), "Terugdraaien").click()
     expect(wall.locator(".post[data-hidden]")).to_have_count(0)
     wall.get_by_role("button", name="Verberg: Niemand belt terug").click()
+    expect(wall.locator(".post[data-hidden]")).to_have_count(1)
     room.leader.do("hide", post=ids["Noor"])  # somebody else, after it
     expect(wall.locator(".post[data-hidden]")).to_have_count(2)
     button(said(desk, "verborgen"), "Terugdraaien").click()

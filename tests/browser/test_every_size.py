@@ -20,6 +20,8 @@ SIZES = (
     (1080, 1920),
 )  # fmt: skip
 ZOOMS = (1.0, 1.5, 2.0)
+ZOOMED = ((1024, 768), (1920, 1080), (1080, 1920))
+"""The sizes at which one looks at every zoom; at the others a zoom comes down to a size that is there as well."""
 FAULTS = Path(__file__).with_name("whole.js").read_text(encoding="utf-8").strip().removesuffix(";").partition("*/")[2]
 NAMES = (
     "Noor",
@@ -65,7 +67,7 @@ def test_nothing_is_cut_or_covered_or_too_small(
 
     def look(what: str) -> None:
         for wide, high in SIZES:
-            for zoom in ZOOMS:
+            for zoom in ZOOMS if (wide, high) in ZOOMED else (1.0,):
                 screen.set_viewport_size({"width": int(wide / zoom), "height": int(high / zoom)})
                 found = None
                 for _ in range(FRAMES):  # until it has settled
@@ -87,7 +89,8 @@ def test_nothing_is_cut_or_covered_or_too_small(
             if slide is not None:
                 leader.do("slide", to=slide)
                 screen.wait_for_selector(f"[data-slide='{slide}']:not([hidden])")
-            look(f"{kind} {slide or ''}")
+            if slide is None or people < 60:  # a slide is the same for any number
+                look(f"{kind} {slide or ''}")
         if kind in SAID_IN:
             leader.do("notice", text=(LONG * 2)[:210])
             screen.wait_for_selector("#told[data-size=large]")
