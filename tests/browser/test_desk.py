@@ -369,10 +369,50 @@ def test_a_pair_gets_the_leader_as_a_third(afternoon: Callable[..., Afternoon]) 
     room.leader.do("go", index=2)
     desk = room.desk()
     view(desk, "triads")
-    pair = desk.locator(".table[data-small]")
-    pair.get_by_role("button", name="Schuif zelf aan").click()
+    desk.locator(".table[data-small] .head").click()
+    desk.locator("#table").get_by_role("button", name="Schuif zelf aan").click()
     expect(desk.locator(".table[data-small]")).to_have_count(0)
     expect(desk.locator(".member", has_text="begeleider")).to_have_count(1)
+
+
+def test_fourteen_tables_at_a_glance_and_each_opens(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon("Anne-Fleur van der Meulen-Oosterhuize", "Noor", "Sem")
+    for n in range(41):
+        room.server.join(room.room["code"], f"Naam {n}", key=room.key)
+    room.leader.do("form_groups", seed=1)
+    room.leader.do("go", index=3)
+    room.phones["Noor"].say("hand", up=True)
+    room.phones["Noor"].say("choose", topic="results")
+    desk = room.desk()
+    tiles = desk.locator(".table[data-group]")
+    expect(tiles).to_have_count(14)
+    desk.wait_for_selector("#hands-part .hand-up")
+    places = tiles.evaluate_all("all => all.map(one => one.getBoundingClientRect()).map(r => [r.top, r.bottom])")
+    assert all(top >= 0 and bottom <= LAPTOP["viewport"]["height"] for top, bottom in places)
+    assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for role, word in (("client", "Cliënt"), ("professional", "Professional"), ("observer", "Observator")):
+        seats = tiles.locator(".member", has=desk.locator(f"[data-role={role}]"))
+        assert seats.count() >= 14 and set(seats.locator(".word").all_inner_texts()) == {word}
+    asking = tiles.filter(has=desk.locator(".raised"))
+    expect(asking.locator(".topic")).to_have_text("Onze resultaten")
+    asking.locator(".head").press("Enter")
+    expect(desk.locator("#table")).to_contain_text("Noor")
+    desk.locator("#table").get_by_role("button", name="Klaar bij tafel").click()
+    expect(tiles.locator(".raised")).to_have_count(0)
+
+
+def test_a_tile_tells_what_was_written_in_this_step(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon("Noor", "Sem", "Fatma")
+    room.leader.do("next")  # prepare
+    room.leader.do("form_groups")
+    room.phones["Noor"].note("case", "Het gesprek van gisteren")
+    desk = room.desk()
+    view(desk, "triads")
+    expect(desk.locator(".table .far")).to_have_text("1 van 3 schreef")
+    room.leader.do("next")  # groups: what was written before is of another step
+    desk.wait_for_function("document.querySelector('#now-title').textContent === 'Drietallen'")
+    expect(desk.locator(".table .far")).to_have_count(0)
+    expect(desk.locator("#news-part *")).to_have_count(0)
 
 
 def test_another_phone_goes_on_as_someone(afternoon: Callable[..., Afternoon]) -> None:

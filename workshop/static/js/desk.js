@@ -25,6 +25,7 @@ import * as rehearsal from "./desk/rehearsal.js";
 import { Said } from "./desk/said.js";
 import { drawStep } from "./desk/step.js";
 import { isOpen } from "./desk/steps.js";
+import { drawTable } from "./desk/table.js";
 import { trail } from "./desk/trail.js";
 import { triads } from "./desk/triads.js";
 import { Views } from "./desk/views.js";
@@ -33,6 +34,7 @@ import { connect } from "./line.js";
 import { Wake } from "./wake.js";
 import { t } from "./words.js";
 
+const BESIDE = 6; // tables that a laptop shows with the people beside them
 const SLOWLY = 15_000; // ms: when the afternoon ends is drawn anew, also where nothing happens
 
 /** @param {string} id */
@@ -84,9 +86,11 @@ function draw() {
   for (const [id, part] of PARTS) render(state.ready || part === now ? part(desk) : nothing, place(id));
   if (dialogs.dialog("person").open) drawPerson(desk);
   if (dialogs.dialog("step").open) drawStep(desk);
+  if (dialogs.dialog("table").open) drawTable(desk);
   const hands = waiting(state.groups).length;
   rehearsal.draw(desk);
   arriving.draw(desk);
+  views.spread("triads", state.groups.length > BESIDE);
   views.count("people", state.people.filter((person) => !person.left).length);
   views.count("triads", hands || state.groups.length, hands > 0);
   views.count("wall", all(state).filter(({ off }) => !off).length);

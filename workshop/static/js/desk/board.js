@@ -1,17 +1,16 @@
 // @ts-check
 /** The tables: who sits where, who plays what in this round, who asks for the leader, and where a table is too small. */
 import { html, nothing } from "../../vendor/lit-html.js";
-import { roleOf } from "../parts.js";
 import { t } from "../words.js";
 import { facts } from "./facts.js";
 import { listOf } from "./lengths.js";
-import { openMessage } from "./message.js";
 import { names, presence } from "./names.js";
 import { move, openPerson } from "./person.js";
-import { acting, thrown } from "./press.js";
+import { acting } from "./press.js";
 import { progressAt } from "./progress.js";
 import { notYet, smallest } from "./seats.js";
 import { isOpen, roundInView, rounds } from "./steps.js";
+import { lacking, openTable } from "./table.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {Record<string, any>} Row */
@@ -26,12 +25,8 @@ export function board(desk) {
   const waiting = state.people.filter((person) => !person.left && !person.stand_in && !seated.has(person.id));
   const called = names(/** @type {any} */ (state.people));
   return html`
-    <div class="row spread legend">
-      <strong>${t("roles_in_round", { n: roundInView(state), of: rounds(state) })}</strong>
-      <span class="row">${ROLES.map((role) => roleOf(role, facts.roles[role]))}</span>
-    </div>
-    <div class="board">
-      ${waiting.length ? unseated(desk, waiting, called) : nothing} ${state.groups.map((group) => table(desk, group, called))}
+    <div class="board" role="group" aria-label=${t("roles_in_round", { n: roundInView(state), of: rounds(state) })}>
+      ${waiting.length ? unseated(desk, waiting, called) : nothing} ${state.groups.map((group) => tile(desk, group, called))}
     </div>
     ${turns(desk, called)}
   `;
@@ -55,52 +50,52 @@ function turns({ state }, called) {
   `;
 }
 
-/** @param {Desk} desk @param {Row} group @param {Map<any, string>} called */
-function table(desk, group, called) {
-  const far = progressAt(desk.state, group);
+/** A table at a glance; pressed on its number, or where it is empty, it opens. @param {Desk} desk @param {Row} group @param {Map<any, string>} called */
+function tile(desk, group, called) {
+  const words = under(desk, group);
+  const open = (/** @type {any} */ event) => event.target.closest(".member") || openTable(desk, group.id);
   return html`
-    <section class="table" data-group=${group.id} ?data-hand=${group.hand_at !== null} ?data-small=${group.mends.length > 0} aria-labelledby="table-${group.id}">
-      <div class="row spread nowrap head">
-        <h3 id="table-${group.id}">${t("table_n", { n: group.number })}</h3>
-        ${
-          desk.state.shown && isOpen(desk.state)
-            ? acting(desk, t("message"), () => openMessage(desk, group.id), { key: "notice", looks: "quiet small", label: t("message_table", { n: group.number }) })
-            : nothing
-        }
-      </div>
-      ${group.topic ? html`<span class="chip topic">${facts.topics[group.topic] ?? group.topic}</span>` : nothing}
-      ${group.hand_at ? html`<p class="hand">${t(group.coming_at != null ? "you_come" : "hand_up")} · <span data-since=${group.hand_at}></span></p>` : nothing}
+    <section class="table" data-group=${group.id} ?data-hand=${group.hand_at !== null} ?data-small=${group.mends.length > 0} aria-labelledby="table-${group.id}" @click=${open}>
+      <button class="head" type="button" aria-haspopup="dialog">
+        <strong id="table-${group.id}">${t("table_n", { n: group.number })}</strong>
+        ${group.hand_at ? html`<span class="raised">${t(group.coming_at != null ? "on_your_way" : "hand")} <span data-since=${group.hand_at}></span></span>` : nothing}
+        ${group.topic ? html`<span class="topic">${facts.topics[group.topic] ?? group.topic}</span>` : nothing}
+      </button>
       <ul class="members">${group.members.map((/** @type {Row} */ member) => seat(desk, member, called))}</ul>
-      ${far ? html`<p class="small soft far">${far}</p>` : nothing}
-      ${group.mends.length && isOpen(desk.state) ? mends(desk, group, called) : nothing}
+      ${words.length ? html`<p class="far">${words.join(" · ")}</p>` : nothing}
     </section>
   `;
 }
+
+/** What stands under the names of a table, each a few words. @param {Desk} desk @param {Row} group @returns {string[]} */
+const under = (desk, group) => [group.mends.length ? t(lacking(desk.state, group)) : "", progressAt(desk.state, group)].filter(Boolean);
 
 /** @param {Desk} desk @param {Row} member @param {Map<any, string>} called */
 function seat(desk, member, called) {
   const person = desk.state.people.find(({ id }) => id === member.id);
   const role = member.roles?.[roundInView(desk.state) - 1];
   const away = person && ["away", "never"].includes(presence(person));
+  const name = called.get(member.id) ?? member.name;
   return html`
     <li class="member" data-person=${member.id}>
       <span class="grip" aria-hidden="true"></span>
-      <button type="button" @click=${() => openPerson(desk, member.id)}>
+      <button type="button" title=${name} @click=${() => openPerson(desk, member.id)}>
         ${role ? html`<span class="role bare" data-role=${role}></span>` : nothing}
-        <span class="who" dir="auto">${called.get(member.id) ?? member.name}</span>
-        ${person?.stand_in ? html`<span class="chip">${t("stand_in")}</span>` : nothing}
-        ${away ? html`<span class="away"><span class="visually-hidden">${t(presence(person))}</span></span>` : nothing}
-        ${role ? html`<span class="word">${facts.roles[/** @type {import("../parts.js").Role} */ (role)]}</span>` : nothing}
+        <span class="who" dir="auto">${name}</span>
+        ${away ? html`<span class="away" data-presence=${presence(person)}><span class="visually-hidden">${t(presence(person))}</span></span>` : nothing}
+        <span class="word">${person?.stand_in ? t("stand_in") : facts.roles[/** @type {import("../parts.js").Role} */ (role)]}</span>
       </button>
     </li>
   `;
 }
 
+const FEW = 3; // with more of them nobody is seated one by one
+
 /** People whom the draw does not know yet. @param {Desk} desk @param {Row[]} people @param {Map<any, string>} called */
 const unseated = (desk, people, called) => html`
   <section class="table waiting" aria-labelledby="table-none">
     <h3 id="table-none">${t("no_table_yet")}</h3>
-    <ul class="members">${people.map((person) => html`${seat(desk, person, called)} ${offer(desk, person, called)}`)}</ul>
+    <ul class="members">${people.map((person) => html`${seat(desk, person, called)} ${people.length > FEW ? nothing : offer(desk, person, called)}`)}</ul>
     <p class="small soft">${t(desk.state.shown ? "waits_with_you" : "will_be_seated")}</p>
   </section>
 `;
@@ -111,36 +106,4 @@ function offer(desk, person, called) {
   if (!group || !isOpen(desk.state)) return nothing;
   const label = t("seat_label", { name: called.get(person.id) ?? person.name, n: group.number });
   return html`<li class="offer">${acting(desk, t("seat_at", { n: group.number }), () => move(desk, person.id, group.id), { key: "move", looks: "small", label })}</li>`;
-}
-
-/** What can be done about a table of one or two. @param {Desk} desk @param {Row} group @param {Map<any, string>} called */
-function mends(desk, group, called) {
-  const offers = group.mends.map((/** @type {Row} */ mend) => {
-    if (mend.do === "sit_in") return acting(desk, t("sit_in"), () => sitIn(desk, group), { key: "sit_in", looks: "small", label: t("sit_in_label", { n: group.number }) });
-    const other = desk.state.groups.find(({ id }) => id === mend.into);
-    const words = mend.do === "merge" ? t("merge_into", { n: other?.number ?? "" }) : t("move_over", { name: called.get(mend.person) ?? "" });
-    return acting(desk, words, () => mended(desk, group, mend), { key: "move", looks: "small" });
-  });
-  return html`<div class="mends"><p class="small">${t(lacking(desk, group))}</p>${offers}</div>`;
-}
-
-/** What a small table lacks in the round that is looked at. @param {Desk} desk @param {Row} group */
-function lacking(desk, group) {
-  if (group.members.length === 1) return "alone";
-  const played = group.members.map((/** @type {Row} */ member) => member.roles?.[roundInView(desk.state) - 1]);
-  return ["client", "professional"].every((role) => played.includes(role)) ? "a_pair" : "a_role_free";
-}
-
-/** The leader takes the empty chair. @param {Desk} desk @param {Row} group */
-async function sitIn(desk, group) {
-  const ack = await desk.orders.give("sit_in", { group: group.id, name: t("leader_name") });
-  if (ack.ok) thrown(desk, t("sat_in", { n: group.number }));
-}
-
-/** @param {Desk} desk @param {Row} group @param {Row} mend */
-async function mended(desk, group, mend) {
-  if (mend.do === "move_over") return move(desk, mend.person, group.id);
-  const ack = await desk.orders.give("merge_groups", { group: group.id, into: mend.into }, "move");
-  const n = desk.state.groups.find(({ id }) => id === mend.into)?.number ?? "";
-  if (ack.ok) thrown(desk, t("groups_merged", { n }));
 }

@@ -19,7 +19,7 @@ export function queue(desk) {
   const called = names(/** @type {any} */ (desk.state.people));
   return html`
     <section class="queue" aria-labelledby="queue-title">
-      <h2 id="queue-title">${t("hands_up", { n: up.length })}</h2>
+      <h2 id="queue-title" class="visually-hidden">${t("hands_up", { n: up.length })}</h2>
       <ol class="hands">${up.map((group) => hand(desk, group, called))}</ol>
     </section>
   `;
@@ -28,18 +28,18 @@ export function queue(desk) {
 /** @param {Desk} desk @param {Row} group @param {Map<any, string>} called */
 const hand = (desk, group, called) => html`
   <li class="hand-up" data-hand=${group.id} ?data-coming=${group.coming_at != null}>
-    <div class="grow">
-      <a href="#table-${group.id}" @click=${() => desk.show("triads")}>${t("table_n", { n: group.number })}</a>
+    <p class="grow">
+      <a href="#table-${group.id}" @click=${() => desk.show("triads")}>${t("table_asks", { n: group.number })}</a>
       <span class="waits"><span class="visually-hidden">${t("waits")}</span> <span data-since=${group.hand_at}></span></span>
       ${group.coming_at != null ? html`<span class="chip" data-tone="good">${t("you_come")}</span>` : nothing}
-      <p class="small soft" dir="auto">${listOf(group.members.map((/** @type {Row} */ member) => called.get(member.id) ?? member.name))}</p>
-    </div>
+      <span class="small soft" dir="auto">${listOf(group.members.map((/** @type {Row} */ member) => called.get(member.id) ?? member.name))}</span>
+    </p>
     ${answers(desk, group)}
   </li>
 `;
 
 /** What can be done about a hand: on the way, and done. @param {Desk} desk @param {Row} group */
-const answers = (desk, group) => html`
+export const answers = (desk, group) => html`
   <div class="row tight">
     ${
       group.coming_at == null

@@ -6,7 +6,8 @@ import { t } from "../words.js";
 
 /** Who goes on with a second phone may count twice; "13 of 12" helps nobody. @param {number} n @param {number} of */
 const upTo = (n, of) => ({ n: Math.min(n, of), of });
-const WRITES = ["prepare", "feedback", "notes"]; // here a leader waits for people who write
+const WRITES = ["prepare", "notes"]; // here a leader waits for people who write; what they wrote before is of another step
+const READS = ["feedback", "notes"]; // and here the table may read what was opened to it
 
 /** @param {State} state @returns {string} empty where there is nothing to wait for */
 export function progressed(state) {
@@ -14,15 +15,19 @@ export function progressed(state) {
   if (!step || !progress || progress.step !== step.index || !progress.of) return "";
   const { wrote, posted, of } = progress;
   if (step.kind === "plenary") return t("have_posted", upTo(posted, of));
-  if (!wrote && !WRITES.includes(step.kind)) return "";
   const opened = Object.values(progress.groups ?? {}).reduce((sum, group) => sum + group.opened, 0);
-  return [t("have_written", upTo(wrote, of)), opened ? t("have_opened", { n: opened }) : ""].filter(Boolean).join(" · ");
+  return [WRITES.includes(step.kind) && t("have_written", upTo(wrote, of)), READS.includes(step.kind) && opened && t("have_opened", { n: opened })]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 /** The same for one table. @param {State} state @param {Record<string, any>} group */
 export function progressAt(state, group) {
   const { progress, step } = /** @type {any} */ (state);
   const here = progress?.step === step?.index ? progress?.groups?.[group.id] : undefined;
-  if (!here || (!here.wrote && !here.opened)) return "";
-  return [t("wrote_here", upTo(here.wrote, group.members.length)), here.opened ? t("opened_here", { n: here.opened }) : ""].filter(Boolean).join(" · ");
+  if (!here) return "";
+  const writes = WRITES.includes(step.kind) && here.wrote > 0;
+  return [writes && t("wrote_here", upTo(here.wrote, group.members.length)), READS.includes(step.kind) && here.opened && t("opened_here", { n: here.opened })]
+    .filter(Boolean)
+    .join(" · ");
 }

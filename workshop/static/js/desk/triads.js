@@ -15,6 +15,7 @@ import { wishes } from "./wishes.js";
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {import("../state.js").State} State */
 
+const FEW = 4; // names in a sentence
 let mixes = true; // teams, where people gave one
 /** The price that this leader takes, as it was told. */
 let taken = "";
@@ -32,11 +33,11 @@ export function triads(desk) {
 /** @param {Desk} desk @param {number} coming */
 const draw = (desk, coming) => html`
   <section class="draw" aria-label=${t("the_draw")}>
-    <div class="stack tight">
-      <p class="standing">${standing(desk.state)}</p>
-      <p>${comesTo(sizes(desk.state), coming)} ${countsAlong(desk.state)}</p>
+    <div class="row spread">
+      <p><strong class="standing">${standing(desk.state)}</strong> ${comesTo(sizes(desk.state), coming)} ${countsAlong(desk.state)}</p>
+      ${coming > 1 && isOpen(desk.state) ? drawing(desk) : nothing}
     </div>
-    ${costs(desk)} ${coming > 1 && isOpen(desk.state) ? drawing(desk) : nothing}
+    ${costs(desk)}
   </section>
 `;
 
@@ -63,12 +64,15 @@ function countsAlong(state) {
   if (state.shown) return "";
   const called = names(/** @type {any} */ (state.people));
   /** @param {Record<string, any>[]} people */
-  const those = (people) => listOf(people.map(({ id, name }) => called.get(id) ?? name));
+  const those = (people) => listOf(few(people.map(({ id, name }) => called.get(id) ?? name)));
   const [away, left] = [unseen(state.people), state.people.filter((person) => person.left)];
   return [away.length ? t("counts_along", { n: away.length, names: those(away) }) : "", left.length ? t("not_drawn", { n: left.length, names: those(left) }) : ""]
     .filter(Boolean)
     .join(" ");
 }
+
+/** So many names that nobody reads them are the first few and a number. @param {string[]} names */
+const few = (names) => (names.length > FEW + 1 ? [...names.slice(0, FEW), t("others", { n: names.length - FEW })] : names);
 
 /**
  * What groups of four or more cost, and the choice that is the leader's: a round more, or living with it. Empty where
@@ -91,13 +95,15 @@ export function costs(desk) {
   };
   return html`
     <div class="price">
-      <p>${told} ${t("price_more", { n: more, length: lengthOf(more * longer) })}</p>
-      ${who}
+      <div class="grow">
+        <p>${told} ${t("price_more", { n: more, length: lengthOf(more * longer) })}</p>
+        ${who}
+      </div>
       ${
         isOpen(state)
           ? html`<div class="row tight">
-              ${acting(desk, t("add_round", { n: planned + 1, length: lengthOf(longer) }), () => addRound(desk, planned + 1), { key: "add_round" })}
-              <button class="button quiet" type="button" @click=${take}>${t("live_with_it")}</button>
+              ${acting(desk, t("add_round", { n: planned + 1, length: lengthOf(longer) }), () => addRound(desk, planned + 1), { key: "add_round", looks: "small" })}
+              <button class="button quiet small" type="button" @click=${take}>${t("live_with_it")}</button>
             </div>`
           : nothing
       }
@@ -130,11 +136,11 @@ function leftOut(state) {
 function drawing(desk) {
   const { groups, shown, people } = desk.state;
   const words = t(groups.length ? (shown ? "draw_anew" : "shuffle") : "form_groups");
-  const looks = groups.length ? "" : "primary";
+  const looks = groups.length ? "small" : "primary";
   return html`
     <div class="row tight">
       ${acting(desk, words, () => form(desk), { key: "form_groups", looks })}
-      ${groups.length > 1 ? acting(desk, t("other_people"), () => form(desk, { other: true }), { key: "form_groups", looks: "quiet" }) : nothing}
+      ${groups.length > 1 ? acting(desk, t("other_people"), () => form(desk, { other: true }), { key: "form_groups", looks: "quiet small" }) : nothing}
       ${teams(people) > 1 ? mixing(desk) : nothing}
     </div>
   `;

@@ -3,7 +3,8 @@
 
 /** @type {Record<string, string>} what a leader needs most in each kind of step; the others leave it as it is */
 const FITS = { welcome: "room", prepare: "triads", break: "triads", groups: "triads", brief: "triads", plenary: "wall", closing: "wall" };
-const WIDE = matchMedia("(min-width: 70rem)"); // as in desk.css: people have a column of their own
+const WIDE = matchMedia("(min-width: 70rem)"); // as in desk.css: people have a column of their own,
+const AMPLE = matchMedia("(min-width: 100rem)"); // and here whatever is in front
 
 export class Views {
   /** @param {HTMLElement} tabs */
@@ -11,11 +12,12 @@ export class Views {
     this.tabs = tabs;
     this.shown = "room";
     this.fitted = "";
+    this.wants = new Set(["wall"]); // the views that want the width that people would take
     tabs.addEventListener("click", (event) => {
       const tab = /** @type {HTMLElement} */ (event.target).closest?.("[data-view]");
       if (tab instanceof HTMLElement) this.show(tab.dataset.view ?? "");
     });
-    WIDE.addEventListener("change", () => this.show(this.shown));
+    for (const width of [WIDE, AMPLE]) width.addEventListener("change", () => this.show(this.shown));
     this.show("room");
   }
 
@@ -27,16 +29,28 @@ export class Views {
     this.show(fit);
   }
 
+  /** Does a view want all the width? @param {string} view @param {boolean} wide */
+  spread(view, wide) {
+    if (this.wants.has(view) === wide) return;
+    if (wide) this.wants.add(view);
+    else this.wants.delete(view);
+    this.show(this.shown);
+  }
+
   /** @param {string} view */
   show(view) {
-    this.shown = view === "people" && WIDE.matches ? "triads" : view;
+    this.shown = view === "people" && AMPLE.matches ? "triads" : view;
+    const beside = AMPLE.matches || (WIDE.matches && this.shown !== "people" && !this.wants.has(this.shown));
+    document.getElementById("desk")?.toggleAttribute("data-beside", beside);
     for (const tab of this.tabs.querySelectorAll("[data-view]")) {
       if (!(tab instanceof HTMLElement)) continue;
+      const people = tab.dataset.view === "people";
       const on = tab.dataset.view === this.shown;
       if (on) tab.setAttribute("aria-current", "page");
       else tab.removeAttribute("aria-current");
+      tab.hidden = people && beside;
       const part = document.getElementById(`view-${tab.dataset.view}`);
-      if (part) part.hidden = !on && !(tab.dataset.view === "people" && WIDE.matches);
+      if (part) part.hidden = !on && !(people && beside);
     }
   }
 
