@@ -130,6 +130,7 @@ TABLES: dict[str, Table] = {
             "began_at": "room",
             "held": technical("the numbers of the rounds that have begun"),
             "batches": technical("how many batches of shared notes have left"),
+            "real": technical("whether this is the workshop itself, or a rehearsal of it"),
         },
         date="erase_at",
     ),

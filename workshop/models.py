@@ -92,6 +92,9 @@ class Room(Base):
     """The rounds whose conversation has begun."""
     batches: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many batches of shared notes have left: see `core.batches`."""
+    real: Mapped[bool | None]
+    """This is the workshop itself: simulated people count no more. False: the leader says it is a rehearsal; null:
+    nobody has said, and no real phone has left the welcome."""
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
 
 

@@ -27,6 +27,7 @@ LANDED = {
     "0001": "8c54bfa7c487ca4d9fc64820f17ebe8534334430a8dee4d44e8048f9fc656c32",
     "0002": "1d51df393e44738ac5b97d1a2f84c48e7ecdb6a44eafe47b32937f274a9840ae",
     "0003": "3bf98da5fc8fd4723538252d69d0aea7da1a6ed5b17bf8914124377ac045f101",
+    "0004": "8affbb0c4adcf26b17e39a2d27e9158e879f233ba3b01751cee670aa8f234622",
 }
 """SHA-256 of each migration that has landed, in order. Here only lines are added, when one lands."""
 

@@ -33,6 +33,8 @@ def test_a_rehearsal_by_a_button_and_gone_with_one_press(sqlite_server: Server, 
     expect(screen.locator("#rehearsal")).to_be_visible()
     expect(seen).to_contain_text("Fatma")
 
+    desk.press("it_is_a_rehearsal", "#news-part")  # a real phone would make it the workshop itself
+    expect(page.locator("#news-part")).to_contain_text(desk.word("real_not", n=5))
     desk.until(title["prepare"], 1)
     desk.until(title["groups"], 2)
     desk.until(title["brief"], 1)
@@ -57,3 +59,37 @@ def test_a_rehearsal_by_a_button_and_gone_with_one_press(sqlite_server: Server, 
     expect(screen.locator("#rehearsal")).to_be_hidden()
     expect(page.locator("#rehearsal-start")).to_be_visible()
     expect(page.locator("#rehearsal-stop")).to_be_hidden()
+
+
+def test_who_is_simulated_beside_real_people_counts_nowhere_and_goes_at_the_closing(
+    sqlite_server: Server, open_page: Open
+) -> None:
+    made = sqlite_server.create(title="Met een paar nagespeelde mensen")
+    desk = Hand(open_page(made["lead_url"], **LAPTOP))
+    screen = open_page(made["screen_url"], **PROJECTOR)
+    phone = join(open_page(made["join_url"], **PHONE), "Noor")
+    news, count = desk.page.locator("#news-part"), desk.page.locator("#people-part .count")
+    desk.page.fill("#rehearsal-people", "3")
+    desk.page.select_option("#rehearsal-speed", "20")
+    desk.click("#rehearsal-start [type=submit]")
+    expect(news).to_contain_text(desk.word("real_not_yet", n=3))
+    desk.next()
+    expect(news).to_contain_text(desk.word("real_now", n=3))
+    expect(count).to_contain_text(desk.word("count_simulated", n=3))
+
+    desk.view("programme")
+    desk.click("#programme-part [data-kind=plenary] .open")
+    desk.press("go_yes", title=load("nl").step("plenary").title)
+    expect(screen.locator("#wall .post").first).to_contain_text("nagespeeld", timeout=20_000)
+    expect(desk.page.locator("#views [data-view=wall] .badge")).not_to_be_empty()
+    desk.until(load("nl").step("closing").title, 1)
+    expect(phone.locator("#heading")).to_contain_text(load("nl").step("closing").title)
+    expect(screen.locator("#gathered")).to_contain_text("1")
+    expect(news).to_contain_text(desk.word("take_away_question", n=3))
+    desk.press("take_away", "#news-part")
+    expect(desk.page.locator("#people-part .person")).to_have_count(1)
+    expect(screen.locator("#rehearsal")).to_be_hidden()
+    desk.press("undo", "#said")
+    expect(desk.page.locator("#people-part .person")).to_have_count(4)
+    desk.press("leave_them", "#news-part")
+    expect(news).to_contain_text(desk.word("real_now", n=3))

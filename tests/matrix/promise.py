@@ -197,6 +197,8 @@ COMMANDS: dict[str, Payload] = {
     "restore": lambda i: {"person": i.person},
     "merge": lambda i: {"people": i.others},
     "dismiss": lambda i: {},
+    "real": lambda i: {},
+    "take_away": lambda i: {},
     "lock": lambda i: {},
     "unlock": lambda i: {},
     "extras": lambda i: {"on": ["questions"]},
@@ -226,6 +228,7 @@ NEVER_SENT: dict[str, dict[str, Any]] = {
     "deal": {"tables": []},
     "reseat": {"people": [], "tables": [], "at": 0, "begun": 0},
     "let_in": {"person": 1, "left": False, "seat": {"do": "deal", "tables": []}},
+    "bring_back": {"people": [], "seat": {"do": "deal", "tables": []}},
 }
 """Commands that only `undo` gives; nobody sends them, leaders included."""
 

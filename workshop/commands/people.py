@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from ..addresses import pass_url
-from ..rooms import erasing, joining, merging, passing
+from ..rooms import erasing, joining, merging, passing, real
 from ..rooms.change import Change
 from .leader import LeaderCommand
 from .words import Answer, Name, PersonId
@@ -66,6 +66,22 @@ class Dismiss(LeaderCommand):
         erasing.dismiss(change)
 
 
+class Real(LeaderCommand):
+    """Says that this is the workshop itself: simulated people count no more. Or that it is a rehearsal."""
+
+    on: bool = True
+
+    def do_it(self, change: Change) -> None:
+        real.say(change, self.on)
+
+
+class TakeAway(LeaderCommand, tag="take_away"):
+    """Takes everyone simulated out of the room, with what they wrote, until it is taken back."""
+
+    def do_it(self, change: Change) -> None:
+        real.take_away(change)
+
+
 class Rename(LeaderCommand):
     """Gives someone another name."""
 
@@ -91,4 +107,4 @@ def pass_shape(change: Change, issued: passing.Issued) -> Answer:
     return {"pass": issued.digits, "url": url, "expires_at": issued.expires_at}
 
 
-PeopleCommand = AddPerson | Remove | Restore | PassOn | Merge | Dismiss | Rename | Here
+PeopleCommand = AddPerson | Remove | Restore | PassOn | Merge | Dismiss | Real | TakeAway | Rename | Here

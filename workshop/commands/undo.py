@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..core.editing import TakingBack
 from ..core.errors import Refused
 from ..core.run import Command as ClockCommand
-from ..rooms import drafts, joining, running, seats, undoing
+from ..rooms import drafts, joining, real, running, seats, undoing
 from ..rooms.change import Change
 from .groups import GroupCommand
 from .help import HelpCommand
@@ -50,6 +50,17 @@ class LetIn(LeaderCommand, tag="let_in"):
             self.seat.do_it(change)
 
 
+class BringBack(LeaderCommand, tag="bring_back"):
+    """Lets everyone back in who was taken away because they are simulated."""
+
+    people: list[tuple[int, bool]]
+    seat: Deal | Reseat
+
+    def do_it(self, change: Change) -> None:
+        real.bring_back(change, self.people)
+        self.seat.do_it(change)
+
+
 Inverse = (
     ClockCommand
     | TakingBack
@@ -62,6 +73,7 @@ Inverse = (
     | Deal
     | Reseat
     | LetIn
+    | BringBack
 )
 """What may take something back: any command, and those that no leader sends."""
 

@@ -3,7 +3,7 @@
 Each takes as many queries for a hundred groups as for one. What is counted is counted by circle: if a second circle of
 someone's added nothing, its holder, or whoever merges two entries, could work out what the other did. Only people with
 a phone count: whoever was added by hand can neither write here nor see a notice. Whoever left or was taken out counts
-no more.
+no more; nor, once the room is real, does anyone simulated.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def progress(session: Session, room: Room) -> Shape:
     """
     run = run_of(room)
     readable = rules.opened_rounds(run.steps, run.index)
-    counted = [Person.room_id == room.id, *_counts()]
+    counted = [Person.room_id == room.id, *_counts(room)]
     notes = select(Note.person_id, Note.circle, Note.visibility, Note.group_id, Note.written_at, Note.sheet)
     notes = notes.join(Person, Person.id == Note.person_id)
     notes = notes.where(Note.room_id == room.id, Note.round == run.step.round, *counted)
@@ -63,7 +63,7 @@ def notices(session: Session, room: Room) -> list[Shape]:
     query = (
         select(Notice, func.count(Person.id.distinct()), func.count(Seen.circle))
         .select_from(Notice)
-        .outerjoin(Person, (Person.room_id == Notice.room_id) & _went_to() & and_(*_counts()))
+        .outerjoin(Person, (Person.room_id == Notice.room_id) & _went_to() & and_(*_counts(room)))
         .outerjoin(Seen, (Seen.notice_id == Notice.id) & (Seen.person_id == Person.id))
         .where(Notice.room_id == room.id)
         .group_by(Notice.id)
@@ -125,5 +125,6 @@ def _went_to() -> Any:
     return (Person.joined_at <= Notice.sent_at) & (Notice.group_id.is_(None) | sat_there.exists())
 
 
-def _counts() -> tuple[Any, Any, Any]:
-    return Person.left.is_(False), Person.removed.is_(False), Person.by_hand.is_(False)
+def _counts(room: Room) -> tuple[Any, ...]:
+    counts = (Person.left.is_(False), Person.removed.is_(False), Person.by_hand.is_(False))
+    return (*counts, Person.simulated.is_(False)) if room.real else counts

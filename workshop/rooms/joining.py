@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, literal, select
 from ..access import keys, new_token, token_hash
 from ..core.errors import Full, LockedOut, Refused
 from ..models import Person, Phone, Post
-from . import circles, on_wall, trail
+from . import circles, on_wall, trail, wall
 from .change import Change, GroupsChanged, LineClosed, PeopleChanged, PersonMoved, Stepped, WallChanged
 from .grouping import give_up_seat, group_of, seat_late
 from .passing import withdraw
@@ -95,6 +95,7 @@ def remove(change: Change, person_id: int) -> None:
     withdraw(change, person.id)
     change.tell(LineClosed(person.id, "leader"))
     trail.mark(change, "remove", "leader", person.id)
+    _lines_too(change, person)
     remember(change, "remove", inverse)
 
 
@@ -108,6 +109,7 @@ def restore(change: Change, person_id: int) -> None:
     person.removed = False
     trail.mark(change, "restore", "leader", person.id)
     come_back(change, person_id)
+    _lines_too(change, person)
 
 
 def let_in(change: Change, person_id: int, left: bool) -> None:
@@ -120,6 +122,7 @@ def let_in(change: Change, person_id: int, left: bool) -> None:
     trail.mark(change, "restore", "leader", person.id)
     change.session.flush()
     change.tell(PeopleChanged((person.id,)), PersonMoved(person.id))
+    _lines_too(change, person)
 
 
 def lock(change: Change, locked: bool) -> None:
@@ -147,6 +150,12 @@ def vouch(change: Change, person_id: int) -> None:
     """The leader sees someone sitting there, whatever their phone does."""
     change.person(person_id).vouched = True
     change.tell(PeopleChanged((person_id,)))
+
+
+def _lines_too(change: Change, person: Person) -> None:
+    """What someone simulated wrote goes with them, and comes back with them."""
+    if person.simulated:
+        wall.retell(change, [person.id])
 
 
 def check_place(change: Change) -> None:

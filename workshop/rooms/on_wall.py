@@ -1,7 +1,8 @@
 """What is on the wall, in the shapes of the contract, and what only leaders and writers see of it.
 
 A line is off the wall where the leader took it off, where it stands under a title that was taken off, and where it is
-a title under which nothing is left to see. While the wall is concealed nothing of it reaches anyone but leaders.
+a title under which nothing is left to see; and where someone simulated wrote it who was taken away. While the wall is
+concealed nothing of it reaches anyone but leaders.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from ..models import Post, Recognition, Room
+from ..models import Person, Post, Recognition, Room
 
 Shape = dict[str, Any]
 
@@ -30,7 +31,7 @@ def revealed_wall(session: Session, room: Room, only: Collection[str] | None = N
 
 def hidden_posts(session: Session, room: Room) -> list[Shape]:
     """What the room does not see; leaders do, so that it can be put back. `hidden`: this very line was taken off."""
-    query = select(Post).where(Post.room_id == room.id)
+    query = select(Post).where(Post.room_id == room.id, ~_gone(Post), ~_over_gone())
     if not room.wall["concealed"]:
         query = query.where(_off())
     return [_shape(p, count) | {"hidden": p.hidden} for p, count in _posts(session, room, query)]
@@ -87,8 +88,29 @@ def _off() -> Any:
     title, line = aliased(Post), aliased(Post)
     under_hidden = select(title.id).where(title.room_id == Post.room_id, title.id == Post.bundle, title.hidden)
     lines = select(line.id).where(line.room_id == Post.room_id, line.bundle == Post.id)
-    nothing_left = Post.person_id.is_(None) & lines.exists() & ~lines.where(line.hidden.is_(False)).exists()
-    return Post.hidden | under_hidden.exists() | nothing_left
+    to_see = lines.where(line.hidden.is_(False), ~_gone(line))
+    nothing_left = Post.person_id.is_(None) & lines.exists() & ~to_see.exists()
+    return Post.hidden | under_hidden.exists() | nothing_left | _gone(Post)
+
+
+def _gone(line: Any) -> Any:
+    """The condition by which a line was written by someone simulated who was taken away."""
+    whose = select(Person.id).where(Person.id == line.person_id, Person.simulated, Person.removed)
+    return whose.correlate(line).exists()
+
+
+def _over_gone() -> Any:
+    """The condition by which a post is a title over nothing but such lines."""
+    line = aliased(Post)
+    lines = select(line.id).where(line.room_id == Post.room_id, line.bundle == Post.id)
+    return Post.person_id.is_(None) & lines.exists() & ~lines.where(~_gone(line)).exists()
+
+
+def _by_people(room: Room) -> Any:
+    """The condition by which a recognition counts: not that of someone simulated once the room is real, or they are
+    taken away."""
+    whose = select(Person.id).where(Person.id == Recognition.person_id, Person.simulated)
+    return ~(whose if room.real else whose.where(Person.removed)).correlate(Recognition).exists()
 
 
 def _own(said: Callable[[Any], Any]) -> Any:
@@ -118,21 +140,21 @@ def _recognised(session: Session, room: Room, posts: Collection[Post]) -> tuple[
     recognised it or a line under it that can be seen: once for each circle of their phones, as one cannot know of
     another. What is one's own counts nowhere: it may have become so since, by what the leader hid or put together."""
     line = func.coalesce(Post.bundle, Post.id)
-    visible = Post.hidden.is_(False) | Post.bundle.is_(None)
+    visible = (Post.hidden.is_(False) & ~_gone(Post)) | Post.bundle.is_(None)
     people = func.count(Recognition.circle.distinct())
     others = ~_own(lambda circle: circle == Recognition.circle)
     query = select(line, people).select_from(Recognition).join(Post, _of_posts())
-    query = query.where(Recognition.room_id == room.id, others)
+    query = query.where(Recognition.room_id == room.id, others, _by_people(room))
     whole = dict(session.execute(query.where(visible).group_by(line)).all())
     if all(p.bundle is None for p in posts):
         return whole, {}
     each = select(Recognition.post_id, func.count()).join(Post, _of_posts())
-    each = each.where(Recognition.room_id == room.id, others)
+    each = each.where(Recognition.room_id == room.id, others, _by_people(room))
     return whole, dict(session.execute(each.group_by(Recognition.post_id)).all())
 
 
 def _shape(post: Post, recognised: int) -> Shape:
-    return {
+    shape = {
         "id": post.id,
         "column": post.column,
         "text": post.text,
@@ -140,3 +162,4 @@ def _shape(post: Post, recognised: int) -> Shape:
         "recognised": recognised,
         "bundle": post.bundle,
     }
+    return shape | {"simulated": True} if post.person and post.person.simulated else shape

@@ -119,6 +119,7 @@ def step(room: Room, now: int) -> Shape:
         "extras": room.extras,
         "locked": room.locked,
         "wall": room.wall,
+        "real": room.real,
     }
 
 

@@ -19,7 +19,7 @@ from ..exports import HEADINGS, Note, Post, Reflections
 from ..models import Note as NoteRow
 from ..models import Person, Room
 from . import on_wall
-from .change import Change
+from .change import Change, Stepped
 from .row import facts
 
 HEADINGS_NL = {
@@ -51,7 +51,7 @@ def record(session: Session, room: Room, *, with_notes: bool) -> Reflections:
     prompts = {p.key: p.label for p in pack.prompts}
     if any(note.prompt == SEVERAL for note in notes):
         prompts |= {SEVERAL: _in_words(SEVERAL_QUESTIONS, room)}
-    posts = on_wall.revealed_wall(session, room)
+    posts = _of_people(room, on_wall.revealed_wall(session, room))
     told = {p["column"] for p in posts}
     return Reflections(
         title=room.title,
@@ -77,10 +77,16 @@ def give_batch(change: Change) -> None:
 
 
 def begin_anew(change: Change) -> None:
-    """The rehearsal is over, and nobody real was there yet: the closing that it came to was not theirs."""
+    """The rehearsal is over, and nobody real was there yet: the closing that it came to was not theirs. Nor is the next
+    afternoon a rehearsal because this one was."""
     someone = select(Person.id).where(Person.room_id == change.room.id, _real()).limit(1)
-    if change.session.scalar(someone) is None and not change.room.closed:
+    nobody = change.session.scalar(someone) is None
+    if nobody and not change.room.closed:
         change.room.batches = 0
+    if change.room.real is False or (nobody and change.room.real):
+        change.room.real = None
+        change.room.version += 1
+        change.tell(Stepped("leader"))
 
 
 def _told(session: Session, room: Room) -> tuple[Note, ...]:
@@ -92,6 +98,9 @@ def _shared(session: Session, room: Room) -> dict[Shared, NoteRow]:
     """Every note that is for the organiser, out or not, as the rule sees it and as it is kept."""
     query = select(NoteRow, Person, _anyone_real(room)).join(Person, Person.id == NoteRow.person_id)
     query = query.where(NoteRow.room_id == room.id, NoteRow.visibility == "organiser")
+    query = query.where(~(Person.simulated & Person.removed))  # they were taken away, with what they wrote
+    if room.real:
+        query = query.where(Person.simulated.is_(False))
     found = {}
     for row, writer, someone_real in session.execute(query):
         if reading.in_download(facts(row)):
@@ -110,6 +119,15 @@ def _anyone_real(room: Room) -> ColumnElement[bool]:
 
 def _real() -> ColumnElement[bool]:
     return Person.simulated.is_(False) & Person.stand_in.is_(False)
+
+
+def _of_people(room: Room, posts: list[on_wall.Shape]) -> list[on_wall.Shape]:
+    """Once the room is real, the wall without what was simulated, and without a title that stood over nothing else."""
+    if not room.real:
+        return posts
+    kept = [post for post in posts if not post.get("simulated")]
+    titles, left = ({post["bundle"] for post in some} for some in (posts, kept))
+    return [post for post in kept if post["id"] not in titles or post["id"] in left]
 
 
 def _in_words(words: Mapping[str, str], room: Room) -> str:

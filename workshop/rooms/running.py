@@ -19,6 +19,7 @@ from ..core.run import Run
 from ..models import Room
 from .change import Change, ProgrammeChanged, SheetsTurned, Stepped
 from .grouping import fit_rounds, mend_round, show_groups
+from .real import begins
 from .recording import give_batch
 from .row import keep, run_of
 from .undoing import remember
@@ -98,6 +99,7 @@ def _save(change: Change, before: Run, after: Run, cause: Any) -> None:
     if turned:
         change.tell(SheetsTurned(turned))
     if after.index != before.index:
+        begins(change, after.step.kind)  # before a batch is given: it says who stands before it
         entered = _entered(before, after, cause)
         begun = {step.round for step in entered if step.kind == "conversation"}
         change.room.held = sorted({*change.room.held, *begun})

@@ -217,6 +217,15 @@ def tidy(change: Change, titles: Collection[str], seen: Collection[str] | None =
     return gone
 
 
+def retell(change: Change, people: Collection[int]) -> None:
+    """These people came or went, or count no more: so their lines did, and those that they recognised."""
+    known = select(Recognition.post_id).where(Recognition.room_id == change.room.id, Recognition.person_id.in_(people))
+    change.session.flush()
+    if lines := {p.id for p in _all(change, Post.person_id.in_(people) | Post.id.in_(known))}:
+        _tell(change, lines)
+        _dim(change)
+
+
 def _set(change: Change, **how: Any) -> None:
     """Shows the wall otherwise: a setting of the room, which everyone hears of with the step."""
     after = change.room.wall | how

@@ -18,6 +18,7 @@ from .change import Change, GroupTouched, NoteChanged, Stepped
 from .circles import Writer
 from .grouping import group_of, rounds
 from .reading import opened_rounds
+from .real import begins
 from .recording import give_batch
 from .row import facts, run_of
 from .table import own_group
@@ -147,6 +148,7 @@ def close(change: Change) -> None:
     if not change.room.closed:
         change.room.closed = True
         change.room.version += 1
+        begins(change, "closing")
         give_batch(change)
         trail.mark(change, "close", "leader")
         change.tell(Stepped("leader"))

@@ -5,6 +5,7 @@ import { stands } from "../state.js";
 import { t } from "../words.js";
 import { press } from "./press.js";
 import { progressed } from "./progress.js";
+import { real } from "./real.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {Record<string, any>} Row */
@@ -17,7 +18,7 @@ const enough = new Set();
 /** @param {Desk} desk */
 export function news(desk) {
   const far = progressed(desk.state);
-  return html`${messages(desk)} ${far ? html`<p class="progress">${far}</p>` : nothing}`;
+  return html`${real(desk)} ${messages(desk)} ${far ? html`<p class="progress">${far}</p>` : nothing}`;
 }
 
 /** What was said lately, and how many saw it. @param {Desk} desk */

@@ -6,6 +6,7 @@ import { byName, listOf } from "./lengths.js";
 import { names, presence, twice } from "./names.js";
 import { merge, openPerson, removed } from "./person.js";
 import { acting } from "./press.js";
+import { counting } from "./real.js";
 import { isOpen } from "./steps.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
@@ -24,7 +25,7 @@ export function people(desk) {
     .filter((person) => `${person.name} ${person.team ?? ""}`.toLowerCase().includes(wanted.toLowerCase()))
     .sort((one, other) => Number(one.left) - Number(other.left) || byName(/** @type {any} */ (one), /** @type {any} */ (other)));
   return html`
-    <p class="count">${people.length ? count(people) : t("nobody_yet")}</p>
+    <p class="count">${people.length ? count(desk.state) : t("nobody_yet")}</p>
     ${isOpen(desk.state) ? same(desk) : nothing}
     ${people.length > MANY ? search(desk) : nothing}
     <ul class="people">${sorted.map((person) => row(desk, person, called.get(person.id) ?? person.name))}</ul>
@@ -32,14 +33,16 @@ export function people(desk) {
   `;
 }
 
-/** "41 people: 37 here, 3 away for a moment, 1 has left". @param {Person[]} people */
-function count(people) {
-  const guests = people.filter((person) => !person.stand_in); // the leader in a chair is counted nowhere
+/** "41 people: 37 here, 3 away for a moment, 1 has left". @param {import("../state.js").State} state */
+function count(state) {
+  const counted = counting(state);
+  const guests = counted.filter((person) => !person.stand_in); // the leader in a chair is counted nowhere
   const parts = ["here", "away", "never", "left"]
     .map((state) => [state, guests.filter((person) => presence(person) === state).length])
     .filter(([state, n]) => n || state === "here")
     .map(([state, n]) => t(`count_${state}`, { n }));
-  return t("count", { n: guests.length, parts: listOf(parts) });
+  const others = state.people.length - counted.length;
+  return [t("count", { n: guests.length, parts: listOf(parts) }), others ? t("count_simulated", { n: others }) : ""].filter(Boolean).join(" · ");
 }
 
 /** Someone who came in twice. @param {Desk} desk */

@@ -26,8 +26,9 @@ export function progressAt(state, group) {
   const { progress, step } = /** @type {any} */ (state);
   const here = progress?.step === step?.index ? progress?.groups?.[group.id] : undefined;
   if (!here) return "";
+  const counted = group.members.filter((/** @type {any} */ member) => !(step.real && member.simulated));
   const writes = WRITES.includes(step.kind) && here.wrote > 0;
-  return [writes && t("wrote_here", upTo(here.wrote, group.members.length)), READS.includes(step.kind) && here.opened && t("opened_here", { n: here.opened })]
+  return [writes && t("wrote_here", upTo(here.wrote, counted.length)), READS.includes(step.kind) && here.opened && t("opened_here", { n: here.opened })]
     .filter(Boolean)
     .join(" · ");
 }

@@ -144,7 +144,7 @@ function part(desk, one, posts) {
   const here = column(posts, one.key, order);
   return html`
     <section class="column" data-column=${one.key} aria-labelledby="column-${one.key}">
-      <h3 id="column-${one.key}">${one.title} <span class="soft">${here.filter(({ off }) => !off).length}</span></h3>
+      <h3 id="column-${one.key}">${one.title} <span class="soft">${here.filter((post) => !post.off && !(desk.state.step?.real && post.simulated)).length}</span></h3>
       ${here.map((post) => line(desk, post, posts))}
     </section>
   `;
@@ -166,6 +166,7 @@ function line(desk, post, posts) {
       <footer>
         <span>
           ${post.off ? t("hidden") : nothing}
+          ${post.simulated ? html`<span class="chip" data-tone="warning">${t("simulated")}</span>` : nothing}
           ${post.name ? html`<span dir="auto">${post.name}</span>` : nothing} ${post.recognised ? t("recognised", { n: post.recognised }) : nothing}
         </span>
         ${picked ? nothing : html`<span class="does">${does(desk, post, members.length > 0, lit)}</span>`}

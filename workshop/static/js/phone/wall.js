@@ -27,7 +27,7 @@ export function drawWall(page) {
 const quote = (above, text) => html`<article class="post"><p class="soft">${above}</p><p dir="auto">${text}</p></article>`;
 
 /** @param {Page} page @param {any} post @param {any[]} posts */
-function wallPost({ line, writing, writable }, { id, text, name, recognised }, posts) {
+function wallPost({ line, writing, writable }, { id, text, name, recognised, simulated }, posts) {
   const isMine = (/** @type {any} */ post) => line.state.my_posts.some((own) => own.id === post.id);
   const under = posts.filter((post) => post.bundle === id);
   const mine = under.length ? under.every(isMine) : isMine({ id }); // a title over nothing but my lines says what I said
@@ -41,7 +41,7 @@ function wallPost({ line, writing, writable }, { id, text, name, recognised }, p
             <ul class="lines">${under.map((post) => html`<li><span dir="auto">${post.text}</span> ${isMine(post) ? html`<span class="chip">${t("mine")}</span>` : nothing}</li>`)}</ul></details>`
         : nothing}
       <footer>
-        <span><bdi>${name}</bdi> ${recognised ? t("recognised", { n: recognised }) : nothing}</span>
+        <span><bdi>${name}</bdi> ${simulated ? `(${t("simulated")})` : nothing} ${recognised ? t("recognised", { n: recognised }) : nothing}</span>
         ${mine
           ? html`<span class="chip">${t("mine")}</span>`
           : html`<button class="button" type="button" aria-pressed=${on} ?disabled=${!writable} @click=${recognise}>${t("recognise")}</button>`}

@@ -11,7 +11,14 @@ function written(posts) {
 
 /** @param {HTMLElement} slot @param {import("../state.js").State} state */
 export function gathered(slot, { people, groups, step, wall }) {
-  const figures = { people: people.filter((person) => !person.stand_in).length, conversations: groups.length * (step?.held ?? 0), posts: written(wall.posts) };
+  /** Once the room is real nothing simulated counts. @param {import("../state.js").Row} one */
+  const counts = (one) => !(step?.real && one.simulated);
+  const tables = groups.filter(({ members }) => members.some(counts));
+  const figures = {
+    people: people.filter((person) => !person.stand_in && counts(person)).length,
+    conversations: tables.length * (step?.held ?? 0),
+    posts: written(wall.posts.filter(counts)),
+  };
   render(
     html`<ul class="figures">
       ${Object.entries(figures).map(([what, n]) => (n ? html`<li><b>${n}</b> ${t(`gathered_${what}`, { n })}</li>` : nothing))}

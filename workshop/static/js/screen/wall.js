@@ -118,8 +118,9 @@ function count(box, from, shown, all) {
 }
 
 /** @param {Row} post */
-const line = ({ text, name, recognised, under }) => html`
+const line = ({ text, name, recognised, under, simulated }) => html`
   <p><span dir="auto">${text}</span> ${name ? html`<span class="by" dir="auto">– ${name}</span>` : nothing}
+    ${simulated ? html`<span class="by">(${t("simulated")})</span>` : nothing}
     ${under ? html`<span class="by">${t("together", { n: under })}</span>` : nothing}</p>
   ${recognised
     ? html`<p class="recognised"><span aria-hidden="true">+${recognised}</span><span class="visually-hidden">${t("recognised", { n: recognised })}</span></p>`
