@@ -12,7 +12,7 @@ PACKAGE = ROOT / "workshop"
 FILES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = (
     {"core"},
-    {"content", "models", "kept", "presence", "exports", "database", "private"},
+    {"content", "models", "kept", "presence", "exports", "database", "private", "told"},
     {"access", "addresses", "extensions", "frames", "guard", "networks", "quiet", "schema", "terminal", "turns"},
     {"rooms"},
     {"announce", "commands", "cookies"},
