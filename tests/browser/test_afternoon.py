@@ -72,6 +72,7 @@ def share(phone: Page, text: str) -> None:
     """Writes what worked well, and lets the organiser have it."""
     field = phone.locator("#stage .field:visible", has=phone.locator("textarea")).first
     field.locator("textarea").fill(text)
+    field.locator(".reader summary").click()
     field.get_by_role("radio", name=load("nl").visibility.organiser.label).check()
     expect(field.locator("[data-status=saved]")).to_be_visible()
 

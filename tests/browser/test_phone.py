@@ -382,6 +382,7 @@ def test_a_tab_that_dies_keeps_what_was_typed(
     fields.nth(0).blur()
     expect(page.locator("#stage " + PIECES.format("waiting")).first).to_be_visible()
     until(lambda: page.evaluate(WAITING, made["code"]) == ["in de outbox"])
+    page.locator("#stage .folded:visible > summary").first.click()
     fields.nth(1).fill("half getypt")
     page.wait_for_selector(f"#stage {PIECES.format('waiting')} >> nth=1")
     # Chromium takes some seconds to bring localStorage to the disk; a browser that is killed before has none of it.
@@ -397,6 +398,7 @@ def test_a_tab_that_dies_keeps_what_was_typed(
     page.goto(f"{own_server.url}/r/{made['code']}")
     in_kind(page, "notes")
     until(lambda: sorted(stored(own_server, token)) == ["half getypt", "in de outbox"])
+    page.locator("#stage .folded:visible > summary").first.click()
     expect(fields_of(page).nth(1)).to_have_value("half getypt")
     context.close()
 

@@ -28,7 +28,7 @@ TEN = {
     ),
     "a word that is not one of the choices": (
         "writing.yaml", "visibility: group", "visibility: everyone",
-        "prompts[6].visibility", "is ‘everyone’", "one of group, me, organiser",
+        "prompts[9].visibility", "is ‘everyone’", "one of group, me, organiser",
     ),
     "a list that is one line": (
         "steps.yaml", "lead: The three look back in turn.", "lead: [The three look back in turn]\n    x_lead: ",

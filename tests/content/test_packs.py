@@ -104,7 +104,9 @@ def test_the_keys_that_other_programs_rely_on(pack: Pack):
     assert [topic.key for topic in pack.topics] == ["connection", "approach", "results"]
     assert [card.key for card in pack.conversation_cards] == ["preparation", "in_conversation", "actions"]
     assert [column.key for column in pack.columns] == ["enthusiastic", "snags", "first_step"]
-    assert [p.key for p in pack.prompts] == ["case", "change", "keep", "worked_well", "tip", "agreed", "first_step"]
+    assert [p.key for p in pack.prompts] == [
+        "case", "change", "keep", "helped", "question", "try_out", "worked_well", "tip", "agreed", "first_step",
+    ]  # fmt: skip
     assert {p.key: p.visibility for p in pack.prompts if p.visibility != "me"} == {"agreed": "group"}
 
 
@@ -113,7 +115,9 @@ def test_what_is_asked_when_and_of_whom(pack: Pack):
         return [prompt.key for prompt in pack.asked(kind, role)]
 
     assert asked("prepare") == ["case", "change", "keep"]
-    assert asked("notes", "client") == ["worked_well", "tip", "agreed"]
+    for key, own in {"client": "helped", "professional": "question", "observer": "try_out"}.items():
+        assert asked("notes", key) == [own, "worked_well", "tip", "agreed"]
+        assert pack.asked("notes", key)[0].label == pack.role(key).notes.line, "the question stands there once"
     assert asked("conversation", "observer") == ["worked_well", "tip"]
     assert asked("conversation", "client") == asked("conversation", "professional") == []
     assert asked("closing") == ["first_step"]

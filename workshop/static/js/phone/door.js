@@ -3,6 +3,7 @@
 import { uuid } from "../outbox.js";
 import { patiently } from "../patience.js";
 import { t } from "../words.js";
+import { firstSteps } from "./fields.js";
 import { all, byId, open, tell } from "./stage.js";
 
 /** @typedef {import("../phone.js").Page} Page */
@@ -204,8 +205,7 @@ function startReminder(page) {
   day.valueAsDate = new Date(Date.now() + 3 * 86_400_000);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const text = page.writing.notes.find((note) => note.prompt === "first_step")?.text;
-    keep("samen.ics", "text/calendar", calendar(t("first_step"), text ?? "", day.value));
+    keep("samen.ics", "text/calendar", calendar(t("first_step"), firstSteps(page)[0] ?? "", day.value));
   });
 }
 

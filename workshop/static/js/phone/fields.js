@@ -2,7 +2,8 @@
 /** Fields to write in: the question, the text, how far it is, and who may read it. */
 import { html, nothing } from "../../vendor/lit-html.js";
 import { t } from "../words.js";
-import { all, fill } from "./stage.js";
+import { all, byId, fill } from "./stage.js";
+import { quote } from "./wall.js";
 import { givesAway } from "./writing.js";
 
 /**
@@ -21,10 +22,10 @@ export function drawFields(page) {
   const before = slots(page, "prepare", null);
   const sheet = slots(page, "conversation", view.round, "observer");
   const atHand = slots(page, stepAtHand(opened), opened.round);
-  write(page, "prepare", before, true);
+  write(page, "prepare", before);
   write(page, "sheet", sheet);
   write(page, "notes", slots(page, "notes", view.round));
-  write(page, "first_step", slots(page, "closing", null));
+  firstStep(page, slots(page, "closing", null));
   write(page, "at_hand", atHand);
   fill("prepared", view.role === "client" ? prepared(before) : nothing);
   fill("open_sheet", openSheet(page, sheet));
@@ -48,7 +49,21 @@ const asked = ({ pack, view }, kind, role = view.role) =>
 
 /** The notes that answer what is asked. @param {Page} page @param {string} kind @param {number | null} round @param {string} [role] */
 const slots = (page, kind, round, role) =>
-  asked(page, kind, role).map((prompt) => page.writing.slot(isSheet(page, {}) && prompt.visibility === "organiser" ? { ...prompt, visibility: "me" } : prompt, round));
+  asked(page, kind, role).map((prompt) => page.writing.slot({ ...prompt, visibility: offered(page, prompt, role === "observer") }, round));
+
+/**
+ * Who may read a note that is not begun yet: who was chosen last, save where nobody else ever may, and on the sheet.
+ * @param {Page} page
+ * @param {import("../phone.js").Prompt} prompt
+ * @param {boolean} sheet
+ */
+function offered(page, { key, visibility }, sheet) {
+  if (sheet || isSheet(page, {})) return visibility === "organiser" ? "me" : visibility;
+  return (page.view.seated && !isAlone(page, key) && page.writing.lastReader) || visibility;
+}
+
+/** What one prepares is for oneself: there is no group yet. @param {Page} page @param {string} key of a prompt */
+const isAlone = (page, key) => asked(page, "prepare", "").some((prompt) => prompt.key === key);
 
 /** Who looks on writes the sheet, whatever the question: the server decides so, and refuses it to the organiser. @param {Page} page @param {{ sheet?: boolean }} note */
 const isSheet = ({ view: { kind, role } }, note) =>
@@ -60,34 +75,52 @@ const isSheet = ({ view: { kind, role } }, note) =>
  * @param {Note} note
  */
 function readers(page, note) {
-  const alone = asked(page, "prepare", "").some(({ key }) => key === note.prompt);
-  return ["me", "group", "organiser"].filter((who) => !(who === "group" && alone) && !(who === "organiser" && isSheet(page, note)));
+  return ["me", "group", "organiser"].filter((who) => !(who === "group" && isAlone(page, note.prompt)) && !(who === "organiser" && isSheet(page, note)));
 }
 
-/**
- * Fields for these notes.
- * @param {Page} page
- * @param {string} slot
- * @param {Note[]} notes
- * @param {boolean} [quiet] without the question who may read it: nobody yet
- */
-const write = (page, slot, notes, quiet = false) => fill(slot, notes.map((note) => field(page, note, slot, quiet)));
+/** The first question with its field, the others folded below it. @param {Page} page @param {string} slot @param {Note[]} notes */
+const write = (page, slot, [first, ...others]) => fill(slot, [first ? field(page, first, slot) : nothing, others.map((note) => folded(page, note, slot, labelOf(page, note)))]);
 
-/** @param {Page} page @param {Note} note @param {string} where told apart from the same note elsewhere on the page @param {boolean} [quiet] */
-function field(page, note, where, quiet = false) {
+/** @param {Page} page @param {Note} note */
+const labelOf = ({ pack }, note) => pack.prompts.find(({ key }) => key === note.prompt)?.label ?? note.prompt;
+
+/** What was written in it can be read while it is folded. @param {Page} page @param {Note} note @param {string} slot @param {string} title */
+const folded = (page, note, slot, title) => html`
+  <details class="folded"><summary>${title}<span class="soft" dir="auto">${note.text}</span></summary>${field(page, note, slot, true)}</details>
+`;
+
+/** Asked once: a line on the wall is a first step already. @param {Page} page @param {Note[]} steps */
+function firstStep(page, steps) {
+  const [step, ...others] = steps;
+  const walled = onWall(page, step);
+  if (!walled.length) write(page, "first_step", steps);
+  else fill("first_step", [walled.map((post) => quote(labelOf(page, step), post.text)), folded(page, step, "first_step", t("other")), others.map((note) => folded(page, note, "first_step", labelOf(page, note)))]);
+  byId("reminder").hidden = !firstSteps(page).length;
+}
+
+/** My lines on the wall that answer the question of a note. @param {Page} page @param {Note | undefined} note */
+const onWall = ({ writing }, note) => writing.posts.filter((post) => post.column === note?.prompt);
+
+/** My first step in words: as I wrote it for myself, else as I put it on the wall. @param {Page} page */
+export const firstSteps = (page) =>
+  slots(page, "closing", null).flatMap((step) => (step.text ? [step.text] : onWall(page, step).map((post) => post.text)));
+
+/** @param {Page} page @param {Note} note @param {string} where told apart from the same note elsewhere on the page @param {boolean} [titled] the question stands above it already */
+function field(page, note, where, titled = false) {
   const { pack, writing, writable, view } = page;
-  const prompt = pack.prompts.find(({ key }) => key === note.prompt);
+  const label = labelOf(page, note);
   const id = `${where}-${note.id}`;
   const typed = (/** @type {any} */ event) => writing.write(note, { text: event.target.value });
+  const above = titled || (where === "notes" && document.getElementById(`ask-${view.role}`)?.textContent === label);
   return html`
     <div class="field">
-      <label for=${id}>${prompt?.label ?? note.prompt}</label>
-      <p class="hint" id="${id}-hint">${prompt?.hint}</p>
+      <label for=${id} class=${above ? "visually-hidden" : ""}>${label}</label>
+      <p class="hint" id="${id}-hint">${pack.prompts.find(({ key }) => key === note.prompt)?.hint}</p>
       <textarea id=${id} maxlength=${NOTE} rows="2" dir="auto" aria-describedby="${id}-hint ${id}-foot" ?readonly=${!writable}
         .value=${note.text} @input=${typed} @blur=${() => writing.send(note.id)}></textarea>
       <div class="foot" id="${id}-foot"><span>${pack.reminder}</span>${status(told(writing.status(note.id)))}</div>
       ${note.visibility === "me" ? nothing : gentle(note.text, view.members)}
-      ${quiet ? nothing : visibility(page, note, id)}
+      ${where === "prepare" ? nothing : reader(page, note, id)}
     </div>
   `;
 }
@@ -102,23 +135,29 @@ function status(state) {
 /** A note is forbidden for one reason only. @param {string} state */
 const told = (state) => (state === "forbidden" ? "sheet" : state);
 
-/** @param {Page} page @param {Note} note @param {string} id */
-function visibility(page, note, id) {
+/** One line that says who reads it, and after a tap lets one change that. @param {Page} page @param {Note} note @param {string} id */
+function reader(page, note, id) {
   const { pack, writing, writable } = page;
+  const choose = (/** @type {string} */ visibility) => {
+    writing.write(note, { visibility });
+    if (!isSheet(page, note)) writing.lastReader = visibility;
+  };
   const choice = (/** @type {string} */ key) => html`
     <label class="choice">
-      <input type="radio" name="${id}-who" data-on=${String(note.visibility === key)} @change=${() => writing.write(note, { visibility: key })}>
+      <input type="radio" name="${id}-who" data-on=${String(note.visibility === key)} @change=${() => choose(key)}>
       <span>${pack.visibility[key].label}</span>
     </label>
   `;
   return html`
-    <fieldset ?disabled=${!writable}>
-      <legend>${t("who")}</legend>
-      <div class="segments">${readers(page, note).map(choice)}</div>
-      <p class="soft">${pack.visibility[note.visibility]?.means}</p>
-      ${note.visibility === "organiser" ? html`<p class="soft">${t("in_batches")}</p>` : nothing}
-      ${isSheet(page, note) ? html`<p class="soft">${t("stays")}</p>` : nothing}
-    </fieldset>
+    <details class="reader">
+      <summary><span>${pack.visibility[note.visibility]?.means}</span> <span class="change">${t("change")}</span></summary>
+      <fieldset ?disabled=${!writable}>
+        <legend class="visually-hidden">${t("who")}</legend>
+        <div class="segments">${readers(page, note).map(choice)}</div>
+        ${note.visibility === "organiser" ? html`<p class="soft">${t("in_batches")}</p>` : nothing}
+        ${isSheet(page, note) ? html`<p class="soft">${t("stays")}</p>` : nothing}
+      </fieldset>
+    </details>
   `;
 }
 

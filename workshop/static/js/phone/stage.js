@@ -93,8 +93,9 @@ export function startLeaves() {
   }
 }
 
-/** Every card lies with its first line up again. */
+/** Every card lies with its first line up again, and what was unfolded is folded. */
 export function firstLeaves() {
+  for (const one of all("#stage details")) one.removeAttribute("open");
   for (const leaves of all(".leaves")) leaves.scrollLeft = 0;
 }
 

@@ -24,7 +24,7 @@ export function drawWall(page) {
 }
 
 /** @param {string} above @param {string} text */
-const quote = (above, text) => html`<article class="post"><p class="soft">${above}</p><p dir="auto">${text}</p></article>`;
+export const quote = (above, text) => html`<article class="post"><p class="soft">${above}</p><p dir="auto">${text}</p></article>`;
 
 /** @param {Page} page @param {any} post @param {any[]} posts */
 function wallPost({ line, writing, writable }, { id, text, name, recognised, simulated }, posts) {

@@ -120,6 +120,14 @@ export class Writing {
     return { id, prompt: prompt.key, round, text: "", visibility: prompt.visibility };
   }
 
+  /** Who was chosen last to read something: offered again, save the organiser, who is chosen each time. @returns {string | undefined} */
+  get lastReader() {
+    return this.drafts.reader?.visibility;
+  }
+  set lastReader(visibility) {
+    if (visibility !== "organiser") this.keep("reader", { visibility });
+  }
+
   /** @param {Note} note @param {Edit} edit */
   write(note, edit) {
     const { prompt, round, text, visibility } = note;

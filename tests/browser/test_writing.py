@@ -1,0 +1,137 @@
+"""Writing has one minute: one field under the role's own question, and one quiet line that says who reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from live import Line, Server, until
+from playwright.sync_api import Locator, Page, expect
+
+from workshop.content import load
+
+from .conftest import PHONE, join
+
+Open = Callable[..., Page]
+PACK = load("nl")
+
+
+class Table:
+    """One phone in a browser, two partners and a leader as programs."""
+
+    def __init__(self, server: Server, open_page: Open, **options: Any) -> None:
+        self.server = server
+        self.room = server.create(**options)
+        self.phone = join(open_page(self.room["join_url"], **PHONE), "Noor")
+        self.partners = [Line(server, server.join(self.room["code"], name)["token"]) for name in ("Sem", "Fatma")]
+        self.leader = Line(server, self.room["lead_token"])
+
+    def go(self, kind: str, round: int | None = None) -> None:
+        """The leader brings the room to a step of this kind."""
+        steps = self.leader.snapshot["programme"]
+        index = next(s["index"] for s in steps if s["kind"] == kind and round in (None, s["round"]))
+        self.leader.do("go", index=index)
+        expect(self.phone.locator("#heading")).to_contain_text(steps[index]["title"])
+        if round:
+            expect(self.phone.locator("#heading")).to_contain_text(f"Ronde {round}")
+        expect(self.phone.locator("#turn")).to_be_hidden()
+
+    def field(self) -> Locator:
+        """The one field that is open."""
+        return self.phone.locator("#stage .field", has=self.phone.locator("textarea:visible")).first
+
+    def read_by(self, who: str) -> None:
+        """Changes who reads what stands in the field."""
+        field = self.field()
+        field.locator(".reader summary").click()
+        field.get_by_role("radio", name=getattr(PACK.visibility, who).label).check()
+
+    def says(self) -> Locator:
+        """The quiet line."""
+        return self.field().locator(".reader summary")
+
+    def stored(self) -> list[dict[str, Any]]:
+        """The notes that the server has."""
+        token = self.phone.evaluate(f"localStorage.getItem('samen.{self.room['code']}')")
+        notes: list[dict[str, Any]] = self.server.get("/api/me", token).json()["notes"]
+        return notes
+
+    def close(self) -> None:
+        for line in (self.leader, *self.partners):
+            line.close()
+
+
+def test_one_field_under_the_roles_own_question_and_what_was_chosen_is_offered_again(
+    sqlite_server: Server, open_page: Open
+) -> None:
+    table = Table(sqlite_server, open_page)
+    phone = table.phone
+    shown = phone.locator("#stage textarea:visible")
+    readers = ("group", "organiser", "me")
+    offered = ("me", "group", "group")  # at first nobody else; the organiser is never offered again
+    for number, (reader, before) in enumerate(zip(readers, offered, strict=True), 1):
+        table.go("notes", number)
+        role = str(phone.locator("#strip-where [data-role]").get_attribute("data-role"))
+        question = PACK.role(role).notes.line
+        expect(phone.get_by_role("heading", name=question)).to_be_visible()
+        expect(shown).to_have_count(1)
+        expect(phone.locator("#stage").get_by_label(question)).to_have_count(1)
+        expect(phone.locator("#stage [type=radio]:visible")).to_have_count(0)
+        expect(table.says()).to_contain_text(getattr(PACK.visibility, before).means)
+        shown.fill(f"in ronde {number}")
+        table.read_by(reader)
+        expect(table.says()).to_contain_text(getattr(PACK.visibility, reader).means)
+    until(lambda: [n["visibility"] for n in sorted(table.stored(), key=lambda n: n["round"])] == list(readers))
+    assert len({note["prompt"] for note in table.stored()}) == 3, "each role has a question of its own"
+    phone.locator("#stage .folded:visible > summary").nth(1).click()
+    expect(shown).to_have_count(2)
+    expect(phone.locator("#stage .folded:visible").nth(1).locator(".reader summary")).to_contain_text(
+        PACK.visibility.me.means
+    )
+    table.close()
+
+
+def test_what_one_prepares_is_asked_one_thing_at_a_time(sqlite_server: Server, open_page: Open) -> None:
+    table = Table(sqlite_server, open_page)
+    table.go("prepare")
+    expect(table.phone.locator("#stage textarea:visible")).to_have_count(1)
+    expect(table.phone.locator("#stage .reader:visible")).to_have_count(0)
+    folded = table.phone.locator("#stage .folded:visible").first
+    folded.locator("> summary").click()
+    folded.locator("textarea").fill("eerst luisteren")
+    folded.locator("> summary").click()
+    expect(folded.locator("> summary")).to_contain_text("eerst luisteren")
+    table.close()
+
+
+def test_the_first_step_is_asked_once_and_the_walls_line_goes_into_the_calendar(
+    sqlite_server: Server, open_page: Open, tmp_path: Path
+) -> None:
+    table = Table(sqlite_server, open_page)
+    phone = table.phone
+    table.go("closing")
+    expect(phone.locator("#closing textarea:visible")).to_have_count(1)
+    expect(phone.locator("#reminder")).to_be_hidden()
+    table.go("plenary")
+    form = phone.locator("form", has=phone.locator("#post-first_step"))
+    form.locator("textarea").fill("Morgen vraag ik hoe het was")
+    form.locator("button.primary").click()
+    expect(form.locator(".post [data-status=saved]")).to_be_attached()
+    table.go("closing")
+    expect(phone.locator("#closing textarea:visible")).to_have_count(0)
+    expect(phone.locator("#closing [data-slot=first_step]")).to_contain_text("Morgen vraag ik hoe het was")
+    assert "Morgen vraag ik" in calendar(phone, tmp_path)
+    phone.locator("#closing [data-slot=first_step] summary").first.click()
+    phone.locator("#closing textarea:visible").fill("Donderdag bel ik terug")
+    expect(phone.locator("#closing textarea:visible")).to_be_focused()
+    assert "Donderdag bel ik terug" in calendar(phone, tmp_path)
+    table.close()
+
+
+def calendar(phone: Page, folder: Path) -> str:
+    """What goes into one's calendar."""
+    with phone.expect_download() as download:
+        phone.click("#reminder button")
+    download.value.save_as(folder / "samen.ics")
+    return (folder / "samen.ics").read_text(encoding="utf-8").replace("\n ", "")
