@@ -30,7 +30,7 @@ export function trio(members, label) {
       ${sign()}
       ${members.map(
         (member) => html`
-          <span class="seat" data-role=${member.role} ?data-me=${member.me} ?data-second=${observers.indexOf(member) > 0}>${member.name}</span>
+          <span class="seat" data-role=${member.role} ?data-me=${member.me} data-place=${observers.indexOf(member) + 1 || nothing}><span>${member.name}</span></span>
         `,
       )}
     </div>

@@ -1,0 +1,50 @@
+"""The phone in every hand: long names at a full table, 320 px with letters twice as large, and lying on its side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from live import Line, Server
+from playwright.sync_api import Page, expect
+
+from .conftest import PHONE, join
+
+Open = Callable[..., Page]
+LONG = ("Anne-Fleur van der Meulen-Oosterhuize zw", "Marie-Louise van den Heuvel")
+OVERLAPPING = """() => {
+  const shown = [...document.querySelectorAll("#stage .trio .seat, #stage .number, #stage .trio ~ *, [data-slot=seats] ~ p")]
+    .filter((one) => one.offsetParent);
+  const box = (one) => (({ left, right, top, bottom }) => [left, right, top, bottom])(one.getBoundingClientRect());
+  const meet = ([a, b, c, d], [e, f, g, h]) => a < f - 1 && e < b - 1 && c < h - 1 && g < d - 1;
+  return shown.flatMap((one, i) => shown.slice(i + 1).filter((two) => meet(box(one), box(two)))
+    .map((two) => `${one.textContent} / ${two.textContent}`));
+}"""
+
+
+def in_step(page: Page, leader: Line, kind: str, round: int | None = None) -> None:
+    """The leader brings the room to a step, and the phone is there."""
+    steps: list[dict[str, Any]] = leader.snapshot["programme"]
+    step = next(s for s in steps if s["kind"] == kind and round in (None, s["round"]))
+    leader.do("go", index=step["index"])
+    expect(page.locator("#heading")).to_contain_text(step["title"])
+    expect(page.locator("#turn")).to_be_hidden()
+
+
+def test_five_at_a_table_with_long_names_lie_beside_each_other(sqlite_server: Server, open_page: Open) -> None:
+    made = sqlite_server.create()
+    page = join(open_page(made["join_url"], **PHONE), "Noor")
+    others = [Line(sqlite_server, sqlite_server.join(made["code"], name)["token"]) for name in (*LONG, "Sem", "Bo")]
+    leader = Line(sqlite_server, made["lead_token"])
+    leader.do("form_groups", seed=1)
+    leader.heard.clear()
+    leader.say("sync")
+    first, second = leader.wait("snapshot")["groups"]
+    leader.do("merge_groups", group=second["id"], into=first["id"])
+    in_step(page, leader, "groups")
+    expect(page.locator("#stage .seat:visible")).to_have_count(5)
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 700})
+        assert page.evaluate(OVERLAPPING) == [], f"at {width} px"
+    for line in (leader, *others):
+        line.close()
