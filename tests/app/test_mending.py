@@ -241,3 +241,21 @@ def test_twenty_throws_can_be_taken_back(sqlite_server: Server, dial: Dial) -> N
     for _ in range(20):
         until(lambda: leader.say("command", do="undo").get("undone") == "move")
     assert leader.say("command", do="undo")["code"] == "invalid"
+
+
+def test_many_late_comers_get_new_tables(server: Server, dial: Dial) -> None:
+    made, leader, _ = enter(server, dial, 6)
+    late = [server.join(made["code"], f"Laat {n}", key=made["join_url"].split("#k=")[1]) for n in range(24)]
+    until(lambda: sum(len(g["members"]) for g in leader.groups()) == 10)
+    assert [len(g["members"]) for g in leader.groups()] == [5, 5], "the other twenty wait"
+    waiting = dial(server, late[-1]["token"])
+    assert waiting.snapshot["group"] is None
+    leader.do("new_tables")
+    assert sorted(len(g["members"]) for g in leader.groups()) == [3, 3, 3, 3, 4, 4, 5, 5] and whole(leader)
+    assert waiting.wait("snapshot", lambda s: s["group"])["step"]["round"] == 1
+    assert [g["number"] for g in leader.groups()] == list(range(1, 9))
+    assert leader.say("command", do="new_tables")["code"] == "invalid", "nobody waits"
+    assert leader.do("undo")["undone"] == "new_tables"
+    assert [len(g["members"]) for g in leader.groups()] == [5, 5]
+    leader.do("next")  # nobody waits into the next step
+    assert sorted(len(g["members"]) for g in leader.groups()) == [3, 3, 3, 3, 4, 4, 5, 5] and whole(leader)

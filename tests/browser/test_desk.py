@@ -11,7 +11,7 @@ import pytest
 from live import Line, Server, until
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from .conftest import LAPTOP, PHONE, opening
+from .conftest import LAPTOP, PHONE, join, opening
 
 Open = Callable[..., Page]
 CAST = ("Noor", "Sem", "Fatma", "Jan", "Bo", "Zoë")
@@ -413,6 +413,49 @@ def test_a_tile_tells_what_was_written_in_this_step(afternoon: Callable[..., Aft
     desk.wait_for_function("document.querySelector('#now-title').textContent === 'Drietallen'")
     expect(desk.locator(".table .far")).to_have_count(0)
     expect(desk.locator("#news-part *")).to_have_count(0)
+
+
+def test_who_comes_late_and_who_goes_is_told_at_the_top(afternoon: Callable[..., Afternoon], open_page: Open) -> None:
+    room = afternoon()
+    room.leader.do("form_groups", seed=1)
+    room.leader.do("go", index=3)
+    desk = room.desk()
+    told = desk.locator("#hands-part .comings li")
+    assert told.count() == 0, "who was there before is no news"
+    table = room.beside("Noor")
+    assert room.phones["Noor"].say("leave")["ok"]
+    left = told.filter(has_text=re.compile(r"Noor is weg: tafel \d is een tweetal"))
+    left.get_by_role("button", name=re.compile("Schuif zelf aan")).click()
+    expect(desk.locator(".comings")).to_contain_text("Noor is weg van tafel")
+    room.leader.do("undo")
+    phone = join(open_page(room.room["join_url"], **PHONE), "Bel")
+    others = [name for name in CAST if name in table - {"Noor"}]
+    expect(phone.locator("#seated")).to_contain_text("Je zit aan tafel")
+    for name in others:
+        expect(phone.locator("#seated")).to_contain_text(name)
+        expect(told.filter(has_text="Bel is er, tafel")).to_contain_text(name)
+    below = phone.locator("#stage > section:not([hidden])")
+    expect(below.first).to_have_id("seated")
+    assert below.count() > 1, "the card comes after it"
+    phone.click("#seated-read")
+    expect(phone.locator("#seated")).to_be_hidden()
+    told.filter(has_text="Bel is er").get_by_role("button", name="Leg weg").click()
+    expect(told.filter(has_text="Bel is er")).to_have_count(0)
+
+
+def test_a_crowd_that_comes_late_is_offered_new_tables(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon()
+    room.leader.do("form_groups", seed=1)
+    room.leader.do("go", index=4)
+    desk = room.desk()
+    for n in range(24):
+        room.server.join(room.room["code"], f"Bus {n}", key=room.key)
+    top = desk.locator("#hands-part")
+    expect(top).to_contain_text("20 mensen hebben nog geen tafel")
+    button(top, "Maak 6 nieuwe tafels").click()
+    expect(said(desk, "6 tafels bij")).to_be_visible()
+    assert max(len(group["members"]) for group in room.leader.groups()) == 5
+    expect(top).not_to_contain_text("nog geen tafel")
 
 
 def test_another_phone_goes_on_as_someone(afternoon: Callable[..., Afternoon]) -> None:

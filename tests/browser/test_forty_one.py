@@ -103,8 +103,7 @@ def test_the_afternoon_of_forty_one(sqlite_server: Server, open_page: Open) -> N
     small = tablet.page.locator(f"[data-group='{seat['id']}']")
     expect(small.locator("[data-person]")).to_have_count(len(seat["members"]) - 1)
     if len(seat["members"]) == 3:
-        tablet.click(small.locator(".head"))
-        tablet.click(tablet.page.locator("#table .row.tight button").first)
+        tablet.click(tablet.page.locator("#hands-part .comings button").first)
         expect(tablet.page.locator("#triads-part [data-small]")).to_have_count(0)
     # The clock carries the room on by itself; this leader is early.
     tablet.until(TITLE["feedback"], 1)

@@ -80,3 +80,17 @@ test("a refusal is told in words, and a stale one looks again", async () => {
   assert.deepEqual(said, ["Someone else", "The clock", "These wishes", "Not now"]);
   assert.equal(line.synced, 2);
 });
+
+test("who comes late and who goes is told once the groups are shown, the last of each only", async () => {
+  const { added, turns } = await import("../../workshop/static/js/desk/comings.js");
+  const person = (id, name, more = {}) => ({ id, name, team: null, left: false, stand_in: false, group: null, ...more });
+  const room = (people, shown = true) => ({ ready: true, shown, people, groups: [{ id: 7, number: 2 }] });
+  const before = room([person(1, "Noor", { group: 7 }), person(2, "Sem")]);
+  const after = room([person(1, "Noor", { left: true }), person(2, "Sem"), person(3, "sem"), person(4, "Leider", { stand_in: true })]);
+  const seen = turns(before, after, 5);
+  assert.deepEqual(seen.map(({ what, name, number }) => [what, name, number]), [["came", "sem 2", undefined], ["went", "Noor", 2]]);
+  assert.deepEqual(turns(room(before.people, false), after, 5), [], "before they are shown everyone is on time");
+  assert.deepEqual(turns({ ...before, ready: false }, after, 5), [], "a desk that opens has nobody come in");
+  assert.deepEqual(turns(before, room([person(2, "Sem")]), 5).map(({ what, name }) => [what, name]), [["went", "Noor"]], "taken out");
+  assert.deepEqual(added(seen, turns(after, before, 6)).map(({ what, id }) => [what, id]), [["came", 1], ["went", 3]]);
+});

@@ -186,6 +186,7 @@ COMMANDS: dict[str, Payload] = {
     "move": lambda i: {"person": i.person, "group": i.group},
     "sit_in": lambda i: {"group": i.group, "name": "the leader"},
     "merge_groups": lambda i: {"group": i.group, "into": i.into},
+    "new_tables": lambda i: {},
     "apart": lambda i: {"people": i.others},
     "together": lambda i: {"people": i.others},
     "free": lambda i: {"people": i.others},

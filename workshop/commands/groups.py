@@ -43,6 +43,13 @@ class MergeGroups(LeaderCommand, tag="merge_groups"):
         mending.merge_groups(change, self.group, self.into)
 
 
+class NewTables(LeaderCommand, tag="new_tables"):
+    """Makes groups of those who are in none."""
+
+    def do_it(self, change: Change) -> None:
+        mending.new_tables(change)
+
+
 class SitIn(LeaderCommand, tag="sit_in"):
     """Sits down in an empty chair."""
 
@@ -80,4 +87,4 @@ class Free(LeaderCommand):
         grouping.wish(change, None, self.people)
 
 
-GroupCommand = FormGroups | Move | MergeGroups | SitIn | Apart | Together | Free
+GroupCommand = FormGroups | Move | MergeGroups | NewTables | SitIn | Apart | Together | Free

@@ -22,6 +22,8 @@ from .change import Change, GroupsChanged, PeopleChanged
 from .row import run_of
 from .undoing import outdate
 
+MOST_AT_A_TABLE = 5
+"""As many as a late comer still joins: a triad with two more who observe. At a larger one nobody gets a turn."""
 DRAWS_REMEMBERED = 12
 """Who sat together longer ago may sit together again."""
 
@@ -92,10 +94,12 @@ def show_groups(change: Change) -> None:
     if not change.room.groups_shown:
         outdate(change)
         groups = _ready(change, groups)
+    if change.room.groups_shown and len(waiting := who_waits(change)) > 2:
+        tell_all(change, _new_tables(change, [person.id for person in waiting]))
     seated = {s.person_id for g in groups for s in g.seats}
     for person in change.participants():
         if person.id not in seated and group_of(change, person.id) is None:  # seating one may have drawn all
-            seat_late(change, person)
+            seat_late(change, person, at_any=True)
     if not change.room.groups_shown:
         change.room.groups_shown = True
         tell_all(change, who_sits(change))
@@ -117,8 +121,7 @@ def _ready(change: Change, draft: list[Group]) -> list[Group]:
     for group in draft:
         if len(group.seats) == 1:
             stand_up(change, group.seats[0].person_id, group, 0)
-    seated = {s.person_id for g in change.groups() for s in g.seats}
-    _new_tables(change, [person.id for person in change.participants() if person.id not in seated])
+    _new_tables(change, [person.id for person in who_waits(change)])
     return change.groups()
 
 
@@ -130,10 +133,22 @@ def _form_somehow(change: Change) -> None:
         form_groups(change, wishes=False)
 
 
-def _new_tables(change: Change, people: Sequence[int]) -> None:
-    """Those who came after the draft was made sit down in threes; one or two left over join another table."""
-    number = max((g.number for g in change.groups()), default=0) + 1
-    lay_tables(change, [people[at : at + 3] for at in range(0, len(people) - 2, 3)], number)
+def who_waits(change: Change) -> list[Person]:
+    """Those who are in the room and at no table."""
+    seated = {s.person_id for g in change.groups() for s in g.seats}
+    return [person for person in change.participants() if person.id not in seated]
+
+
+def next_number(change: Change) -> int:
+    """What a table that is added is called."""
+    return max((g.number for g in change.groups()), default=0) + 1
+
+
+def _new_tables(change: Change, people: Sequence[int]) -> dict[int, Sequence[int]]:
+    """Those who came after the tables were laid sit down in threes; one or two left over join another table."""
+    threes = [people[at : at + 3] for at in range(0, len(people) - 2, 3)]
+    change.moved(*(person for table in threes for person in table))
+    return lay_tables(change, threes, next_number(change))
 
 
 def lay_tables(change: Change, tables: Sequence[Sequence[int]], number: int = 1) -> dict[int, Sequence[int]]:
@@ -184,13 +199,16 @@ def _fairest(people: Sequence[int], past: Mapping[int, Sequence[str]], rounds: i
     return min(([*people[i:], *people[:i]] for i in range(len(people))), key=again)
 
 
-def seat_late(change: Change, person: Person) -> None:
-    """A late comer joins the smallest group; the round that runs keeps its roles."""
+def seat_late(change: Change, person: Person, *, at_any: bool = False) -> None:
+    """A late comer joins the smallest group; the round that runs keeps its roles. Where every table is large, they wait
+    for a new one, unless anything is better than waiting (`at_any`)."""
     groups = {g.id: g for g in change.groups()}
     smallest = draw.smallest({i: [s.person_id for s in g.seats if not s.person.stand_in] for i, g in groups.items()})
     if smallest is None:
         if len(change.participants()) >= 2:
             form_groups(change)
+        return
+    if len(groups[smallest].seats) >= MOST_AT_A_TABLE and not at_any:
         return
     sit_down(change, person.id, groups[smallest])
     change.tell(GroupsChanged((smallest,)), PeopleChanged((person.id,)))

@@ -1,4 +1,5 @@
-"""The leader's hand at the tables: someone moves, two groups become one, the leader sits in an empty chair.
+"""The leader's hand at the tables: someone moves, two groups become one, who has no
+table gets a new one, the leader sits in an empty chair.
 
 By the leader's hand the running round is mended too, so that it has its client and its professional. All of it can be
 taken back (`seats`).
@@ -7,12 +8,26 @@ taken back (`seats`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
+from ..core import groups as draw
 from ..core import roles
 from ..core.errors import Refused
 from ..models import Group, Person
 from .change import Change, GroupsChanged, PeopleChanged
-from .grouping import begun, give_up_seat, group_here, group_of, plan_of, play, sit_down
+from .grouping import (
+    begun,
+    give_up_seat,
+    group_here,
+    group_of,
+    lay_tables,
+    next_number,
+    plan_of,
+    play,
+    sit_down,
+    tell_all,
+    who_waits,
+)
 from .joining import check_place
 from .seats import as_they_sit
 from .undoing import remember
@@ -40,6 +55,19 @@ def merge_groups(change: Change, group_id: int, into_id: int) -> None:
     for person_id in people:
         _move_over(change, person_id, into)
     remember(change, "merge_groups", inverse)
+
+
+def new_tables(change: Change) -> None:
+    """Those who came too late for a place at a table sit down at new ones."""
+    people = [person.id for person in who_waits(change)]
+    sizes = draw.sizes(len(people), change.room.leftovers)
+    if not sizes:
+        raise Refused("invalid", "This takes at least two people without a table.")
+    inverse, rest = as_they_sit(change, people), iter(people)
+    groups = lay_tables(change, [list(islice(rest, size)) for size in sizes], next_number(change))
+    change.moved(*people)
+    tell_all(change, groups)
+    remember(change, "new_tables", inverse)
 
 
 def sit_in(change: Change, group_id: int, name: str) -> Person:

@@ -46,7 +46,7 @@ def missed(change: Change, did: str) -> None:
 
 def outdate(change: Change) -> None:
     """The tables are laid anew: nobody can be put back where they sat, but who was taken out can be let in."""
-    forget(change, "form_groups", "move", "merge_groups")
+    forget(change, "form_groups", "move", "merge_groups", "new_tables")
     change.room.undo = [
         {"did": "remove", "deed": entry["deed"], "do": "restore", "person": entry["person"]}
         if entry["did"] == "remove"

@@ -2,6 +2,7 @@
 /** The leader's desk: one line to the room, and everything on the page drawn from what it knows. */
 import { nothing, render } from "../vendor/lit-html.js";
 import { everySecond, figures, milestone, paint, reading } from "./countdown.js";
+import * as comings from "./desk/arrivals.js";
 import * as arriving from "./desk/arriving.js";
 import * as dialogs from "./desk/dialogs.js";
 import * as drag from "./desk/drag.js";
@@ -45,7 +46,7 @@ const place = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const PARTS = Object.entries({
   "now-part": now,
   "next-part": next,
-  "hands-part": queue,
+  "hands-part": (/** @type {import("./desk/press.js").Desk} */ desk) => [queue(desk), comings.arrivals(desk)],
   "news-part": news,
   "people-part": people,
   "triads-part": triads,
@@ -101,8 +102,14 @@ function draw() {
   tick();
 }
 
+/** @type {import("./state.js").State | undefined} the room as it was last */
+let known;
+
 /** @param {import("./state.js").State} state @param {string} event */
 function changed(state, event) {
+  const turned = known && comings.follow(known, state, line.now());
+  if (turned) place("aloud").textContent = turned;
+  known = state;
   const on = line.connected && state.ready;
   place("line").dataset.line = on ? "on" : "off";
   place("line").textContent = t(on ? "connected" : "no_line");

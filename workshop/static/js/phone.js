@@ -67,6 +67,10 @@ let lost = performance.now(); // since when there is no line; null while the roo
 let keeping;
 /** @type {string | undefined} */
 let moment; // the step and the role that were drawn last
+let newcomer = false; // came in by the door just now
+/** @type {any} */
+let table; // the group that was drawn last
+let newIn = -1; // the step in which that was news
 
 if (token) enter(token, true);
 else openDoor(code, place, { key, pass }, (given) => enter(given, false));
@@ -74,6 +78,7 @@ else openDoor(code, place, { key, pass }, (given) => enter(given, false));
 /** @param {string} given @param {boolean} returning */
 function enter(given, returning) {
   token = given;
+  newcomer = !returning;
   place.setItem(kept, given);
   if (returning) face("arriving");
   page.line = connect({ auth: { token }, onChange: (_, event) => changed(event, returning), onRefused: refused });
@@ -92,6 +97,7 @@ function enter(given, returning) {
 function startOwn() {
   for (const button of all("#hand > button")) button.addEventListener("click", () => ask("hand", { up: "down" in button.dataset }));
   byId("sit").addEventListener("click", () => (place.setItem(`${kept}.at`, String(page.line.state.group?.id)), draw()));
+  byId("seated-read").addEventListener("click", () => ((newIn = -1), draw()));
   byId("take-over").addEventListener("click", () => page.line.startOver()); // the newest line holds the pen
   for (const button of all("[data-turn-by]")) {
     button.addEventListener("click", () => (pocket.turn(page.line.state, Number(button.dataset.turnBy), page.line.now()), draw()));
@@ -224,6 +230,7 @@ function draw() {
   drawWall(page);
   drawPhones(page);
   drawAround();
+  drawSeated();
   moved(before);
 }
 
@@ -272,6 +279,20 @@ function drawAround() {
   byId("gone").hidden = !me?.left;
   byId("elsewhere").hidden = pen;
   byId("shut").hidden = Boolean(room?.open);
+}
+
+/** Who comes late, or is moved in a round, first reads where and with whom; until they put it away, or the next step. */
+function drawSeated() {
+  const { view, line, step } = page;
+  const at = view.seated ? line.state.group?.id : null;
+  const isNew = at !== table && (table !== undefined || newcomer);
+  if (isNew && at != null && ROUND_KINDS.includes(view.kind)) newIn = step.index;
+  table = at;
+  byId("seated").hidden = at == null || newIn !== step.index;
+  if (byId("seated").hidden) return;
+  const others = view.members.filter((member) => member !== view.mine).map(({ name }) => name);
+  stage.fill("seated_at", t("seated_at", { n: line.state.group?.number ?? "" }));
+  stage.fill("seated_with", t("seated_with", { names: new Intl.ListFormat(document.documentElement.lang).format(others) }));
 }
 
 /** Something else is on now: from the top again, with the first line up. @param {View | undefined} before */

@@ -1,8 +1,14 @@
 // @ts-check
-/** Who sits where, in numbers and names: sizes, who counts along in a draw, who has not been what yet. Pure. */
+/** Who sits where, in numbers and names: sizes, who counts along in a draw, who has not been what yet. Pure, but for the page's words. */
+import { t } from "../words.js";
 import { presence } from "./names.js";
 
 /** @typedef {Record<string, any>} Row */
+
+const FEW = 4; // names in a sentence
+
+/** So many names that nobody reads them are the first few and a number. @param {string[]} names */
+export const few = (names) => (names.length > FEW + 1 ? [...names.slice(0, FEW), t("others", { n: names.length - FEW })] : names);
 
 /** Who is in the draw: everyone who has not left, phone asleep or not; never a leader who sits in. @param {Row[]} people */
 export const inDraw = (people) => people.filter((person) => !person.left && !person.stand_in);

@@ -8,14 +8,13 @@ import { facts } from "./facts.js";
 import { lengthOf, listOf } from "./lengths.js";
 import { names } from "./names.js";
 import { acting, press, thrown } from "./press.js";
-import { inDraw, price, sizesOf, teams, unseen } from "./seats.js";
+import { few, inDraw, price, sizesOf, teams, unseen } from "./seats.js";
 import { isOpen, roundLength, rounds } from "./steps.js";
 import { wishes } from "./wishes.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {import("../state.js").State} State */
 
-const FEW = 4; // names in a sentence
 let mixes = true; // teams, where people gave one
 /** The price that this leader takes, as it was told. */
 let taken = "";
@@ -70,9 +69,6 @@ function countsAlong(state) {
     .filter(Boolean)
     .join(" ");
 }
-
-/** So many names that nobody reads them are the first few and a number. @param {string[]} names */
-const few = (names) => (names.length > FEW + 1 ? [...names.slice(0, FEW), t("others", { n: names.length - FEW })] : names);
 
 /**
  * What groups of four or more cost, and the choice that is the leader's: a round more, or living with it. Empty where
