@@ -37,6 +37,7 @@ MAY: dict[str, frozenset[str]] = {
     "choose": frozenset({"person"}),
     "safe": frozenset({"person"}),
     "hand": frozenset({"person"}),
+    "sit": frozenset({"person"}),
     "seen": frozenset({"person"}),
     "leave": frozenset({"person"}),
     "return": frozenset({"person"}),

@@ -215,6 +215,7 @@ TABLES: dict[str, Table] = {
             "since": "seat",
             "roles": "seat",
             "safe": "safe",
+            "sits": "seat",
         },
     ),
     "notes": Table(
@@ -491,7 +492,6 @@ PARTS: dict[str, dict[str, Line]] = {
             N_("until you erase everything of yours, or your phone notices that the room is gone"),
             (
                 "samen.<code>",
-                "samen.<code>.at",
                 "samen.<code>.attempt",
                 "samen.<code>.copy",
                 "samen.<code>.drafts",

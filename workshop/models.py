@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from .core.groups import Leftovers
@@ -187,6 +187,8 @@ class Seat(Base):
     since: Mapped[int] = mapped_column(BigInteger)
     roles: Mapped[list[Any]]
     safe: Mapped[list[Any] | None]
+    sits: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """They said that they are at this table."""
     group: Mapped[Group] = relationship(back_populates="seats")
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 

@@ -28,6 +28,7 @@ SAYS: dict[str, dict[str, object]] = {
     "choose": {"topic": "connection"},
     "safe": {"keys": []},
     "hand": {"up": True},
+    "sit": {"on": True},
     "seen": {"notice": 1},
     "leave": {},
     "return": {},

@@ -219,3 +219,40 @@ def test_progress_comes_at_most_once_a_second(server: Server, dial: Dial, burst:
     until(lambda: leader.all("progress")[-1]["wrote"] == 2)
     assert len(leader.all("progress")) - before < burst / 3
     assert "line" not in json.dumps(leader.all("progress"))
+
+
+def test_a_leader_and_the_screen_see_who_sits_at_their_table(afternoon: Afternoon) -> None:
+    mine, others = afternoon.triad(1), afternoon.triad(2)
+    sem, id = mine[0], person(mine[0])
+    told = len(others[0].heard), len(afternoon.leader.all("groups"))
+    assert sem.say("sit", on=True)["ok"]
+    for line in mine:
+        line.wait("group", lambda g: {m["id"] for m in g["members"] if m["sits"]} == {id})
+    for line in (afternoon.leader, afternoon.screen):
+        line.wait("people", lambda m: any(p["id"] == id and p["sits"] for p in m["changed"]))
+        assert [p["id"] for p in fresh(line)["people"] if p["sits"]] == [id]
+    heard = len(mine[1].all("group"))
+    assert sem.say("sit", on=True)["ok"], "said twice, changed nothing"
+    assert sem.say("sit", on=False)["ok"], "pressed by mistake"
+    mine[1].wait("group", lambda g: not any(m["sits"] for m in g["members"]))
+    assert len(mine[1].all("group")) == heard + 1
+    afternoon.leader.wait("people", lambda m: any(p["id"] == id and not p["sits"] for p in m["changed"]))
+    assert told == (len(others[0].heard), len(afternoon.leader.all("groups"))), "nobody hears what is no different"
+    assert sem.say("sit", on="yes")["code"] == "invalid"
+    assert afternoon.leader.say("sit", on=True)["code"] == afternoon.screen.say("sit")["code"] == "forbidden"
+
+
+def test_another_draw_is_another_table_to_sit_down_at(afternoon: Afternoon) -> None:
+    mine = afternoon.triad(1)
+    for line in mine:
+        assert line.say("sit")["ok"]
+    afternoon.leader.do("form_groups", seed=5)
+    assert not any(p["sits"] for p in fresh(afternoon.leader)["people"])
+    until(lambda: not any(p["sits"] for m in afternoon.screen.all("people")[-1:] for p in m["changed"]))
+
+
+def test_nobody_sits_at_a_draft(server: Server, dial: Dial) -> None:
+    made = server.create()
+    noor, sem = (dial(server, server.join(made["code"], name)["token"]) for name in ("Noor", "Sem"))
+    dial(server, made["lead_token"]).do("form_groups", seed=1)
+    assert noor.say("sit")["code"] == sem.say("sit")["code"] == "not_found"

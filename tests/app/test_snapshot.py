@@ -124,7 +124,7 @@ def something(chance: random.Random, leader: Line, phones: list[Line], posts: li
         case 13:
             phone.say("safe", keys=chance.choice([[], ["pause"]]))
         case 14:
-            phone.say("hand", up=chance.random() < 0.5)
+            phone.say(*chance.choice([("hand",), ("sit",)]), up=chance.random() < 0.5, on=chance.random() < 0.7)
         case 15:
             phone.say(chance.choice(["leave", "return", "return"]))
         case 16:
@@ -137,7 +137,7 @@ def something(chance: random.Random, leader: Line, phones: list[Line], posts: li
         case 19:
             leader.say("command", do="move_step", index=chance.randrange(20), to=chance.randrange(20))
         case 20:
-            leader.say("command", do=chance.choice(["lock", "unlock", "dismiss", "undo", "undo"]))
+            leader.say("command", do=chance.choice(["lock", "unlock", "dismiss", "real", "take_away", "undo", "undo"]))
         case 21 if len(groups) > 1:
             group, into = chance.sample(groups, 2)
             leader.say("command", do="merge_groups", group=group, into=into)

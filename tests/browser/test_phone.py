@@ -11,7 +11,7 @@ import pytest
 from live import Line, Server, until
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
-from .conftest import PHONE, PROJECTOR, QUIET, join, opening
+from .conftest import LAPTOP, PHONE, PROJECTOR, QUIET, join, opening
 
 Open = Callable[..., Page]
 NAMES = ("Noor", "O", "Çelik-van ’t Hof")
@@ -556,3 +556,25 @@ def test_the_page_says_when_it_cannot_keep_the_screen_on(
     expect(page.locator("#stage [data-slot=sleepy]")).to_contain_text("kan je scherm niet aanhouden")
     page.click("[data-opens=help]")
     expect(page.locator("#help [data-slot=awake]")).to_contain_text("kan je scherm niet aanhouden")
+
+
+def test_who_sits_at_the_table_is_seen_by_partners_desk_and_screen(sqlite_server: Server, open_page: Open) -> None:
+    made = sqlite_server.create(title="Aan tafel")
+    noor, sem = (join(open_page(made["join_url"], **PHONE), name) for name in ("Noor", "Sem"))
+    desk, screen = open_page(made["lead_url"], **LAPTOP), open_page(made["screen_url"], **PROJECTOR)
+    leader = Line(sqlite_server, made["lead_token"])
+    leader.do("go", index=next(s["index"] for s in leader.snapshot["programme"] if s["kind"] == "groups"))
+    expect(desk.locator("#triads-part .far")).to_have_text("0 van de 2 zitten")
+    noor.locator("#sit").focus()
+    noor.keyboard.press("Enter")
+    expect(noor.locator("#stand")).to_be_focused()  # where one takes it back
+    expect(sem.locator(".partners:visible")).to_contain_text("zit er al")
+    expect(desk.locator("#triads-part .far")).to_have_text("1 van de 2 zit")
+    expect(desk.locator("#news-part")).to_contain_text("1 van de 2 zit aan tafel")
+    expect(screen.locator("#seated")).to_have_text("1 van de 2 zit aan tafel")
+    expect(screen.locator("#tables .tick[data-on]")).to_have_count(1)
+    noor.locator("#stand").click()
+    expect(noor.locator("#sit")).to_be_visible()
+    expect(screen.locator("#tables .tick[data-on]")).to_have_count(0)
+    expect(sem.locator(".partners:visible")).not_to_contain_text("zit er al")
+    leader.close()

@@ -28,6 +28,7 @@ PAYLOADS: dict[str, dict[str, Any]] = {
     "choose": {"topic": "results"},
     "safe": {"keys": []},
     "hand": {"up": True},
+    "sit": {"on": True},
     "leave": {},
     "return": {},
     "erase_me": {},

@@ -653,6 +653,8 @@ def _acts_at_the_table(a: Afternoon) -> None:
     a.act("a topic", lambda: client.does("choose", topic="approach"))
     a.act("a hand", lambda: client.does("hand", up=False))
     client.does("hand", up=True)
+    a.act("someone sits", lambda: client.does("sit", on=True))
+    a.act("someone sits, said once more", lambda: client.does("sit", on=True))
     a.act("a pass of my own", lambda: client.ask("POST /api/me/passes"))
     a.act("what is mine is read", lambda: client.ask("GET /api/me"))
     a.act("the reflections are downloaded", a.downloads)

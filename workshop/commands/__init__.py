@@ -20,7 +20,22 @@ from .groups import GroupCommand
 from .help import HelpCommand
 from .leader import LeaderCommand
 from .people import PeopleCommand, pass_shape
-from .person import Choose, EraseMe, Hand, Leave, Message, Note, Post, Recognise, Return, Safe, Seen, Tally, ThatIsMe
+from .person import (
+    Choose,
+    EraseMe,
+    Hand,
+    Leave,
+    Message,
+    Note,
+    Post,
+    Recognise,
+    Return,
+    Safe,
+    Seen,
+    Sit,
+    Tally,
+    ThatIsMe,
+)
 from .room import SettingCommand
 from .undo import Undo
 from .wall import WallCommand
@@ -75,6 +90,7 @@ EVENTS: dict[str, Any] = {
     "choose": Choose,
     "safe": Safe,
     "hand": Hand,
+    "sit": Sit,
     "seen": Seen,
     "leave": Leave,
     "return": Return,

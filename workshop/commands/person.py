@@ -95,6 +95,15 @@ class Hand(Message):
         table.raise_hand(change, _who(holder), self.up)
 
 
+class Sit(Message):
+    """Sits at the table; or not yet, where that was pressed by mistake."""
+
+    on: bool = True
+
+    def do(self, change: Change, holder: Holder) -> None:
+        table.sit(change, _who(holder), self.on)
+
+
 class Seen(Message):
     """Saw what the leader said."""
 

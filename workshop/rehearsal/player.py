@@ -129,6 +129,8 @@ class Player:
             yield from self.away("loses the network", "has the network again", self.seconds(5, 30))
         if kind in ("prepare", "notes"):
             yield self.seconds(8, 40), partial(self.write, kind)
+        elif kind == "groups":
+            yield self.seconds(10, 60), partial(self.say, "sits at the table", "sit", on=True)
         elif kind == "brief":
             yield from self.prepare_together()
         elif kind == "conversation":

@@ -69,8 +69,8 @@ class GroupsChanged:
 
 @dataclass(frozen=True, slots=True)
 class GroupTouched:
-    """Something inside one group changed: a topic, a word for safety, a count, an agreement. Those of its members hear
-    of it who see it; and leaders where they do."""
+    """Something inside one group changed: a topic, a word for safety, a count, an agreement, who sits. Those of its
+    members hear of it who see it; and leaders where they do."""
 
     group: int
     to_leaders: bool = False

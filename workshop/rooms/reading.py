@@ -130,10 +130,10 @@ def people(session: Session, room: Room, *, leader: bool) -> list[Shape]:
 
 def found_people(
     session: Session, room: Room, only: Collection[int] | None = None
-) -> list[tuple[Person, int | None, int | None]]:
-    """Each with the group they sit in and since when (ms) its hand is up."""
+) -> list[tuple[Person, int | None, int | None, bool]]:
+    """Each with the group they have a seat in, since when (ms) its hand is up, and whether they said that they sit."""
     query = (
-        select(Person, Seat.group_id, Group.hand_at)
+        select(Person, Seat.group_id, Group.hand_at, Seat.sits)
         .select_from(Person)
         .outerjoin(Seat, (Seat.person_id == Person.id) & Seat.group_id.in_(_active_groups(room)))
         .outerjoin(Group, Group.id == Seat.group_id)
@@ -142,10 +142,12 @@ def found_people(
     )
     if only is not None:
         query = query.where(Person.id.in_(only))
-    return [(person, group, hand) for person, group, hand in session.execute(query)]
+    return [(person, group, hand, bool(sits)) for person, group, hand, sits in session.execute(query)]
 
 
-def person_shape(room: Room, person: Person, group_id: int | None, hand_at: int | None, leader: bool) -> Shape:
+def person_shape(
+    room: Room, person: Person, group_id: int | None, hand_at: int | None, sits: bool, leader: bool
+) -> Shape:
     """One person on the dashboard or the screen."""
     shape = {
         "id": person.id,
@@ -158,6 +160,7 @@ def person_shape(room: Room, person: Person, group_id: int | None, hand_at: int 
         "simulated": person.simulated,
         "came": person.came,
         "stand_in": person.stand_in,
+        "sits": sits,
     }
     return shape | {"hand": hand_at is not None} if leader else shape
 
@@ -228,7 +231,7 @@ def group(room: Room, group: Group, reader: Seat, inside: Inside, reads: Collect
     return {
         "id": group.id,
         "number": group.number,
-        "members": [_member(s) | {"safe": s.safe or []} for s in group.seats],
+        "members": [_member(s) | {"safe": s.safe or [], "sits": s.sits} for s in group.seats],
         "topic": group.topic,
         "hand_at": group.hand_at,
         "coming_at": group.coming_at,

@@ -41,6 +41,15 @@ def raise_hand(change: Change, person_id: int, up: bool) -> None:
     _tell_hand(change, group)
 
 
+def sit(change: Change, person_id: int, on: bool) -> None:
+    """Someone sits at their table, or not yet after all. Saying it twice changes nothing, and nobody hears of it."""
+    group = own_group(change, person_id)
+    seat = next(s for s in group.seats if s.person_id == person_id)
+    if seat.sits != on:
+        seat.sits = on
+        change.tell(GroupTouched(group.id), PeopleChanged((person_id,)))
+
+
 def come(change: Change, group_id: int) -> None:
     """The leader says to a group: I am on my way. The first time counts."""
     group = group_here(change, group_id)

@@ -96,7 +96,8 @@ function enter(given, returning) {
 /** The buttons and moments that are this page's own. */
 function startOwn() {
   for (const button of all("#hand > button")) button.addEventListener("click", () => ask("hand", { up: "down" in button.dataset }));
-  byId("sit").addEventListener("click", () => (place.setItem(`${kept}.at`, String(page.line.state.group?.id)), draw()));
+  byId("sit").addEventListener("click", () => page.writing.sit(true));
+  byId("stand").addEventListener("click", () => page.writing.sit(false));
   byId("seated-read").addEventListener("click", () => ((newIn = -1), draw()));
   byId("take-over").addEventListener("click", () => page.line.startOver()); // the newest line holds the pen
   for (const button of all("[data-turn-by]")) {
@@ -269,13 +270,15 @@ function drawAround() {
   const { line, view } = page;
   const { me, room, pen, group } = line.state;
   const up = Boolean(group?.hand_at);
-  const sat = place.getItem(`${kept}.at`) === String(group?.id);
+  const sat = page.writing.sits(view.mine?.sits);
   stage.fill("hello", t("you_are", { name: me?.name }));
   for (const part of all("#hand > :not([data-coming])")) part.hidden = !view.seated || up !== "up" in part.dataset;
   all("[data-opens=help]")[0].toggleAttribute("data-up", up);
   for (const part of all("[data-extra]")) part.hidden = !page.step.extras?.includes(part.dataset.extra);
+  const focused = document.activeElement === byId(sat ? "sit" : "stand"); // it is about to go
   byId("sit").hidden = sat;
   byId("sat").hidden = !sat;
+  if (focused) byId(sat ? "stand" : "sit").focus();
   byId("gone").hidden = !me?.left;
   byId("elsewhere").hidden = pen;
   byId("shut").hidden = Boolean(room?.open);

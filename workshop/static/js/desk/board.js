@@ -1,6 +1,7 @@
 // @ts-check
 /** The tables: who sits where, who plays what in this round, who asks for the leader, and where a table is too small. */
 import { html, nothing } from "../../vendor/lit-html.js";
+import { isSeating, sitting } from "../sitting.js";
 import { t } from "../words.js";
 import { facts } from "./facts.js";
 import { listOf } from "./lengths.js";
@@ -68,7 +69,13 @@ function tile(desk, group, called) {
 }
 
 /** What stands under the names of a table, each a few words. @param {Desk} desk @param {Row} group @returns {string[]} */
-const under = (desk, group) => [group.mends.length ? t(lacking(desk.state, group)) : "", progressAt(desk.state, group)].filter(Boolean);
+const under = (desk, group) => [group.mends.length ? t(lacking(desk.state, group)) : "", seated(desk.state, group), progressAt(desk.state, group)].filter(Boolean);
+
+/** How many of them sit, while people look for their table. @param {import("../state.js").State} state @param {Row} group */
+function seated(state, group) {
+  const { n, of } = sitting(group, state);
+  return state.shown && isSeating(state.step) && of ? t("sit", { n, of }) : "";
+}
 
 /** @param {Desk} desk @param {Row} member @param {Map<any, string>} called */
 function seat(desk, member, called) {

@@ -1,5 +1,6 @@
 // @ts-check
 /** How far people are, in words: how many have written, opened and posted. Never what. */
+import { isSeating, sittingInAll } from "../sitting.js";
 import { t } from "../words.js";
 
 /** @typedef {import("../state.js").State} State */
@@ -11,6 +12,13 @@ const READS = ["feedback", "notes"]; // and here the table may read what was ope
 
 /** @param {State} state @returns {string} empty where there is nothing to wait for */
 export function progressed(state) {
+  const seats = sittingInAll(state);
+  const sit = state.shown && isSeating(state.step) && seats.of ? t("sit_in_all", seats) : "";
+  return [sit, written(state)].filter(Boolean).join(" · ");
+}
+
+/** @param {State} state */
+function written(state) {
   const { progress, step } = /** @type {any} */ (state);
   if (!step || !progress || progress.step !== step.index || !progress.of) return "";
   const { wrote, posted, of } = progress;

@@ -9,7 +9,7 @@ import { all, byId, fill, shake } from "./stage.js";
 /**
  * @typedef {import("../phone.js").Page} Page
  * @typedef {"client" | "professional" | "observer"} Role
- * @typedef {{ id: number, name: string, here: boolean, roles: Role[], simulated: boolean, safe: string[] }} Member
+ * @typedef {{ id: number, name: string, here: boolean, roles: Role[], simulated: boolean, safe: string[], sits: boolean }} Member
  * @typedef {object} View where the room is, as seen from one chair
  * @property {string} kind
  * @property {number | null} round
@@ -104,7 +104,8 @@ async function tellSeen(line, notice) {
 function partner({ pack, view }, member) {
   const mine = member === view.mine;
   const role = member.roles[(view.round ?? 1) - 1];
-  const aside = member.simulated ? t("simulated") : mine ? `(${t("you")})` : member.here ? "" : t("away");
+  const there = view.kind === "groups" && member.sits ? t("sits") : "";
+  const aside = member.simulated ? t("simulated") : mine ? `(${t("you")})` : there || (member.here ? "" : t("away"));
   return html`
     <li class="person" data-presence=${mine || member.here ? "here" : "away"}>
       <span class="name" dir="auto">${member.name}</span> <span class="soft" ?data-simulated=${member.simulated}>${aside}</span> ${role ? roleOf(role, pack.roles[role], "badge") : nothing}

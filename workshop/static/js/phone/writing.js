@@ -70,6 +70,7 @@ export class Writing {
     const { fresh, state } = this.line;
     if (fresh === false) return { ok: false, code: "offline" };
     if (event === "choose" && isPast(payload, state)) return { ok: false, code: "stale" };
+    if (event === "sit" && payload.group !== state.group?.id) return { ok: false, code: "stale" }; // another draw
     return this.line.send(event, payload, within);
   }
 
@@ -298,6 +299,16 @@ export class Writing {
   /** @param {string} topic @param {number | null} round in which it was chosen */
   choose(topic, round) {
     this.outbox?.put("choose", { topic, round, was: this.line.state.group?.topic ?? null }, "choose");
+  }
+
+  /** Whether I said that I sit at my table, here or on another phone of mine. @param {boolean | undefined} known of the server */
+  sits(known) {
+    return this.pending.get("sit")?.item.payload.on ?? Boolean(known);
+  }
+
+  /** @param {boolean} on */
+  sit(on) {
+    this.outbox?.put("sit", { on, group: this.line.state.group?.id }, "sit");
   }
 
   /** What is typed under what I need, and not yet added. @returns {string | undefined} */

@@ -2,6 +2,7 @@
 /** Who sits where: a plan of the tables. */
 import { html, nothing, render } from "../../vendor/lit-html.js";
 import { sign } from "../parts.js";
+import { sittingInAll } from "../sitting.js";
 import { t } from "../words.js";
 import { fit, readable } from "./fit.js";
 import { isLengthy, isLong, namesOf } from "./names.js";
@@ -14,12 +15,14 @@ const NAME = 1.75; // rem
 /** @type {ReturnType<typeof setTimeout>} */
 let turning;
 
-/** @param {HTMLElement} slot @param {import("../state.js").State} state */
-export function tables(slot, state) {
+/** @param {HTMLElement} slot @param {HTMLElement} seated says how many sit @param {import("../state.js").State} state */
+export function tables(slot, seated, state) {
   clearTimeout(turning);
   if (!slot.offsetParent) return; // another scene came
   const { groups } = state;
   const names = namesOf(state.people);
+  const all = sittingInAll(state);
+  seated.textContent = all.of ? t("sit_in_all", all) : "";
   const draw = (/** @type {import("./page.js").Page} */ { rows, from, of, pages }) => {
     const roomy = rows.length <= ROOMY;
     slot.classList.toggle("roomy", roomy);
@@ -27,7 +30,7 @@ export function tables(slot, state) {
     render(
       html`
         ${groups.length ? nothing : html`<p class="empty">${sign()} ${t("no_groups")}</p>`}
-        ${rows.map((group) => table(group, names))}
+        ${rows.map((group) => table(group, names, state.people))}
         ${pages > 1 ? html`<p class="page">${t("tables", { from: from + 1, to: from + rows.length, n: of })}</p>` : nothing}
       `,
       slot,
@@ -36,17 +39,20 @@ export function tables(slot, state) {
   };
   moving(slot, () => {
     const page = drawPage(groups, Date.now(), draw);
-    if (page.pages > 1) turning = setTimeout(() => tables(slot, state), page.remaining_ms);
+    if (page.pages > 1) turning = setTimeout(() => tables(slot, seated, state), page.remaining_ms);
   });
 }
 
-/** @param {import("../state.js").Row} group @param {Map<number, string>} names */
-const table = ({ number, members }, names) => html`
+/** Behind the name of who sits; its place is kept free from the first, so that nothing moves. @param {import("../state.js").Row | undefined} person */
+const tick = (person) => html`<span class="tick" ?data-on=${person?.sits}>${person?.sits ? html`<span class="visually-hidden">${t("sits")}</span>` : nothing}</span>`;
+
+/** @param {import("../state.js").Row} group @param {Map<number, string>} names @param {import("../state.js").Row[]} people */
+const table = ({ number, members }, names, people) => html`
   <section class="table" aria-label=${t("table", { n: number })}>
     <p class="number"><span>${number}</span>${sign()}</p>
     <ul class="names">
       ${members.map(
-        (/** @type {any} */ { id, name }) => html`<li data-moves=${id} ?data-long=${isLong(name)} ?data-lengthy=${isLengthy(name)} dir="auto">${names.get(id) ?? name}</li>`,
+        (/** @type {any} */ { id, name }) => html`<li data-moves=${id} ?data-long=${isLong(name)} ?data-lengthy=${isLengthy(name)} dir="auto">${names.get(id) ?? name}${tick(people.find((one) => one.id === id))}</li>`,
       )}
     </ul>
   </section>
