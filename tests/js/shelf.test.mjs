@@ -8,7 +8,7 @@ function browser() {
   const kept = new Map([["samen.1", new Set(["/r/12345678", "/r/87654321", "/static/1/js/phone.js"])], ["samen.0", new Set(["/r/12345678"])]]);
   const open = async (name) => ({ delete: async (path) => kept.get(name).delete(path) });
   globalThis.caches = { keys: async () => [...kept.keys()], open };
-  const items = new Map(["", ".copy", ".drafts", ".out", ".at", ".attempt"].map((end) => [`samen.12345678${end}`, "{}"]));
+  const items = new Map(["", ".copy", ".drafts", ".out", ".attempt"].map((end) => [`samen.12345678${end}`, "{}"]));
   items.set("samen.87654321", "token").set("samen.sound", "{}");
   const place = { getItem: (key) => items.get(key) ?? null, setItem: (key, value) => items.set(key, value), removeItem: (key) => items.delete(key) };
   const databases = ["samen.outbox.12345678.7", "samen.outbox.87654321.8"];

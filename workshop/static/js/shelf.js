@@ -47,7 +47,7 @@ function steadied(name, shelf, second) {
 }
 
 /** What stands beside a token (`samen.<code>`): taken out, sits at the table, being typed, last seen, coming in. */
-const BESIDE = ["", ".out", ".at", ".drafts", ".copy", ".attempt"];
+const BESIDE = ["", ".out", ".drafts", ".copy", ".attempt"];
 
 /** Nothing of a room stays behind on this phone. @param {string} code @param {Place} place */
 export async function forgetRoom(code, place) {
