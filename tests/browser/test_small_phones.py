@@ -13,7 +13,7 @@ from .conftest import PHONE, join
 Open = Callable[..., Page]
 LONG = ("Anne-Fleur van der Meulen-Oosterhuize zw", "Marie-Louise van den Heuvel")
 OVERLAPPING = """() => {
-  const shown = [...document.querySelectorAll("#stage .trio .seat, #stage .number, #stage .trio ~ *, [data-slot=seats] ~ p")]
+  const shown = [...document.querySelectorAll("#stage .trio .seat, #stage .number, [data-slot=seats] ~ p")]
     .filter((one) => one.offsetParent);
   const box = (one) => (({ left, right, top, bottom }) => [left, right, top, bottom])(one.getBoundingClientRect());
   const meet = ([a, b, c, d], [e, f, g, h]) => a < f - 1 && e < b - 1 && c < h - 1 && g < d - 1;
@@ -48,3 +48,45 @@ def test_five_at_a_table_with_long_names_lie_beside_each_other(sqlite_server: Se
         assert page.evaluate(OVERLAPPING) == [], f"at {width} px"
     for line in (leader, *others):
         line.close()
+
+
+TWICE = {"width": 320, "height": 568}
+SIDE = {"width": 844, "height": 390}
+OUTSIDE = """() => {
+  const wide = document.documentElement.clientWidth + 1;
+  const cut = (one) => one.id === "strip-where" && one.scrollWidth > one.clientWidth + 1;
+  return [...document.querySelectorAll("#strip *, #thumbs *, #stage *:not(.leaves *)")]
+    .filter((one) => one.getBoundingClientRect().width && getComputedStyle(one).position !== "absolute")
+    .filter((one) => one.getBoundingClientRect().right > wide || cut(one))
+    .map((one) => one.outerHTML.slice(0, 100));
+}"""
+TAKEN = "() => (window.strip.offsetHeight + window.thumbs.offsetHeight) / innerHeight"
+
+
+def test_letters_twice_as_large_fit_and_a_phone_on_its_side_shows_the_card(
+    sqlite_server: Server, open_page: Open
+) -> None:
+    made = sqlite_server.create(programme="full")
+    phones = [join(open_page(made["join_url"], **PHONE), name) for name in ("Noor", "Sem", "Fatma")]
+    leader = Line(sqlite_server, made["lead_token"])
+    wrong: list[str] = []
+    for step in leader.snapshot["programme"]:
+        if (step["round"] or 1) > 1:
+            continue
+        for phone in phones if step["round"] else phones[:1]:
+            in_step(phone, leader, step["kind"], step["round"])
+            phone.set_viewport_size(TWICE)  # type: ignore[arg-type]
+            phone.evaluate("document.documentElement.style.fontSize = '200%'")
+            phone.evaluate("document.querySelectorAll('#stage details').forEach((one) => (one.open = true))")
+            wrong += [f"{step['kind']}: {one}" for one in phone.evaluate(OUTSIDE)]
+            assert phone.evaluate(TAKEN) < 0.25, "strip and navigation leave the page its room"
+            phone.evaluate("document.documentElement.style.fontSize = ''")
+            phone.evaluate("document.querySelectorAll('#stage details').forEach((one) => (one.open = false))")
+            phone.set_viewport_size(SIDE)  # type: ignore[arg-type]
+            wrong += [f"{step['kind']} on its side: {one}" for one in phone.evaluate(OUTSIDE)]
+            first = {"groups": "#sit", "conversation": ".big", "brief": ".big", "notes": "textarea"}
+            if what := first.get(step["kind"]):
+                low = phone.locator(f"#stage {what}:visible").first.bounding_box()
+                assert low is not None and low["y"] + low["height"] <= SIDE["height"], f"{step['kind']}: below the fold"
+    leader.close()
+    assert not wrong, "\n".join(wrong)
