@@ -1,4 +1,4 @@
-"""Makes the static files light for a phone on guest Wi-Fi (W1): without comments, in few files, pressed.
+"""Makes the static files light for a phone on guest Wi-Fi (W1): without what only eyes need, in few files, pressed.
 
 The scripts are ES modules that run as they are written (docs/decisions/0003); here those of the phone page become one
 (0013). It knows the few forms of `import` and `export` that the house uses, and refuses any other.
@@ -9,6 +9,9 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
+import subprocess
+import sys
+from importlib.metadata import version
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from stat import S_IMODE
@@ -19,34 +22,19 @@ HOUSE_STYLE = ("tokens", "base", "parts")
 TOGETHER = {"house": HOUSE_STYLE, "pocket": (*HOUSE_STYLE, "phone")}
 """The styles that every page has travel as one file, `css/house.css`; those of the phone page as another: one file
 instead of two is lighter (W1)."""
-COMMENTS = {
-    ".js": re.compile(
-        r"^\s*(?:/\*(?:(?!\*/).)*\*/[ \t]*|//[^\n]*)\n"  # whole lines
-        r"|/\*\* @[^*\n]*\*/ ?"  # a type within a line
-        r"|[ \t]+// [^\n\"'`]*$"  # the end of a line, where it cannot be part of a text
-        r"|^\s+",
-        re.DOTALL | re.MULTILINE,
-    ),
-    ".css": re.compile(r"\s*/\*(?:(?!\*/).)*\*/\n?|^\s+", re.DOTALL | re.MULTILINE),
-}
-"""Comments and indentation: a third of what a phone on guest Wi-Fi would have to fetch (W1)."""
-
 WHOLE = ("js/phone.js",)
 """Scripts that travel with all that they import, save the libraries."""
 
-TEXTS = re.compile(
-    r'"(?:[^"\\\n]|\\.)*"'
-    r"|(?<=[(,=:\[!&|?{};\n])\s?/(?![/*])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/\w*"  # a pattern, not a division
-    r"|[`{}]"
-)
-TEMPLATE = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*(?:`|\$\{)", re.DOTALL)
-SPARE = {
-    ".js": re.compile(
-        r" (?=[^\w$\s+-]|[+-]=)|(?<=[^\w$\s+-]) | (?=[+-] [^+-])|(?<= [+-]) (?![+-])|(?<=[{;,(])\n|\n(?=[.?:)}\]&|])"
-    ),
-    ".css": re.compile(r"(?<=[{};,])\n|(?<=[:,]) | (?=\{)|;\n(?=\})"),
-}
-"""Spaces and lines that only eyes need; a twenty-fifth of what is left then (W1)."""
+KINDS = {".js": "application/javascript", ".css": "text/css"}
+SPARE = """
+import minify, sys
+for kind, path in zip(sys.argv[1::2], sys.argv[2::2]):
+    with open(path, encoding="utf-8") as file:
+        text = minify.string(kind, file.read())
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+"""
+"""In a process of its own: the library brings a runtime along that has no business in a server."""
 
 IMPORT = re.compile(r'^import (?:\{ ([^}]+) \}|\* as (\w+)) from "([^"]+)";\n', re.MULTILINE)
 AGAIN = re.compile(r'^export \{ ([^}]+) \} from "([^"]+)";\n', re.MULTILINE)
@@ -58,38 +46,16 @@ def small(content: bytes) -> bytes:
     return bytes(deflate.gzip_compress(content, 12))
 
 
-def spared(script: str) -> str:
-    """A script without the spaces that only eyes need: as it was within texts and patterns."""
-    kept: list[str] = []
-    start = at = 0
-    braces: list[bool] = []  # of each open one: whether it stands in a template, which goes on behind it
-    while found := TEXTS.search(script, at):
-        token, at = found[0], found.end()
-        if token == "{":
-            braces.append(False)
-        if token == "{" or (token == "}" and not braces.pop()):
-            continue
-        if token in "`}":
-            end = TEMPLATE.match(script, at)
-            if end is None:
-                raise ValueError(f"a template without an end: {script[at : at + 40]}")
-            token, at = token + end[0], end.end()
-            if token.endswith("${"):
-                braces.append(True)
-        kept += (SPARE[".js"].sub("", script[start : found.start()]), token)
-        start = at
-    return "".join(kept) + SPARE[".js"].sub("", script[start:])
-
-
 def digest_of(folder: Path) -> str:
-    found = hashlib.sha256(Path(__file__).read_bytes())  # how they are pressed counts too
+    how = Path(__file__).read_bytes() + version("tdewolff-minify").encode()  # how they are pressed counts too
+    found = hashlib.sha256(how)
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         found.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     return found.hexdigest()[:12]
 
 
 def pressed(source: Path, target: Path) -> Path:
-    """The static files without their comments, each with a gzipped twin beside it; made once for every version."""
+    """The static files without what only eyes need, each with a gzipped twin beside it; made once for every version."""
     if not target.exists():
         making = target.with_name(f".{target.name}.{id(target)}")
         shutil.copytree(source, making, copy_function=shutil.copyfile)
@@ -97,14 +63,14 @@ def pressed(source: Path, target: Path) -> Path:
             path.chmod(
                 S_IMODE(making.parent.stat().st_mode)
             )  # who may read them is the installation's, not the source's
-        for path in [p for p in making.rglob("*") if p.suffix in COMMENTS and "vendor" not in p.parts]:
-            text = COMMENTS[path.suffix].sub("", path.read_text(encoding="utf-8"))
-            path.write_text(SPARE[".css"].sub("", text) if path.suffix == ".css" else text, encoding="utf-8")
         for name, layers in TOGETHER.items():
             style = "".join((making / "css" / f"{layer}.css").read_text(encoding="utf-8") for layer in layers)
             (making / "css" / f"{name}.css").write_text(style, encoding="utf-8")
         for script in WHOLE:
-            (making / script).write_text(spared(whole(making, script)), encoding="utf-8")
+            (making / script).write_text(whole(making, script), encoding="utf-8")
+        ours = [path for path in making.rglob("*") if path.suffix in KINDS and "vendor" not in path.parts]
+        named = [word for path in ours for word in (KINDS[path.suffix], str(path))]
+        subprocess.run([sys.executable, "-c", SPARE, *named], check=True)
         for path in [p for p in making.rglob("*") if p.suffix in (".js", ".css", ".svg")]:
             path.with_name(path.name + ".gz").write_bytes(small(path.read_bytes()))
         try:
