@@ -118,4 +118,5 @@ def test_cookies_are_set_in_one_place_and_told_by_name() -> None:
     told = PACKAGE / "kept.py"
     named = {n for n in literals(r'"(samen_[^"]*)"', [p for p in python if p != told]) if not n.endswith("_")}
     keyed = {f"samen_{role}_*" for role in ROOM_KEYS if role != "rehearsal"}  # no page hands that one to a browser
+    keyed.add("samen_language_*")
     assert named - {"samen_{role}_{room.code}"} | keyed == told_names("samen_")

@@ -18,6 +18,8 @@ from .rooms.opening import room_by_code
 
 LOGIN = "samen_login"
 BROWSER = "samen_browser"
+LANGUAGE = "samen_language_"
+"""And the code of the room."""
 BROWSER_DAYS = 400
 """As long as browsers keep any cookie."""
 MOST_ACCOUNTS = 5
@@ -58,6 +60,16 @@ def account_of(session: Session) -> Account | None:
 def remember_key(response: Response, room: Room, role: Role, key: str) -> Response:
     """Keeps a room's key in this browser until the room forgets itself."""
     return _set(response, _name(role, room), key, max(room.erase_at - now(), 0) // 1000)
+
+
+def language(room: Room) -> str | None:
+    """What someone chose to read in this room, on this phone."""
+    return request.cookies.get(f"{LANGUAGE}{room.code}")
+
+
+def remember_language(response: Response, room: Room, language: str) -> Response:
+    """Keeps it until the room forgets itself."""
+    return _set(response, f"{LANGUAGE}{room.code}", language, max(room.erase_at - now(), 0) // 1000)
 
 
 def remember_login(response: Response, token: str, seconds: int) -> Response:

@@ -540,6 +540,13 @@ PARTS: dict[str, dict[str, Line]] = {
             N_("until the date on which the room is erased"),
             ("samen_join_<code>", "samen_visitor_<code>"),
         ),
+        "cookie_language": Line(
+            N_("a cookie on your phone: the language you chose to read, if that is not the room's"),
+            N_("to show it again after a reload"),
+            N_("whoever has your phone"),
+            N_("until the date on which the room is erased"),
+            ("samen_language_<code>",),
+        ),
         "cookie_browser": Line(
             N_("a cookie if you have logged in: that this browser knows your account"),
             N_("to let you in at once, also while someone else tries your password"),

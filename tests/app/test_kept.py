@@ -300,6 +300,7 @@ def test_cookies_last_as_long_as_the_page_says(own_server: Server) -> None:
     assert own_server.workshop("user", "add", "sem@example.org", text="een heel lang wachtwoord\n").returncode == 0
     answers = [fetch(made[key]) for key in ("lead_url", "screen_url", "reflections_url")]
     answers.append(own_server.get(f"/api/rooms/{made['code']}/people", method="POST", body={"name": "Noor"}))
+    answers.append(fetch(f"{own_server.url}/r/{made['code']}?language=en"))
     knock = f"key={made['join_url'].partition('#k=')[2]}".encode()
     answers.append(fetch(f"{own_server.url}/r/{made['code']}/knock", method="POST", data=knock))
     answers.append(fetch(f"{own_server.url}/login"))

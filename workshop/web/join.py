@@ -6,7 +6,7 @@ import io
 from importlib.resources import files
 
 import segno
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, g, redirect, request, url_for
 
 from .. import cookies
 from ..access import Holder, identify, keys
@@ -17,7 +17,7 @@ from ..extensions import csrf, db
 from ..models import Room
 from .api import bearer
 from .errors import try_again
-from .pages import kept, page
+from .pages import LANGUAGES, kept, page
 from .throttle import fail, find_room
 
 pages = Blueprint("join", __name__)
@@ -42,7 +42,8 @@ def home() -> Response | str:
 
 @pages.get("/r/<code>")
 def phone(code: str) -> Response:
-    """The phone page: one page with every card, without a word about a person, so it may be kept.
+    """The phone page: one page with every card, without a word about a person, so it may be kept. `language`: what its
+    owner reads, where that is not the room's; the browser remembers it for this room.
 
     When guessers have made the door narrow, the page that opens for everyone shows the secret of its QR code, which
     only the browser knows, and comes in after all (S2).
@@ -58,7 +59,11 @@ def phone(code: str) -> Response:
         if refused.code != "too_fast":
             raise
         return try_again(Response(page("knock.html", code="too_fast"), 429), "too_fast", refused.wait)
-    return kept("phone.html", room)
+    wanted = request.args.get("language")
+    chosen = wanted if wanted in LANGUAGES else cookies.language(room)
+    g.language = chosen if chosen in LANGUAGES else room.language
+    response = kept("phone.html", room)
+    return cookies.remember_language(response, room, g.language) if wanted == g.language else response
 
 
 @pages.get("/sw.js")

@@ -19,9 +19,10 @@ from whitenoise import WhiteNoise
 from config import Settings
 
 from .. import announce
-from ..content import load
+from ..content import SHIPPED, load
 from ..content.schema import Pack
 from ..core import codes
+from ..core.programme import Part
 from ..models import Room
 from .pressing import digest_of, pressed, small
 
@@ -73,20 +74,42 @@ def drawing(key: str) -> Markup:
 
 
 def page(template: str, *, room: Room | None = None, theme: str | None = None, **values: Any) -> str:
-    """A page in its language; of a room: in the room's, with its content pack."""
+    """A page in its language; of a room: in the room's or in the one that `g.language` says, with its content pack."""
     if room is not None:
-        g.language = room.language
-        values |= {"room": room, "pack": load(room.pack)}
+        g.language = getattr(g, "language", None) or room.language
+        pack = in_language(room, g.language)
+        values |= {"room": room, "pack": pack, "titles": titles(room, pack)}
     with force_locale(language()):
         return render_template(template, lang=language(), theme=theme, date=long_date, **values)
 
 
+def in_language(room: Room, spoken: str) -> Pack:
+    """The room's words for someone who reads this language: those of the sibling of its pack, where that came with the
+    workshop; an installation's own pack has none, and stays as it is."""
+    return load(spoken if room.pack in SHIPPED and spoken in SHIPPED else room.pack)
+
+
+def titles(room: Room, pack: Pack) -> dict[str, str]:
+    """What the room's steps are called in the words of a sibling of its pack, by the name that they have in its own."""
+    own = load(room.pack)
+    if own is pack:
+        return {}
+    pairs = ((step.title, other.title) for key in own.programmes for step, other in _beside(own, pack, key))
+    return dict(pairs)
+
+
+def _beside(own: Pack, other: Pack, programme: str) -> zip[tuple[Part, Part]]:
+    return zip(own.programme(programme), other.programme(programme), strict=True)
+
+
 def kept(template: str, room: Room) -> Response:
-    """A room's page without a word about a person. It is made once; a browser may keep it and ask whether it is
-    still the same. A proxy may not: it holds the title of the room, and nothing there would forget it."""
-    pack = load(room.pack)
+    """A room's page without a word about a person, in the room's language or in that of `g.language`. It is made once;
+    a browser may keep it and ask whether it is still the same. A proxy may not: it holds the title of the room, and
+    nothing there would forget it."""
+    spoken = getattr(g, "language", None) or room.language
+    pack = in_language(room, spoken)
     announce.holds(room.id)
-    key = (room.id, template, room.code, room.title, room.language, room.closed, room.erase_at, id(pack))
+    key = (room.id, template, room.code, room.title, room.language, room.closed, room.erase_at, id(pack), spoken)
     if key not in _made:
         if len(_made) >= MOST_MADE:
             _made.clear()
@@ -98,7 +121,7 @@ def kept(template: str, room: Room) -> Response:
     if pressed_too:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Cache-Control"] = "private, no-cache"
-    response.vary.add("Accept-Encoding")
+    response.vary.update(("Accept-Encoding", "Cookie"))
     response.set_etag(made.digest, weak=True)
     response.make_conditional(request)  # changes it in place
     return response

@@ -26,6 +26,7 @@ import { t } from "./words.js";
  * @property {string} reminder
  * @property {{ key: string, title: string, question: string }[]} columns of the wall in the plenary
  * @property {{ key: string, title: string, question: string }} example where a table's example goes in the check-in
+ * @property {Record<string, string>} titles of the room's steps, in the words of this page
  * @property {Record<string, string>} roles
  *
  * @typedef {import("./phone/table.js").View} View
@@ -51,6 +52,7 @@ const place = storage();
 const code = byId("main").dataset.code ?? "";
 const kept = `samen.${code}`; // the token; what belongs to it is kept beside it
 const { key, pass } = takeSecrets();
+for (const link of all("[hreflang]")) if (key) /** @type {HTMLAnchorElement} */ (link).hash = `k=${key}`; // the way in goes along
 /** @type {Page} */
 const page = /** @type {any} */ ({ pack: JSON.parse(byId("pack").textContent ?? ""), ask });
 const wake = new Wake(() => {
@@ -258,7 +260,8 @@ function drawLine() {
 function drawStrip() {
   const { view, line, pack } = page;
   const { room, programme, group } = line.state;
-  const title = programme[page.step.index]?.title ?? "";
+  const said = programme[page.step.index]?.title ?? "";
+  const title = pack.titles[said] ?? said;
   const table = view.seated && group ? html`<span class="table soft">${t("table", { n: group.number })}</span>` : nothing;
   const who = view.role && view.role !== "none" ? roleOf(view.role, pack.roles[view.role], "badge") : html`<strong>${room?.title}</strong>`;
   render([who, table], byId("strip-where"));
