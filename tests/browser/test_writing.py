@@ -129,6 +129,29 @@ def test_the_first_step_is_asked_once_and_the_walls_line_goes_into_the_calendar(
     table.close()
 
 
+def test_a_closed_room_asks_nothing(sqlite_server: Server, open_page: Open) -> None:
+    table = Table(sqlite_server, open_page, programme="full")
+    phone = table.phone
+    table.go("notes", 1)
+    phone.locator("#stage textarea:visible").fill("dit blijft")
+    until(lambda: [note["text"] for note in table.stored()] == ["dit blijft"])
+    open_fields = {}
+    for closed in (False, True):
+        if closed:
+            table.leader.do("close")
+            expect(phone.locator("#shut")).to_be_visible()
+        for kind in ("prepare", "brief", "conversation", "notes", "plenary", "closing"):
+            table.go(kind)
+            asking = "#stage :is(textarea, input, [data-need], [data-choose], [data-by]):visible"
+            open_fields[kind, closed] = phone.locator(asking).count()
+            if closed and kind == "notes":
+                expect(phone.locator("#stage [data-slot=notes]")).to_contain_text("dit blijft")
+    expect(phone.locator("#closing [data-slot=mine]")).to_contain_text("dit blijft")
+    assert {kind for (kind, closed), fields in open_fields.items() if closed and fields} == set()
+    assert {kind for (kind, closed), fields in open_fields.items() if not closed and fields} >= {"prepare", "closing"}
+    table.close()
+
+
 def calendar(phone: Page, folder: Path) -> str:
     """What goes into one's calendar."""
     with phone.expect_download() as download:

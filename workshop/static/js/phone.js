@@ -39,6 +39,7 @@ import { t } from "./words.js";
  * @property {boolean} alone without a line, for so long that the phone goes on by itself
  * @property {View} opened the view in which the sheet to write in was opened: under a pen that writes nothing changes
  * @property {boolean} writable
+ * @property {boolean} shut nobody writes here any more: the room is closed, or one has left
  * @property {(event: string, payload?: Record<string, any>) => Promise<boolean>} ask at once or not at all; a refusal is told
  */
 
@@ -221,7 +222,8 @@ function draw() {
   page.step = page.alone ? pocket.where(state, page.line.now()) : /** @type {any} */ (state.step);
   page.view = look({ ...state, step: page.step }, lookingBack ? "closing" : page.step.kind);
   if (!byId("write").hasAttribute("open")) page.opened = page.view;
-  page.writable = Boolean(state.room?.open && state.pen && !left);
+  page.shut = !state.room?.open || Boolean(left);
+  page.writable = Boolean(state.pen) && !page.shut;
   if (page.view.kind === "plenary" && !page.line.wantsWall) page.line.fetchWall();
   stage.show(page.view);
   stage.showSlide(page.step.slide, page.alone);
@@ -285,6 +287,7 @@ function drawAround() {
   byId("gone").hidden = !me?.left;
   byId("elsewhere").hidden = pen;
   byId("shut").hidden = Boolean(room?.open);
+  document.body.toggleAttribute("data-shut", page.shut);
 }
 
 /** Who comes late, or is moved in a round, first reads where and with whom; until they put it away, or the next step. */

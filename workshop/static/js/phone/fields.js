@@ -79,7 +79,17 @@ function readers(page, note) {
 }
 
 /** The first question with its field, the others folded below it. @param {Page} page @param {string} slot @param {Note[]} notes */
-const write = (page, slot, [first, ...others]) => fill(slot, [first ? field(page, first, slot) : nothing, others.map((note) => folded(page, note, slot, labelOf(page, note)))]);
+const write = (page, slot, [first, ...others]) =>
+  fill(slot, page.shut ? readOnly(page, [first, ...others]) : [first ? field(page, first, slot) : nothing, others.map((note) => folded(page, note, slot, labelOf(page, note)))]);
+
+/** Where nothing can be written any more nothing is asked: what stands there can be read. @param {Page} page @param {Note[]} notes */
+const readOnly = (page, notes) => notes.map((note) => (note?.text ? written(page, note, labelOf(page, note)) : nothing));
+
+/** What did not arrive before the room was closed says so. @param {Page} page @param {Note} note @param {string} above */
+function written({ writing }, note, above) {
+  const state = told(writing.status(note.id));
+  return [quote(above, note.text), state === "saved" ? nothing : status(state)];
+}
 
 /** @param {Page} page @param {Note} note */
 const labelOf = ({ pack }, note) => pack.prompts.find(({ key }) => key === note.prompt)?.label ?? note.prompt;
@@ -94,6 +104,7 @@ function firstStep(page, steps) {
   const [step, ...others] = steps;
   const walled = onWall(page, step);
   if (!walled.length) write(page, "first_step", steps);
+  else if (page.shut) fill("first_step", [walled.map((post) => quote(labelOf(page, step), post.text)), readOnly(page, steps)]);
   else fill("first_step", [walled.map((post) => quote(labelOf(page, step), post.text)), folded(page, step, "first_step", t("other")), others.map((note) => folded(page, note, "first_step", labelOf(page, note)))]);
   byId("reminder").hidden = !firstSteps(page).length;
 }
@@ -170,11 +181,11 @@ function gentle(text, members) {
 /** Notes to read, and after a tap to change. @param {Page} page @param {string} slot @param {Note[]} notes */
 function list(page, slot, notes) {
   const { pack, writing, view } = page;
-  const labels = Object.fromEntries(pack.prompts.map(({ key, label }) => [key, label]));
-  const item = (/** @type {Note} */ note) => html`
+  const above = (/** @type {Note} */ note) => `${note.round ? `${t("round", { n: note.round, of: view.rounds })} · ` : ""}${labelOf(page, note)}`;
+  const item = (/** @type {Note} */ note) => page.shut ? written(page, note, above(note)) : html`
     <details class="card written">
       <summary>
-        <span class="soft">${note.round ? t("round", { n: note.round, of: view.rounds }) : nothing} ${labels[note.prompt] ?? note.prompt}</span>
+        <span class="soft">${above(note)}</span>
         <span class="text" dir="auto">${note.text}</span>
         <span class="row tight">
           <span class="chip">${pack.visibility[note.visibility]?.label}</span>${status(told(writing.status(note.id)))}<span class="change">${t("change")}</span>
@@ -196,9 +207,9 @@ function prepared(notes) {
 }
 
 /** The observer lets the group read the sheet; nobody else can. @param {Page} page @param {Note[]} sheet */
-function openSheet({ view, writing, writable }, sheet) {
+function openSheet({ view, writing, writable, shut }, sheet) {
   const written = sheet.filter((note) => note.text);
-  if (view.role !== "observer" || !written.length) return nothing;
+  if (view.role !== "observer" || !written.length || shut) return nothing;
   if (written.every((note) => note.visibility === "group")) return html`<p class="notice">${t("shown_sheet")}</p>`;
   const open = () => written.forEach((note) => (writing.write(note, { visibility: "group" }), writing.send(note.id)));
   return html`<button class="button primary block" type="button" ?disabled=${!writable} @click=${open}>${t("show_sheet")}</button>`;
@@ -209,8 +220,9 @@ function openSheet({ view, writing, writable }, sheet) {
  * @param {Page} page
  * @param {{ key: string, title: string, question: string }} column
  */
-function answer({ writing, writable, pack, view }, { key, title, question }) {
+function answer({ writing, writable, pack, view, shut }, { key, title, question }) {
   const { text = "", signed = false } = writing.postDraft(key);
+  if (shut) return [...writing.posts.filter((post) => post.column === key), { text }].map((post) => (post.text ? quote(question, post.text) : nothing));
   const id = `post-${key}`;
   const put = (/** @type {Event} */ event) => (event.preventDefault(), writing.post(key));
   const edit = (/** @type {Edit} */ change) => writing.draftPost(key, change);
