@@ -265,8 +265,10 @@ function drawStrip() {
   const said = programme[page.step.index]?.title ?? "";
   const title = pack.titles[said] ?? said;
   const table = view.seated && group ? html`<span class="table soft">${t("table", { n: group.number })}</span>` : nothing;
+  const card = view.kind === "conversation" && view.seated ? all(`[data-topic="${page.writing.topic(group?.topic)}"]`)[0] : undefined;
+  const topic = card ? html`<span class="said">${all("svg", card)[0]?.cloneNode(true)}${all("h3", card)[0].textContent}</span>` : nothing;
   const who = view.role && view.role !== "none" ? roleOf(view.role, pack.roles[view.role], "badge") : html`<strong>${room?.title}</strong>`;
-  render([who, table], byId("strip-where"));
+  render(html`<span>${who} ${table}</span>${topic}`, byId("strip-where"));
   byId("where").textContent = view.round ? `${t("round", { n: view.round, of: view.rounds })} · ${title}` : title;
 }
 

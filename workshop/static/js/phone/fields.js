@@ -27,7 +27,9 @@ export function drawFields(page) {
   write(page, "notes", slots(page, "notes", view.round));
   firstStep(page, slots(page, "closing", null));
   write(page, "at_hand", atHand);
-  fill("prepared", view.role === "client" ? prepared(before) : nothing);
+  const own = view.role === "client" ? prepared(before) : nothing;
+  fill("prepared", own);
+  fill("own_case", own === nothing ? nothing : html`<details class="folded"><summary>${t("own_case")}</summary>${own}</details>`);
   fill("open_sheet", openSheet(page, sheet));
   fill("example", answer(page, pack.example));
   fill("columns", pack.columns.map((column) => answer(page, column)));

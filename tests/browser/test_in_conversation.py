@@ -1,0 +1,44 @@
+"""In a conversation: which card, my own case, and what the observer counts are at hand, with nothing typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from live import Server
+from playwright.sync_api import Page, expect
+
+from .table import PACK, Table
+
+
+def test_the_card_the_own_case_and_the_observers_sheet_are_at_hand(
+    sqlite_server: Server, open_page: Callable[..., Page]
+) -> None:
+    table = Table(sqlite_server, open_page)
+    phone = table.phone
+    table.go("prepare")
+    phone.locator("#stage textarea:visible").fill("de brief die te laat kwam")
+    seen = set()
+    for number, topic in enumerate(PACK.topics, 1):
+        table.go("brief", number)
+        expect(phone.locator("#strip-where .said")).to_have_count(0)
+        phone.locator(f"#topics [data-choose={topic.key}]").click()
+        table.go("conversation", number)
+        said = phone.locator("#strip-where .said")
+        expect(said).to_have_text(topic.title)
+        expect(said.locator("svg")).to_be_visible()
+        role = phone.locator("#strip-where [data-role]").get_attribute("data-role")
+        seen.add(role)
+        case = phone.locator("#stage [data-slot=own_case] summary:visible")
+        expect(case).to_have_count(1 if role == "client" else 0)
+        if role == "client":
+            case.click()
+            expect(phone.locator("#stage [data-slot=own_case]:visible")).to_contain_text("de brief die te laat kwam")
+        if role == "observer":
+            expect(phone.get_by_role("heading", name=PACK.roles.observer.conversation.line)).to_be_visible()
+            counter, card = (
+                phone.locator(one).first.bounding_box() for one in ("#sheet [data-by='1']", ".leaves:visible")
+            )
+            assert counter is not None and card is not None
+            assert counter["y"] < 844 / 2 and counter["y"] < card["y"], "what one taps comes first"
+    assert seen == {"client", "professional", "observer"}
+    table.close()
