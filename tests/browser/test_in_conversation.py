@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from live import Server
@@ -41,4 +42,28 @@ def test_the_card_the_own_case_and_the_observers_sheet_are_at_hand(
             assert counter is not None and card is not None
             assert counter["y"] < 844 / 2 and counter["y"] < card["y"], "what one taps comes first"
     assert seen == {"client", "professional", "observer"}
+    table.close()
+
+
+def test_the_first_briefing_says_on_top_what_there_is_to_do_and_what_is_done(
+    sqlite_server: Server, open_page: Callable[..., Page]
+) -> None:
+    table = Table(sqlite_server, open_page)
+    phone = table.phone
+    table.go("brief", 1)
+    ticks = phone.locator(".ticks > a:visible")
+    done = phone.locator(".ticks > a[data-done]:visible")
+    expect(ticks).to_have_count(3)
+    expect(done).to_have_count(0)
+    low = ticks.last.bounding_box()
+    assert low is not None and low["y"] + low["height"] < 200, "on top"
+    for tick, part in zip(ticks.all(), ("#safety [data-need]", "#stage .leaf", "#topics [data-choose]"), strict=True):
+        tick.click()
+        expect(phone.locator(f"{part}:visible").first).to_be_in_viewport()
+    phone.locator("#safety [data-need]").first.click()
+    expect(done).to_have_text([re.compile("Veilig")])
+    table.partners[0].say("choose", topic="approach")
+    expect(done).to_have_count(3)
+    table.go("brief", 2)
+    expect(ticks).to_have_count(0)
     table.close()

@@ -67,8 +67,11 @@ export function drawTable(page) {
   }
   fill("safe", needs(members));
   byId("needs").hidden = !members.some((member) => member.safe?.length);
-  drawSafety(writing.safe(mine?.safe ?? []), writing.typedNeed, writable);
-  drawTopics(writing.topic(group?.topic), view.kind, writable);
+  const [need, topic] = [writing.safe(mine?.safe ?? []), writing.topic(group?.topic)];
+  drawSafety(need, writing.typedNeed, writable);
+  drawTopics(topic, view.kind, writable);
+  const done = { "#safety": need.own || need.keys.length, "#story": topic, "#topics": topic }; // one chooses after the story
+  for (const tick of all(".ticks > a")) tick.toggleAttribute("data-done", Boolean(done[tick.getAttribute("href") ?? ""]));
   drawCounts(page);
   drawTold(page);
 }
