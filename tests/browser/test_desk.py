@@ -415,6 +415,33 @@ def test_a_tile_tells_what_was_written_in_this_step(afternoon: Callable[..., Aft
     expect(desk.locator("#news-part *")).to_have_count(0)
 
 
+LOOK = """press => { const one = document.querySelector("#next-button button");
+  if (press) one.click();
+  const { color, backgroundColor, borderColor } = getComputedStyle(one), { x, y, height } = one.getBoundingClientRect();
+  return [color, backgroundColor, borderColor, x, y, height].join() }"""
+
+
+@pytest.mark.parametrize("shape", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_the_big_button_has_one_place_one_height_and_one_look(
+    afternoon: Callable[..., Afternoon], shape: dict[str, Any]
+) -> None:
+    room = afternoon("Noor", programme="full")
+    desk = room.desk(**shape)
+    desk.evaluate("document.fonts.ready")
+    looks = set()
+    for _ in range(8):  # into the talk, and slides with titles of one line to three
+        expect(desk.locator("#next-button button")).not_to_have_attribute("aria-disabled", "true")
+        says = desk.inner_text("#next-button")
+        looks |= {desk.evaluate(LOOK, False), desk.evaluate(LOOK, True), desk.evaluate(LOOK, False)}
+        expect(desk.locator("#next-button")).not_to_have_text(says, use_inner_text=True)
+    room.leader.do("go", index=len(room.leader.snapshot["programme"]) - 1)
+    expect(desk.locator("#next-button")).to_contain_text("sluiten")
+    assert len(looks) == 1, looks
+    assert desk.evaluate(LOOK, False).split(",")[-3:] == looks.pop().split(",")[-3:], (
+        "another button, in the same place"
+    )
+
+
 def test_who_comes_late_and_who_goes_is_told_at_the_top(afternoon: Callable[..., Afternoon], open_page: Open) -> None:
     room = afternoon()
     room.leader.do("form_groups", seed=1)

@@ -94,3 +94,24 @@ test("who comes late and who goes is told once the groups are shown, the last of
   assert.deepEqual(turns(before, room([person(2, "Sem")]), 5).map(({ what, name }) => [what, name]), [["went", "Noor"]], "taken out");
   assert.deepEqual(added(seen, turns(after, before, 6)).map(({ what, id }) => [what, id]), [["came", 1], ["went", 3]]);
 });
+
+test("a button rests from its press on, and no longer than its answer takes where that is slower", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const { orders, sent } = desk();
+  orders.give("slide", { to: 1 }, "next", 200);
+  await turn();
+  sent[0].answer({ ok: true });
+  await turn();
+  assert.equal(orders.ready("next"), false, "the second half of a double tap");
+  context.mock.timers.tick(200);
+  await turn();
+  assert.equal(orders.ready("next"), true);
+  orders.give("slide", { to: 2 }, "next", 200);
+  await turn();
+  context.mock.timers.tick(200);
+  await turn();
+  assert.equal(orders.ready("next"), false, "its answer is on the way");
+  sent[1].answer({ ok: true });
+  await turn();
+  assert.equal(orders.ready("next"), true);
+});

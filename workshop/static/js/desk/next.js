@@ -7,11 +7,13 @@ import { clockHand } from "./now.js";
 import { acting } from "./press.js";
 import { unformed } from "./seats.js";
 import { carriesOn, following, isOpen, pressing, withLength } from "./steps.js";
-import { costs, form } from "./triads.js";
+import { form } from "./triads.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 
-const REST = 600; // ms: the second half of a double tap must not take the next step along
+// ms from the press: the second half of a double tap must not take the next step along, nor the next slide.
+const REST = 600;
+const REST_OF_SLIDE = 200;
 
 /** @param {Desk} desk */
 export function next(desk) {
@@ -26,12 +28,19 @@ export function next(desk) {
   const words = html`<span class="grow">${says}</span><kbd aria-hidden="true">${t("space")}</kbd>`;
   return html`
     ${carriesOn(state) && !slide ? html`<p class="itself">${t("by_itself", { title: withLength(step) })}</p>` : nothing}
-    ${step.kind === "groups" ? costs(desk) : nothing}
     <div id="next-button">${acting(desk, words, () => pressNext(desk), { key: "next", looks: "primary large block" })}</div>
     <p class="after">${after(state, slide, draft)}</p>
-    ${slide ? acting(desk, draft ? onward : t("skip_slides", { title: step.title }), () => goOn(desk, "skip"), { looks: "quiet", key: "skip" }) : nothing}
     <div class="thumb">${clockHand(desk)}</div>
   `;
+}
+
+/** Past the slides, beside them: the button itself is for the next one. @param {Desk} desk */
+export function skip(desk) {
+  const { state } = desk;
+  const step = following(state);
+  if (!step || !nextSlide(state)) return nothing;
+  const draft = unformed(state, step);
+  return acting(desk, draft ? t("form_groups") : t("skip_slides", { title: step.title }), () => goOn(desk, "skip"), { looks: "quiet", key: "skip" });
 }
 
 /** What comes after the press, and who brings it. @param {import("../state.js").State} state @param {unknown} slide @param {boolean} draft */
@@ -52,7 +61,7 @@ function nextSlide(state) {
 export async function pressNext(desk) {
   if (!desk.orders.ready("next") || !following(desk.state)) return;
   const onward = nextSlide(desk.state);
-  if (onward) return void desk.orders.give("slide", { to: (desk.state.step?.slide ?? 0) + 1 }, "next");
+  if (onward) return void desk.orders.give("slide", { to: (desk.state.step?.slide ?? 0) + 1 }, "next", REST_OF_SLIDE);
   await goOn(desk, "next");
 }
 
@@ -60,17 +69,17 @@ export async function pressNext(desk) {
 async function goOn(desk, key) {
   const step = following(desk.state);
   const draft = step && unformed(desk.state, step);
-  const ack = await (draft ? form(desk, { key }) : desk.orders.give("next", {}, key));
-  if (!ack?.ok) return;
-  if (draft) desk.show("triads");
-  desk.orders.rest(key, REST);
+  const rest = step?.kind === "talk" ? REST_OF_SLIDE : REST;
+  const ack = await (draft ? form(desk, { key, rest }) : desk.orders.give("next", {}, key, rest));
+  if (ack?.ok && draft) desk.show("triads");
 }
 
 /** @param {Desk} desk */
 function atTheEnd(desk) {
   if (!isOpen(desk.state)) return html`<p class="after">${t("closed_now")}</p>`;
   return html`
+    <div id="next-button"><button class="button large block" type="button" data-opens="close">${t("close_room")}</button></div>
     <p class="after">${t("last_step")}</p>
-    <button class="button block" type="button" data-opens="close">${t("close_room")}</button>
+    <div class="thumb"></div>
   `;
 }

@@ -6,6 +6,7 @@ import { clock } from "../parts.js";
 import { t } from "../words.js";
 import { facts } from "./facts.js";
 import { openMessage } from "./message.js";
+import { skip } from "./next.js";
 import { pacing } from "./pacing.js";
 import { acting, press } from "./press.js";
 import { current, following, isOpen, rounds } from "./steps.js";
@@ -97,6 +98,7 @@ function slide(desk) {
       </div>
       <h3>${title}</h3>
       <p>${say}</p>
+      ${skip(desk)}
     </div>
   `;
 }

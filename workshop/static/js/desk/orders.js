@@ -35,31 +35,28 @@ export class Orders {
    * @param {string} what the contract's `do`
    * @param {Record<string, any>} [more]
    * @param {string} [key] of the button
+   * @param {number} [rest] ms from the press in which the button stays in peace, however quick the answer
    * @returns {Promise<Ack>}
    */
-  async give(what, more = {}, key = what) {
+  async give(what, more = {}, key = what, rest = 0) {
     if (this.waiting.has(key)) return { ok: false, code: "busy" };
     this.waiting.add(key);
     this.onChange();
+    const rested = new Promise((done) => (rest ? setTimeout(done, rest) : done(undefined)));
     // In turn: the second of two quick presses must not call the first one's change somebody else's.
     const answer = this.last.then(() => this.line.send("command", { do: what, expect: this.line.state.version, ...more }));
     this.last = answer;
     const ack = await answer;
-    this.waiting.delete(key);
+    rested.then(() => this.wake(key));
     if (!ack.ok) this.refused(what, ack.code ?? "failed");
     if (ack.deed) this.deed = ack.deed;
-    this.onChange();
     return ack;
   }
 
-  /** Leaves a button in peace for a moment after its answer. @param {string} key @param {number} ms */
-  rest(key, ms) {
-    this.waiting.add(key);
+  /** The button may be pressed again. @param {string} key */
+  wake(key) {
+    this.waiting.delete(key);
     this.onChange();
-    setTimeout(() => {
-      this.waiting.delete(key);
-      this.onChange();
-    }, ms);
   }
 
   /** @param {string} what @param {string} code */

@@ -75,7 +75,7 @@ function countsAlong(state) {
  * nobody misses anything, or the rounds are over.
  * @param {Desk} desk
  */
-export function costs(desk) {
+function costs(desk) {
   const { state } = desk;
   const planned = rounds(state);
   const { people, more } = price(sizes(state), planned);
@@ -155,13 +155,13 @@ const mixing = (desk) => html`
 
 /**
  * A draft is shuffled at once; what everyone sees only after a question.
- * @param {Desk} desk @param {{ other?: boolean, key?: string }} [options] `other`: not with the same people again; `key` of the button
+ * @param {Desk} desk @param {{ other?: boolean, key?: string, rest?: number }} [options] `other`: not with the same people again; `key` and `rest` (ms) of the button
  */
-export async function form(desk, { other = false, key } = {}) {
+export async function form(desk, { other = false, key, rest } = {}) {
   const { shown, groups } = desk.state;
   if (shown && !(await ask(t("draw_question"), t("draw_text"), t("draw_anew")))) return;
   const again = groups.length > 0;
-  const ack = await desk.orders.give("form_groups", { mix: mixes, ...(other ? { other } : {}) }, key);
+  const ack = await desk.orders.give("form_groups", { mix: mixes, ...(other ? { other } : {}) }, key, rest);
   if (!ack.ok) return ack;
   const done = t("drawn", { n: desk.state.groups.length });
   if (again && !shown) thrown(desk, done);
