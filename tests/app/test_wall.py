@@ -339,3 +339,43 @@ def test_a_merge_tells_nobody_whose_the_unsigned_lines_are(plenary: Plenary) -> 
     assert plenary.wall() == before
     assert plenary.phones[1].say("recognise", post=title, on=True)["ok"]
     assert plenary.phones[0].say("recognise", post=a, on=True)["code"] == "forbidden", "its own, as before"
+
+
+def test_a_line_that_looks_like_a_name_or_number_waits_for_the_leader(plenary: Plenary) -> None:
+    plenary.leader.do("extras", on=["look_first"])
+    before = {line: len(line.all("wall")) for line in (plenary.screen, *plenary.phones[1:])}
+    held = [
+        plenary.post(0, "Fatma said so"),
+        plenary.post(0, "call 06-1234 5678"),
+        plenary.post(0, "ask noor@example.org"),
+        plenary.post(0, "we talked to Willemijn"),
+    ]
+    plenary.leader.wait("hidden", lambda m: {p["id"] for p in m["posts"]} >= set(held))
+    assert plenary.wall() == {} and plenary.hidden() == dict.fromkeys(held, True)
+    shown = plenary.phones[0].wait("my_posts", lambda m: len(m["posts"]) == 4)["posts"]
+    assert all(p["hidden"] for p in shown), "who wrote them knows"
+    plain = plenary.post(1, "ask sooner")
+    for line, count in before.items():
+        line.wait("wall", lambda m: [p["id"] for p in m["posts"]] == [plain] and not m["gone"])
+        assert len(line.all("wall")) == count + 1, "of what waits nobody hears, not even that it is not there"
+    plenary.leader.do("show", post=held[0])
+    plenary.screen.wait("wall", lambda m: held[0] in [p["id"] for p in m["posts"]])
+    assert plenary.phones[0].post("snags", "Fatma said so", id=held[0])["ok"], "sent again"
+    assert plenary.phones[0].post("snags", "Fatma said so", True, id=held[0])["ok"], "signed after all"
+    assert held[0] in plenary.wall()
+    assert plenary.phones[0].post("snags", "Fatma and Sem said so", id=held[0])["ok"]
+    plenary.screen.wait("wall", lambda m: held[0] in m["gone"])
+    assert set(plenary.wall()) == {plain}, "what is changed is looked at anew"
+
+
+def test_without_a_look_first_nothing_waits_and_what_the_leader_writes_never_does(plenary: Plenary) -> None:
+    line = plenary.post(0, "Fatma said so")
+    plenary.leader.do("extras", on=["look_first"])
+    own = plenary.leader.do("post_for", column="snags", text="Fatma said so")["post"]
+    assert set(plenary.wall()) == {line, own}
+    waits = plenary.post(1, "Fatma said so")
+    plenary.leader.do("extras", on=[])
+    assert set(plenary.wall()) == {line, own} and set(plenary.hidden()) == {waits}, "until it is shown"
+    assert b"Fatma said so" in plenary.download("csv")
+    plenary.leader.do("show", post=waits)
+    assert set(plenary.wall()) == {line, own, waits}

@@ -28,7 +28,7 @@ class Unlock(LeaderCommand):
 class Extras(LeaderCommand):
     """Switches on what is not always wanted; what is not named is off."""
 
-    on: Annotated[list[extras.Extra], Meta(max_length=3)]
+    on: Annotated[list[extras.Extra], Meta(max_length=4)]
 
     def do_it(self, change: Change) -> None:
         extras.choose(change, self.on)

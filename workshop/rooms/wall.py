@@ -16,6 +16,7 @@ from sqlalchemy import delete, select
 
 from ..content import load
 from ..core.errors import Refused
+from ..core.pointing import pointing
 from ..models import Person, Phone, Post, Recognition
 from . import circles, on_wall, undoing
 from .bounds import room_for_line, room_to_recognise
@@ -49,7 +50,8 @@ def post(change: Change, writer: Writer, id: str, column: str, text: str, signed
     if text and not sent_again:
         room_for_line(change, writer.circle, id, text)
     was_under = old.bundle if old is not None else None
-    hiding = old is not None and (old.hidden or was_under is not None)
+    held = bool(text) and (old is None or old.text != text) and _is_looked_at_first(change, text)
+    hiding = held or (old is not None and (old.hidden or was_under is not None))
     circle = (old.circle if old is not None else None) or writer.circle
     readers: Sequence[str] = ()
     seen = on_wall.those_on(change.session, change.room, [id, was_under or id]) if old is not None else set()
@@ -59,7 +61,7 @@ def post(change: Change, writer: Writer, id: str, column: str, text: str, signed
     elif old is not None:
         if old.column != column:
             old.bundle = None
-        old.column, old.text, old.signed = column, text, signed
+        old.column, old.text, old.signed, old.hidden = column, text, signed, old.hidden or held
     else:
         change.session.add(
             Post(
@@ -70,9 +72,11 @@ def post(change: Change, writer: Writer, id: str, column: str, text: str, signed
                 column=column,
                 text=text,
                 signed=signed,
+                hidden=held,
                 posted_at=change.now,
             )
         )
+    # Of a line that waits from the first nobody hears but its writer and leaders, not even that it is not there.
     change.session.flush()
     change.tell(WallChanged(_noticed(change, {id}, seen), (circle, *readers), hiding=hiding))
     tidy(change, {was_under} if was_under else (), seen)
@@ -311,6 +315,15 @@ def _post(change: Change, post_id: str) -> Post:
 
 def _not_there() -> Refused:
     return Refused("not_found", "That line is not on the wall.")
+
+
+def _is_looked_at_first(change: Change, text: str) -> bool:
+    """The leader wants to see it before the room does: it looks like a name or a number. (A phone asks its writer, of
+    the names that it knows; this asks nobody.)"""
+    if "look_first" not in change.room.extras:
+        return False
+    names = change.session.scalars(select(Person.name).where(Person.room_id == change.room.id))
+    return bool(pointing(text, list(names)))
 
 
 def _column(change: Change, column: str) -> None:

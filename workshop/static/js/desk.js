@@ -31,7 +31,7 @@ import { drawTable } from "./desk/table.js";
 import { trail } from "./desk/trail.js";
 import { triads } from "./desk/triads.js";
 import { Views } from "./desk/views.js";
-import { wall } from "./desk/wall.js";
+import { held, wall } from "./desk/wall.js";
 import { connect } from "./line.js";
 import { Wake } from "./wake.js";
 import { t } from "./words.js";
@@ -95,7 +95,8 @@ function draw() {
   views.spread("triads", state.groups.length > BESIDE);
   views.count("people", counting(state).filter((person) => !person.left).length);
   views.count("triads", hands || state.groups.length, hands > 0);
-  views.count("wall", all(state).filter((post) => !post.off && !(state.step?.real && post.simulated)).length);
+  const wait = held(state).length;
+  views.count("wall", wait || all(state).filter((post) => !post.off && !(state.step?.real && post.simulated)).length, wait > 0);
   place("locked").hidden = !isLocked(state) || !isOpen(state);
   tellHands(hands);
   for (const element of document.querySelectorAll("[data-if-open]")) element.toggleAttribute("hidden", !isOpen(state));

@@ -5,7 +5,7 @@ import { t } from "../words.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 
-const EXTRAS = ["questions", "logics", "examples"];
+const EXTRAS = ["questions", "logics", "examples", "look_first"];
 
 /** @param {Desk} desk */
 export function extras(desk) {

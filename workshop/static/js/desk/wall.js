@@ -4,6 +4,7 @@
  * put in the light, those that say the same are put together; and the leader pages what the screen shows.
  */
 import { html, nothing } from "../../vendor/lit-html.js";
+import { pointing, quoted } from "../pointing.js";
 import { t } from "../words.js";
 import { facts } from "./facts.js";
 import { all, column, pages, under } from "./lines.js";
@@ -22,17 +23,62 @@ let picked = null;
 /** @param {Desk} desk */
 export function wall(desk) {
   const posts = all(desk.state);
+  const wait = new Set(held(desk.state).map(({ id }) => id)); // they stand above
   const asked = current(desk.state)?.kind === "plenary"; // one question at a time also before anyone has answered
   const columns = facts.columns.filter(({ key }) => posts.some((post) => post.column === key) || (asked && key !== "example"));
   return html`
-    ${posts.length || asked ? onScreen(desk, posts, columns) : nothing}
+    ${waiting(desk)} ${posts.length || asked ? onScreen(desk, posts, columns) : nothing}
     ${
       posts.length
         ? html`${isOpen(desk.state) ? tools(desk, posts) : nothing}
-            <div class="wall">${columns.map((one) => part(desk, one, posts))}</div>`
+            <div class="wall">${columns.map((one) => part(desk, one, posts.filter(({ id }) => !wait.has(id))))}</div>`
         : html`<p class="soft">${t("wall_empty")}</p>${isOpen(desk.state) && !asked ? html`<div class="row">${concealing(desk)}</div>` : nothing}`
     }
     ${isOpen(desk.state) ? writing(desk) : nothing}
+  `;
+}
+
+/** @type {Set<any>} held lines that this leader looked at, and leaves where they are */
+const left = new Set();
+
+/** Lines that the room sees only once they are shown. @param {Desk["state"]} state */
+export function held(state) {
+  if (!state.step?.extras?.includes("look_first")) return [];
+  const known = state.people.map(({ name }) => name);
+  return all(state)
+    .filter((post) => post.off && !left.has(post.id))
+    .map((post) => ({ ...post, what: pointing(post.text, known) }))
+    .filter(({ what }) => what.length);
+}
+
+/** @param {Desk} desk */
+function waiting(desk) {
+  const lines = held(desk.state);
+  if (!lines.length) return nothing;
+  /** @param {any} post */
+  const leave = (post) => () => {
+    left.add(post.id);
+    desk.draw();
+  };
+  return html`
+    <section class="stack tight" aria-labelledby="waits-title">
+      <h3 id="waits-title">${t("waits_for_you", { n: lines.length })}</h3>
+      ${lines.map((post) => {
+        const text = post.text.slice(0, 60);
+        return html`
+          <article class="post" data-held=${post.id}>
+            <p dir="auto">${post.text}</p>
+            <footer>
+              <span class="chip" data-tone="warning" dir="auto">${quoted(post.what)}</span>
+              <span class="does">
+                ${press(desk, t("show_it"), "show", { more: { post: post.id }, key: `show ${post.id}`, looks: "quiet", label: t("show_it_label", { text }) })}
+                <button class="button quiet" type="button" aria-label=${t("leave_hidden_label", { text })} @click=${leave(post)}>${t("leave_hidden")}</button>
+              </span>
+            </footer>
+          </article>
+        `;
+      })}
+    </section>
   `;
 }
 

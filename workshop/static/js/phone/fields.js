@@ -1,10 +1,10 @@
 // @ts-check
 /** Fields to write in: the question, the text, how far it is, and who may read it. */
 import { html, nothing } from "../../vendor/lit-html.js";
+import { pointing, quoted } from "../pointing.js";
 import { t } from "../words.js";
 import { all, byId, fill } from "./stage.js";
 import { quote } from "./wall.js";
-import { givesAway } from "./writing.js";
 
 /**
  * @typedef {import("../phone.js").Page} Page
@@ -176,8 +176,8 @@ function reader(page, note, id) {
 
 /** A quiet word before something is shared that looks like a name or a number. @param {string} text @param {{ name: string }[]} members */
 function gentle(text, members) {
-  const what = givesAway(text, members.map(({ name }) => name));
-  return what ? html`<p class="gentle" role="status">${t("looks_like", { what })}</p>` : nothing;
+  const what = pointing(text, members.map(({ name }) => name));
+  return what.length ? html`<p class="gentle" role="status">${t("looks_like", { what: quoted(what) })}</p>` : nothing;
 }
 
 /** Notes to read, and after a tap to change. @param {Page} page @param {string} slot @param {Note[]} notes */
@@ -217,16 +217,33 @@ function openSheet({ view, writing, writable, shut }, sheet) {
   return html`<button class="button primary block" type="button" ?disabled=${!writable} @click=${open}>${t("show_sheet")}</button>`;
 }
 
+/** What was asked about before it goes on the wall, by column: whoever types on is asked anew. @type {Map<string, string>} */
+const asking = new Map();
+
 /**
  * A short answer for the wall: it goes when one says so, as everyone will see it.
  * @param {Page} page
  * @param {{ key: string, title: string, question: string }} column
  */
-function answer({ writing, writable, pack, view, shut }, { key, title, question }) {
+function answer(page, { key, title, question }) {
+  const { writing, writable, pack, view, step, shut } = page;
+  const looks = (/** @type {string} */ text) => pointing(text, view.members.map(({ name }) => name));
   const { text = "", signed = false } = writing.postDraft(key);
   if (shut) return [...writing.posts.filter((post) => post.column === key), { text }].map((post) => (post.text ? quote(question, post.text) : nothing));
   const id = `post-${key}`;
-  const put = (/** @type {Event} */ event) => (event.preventDefault(), writing.post(key));
+  const asks = asking.get(key) === text && looks(text).length > 0;
+  const put = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    if (asks || !looks(text).length) return void (asking.delete(key), writing.post(key));
+    asking.set(key, text);
+    writing.onChange();
+    requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(`${id}-change`)?.focus())); // not what a second tap would press
+  };
+  const change = () => {
+    asking.delete(key);
+    writing.onChange();
+    byId(id).focus();
+  };
   const edit = (/** @type {Edit} */ change) => writing.draftPost(key, change);
   const typed = (/** @type {any} */ event) => edit({ text: event.target.value });
   const sign = (/** @type {any} */ event) => edit({ signed: event.target.checked });
@@ -235,21 +252,31 @@ function answer({ writing, writable, pack, view, shut }, { key, title, question 
       <label for=${id}><span class="above">${title}</span><br>${question}</label>
       <textarea id=${id} maxlength=${POST} rows="2" dir="auto" aria-describedby="${id}-foot" ?readonly=${!writable} .value=${text} @input=${typed}></textarea>
       <div class="foot" id="${id}-foot"><span>${pack.reminder}</span>${text.length > POST - 80 ? POST - text.length : nothing}</div>
-      ${gentle(text, view.members)}
-      <div class="row spread">
-        <label class="row tight plain"><input type="checkbox" .checked=${signed} ?disabled=${!writable} @change=${sign}>${t("sign")}</label>
-        <button class="button primary" ?disabled=${!writable || !text.trim()}>${t("put")}</button>
-      </div>
-      ${writing.posts.filter((post) => post.column === key).map((post) => ownPost(post, writable, () => writing.takeOff(post)))}
+      ${asks ? nothing : gentle(text, view.members)}
+      ${
+        asks
+          ? html`<div class="gentle stack tight" role="group" aria-labelledby="${id}-asks">
+              <p id="${id}-asks" dir="auto">${t(step.extras?.includes("look_first") ? "asks_leader" : "asks_room", { what: quoted(looks(text)) })}</p>
+              <div class="row tight">
+                <button class="button primary" type="button" id="${id}-change" @click=${change}>${t("rather_change")}</button>
+                <button class="button quiet" ?disabled=${!writable}>${t("put_all_the_same")}</button>
+              </div>
+            </div>`
+          : html`<div class="row spread">
+              <label class="row tight plain"><input type="checkbox" .checked=${signed} ?disabled=${!writable} @change=${sign}>${t("sign")}</label>
+              <button class="button primary" ?disabled=${!writable || !text.trim()}>${t("put")}</button>
+            </div>`
+      }
+      ${writing.posts.filter((post) => post.column === key).map((post) => ownPost(post, writable, () => writing.takeOff(post), step.extras?.includes("look_first") && looks(post.text).length > 0))}
     </form>
   `;
 }
 
-/** @param {OwnPost} post @param {boolean} writable @param {() => void} takeOff */
-const ownPost = (post, writable, takeOff) => html`
+/** @param {OwnPost} post @param {boolean} writable @param {() => void} takeOff @param {boolean} waits for the leader to look at */
+const ownPost = (post, writable, takeOff, waits) => html`
   <article class="post" ?data-hidden=${post.hidden}>
     <p dir="auto">${post.text}</p>
-    ${post.hidden ? html`<p class="soft">${t("hidden")}</p>` : nothing}
+    ${post.hidden ? html`<p class="soft">${t(waits ? "looked_at_first" : "hidden")}</p>` : nothing}
     <footer>${status(post.status)}<button class="button quiet" type="button" ?disabled=${!writable} @click=${takeOff}>${t("take_off")}</button></footer>
   </article>
 `;

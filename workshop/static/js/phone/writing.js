@@ -339,19 +339,3 @@ const isPast = ({ topic, round, was }, { step, group }) =>
 
 /** As the server will keep it. @param {string | undefined} text */
 const tidy = (text) => (text ?? "").replaceAll("\r\n", "\n").normalize("NFC").trim();
-
-/**
- * What could point to someone: an address, a long number, a name in the group, a capital in the middle of a sentence.
- * @param {string} text
- * @param {string[]} names
- * @returns {string | undefined}
- */
-export function givesAway(text, names) {
-  const words = text.split(/[^\p{L}\p{M}\p{N}'’-]+/u);
-  return (
-    text.match(/\S+@\S+\.\S+/)?.[0] ??
-    text.match(/\d(?:[ .-]?\d){5,}/)?.[0] ??
-    names.find((name) => words.includes(name)) ??
-    text.match(/[\p{L}\p{N},;] +(\p{Lu}\p{Ll}[\p{L}'’-]*)/u)?.[1]
-  );
-}
