@@ -368,6 +368,21 @@ def test_a_line_that_looks_like_a_name_or_number_waits_for_the_leader(plenary: P
     assert set(plenary.wall()) == {plain}, "what is changed is looked at anew"
 
 
+def test_the_moment_of_the_examples_ends_with_its_step(server: Server, dial: Dial) -> None:
+    made = server.create(programme="full")
+    leader = dial(server, made["lead_token"])
+    leader.do("go", index=1)
+    leader.do("wall_page", column="example")
+    leader.do("pause")
+    assert leader.step["kind"] == "check_in" and leader.step["wall"]["column"] == "example"
+    leader.do("next")
+    assert leader.step["wall"] == {"concealed": False, "spotlight": None, "column": None, "page": 0}
+    leader.do("wall_page", column="snags", page=1)
+    leader.do("back")
+    leader.do("next")
+    assert leader.step["wall"]["column"] == "snags", "any other column stays"
+
+
 def test_without_a_look_first_nothing_waits_and_what_the_leader_writes_never_does(plenary: Plenary) -> None:
     line = plenary.post(0, "Fatma said so")
     plenary.leader.do("extras", on=["look_first"])

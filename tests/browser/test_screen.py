@@ -17,7 +17,8 @@ from sqlalchemy import select
 
 from workshop.models import Post, Room
 
-from .conftest import PHONE, PROJECTOR, join
+from .conftest import LAPTOP, PHONE, PROJECTOR, join
+from .hand import Hand
 
 Open = Callable[..., Page]
 FIFTH = PROJECTOR["viewport"]["height"] / 5
@@ -295,3 +296,28 @@ def test_a_phone_shows_what_the_leader_says_and_that_help_comes(
     leader.do("conceal")
     expect(wall.locator(".post")).to_have_count(0)
     expect(phone.locator("[data-slot=wall_empty]")).not_to_be_empty()
+
+
+def test_examples_have_a_moment_that_the_leader_opens(sqlite_server: Server, open_page: Open) -> None:
+    made = sqlite_server.create(programme="full", title="Voorbeelden")
+    leader = Line(sqlite_server, made["lead_token"])
+    desk = Hand(open_page(made["lead_url"], **LAPTOP))
+    screen, phone = open_page(made["screen_url"], **PROJECTOR), join(open_page(made["join_url"], **PHONE), "Noor")
+    step = to(leader, "check_in")
+    leader.do("add", seconds=60 - step["seconds"])
+    expect(phone.locator("#talked")).to_be_visible()
+    expect(phone.locator("#post-example")).to_be_hidden()
+    expect(screen.locator("#check-in")).to_be_visible()
+
+    desk.press("examples_open", n=5)
+    expect(screen.locator("#examples")).to_be_visible()
+    assert desk.clock() > 280, "it has a time of its own"
+    expect(phone.locator("#talked")).to_be_hidden()
+    phone.fill("#post-example", "Een vraag die bleef hangen")
+    phone.locator("#examples button.primary").click()
+    expect(screen.locator("#examples .post")).to_contain_text("Een vraag die bleef hangen")
+    expect(desk.page.locator("#now-part")).to_contain_text(desk.word("examples_so_far", n=1))
+    desk.press("examples_close")
+    expect(screen.locator("#check-in")).to_be_visible()
+    expect(phone.locator("#talked")).to_be_visible()
+    leader.close()

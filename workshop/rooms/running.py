@@ -23,6 +23,7 @@ from .real import begins
 from .recording import give_batch
 from .row import keep, run_of
 from .undoing import remember
+from .wall import close_examples
 
 CLOCK_COMMANDS = get_args(rules.Command)
 
@@ -99,6 +100,8 @@ def _save(change: Change, before: Run, after: Run, cause: Any) -> None:
     if turned:
         change.tell(SheetsTurned(turned))
     if after.index != before.index:
+        if before.step.kind == "check_in":
+            close_examples(change.room)
         begins(change, after.step.kind)  # before a batch is given: it says who stands before it
         entered = _entered(before, after, cause)
         begun = {step.round for step in entered if step.kind == "conversation"}

@@ -17,7 +17,7 @@ from sqlalchemy import delete, select
 from ..content import load
 from ..core.errors import Refused
 from ..core.pointing import pointing
-from ..models import Person, Phone, Post, Recognition
+from ..models import Person, Phone, Post, Recognition, Room
 from . import circles, on_wall, undoing
 from .bounds import room_for_line, room_to_recognise
 from .change import Change, Stepped, WallChanged, WallTurned
@@ -151,6 +151,12 @@ def turn_page(change: Change, column: str | None, page: int) -> None:
     if column is not None:
         _column(change, column)
     _set(change, column=column, page=page)
+
+
+def close_examples(room: Room) -> None:
+    """The moment of the examples ends with its step: nowhere else is that column on the screen."""
+    if room.wall["column"] == load(room.pack).check_in.example.key:
+        room.wall = room.wall | {"column": None, "page": 0}
 
 
 def bundle(change: Change, post_ids: Sequence[str], title: str) -> str:

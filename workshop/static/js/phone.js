@@ -272,6 +272,9 @@ function drawStrip() {
   byId("where").textContent = view.round ? `${t("round", { n: view.round, of: view.rounds })} · ${title}` : title;
 }
 
+/** After the check-in the leader asks each table for an example. */
+const areExamples = () => Boolean(page.step.extras?.includes("examples") && page.step.wall?.column === "example");
+
 /** What stands beside the cards: who I am, the hand, what keeps me from writing. */
 function drawAround() {
   const { line, view } = page;
@@ -281,6 +284,8 @@ function drawAround() {
   stage.fill("hello", t("you_are", { name: me?.name }));
   for (const part of all("#hand > :not([data-coming])")) part.hidden = !view.seated || up !== "up" in part.dataset;
   all("[data-opens=help]")[0].toggleAttribute("data-up", up);
+  byId("examples").hidden = !areExamples();
+  byId("talked").hidden = areExamples();
   for (const part of all("[data-extra]")) part.hidden = !page.step.extras?.includes(part.dataset.extra);
   const focused = document.activeElement === byId(sat ? "sit" : "stand"); // it is about to go
   byId("sit").hidden = sat;
@@ -309,7 +314,7 @@ function drawSeated() {
 /** Something else is on now: from the top again, with the first line up. @param {View | undefined} before */
 function moved(before) {
   const { view, pack } = page;
-  const now = `${page.step.index} ${view.kind} ${view.role}`;
+  const now = `${page.step.index} ${view.kind} ${view.role} ${view.kind === "check_in" && areExamples()}`;
   if (now === moment) return;
   const first = moment === undefined;
   moment = now;

@@ -117,12 +117,10 @@ function slide(at) {
   document.querySelectorAll(".dots > *").forEach((dot, i) => dot.toggleAttribute("data-now", i === at));
 }
 
-/** The tables' examples, where the leader wants those: once the time is up, or as soon as one of them is to be seen. @param {State} state @param {Record<string, any>} step */
-function afterwards(state, { extras = [], clock, wall: wish }) {
-  const some = state.wall.posts.filter(({ column }) => column === "example");
-  const over = clock.ends_at !== null && clock.ends_at <= line.now();
-  const asked = wish?.column === "example" || some.some(({ id }) => id === wish?.spotlight);
-  const shown = extras.includes("examples") && some.length > 0 && (over || asked);
+/** The tables' examples, once the leader opened that moment, or put one of them in the light. @param {State} state @param {Record<string, any>} step */
+function afterwards(state, { extras = [], wall: wish }) {
+  const lit = state.wall.posts.some(({ id, column }) => column === "example" && id === wish?.spotlight);
+  const shown = extras.includes("examples") && (wish?.column === "example" || lit);
   part("examples").hidden = !shown;
   part("check-in").hidden = shown;
   if (shown) examples.draw(state, anew);

@@ -4,6 +4,7 @@ import { html, nothing } from "../../vendor/lit-html.js";
 import { reading } from "../countdown.js";
 import { clock } from "../parts.js";
 import { t } from "../words.js";
+import { areOpen, examples } from "./examples.js";
 import { facts } from "./facts.js";
 import { openMessage } from "./message.js";
 import { skip } from "./next.js";
@@ -25,7 +26,7 @@ export function now(desk) {
     </p>
     <h2 id="now-title">${step.title}</h2>
     <div class="dial" ?hidden=${!seen.text}>${clock(t("time_left"))}</div>
-    ${remark(seen)} ${clockHand(desk)} ${step.kind === "talk" ? slide(desk) : nothing} ${seldom(desk, step)}
+    ${remark(seen)} ${clockHand(desk)} ${step.kind === "talk" ? slide(desk) : nothing} ${examples(desk)} ${seldom(desk, step)}
     <p class="sees">${sees(state, step)}</p>
     ${step.kind === "talk" ? nothing : html`<p class="lead-text">${facts.leads[step.kind]}</p>`} ${pacing(desk)}
   `;
@@ -34,6 +35,7 @@ export function now(desk) {
 /** What the room sees on the screen now. @param {import("../state.js").State} state @param {Record<string, any>} step */
 function sees(state, step) {
   const { concealed, spotlight } = state.step?.wall ?? {};
+  if (areOpen(state)) return t("sees_examples");
   if (step.kind !== "plenary") return t(`sees_${step.kind}`);
   return t(concealed ? "sees_concealed" : spotlight ? "sees_spotlight" : "sees_plenary");
 }
