@@ -26,7 +26,7 @@ ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-MAY_BE_KEPT = {"/r/<code>": "private, no-cache", "/sw.js": "no-cache"}
+MAY_BE_KEPT = {"/r/<code>": "private, no-cache", "/r/<code>/more": "private, no-cache", "/sw.js": "no-cache"}
 EVIL = "evil.example"
 
 

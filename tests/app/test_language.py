@@ -32,6 +32,8 @@ def test_a_phone_that_chose_reads_everything_in_its_language(
     own, other = load(of_room), load(of_phone)
     assert again == chosen.body.decode() and f'<html lang="{of_phone}"' in again and f'<html lang="{of_room}"' in plain
     assert other.topics[0].title in again and own.topics[0].title not in again
+    more = fetch(f"{address}/more", headers={"Cookie": cookie(chosen)}).body.decode()
+    assert other.slides[0].title in more and own.slides[0].title not in more
     assert "Onze middag" in again, "what people wrote is nobody's to translate"
     titles = words(again)["titles"]
     for step, sibling in zip(own.programme(programme), other.programme(programme), strict=True):

@@ -269,6 +269,7 @@ ADDRESSES: dict[str, Asks] = {
     "POST /login": Asks(ok=302, form={"email": "{email}", "password": "{password}"}, guarded=True),
     "POST /logout": Asks(ok=302, form={}, guarded=True, last=True),
     "GET /r/<code>": Asks(),
+    "GET /r/<code>/more": Asks(),
     "POST /r/<code>/knock": Asks(who("join"), ok=204, form={"key": "{token}"}),
     "GET /qr/<code>.svg": Asks(),
     "GET /screen/<code>": Asks(who("screen", "owner", "admin")),

@@ -42,8 +42,8 @@ def home() -> Response | str:
 
 @pages.get("/r/<code>")
 def phone(code: str) -> Response:
-    """The phone page: one page with every card, without a word about a person, so it may be kept. `language`: what its
-    owner reads, where that is not the room's; the browser remembers it for this room.
+    """The phone page: one page with every card, without a word about a person, so it may be kept. The slides follow.
+    `language`: what its owner reads, where that is not the room's; the browser remembers it for this room.
 
     When guessers have made the door narrow, the page that opens for everyone shows the secret of its QR code, which
     only the browser knows, and comes in after all (S2).
@@ -60,10 +60,18 @@ def phone(code: str) -> Response:
             raise
         return try_again(Response(page("knock.html", code="too_fast"), 429), "too_fast", refused.wait)
     wanted = request.args.get("language")
-    chosen = wanted if wanted in LANGUAGES else cookies.language(room)
-    g.language = chosen if chosen in LANGUAGES else room.language
+    g.language = wanted if wanted in LANGUAGES else _read_here(room)
     response = kept("phone.html", room)
     return cookies.remember_language(response, room, g.language) if wanted == g.language else response
+
+
+@pages.get("/r/<code>/more")
+def more(code: str) -> Response:
+    """What the phone page fetches as soon as someone is in: it is not needed to come in, and would make that slow."""
+    with db.reading() as session:
+        room = find_room(session, code, identify(session, bearer(request.headers.get("Authorization"))))
+    g.language = _read_here(room)
+    return kept("phone/more.html", room)
 
 
 @pages.get("/sw.js")
@@ -103,6 +111,12 @@ def qr(code: str) -> Response:
         picture, kind="svg", border=2, xmldecl=False, svgns=True, omitsize=True, dark="#12202a", light="#ffffff"
     )
     return Response(picture.getvalue(), mimetype="image/svg+xml")
+
+
+def _read_here(room: Room) -> str:
+    """The language that someone chose on this phone, or else the room's."""
+    chosen = cookies.language(room)
+    return chosen if chosen in LANGUAGES else room.language
 
 
 def join_url(room: Room, base: str | None = None) -> str:

@@ -53,6 +53,7 @@ PRINT = Pace(Budget(20, 0.2), Budget(40, 0.5))
 PACES: dict[str, Pace | None] = {
     "join.home": READ,
     "join.phone": READ,
+    "join.more": READ,
     "join.worker": READ,
     "join.knock": WRITE,
     "privacy.privacy": READ,

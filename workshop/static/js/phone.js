@@ -90,6 +90,7 @@ function enter(given, returning) {
   stage.startSlides();
   stage.startSheets();
   setTimeout(recall, navigator.onLine ? RECALL : 0);
+  stage.bring(code, given, drawSoon);
   startTable(page);
   startPhones(page);
   startLeaving(page, { token: () => token ?? "", forget, erased: () => refused("erased"), read });
@@ -157,6 +158,7 @@ function arrived(returning) {
   const { me } = page.line.state;
   const back = pocket.turned !== null;
   lost = null;
+  stage.bring(code, token ?? "", drawSoon);
   pocket.turned = null; // in with the room again
   place.removeItem(`${kept}.out`);
   if (back) stage.tell(t("with_room"));

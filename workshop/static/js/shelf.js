@@ -55,7 +55,7 @@ export async function forgetRoom(code, place) {
   const me = JSON.parse(place.getItem(`samen.${code}.copy`) ?? "{}").state?.me?.id;
   for (const name of BESIDE) place.removeItem(`samen.${code}${name}`);
   place.removeItem(own + me);
-  await forgetPage(`/r/${code}`);
+  for (const path of [`/r/${code}`, `/r/${code}/more`]) await forgetPage(path);
   try {
     const found = (await indexedDB.databases?.()) ?? [{ name: own + me }]; // not every browser can list them
     for (const { name } of found) if (name?.startsWith(own)) indexedDB.deleteDatabase(name);

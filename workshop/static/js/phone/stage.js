@@ -114,7 +114,29 @@ function mark(card, leaf) {
   all(".layers > i", card).forEach((dot, i) => dot.toggleAttribute("aria-current", i === leaf));
 }
 
-const slides = all(".slide");
+/** @type {Promise<void> | undefined} */
+let bringing;
+
+/**
+ * Puts in place what a phone need not have to come in: the slides. Coming in stays light for it (W1).
+ * @param {string} code
+ * @param {string} token whoever is in is let through, however narrow guessers made the door
+ * @param {() => void} onThere
+ */
+export function bring(code, token, onThere) {
+  bringing ??= fetchMore(code, token).then(onThere, () => void (bringing = undefined)); // the next snapshot tries again
+}
+
+/** @param {string} code @param {string} token */
+async function fetchMore(code, token) {
+  const answer = await fetch(`/r/${code}/more`, { headers: { Authorization: `Bearer ${token}` } });
+  if (!answer.ok) throw new Error(answer.statusText);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const place of all("[data-more]")) {
+    place.replaceChildren(...(page.querySelector(`[data-more="${place.dataset.more}"]`)?.childNodes ?? []));
+  }
+}
+
 let shown = 0; // what the room's screen shows
 let furthest = 0; // how far one may page on
 /** @type {number | null} */
@@ -123,6 +145,7 @@ let own = null; // where someone paged back to
 /** Follows the room's slide, as long as nobody pages back here. @param {number | null | undefined} slide @param {boolean} alone where the room is, nobody knows */
 export function showSlide(slide, alone) {
   shown = slide ?? 0;
+  const slides = all(".slide");
   furthest = alone ? slides.length - 1 : shown;
   if (own !== null && (alone ? own === shown : own >= shown)) own = null;
   const here = own ?? shown;
