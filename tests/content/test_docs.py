@@ -29,6 +29,7 @@ WORDS = {
         "drawings": "| key | what it shows |", "optional": "; may be left out",
         "Key": "a key: small letters and `_`, 1 to 40",
         "Length": "a length: `0`, `90s`, `5m`, `1h30m`", "drawing": "the key of a drawing",
+        "site": "the name of a website", "page": "a page of it",
         "name": "a name: small letters, digits, `-` and `_`, 1 to 40", "code": "a language: `nl`, `en`, …",
     },
     "nl": {
@@ -38,12 +39,14 @@ WORDS = {
         "drawings": "| sleutel | wat erop staat |", "optional": "; mag weg",
         "Key": "een sleutel: kleine letters en `_`, 1 tot 40",
         "Length": "een duur: `0`, `90s`, `5m`, `1h30m`", "drawing": "de sleutel van een tekening",
+        "site": "de naam van een website", "page": "een pagina daarvan",
         "name": "een naam: kleine letters, cijfers, `-` en `_`, 1 tot 40", "code": "een taal: `nl`, `en`, …",
     },
 }  # fmt: skip
 PATTERNS = {
     "^[a-z_]{1,40}$": "Key", "^[a-z_]{0,40}$": "drawing", "^[a-z0-9_-]{1,40}$": "name", "^[a-z]{2}$": "code",
     r"^(0|(?=\d)(\d+h)?(\d+m)?(\d+s)?)$": "Length",
+    r"^([a-z0-9-]+(\.[a-z0-9-]+)+)?$": "site", r"^[\w./~-]{0,200}$": "page",
 }  # fmt: skip
 
 

@@ -48,7 +48,7 @@ TEN = {
     ),
     "a drawing without words": (
         "drawings.yaml", "  trust: ", "  mistrust: ",
-        "slides[7].drawing", "‘trust’ has no description", "under `drawings`",
+        "slides[8].drawing", "‘trust’ has no description", "under `drawings`",
     ),
 }  # fmt: skip
 """What it is called: file, what stands there, what is put there; field, what is wrong, part of what is allowed."""
@@ -147,7 +147,7 @@ def test_ten_mistakes_get_ten_answers_at_once(own: Path):
         spoil(own, file, there, put)
     found = {(m.file.name, m.field, m.wrong) for m in mistakes(lambda: content.load(own))}
     assert {(file, field, wrong) for file, _, _, field, wrong, _ in TEN.values() if file != "drawings.yaml"} <= found
-    assert ("slides.yaml", "slides[7].drawing", "‘trust’ has no description") in found
+    assert ("slides.yaml", "slides[8].drawing", "‘trust’ has no description") in found
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path):

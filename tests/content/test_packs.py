@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 ROLES = ("client", "professional", "observer")
 NAMES = {
     "key", "drawing", "kind", "language", "length", "first", "visibility", "family", "layer", "step", "role", "order",
-    "seconds", "auto_advance",
+    "seconds", "auto_advance", "site", "page",
 }  # fmt: skip
 """Fields that hold no sentence: they are the same in every language."""
 SAME_IN_BOTH = {"Samenleerwijzer", "Professional"}

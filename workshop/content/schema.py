@@ -18,6 +18,9 @@ Headline = Annotated[str, Meta(min_length=1, max_length=60)]
 Line = Annotated[str, Meta(min_length=1, max_length=110)]
 Text = Annotated[str, Meta(min_length=1, max_length=320)]
 Length = Annotated[str, Meta(pattern=r"^(0|(?=\d)(\d+h)?(\d+m)?(\d+s)?)$", description="0, 90s, 5m, 1h30m …")]
+Site = Annotated[
+    str, Meta(pattern=r"^([a-z0-9-]+(\.[a-z0-9-]+)+)?$", description="the name of a website, such as www.example.org")
+]
 Kind = Literal[
     "welcome", "check_in", "talk", "prepare", "break", "groups",
     "brief", "conversation", "feedback", "notes", "plenary", "closing",
@@ -41,6 +44,15 @@ class Credit(Piece, frozen=True):
     """Where they made it."""
     line: Text
     """One line for the closing screen and the foot of a page: what is theirs, and what is ours."""
+    site: Site = ""
+    """Where people read more about it: the name of a website that is reached by https."""
+    page: Annotated[str, Meta(pattern=r"^[\w./~-]{0,200}$", description="letters, digits, . / ~ - and _")] = ""
+    """The page there, as its address has it behind the name."""
+
+    @property
+    def address(self) -> str:
+        """Where a link to it leads; empty where there is none."""
+        return self.site and f"https://{self.site}/{self.page.lstrip('/')}"
 
 
 class Face(Piece, frozen=True):
@@ -136,6 +148,8 @@ class Slide(Piece, frozen=True):
     """Key of the drawing beside it."""
     say: Text
     """For the leader's eyes: what to tell or ask with this slide."""
+    source: Annotated[str, Meta(max_length=110)] = ""
+    """Small, under the lines: where this comes from."""
 
 
 class Section(Piece, frozen=True):
