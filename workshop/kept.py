@@ -31,8 +31,9 @@ class Until:
 
 
 ROOM = Until(N_("until the room is erased"), frozenset({"rooms"}))
-MINE = Until(N_("until you erase everything of yours, or the room is erased"), frozenset({"people", "rooms"}))
-WRITTEN = Until(N_("until you erase it, or the room is erased"), frozenset({"people", "rooms"}))
+MINE = Until(N_("until you erase everything, or the room is erased"), frozenset({"people", "rooms"}))
+WRITTEN = Until(N_("until you take it away, erase everything, or the room is erased"), frozenset({"people", "rooms"}))
+TRAIL = Until(ROOM.told, frozenset({"people", "rooms"}))
 PASS = Until(N_("until they are used, about {minutes} minutes at most"), frozenset({"people", "rooms"}))
 ACCOUNT = Until(N_("until whoever runs the server takes the account away"), frozenset({"accounts"}))
 LOGIN = Until(N_("{days} days, or until you log out"), frozenset({"accounts"}))
@@ -40,12 +41,14 @@ LOGIN = Until(N_("{days} days, or until you log out"), frozenset({"accounts"}))
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the page. `until` is there where no table says it; `names`: what it is called in a browser."""
+    """One line of the page. `until` is there where no table says it; `by_hand`: what somebody can do about it before
+    that; `names`: what it is called in a browser."""
 
     what: str
     why: str
     who: str
     until: str = ""
+    by_hand: str = ""
     names: tuple[str, ...] = ()
 
 
@@ -140,7 +143,7 @@ TABLES: dict[str, Table] = {
             "id": KEY,
             "room_id": UNDER,
             "name": "name",
-            "team": "name",
+            "team": "team",
             "joined_at": "presence",
             "left": "presence",
             "removed": "presence",
@@ -157,8 +160,8 @@ TABLES: dict[str, Table] = {
         {
             "token_hash": "phones",
             "person_id": UNDER,
-            "circle": "phones",
-            "came": "phones",
+            "circle": ("phones", "let_in"),
+            "came": ("phones", "let_in"),
             "came_at": "phones",
             "merged_at": "phones",
             "ended": "phones",
@@ -184,13 +187,13 @@ TABLES: dict[str, Table] = {
         date="expires_at",
     ),
     "trail": Table(
-        MINE,
+        TRAIL,
         {
             "id": KEY,
             "room_id": UNDER,
-            "at": "trail",
-            "did": "trail",
-            "by": "trail",
+            "at": ("trail", "room_trail"),
+            "did": ("trail", "room_trail"),
+            "by": ("trail", "room_trail"),
             "person_id": UNDER,
         },
     ),
@@ -199,11 +202,11 @@ TABLES: dict[str, Table] = {
         {
             "id": KEY,
             "room_id": UNDER,
-            "number": "table",
+            "number": technical("which table it is; who sits there stands in seats"),
             "active": technical("whether this is the last draw"),
-            "topic": "table",
-            "hand_at": "table",
-            "coming_at": "table",
+            "topic": "topic",
+            "hand_at": "hand",
+            "coming_at": "hand",
         },
     ),
     "seats": Table(
@@ -305,74 +308,162 @@ TABLES: dict[str, Table] = {
 DATED = {name: table.date for name, table in TABLES.items() if table.date}
 """The tables whose rows have a date of their own, and the column that holds it."""
 
+WORDS: dict[str, str] = {
+    N_("the room"): N_(
+        "This workshop in the program, and all that was written in it. In the room is whoever came in with the code, "
+        "the leaders, and everyone who can see the screen. Whoever only has the code is not in it yet."
+    ),
+    N_("your table, your group"): N_(
+        "Your group is the people who sit at your table now. Your team is where you work; that is something else."
+    ),
+    N_("the leader"): N_(
+        "Whoever leads the workshop. There may be several; they all see the same. Only the leader who made the room "
+        "also has the organiser's link. If a leader lets in a phone for someone, it shows what is open to that "
+        "person's table."
+    ),
+    N_("the organiser"): N_(
+        "Whoever has the organiser's link, or an organiser's account on this server, and downloads the wall and the "
+        "shared notes. It may be your employer, and it may be a leader. Ask who it is here."
+    ),
+    N_("whoever runs the server"): N_(
+        "The people who look after the computer that this program runs on. They can read all that is stored on it, "
+        "also where it says here: only you, or nobody in the room."
+    ),
+    N_("the screen"): N_("The big screen that everyone in the workshop looks at."),
+    N_("the wall"): N_("The list of messages on the screen and on all phones. The leader can cover it for a while."),
+    N_("signing"): N_("Putting your name with a message on the wall: “Put my name with it”."),
+    N_("the observer"): N_(
+        "Whoever looks on in a round while two others talk. “Looking back” is the step after the conversation."
+    ),
+    N_("sharing with the organiser"): N_(
+        "Shared notes leave in two lots: when the last step begins, and when the leader closes the room. "
+        "A lot leaves only if five people or more share something new in it. If there are four, it waits for the "
+        "second lot. If there are too few again, the organiser never gets it. If people erase later and fewer than "
+        "five are left, the organiser no longer sees any of it."
+    ),
+    N_("closing and erasing the room"): N_(
+        "Once the leader has closed the room, nobody can write. You can still read, take home, and erase everything "
+        "at once; no longer one by one. On its date the room is erased by itself, or by a leader before that. Then all "
+        "of it is gone."
+    ),
+    N_("erasing everything"): N_(
+        "With the button “Erase everything of mine” on your phone, in the last step. Before that you get there by "
+        "Help, “I am leaving”, “Leave the room” and “Read what I wrote”. It takes your name, your team, and all that "
+        "you wrote, counted, recognised and needed, also on a phone that a leader let in for you."
+    ),
+    N_("if you cannot erase everything"): N_(
+        "Were you taken out of the room? Ask first to be let back in. No phone? A leader can let one in for "
+        "you. Did a leader put two names together? Then each phone erases what it shows itself, and the name goes with "
+        "the last."
+    ),
+    N_("in scrambled form"): N_("Turned into characters from which nobody can get back what it was."),
+}
+"""The words that the page uses, and what it means by them."""
+
+EMPTY_IT = N_("To take it away: open it under “Write” and empty it")
+
 PARTS: dict[str, dict[str, Line]] = {
     N_("If you take part"): {
         "name": Line(
-            N_("your name, and your team if you gave one"),
-            N_("to call you by, and to mix teams"),
+            N_("your name"),
+            N_("to call you by"),
             N_("everyone in the room"),
+            by_hand=N_("Another name? Ask the leader"),
+        ),
+        "team": Line(
+            N_("your team, if you gave one"),
+            N_("to mix teams"),
+            N_("the leader and the screen. The screen shows it only if someone else has your name too"),
         ),
         "presence": Line(
-            N_("that you came, left, or take part without a phone"),
-            N_("to see who is there and who needs a place"),
-            N_("your group, the leader, and on the screen everyone in the room"),
+            N_("that you came, left, were taken out, or take part without a phone"),
+            N_("to see who is there"),
+            N_("everyone in the room"),
         ),
         "seat": Line(
             N_("your table and your roles"),
             N_("to show who does what"),
-            N_("your group, the leader, and on the screen everyone in the room"),
+            N_("everyone in the room; the leader alone until the tables are shown"),
         ),
-        "table": Line(
-            N_("the topic that your table chose, and whether it asks for help"),
-            N_("to show the right card, and to bring the leader to you"),
+        "topic": Line(
+            N_("the topic that your table chose"),
+            N_("to show the right card"),
             N_("your group and the leader"),
+            by_hand=N_("You cannot erase it; your table can choose another one"),
+        ),
+        "hand": Line(
+            N_("that your table asks for help"),
+            N_("to bring the leader to you"),
+            N_("your group and the leader"),
+            by_hand=N_("Gone sooner: when you press “No longer needed”, or the leader has been there"),
         ),
         "safe": Line(
             N_("what you need to feel safe"),
             N_("to be careful with each other"),
-            N_("your group"),
+            N_("your group, also who joins it later. Not the leader and not the organiser"),
+            by_hand=N_("To take it away: tap it again"),
         ),
         "note_me": Line(
             N_("a note for “only me”"),
             N_("for yourself"),
-            N_("you"),
+            N_("only you"),
+            by_hand=EMPTY_IT,
         ),
         "note_group": Line(
             N_("a note for “my group”"),
             N_("to talk about together"),
-            N_("you, and whoever was at your table when you wrote it or brought it there, and still is"),
-        ),
-        "sheet": Line(
-            N_("what you write as observer, during a conversation and its feedback"),
-            N_("to look back together"),
-            N_("you; your group from the feedback on, if you open it; never the organiser"),
-        ),
-        "tally": Line(
-            N_("what you count as observer"),
-            N_("to look back together"),
-            N_("you; your group from the feedback on; never the organiser"),
+            N_(
+                "you, and whoever was at that table when you wrote it and still is. Your name is shown with it. "
+                "Whoever comes later does not read it, nor does your next table. Did you write it before you had a "
+                "table? Then it is whoever is there when you open it to your group"
+            ),
+            by_hand=EMPTY_IT,
         ),
         "note_organiser": Line(
             N_("a note for “the organiser”"),
             N_("to learn from"),
             N_(
-                "you; and the organiser, without your name. In two batches, when the closing begins and when the "
-                "leader closes the room, each only if five people or more share something in it. A leader who made the "
-                "room can read it as the organiser does"
+                "you; and the organiser, without your name, if five people or more share something. A leader reads it "
+                "only as the organiser. Your group does not read it"
             ),
+            by_hand=N_(
+                "To take it away: open it under “Write” and empty it. If you change it, the new text goes with the "
+                "next lot. What was downloaded stays"
+            ),
+        ),
+        "sheet": Line(
+            N_("what you write as observer, during the conversation and looking back"),
+            N_("to look back together"),
+            N_(
+                "you; and from looking back on your group, if you open it to them, with your name. Whoever came to the "
+                "table later does not read it. Not the leader and not the organiser"
+            ),
+            by_hand=EMPTY_IT,
+        ),
+        "tally": Line(
+            N_("what you count as observer"),
+            N_("to look back together"),
+            N_(
+                "you and a second observer at your table; from looking back on your whole group, by itself. Not the "
+                "leader and not the organiser"
+            ),
+            by_hand=N_("One too many? Take one off; then it does not count"),
         ),
         "post": Line(
-            N_("a line on the wall"),
+            N_("a message on the wall"),
             N_("to share with the room"),
             N_(
-                "everyone in the room and the organiser; your name only if you sign. A line that the leader hides: you "
-                "and the leader"
+                "everyone in the room and the organiser. While the wall is covered: you, the leader and the organiser. "
+                "If the leader takes it off: you and the leader. Your name is shown only if you sign, in files "
+                "too. Without that nobody in the room sees whose it is, nor does the organiser"
             ),
+            by_hand=N_("To take it away: “Take off”. To leave out your name: take it off and put it there again"),
         ),
         "recognition": Line(
-            N_("which lines you recognise"),
+            N_("which messages you recognise"),
             N_("to count how many people do"),
-            N_("the number: everyone, and the organiser. That it was you: nobody"),
+            N_("the number: everyone in the room, and the organiser. That it was you: only you"),
+            by_hand=N_("To take it back: tap “I know this” again"),
         ),
         "notice": Line(
             N_("what the leader says to the room or to a table"),
@@ -382,43 +473,173 @@ PARTS: dict[str, dict[str, Line]] = {
         "seen": Line(
             N_("that you saw such a message"),
             N_("to know how many saw it"),
-            N_("the number: the leader. That it was you: nobody"),
+            N_("the number: the leader. That it was you: nobody else in the room"),
         ),
         "wish": Line(
             N_("who is to sit together or apart"),
-            N_("for the draw"),
+            N_("to make the groups"),
             N_("the leader"),
+            by_hand=N_(
+                "You do not see it yourself; ask the leader. If you erase everything, a number is left, without your "
+                "name"
+            ),
         ),
         "phones": Line(
-            N_("which phones are yours, as a code that cannot be read back"),
+            N_("which phones are yours, each with a key in scrambled form"),
             N_("to know you again"),
+            N_("you: your other phones stand under Help. The key: nobody"),
+            by_hand=N_("If one more comes in, your phone tells you at once. Not yours? Say no"),
+        ),
+        "let_in": Line(
+            N_("what you write on a phone that the leader let in for you"),
+            N_("to go on when your own phone cannot"),
             N_(
-                "nobody. A phone that the leader let in for you shows what was written on it and what is open to your "
-                "group, until another phone of yours says: that is me"
+                "whoever holds that phone, which may be the leader, reads what was written on it and what is open to "
+                "your group. Not what you wrote on your own phone, until you say there: “Yes, that is me”. Your own "
+                "phone shows what was written on the other one only once you say the same on that. If you had no phone "
+                "yet, this is simply yours. The same goes for phones of two names that the leader put together"
+            ),
+            by_hand=N_(
+                "To take it away one by one: on that phone. Erase everything on your own phone, and this goes too (not "
+                "where two names were put together). On the phone that was let in that works only after your yes"
             ),
         ),
         "pass": Line(
-            N_("the digits that let in another phone of yours, as a code that cannot be read back"),
+            N_("the eight digits that let in another phone of yours, in scrambled form"),
             N_("to go on with another phone"),
-            N_("whoever made them"),
+            N_("you or the leader, whoever asked for them, at that moment"),
         ),
         "trail": Line(
-            N_("that a phone came in for you, that two entries became one, and who downloaded a file, with the time"),
-            N_("to see what was done in your name"),
-            N_("the leader; you, where it concerns you"),
+            N_("what was done with your name and your phones, and when"),
+            N_(
+                "to see whether a phone was let in and what you said of it, or you were renamed, put together or taken "
+                "out"
+            ),
+            N_("you, under Help, and the leader"),
+            by_hand=N_("Also gone once you erase everything"),
+        ),
+        "room_trail": Line(
+            N_("what was done with the room, and when"),
+            N_(
+                "to see that the wall, the organiser's page or the printed set was opened or downloaded, that someone "
+                "erased everything (not who), or that the room was closed"
+            ),
+            N_("the leader"),
+            by_hand=N_("You cannot erase this; it names nobody"),
         ),
         "room": Line(
             N_("the title, code, programme and dates of the room, and where it is in the programme"),
             N_("to lead the workshop"),
-            N_("everyone with the code"),
+            N_("everyone in the room. The title and the date of erasing: everyone with the code"),
         ),
         "undo": Line(
-            N_(
-                "the last twenty things that the leader can take back: numbers, and titles that the leader gave to "
-                "lines on the wall"
-            ),
+            N_("the last twenty things that a leader can take back"),
             N_("to mend a mistake"),
-            N_("the leader"),
+            N_("the leader. It holds numbers instead of names, and titles that a leader typed"),
+        ),
+    },
+    N_("On your phone, if you take part"): {
+        "on_phone": Line(
+            N_("who you are here, where you sit, what you are typing, and what you last saw"),
+            N_("to go on without a network, and after a reload"),
+            N_("whoever can open your phone"),
+            N_(
+                "until you erase everything, or your phone notices that the room is gone. If you never "
+                "open the page again: until you clear this website's data in your browser"
+            ),
+            names=(
+                "samen.<code>",
+                "samen.<code>.attempt",
+                "samen.<code>.copy",
+                "samen.<code>.drafts",
+                "samen.<code>.out",
+            ),
+        ),
+        "outbox": Line(
+            N_("what you wrote and the server does not have yet"),
+            N_("to lose nothing"),
+            N_("whoever can open your phone"),
+            N_(
+                "until it has arrived. If it never does: until you erase everything, your phone notices that the room "
+                "is gone, or you clear this website's data in your browser"
+            ),
+            names=("samen.outbox.<code>.<person>",),
+        ),
+        "page_kept": Line(
+            N_("the page itself, without anything of yours"),
+            N_("to open it without a network"),
+            N_("whoever can open your phone"),
+            N_("until you clear this website's data in your browser, or a newer page comes"),
+            names=("samen.<version>",),
+        ),
+        "cookie_join": Line(
+            N_("a cookie: the key of the QR code, or that this phone came in before. Not who you are"),
+            N_("to let you in again, also while someone else tries many wrong codes"),
+            N_("whoever can open your phone"),
+            N_("until the date on which the room is erased, also if you have erased everything"),
+            by_hand=N_("Gone sooner: when you clear this website's data in your browser"),
+            names=("samen_join_<code>", "samen_visitor_<code>"),
+        ),
+        "cookie_language": Line(
+            N_("a cookie: the language you chose to read, if that is not the room's"),
+            N_("to show it again after a reload"),
+            N_("whoever can open your phone"),
+            N_("until the date on which the room is erased, also if you have erased everything"),
+            by_hand=N_("Gone sooner: when you clear this website's data in your browser"),
+            names=("samen_language_<code>",),
+        ),
+    },
+    N_("On the server, in files and on paper"): {
+        "memory": Line(
+            N_("whether you are connected now, and how many people at a table have written"),
+            N_("to see how far everyone is"),
+            N_("connected: everyone in the room. How many wrote: the leader, never who or what"),
+            N_("as long as you are connected; nothing of it is stored"),
+        ),
+        "address": Line(
+            N_("the network address of your phone or computer (IP address)"),
+            N_("to stop whoever guesses codes or passwords"),
+            N_("nobody in the room"),
+            N_(
+                "an hour at most, in memory only. A computer between you and the server may note it too; ask whoever "
+                "runs the server"
+            ),
+        ),
+        "log": Line(
+            N_("the server's log: what happened, in which room by number; no names, nothing that you wrote"),
+            N_("to find faults"),
+            N_("whoever runs the server"),
+            N_("as long as they keep it; ask them"),
+        ),
+        "backup": Line(
+            N_("copies of all that is stored, if they are made"),
+            N_("to lose nothing if a machine breaks"),
+            N_("whoever runs the server"),
+            N_("as long as they keep them; ask them. What you erased can stay in a copy till then"),
+        ),
+        "download": Line(
+            N_("files that were downloaded: the wall, and for the organiser the shared notes too"),
+            N_("to read and to count"),
+            N_(
+                "the organiser, and whoever they give it to. A leader: only a file of the wall. Your name stands in it "
+                "only where you signed"
+            ),
+            N_(
+                "as long as they keep it; ask them. You cannot erase it. If someone compares a file from before you "
+                "erased with one from after, they see what you took away"
+            ),
+        ),
+        "taken": Line(
+            N_("the file that you take home yourself: your notes and messages, and what your group agreed"),
+            N_("to read it again"),
+            N_("you, and whoever you give it to"),
+            N_("until you throw it away"),
+        ),
+        "paper": Line(
+            N_("printed cards and sheets: the title and code of the room, no names"),
+            N_("to go on without a network"),
+            N_("everyone in the room. A sheet that you write on is yours"),
+            N_("until you throw it away"),
         ),
     },
     N_("If you lead or organise"): {
@@ -428,145 +649,63 @@ PARTS: dict[str, dict[str, Line]] = {
             N_("you and whoever runs the server"),
         ),
         "password": Line(
-            N_("your password, as a code that cannot be read back"),
+            N_("your password, in scrambled form"),
             N_("to let nobody else in"),
             N_("nobody"),
         ),
         "login": Line(
-            N_("in which browsers you are logged in, as a code that cannot be read back"),
+            N_("in which browsers you are logged in, with a key in scrambled form"),
             N_("to let you in without a password"),
             N_("nobody"),
         ),
         "owner": Line(
             N_("which account a room belongs to"),
-            N_("to find it among yours"),
+            N_("to show it among your rooms"),
             N_("you and whoever runs the server"),
         ),
     },
-    N_("Outside the database"): {
-        "memory": Line(
-            N_("whether you are connected, and how many people at a table have written"),
-            N_("to see how far everyone is"),
-            N_(
-                "connected: your group, the leader, and on the screen everyone in the room. How many wrote: the "
-                "leader, never who or what"
-            ),
-            N_("as long as you are connected; nothing of it is stored"),
-        ),
-        "address": Line(
-            N_("the network address of your phone or computer"),
-            N_("to stop whoever guesses codes or passwords"),
-            N_("nobody"),
-            N_("an hour at most, in memory only"),
-        ),
-        "log": Line(
-            N_("the server's log: what happened, in which room by number; no names, nothing that you wrote"),
-            N_("to find faults"),
-            N_("whoever runs the server"),
-            N_("as long as they keep it; ask them. A server in front of it may also note addresses"),
-        ),
-        "backup": Line(
-            N_("copies of the database, if they are made"),
-            N_("to lose nothing if a machine breaks"),
-            N_("whoever runs the server"),
-            N_("as long as they keep them; ask them. What you erased can stay in a copy till then"),
-        ),
-        "download": Line(
-            N_("files that were downloaded: the wall, and for the organiser the shared notes too"),
-            N_("to read and to count"),
-            N_("the organiser, and whoever they give it to. The leader: the wall only"),
-            N_("as long as the organiser keeps them; ask them"),
-        ),
-        "paper": Line(
-            N_("printed cards and sheets: the title and code of the room, no names"),
-            N_("to go on without a network"),
-            N_("everyone in the room. A sheet that you write on is yours"),
-            N_("until you throw it away"),
-        ),
-    },
-    N_("In your browser"): {
-        "on_phone": Line(
-            N_("on your phone: who you are here, where you sit, what you are typing, and what you last saw"),
-            N_("to go on without a network, and after a reload"),
-            N_("whoever has your phone"),
-            N_("until you erase everything of yours, or your phone notices that the room is gone"),
-            (
-                "samen.<code>",
-                "samen.<code>.attempt",
-                "samen.<code>.copy",
-                "samen.<code>.drafts",
-                "samen.<code>.out",
-            ),
-        ),
-        "outbox": Line(
-            N_("on your phone: what you wrote and the server does not have yet"),
-            N_("to lose nothing"),
-            N_("whoever has your phone"),
-            N_("until it has arrived, or as above"),
-            ("samen.outbox.<code>.<person>",),
-        ),
-        "page_kept": Line(
-            N_("on your phone: the page itself, without anything of yours"),
-            N_("to open it without a network"),
-            N_("whoever has your phone"),
-            N_("until you clear your browser, or a newer page comes"),
-            ("samen.<version>",),
-        ),
+    N_("In the browser of a leader, the organiser or the screen"): {
         "screen_kept": Line(
-            N_("on the computer of the screen: what the screen last showed"),
+            N_("what the screen last showed"),
             N_("to show it again after a reload"),
             N_("everyone in the room"),
             N_("until the tab is closed"),
-            ("samen.screen.<code>",),
+            names=("samen.screen.<code>",),
         ),
         "choices": Line(
-            N_("on the leader's computer and that of the screen: sound, keys, light or dark"),
+            N_("sound, keys, light or dark"),
             N_("to ask it once"),
-            N_("whoever uses that computer"),
-            N_("until you clear your browser"),
-            ("samen.desk.sound", "samen.keys", "samen.screen.theme", "samen.sound"),
+            N_("whoever uses that browser"),
+            N_("until you clear this website's data in your browser"),
+            names=("samen.desk.sound", "samen.keys", "samen.screen.theme", "samen.sound"),
         ),
         "cookie_key": Line(
-            N_("a cookie for the leader, the screen or the organiser: the key of the room"),
+            N_("a cookie: the key of the room"),
             N_("to open the page without the link"),
             N_("whoever uses that browser"),
             N_("until the date on which the room is erased"),
-            ("samen_leader_<code>", "samen_organiser_<code>", "samen_screen_<code>"),
-        ),
-        "cookie_join": Line(
-            N_("a cookie on your phone: the key of the QR code, or that you came in before"),
-            N_("to let you in again, also when many wrong codes come from where you are"),
-            N_("whoever has your phone"),
-            N_("until the date on which the room is erased"),
-            ("samen_join_<code>", "samen_visitor_<code>"),
-        ),
-        "cookie_language": Line(
-            N_("a cookie on your phone: the language you chose to read, if that is not the room's"),
-            N_("to show it again after a reload"),
-            N_("whoever has your phone"),
-            N_("until the date on which the room is erased"),
-            ("samen_language_<code>",),
-        ),
-        "cookie_browser": Line(
-            N_("a cookie if you have logged in: that this browser knows your account"),
-            N_("to let you in at once, also while someone else tries your password"),
-            N_("whoever uses that browser"),
-            N_("400 days, or until you clear your browser"),
-            ("samen_browser",),
+            names=("samen_leader_<code>", "samen_organiser_<code>", "samen_screen_<code>"),
         ),
         "cookie_login": Line(
             N_("a cookie if you log in"),
             N_("to let you in without a password"),
             N_("whoever uses that browser"),
             N_("{days} days, or until you log out"),
-            ("samen_login",),
+            names=("samen_login",),
+        ),
+        "cookie_browser": Line(
+            N_("a cookie if you have logged in: that this browser knows your account"),
+            N_("to let you in at once, also while someone else tries your password"),
+            N_("whoever uses that browser"),
+            N_("400 days, also after you log out, or until you clear this website's data in your browser"),
+            names=("samen_browser",),
         ),
         "cookie_form": Line(
-            N_("a cookie on pages for leaders: a random number"),
+            N_("a cookie with a random number"),
             N_("so that no other website can fill in a form in your name"),
             N_("whoever uses that browser"),
             N_("until the browser is closed"),
-            ("session",),
+            names=("session",),
         ),
     },
 }

@@ -81,4 +81,4 @@ def test_the_page_is_read_and_left_by_keyboard(sqlite_server: Server, open_page:
     expect(page.locator("h1")).to_have_text("What we keep")
     expect(page.locator("html")).to_have_attribute("lang", "en")
     row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="A note for “only me”"))
-    expect(row.get_by_role("cell").nth(1)).to_have_text("you")  # a list for the eye is still a table for the ear
+    expect(row.get_by_role("cell").nth(1)).to_have_text("only you")  # a list for the eye is still a table for the ear

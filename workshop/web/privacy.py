@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, g, request
 
 from ..access import LOGIN_DAYS
-from ..kept import LINES, PARTS, TABLES, Line
+from ..kept import LINES, PARTS, TABLES, WORDS, Line
 from ..rooms.passing import GOOD_FOR
 from .pages import LANGUAGES, page
 
@@ -18,7 +18,7 @@ def privacy() -> str:
     if (wanted := request.args.get("language")) in LANGUAGES:
         g.language = wanted
     lengths = {"days": LOGIN_DAYS, "minutes": GOOD_FOR // 60_000}
-    return page("privacy.html", parts=PARTS, until=UNTIL, lengths=lengths, languages=LANGUAGES)
+    return page("privacy.html", meanings=WORDS, parts=PARTS, until=UNTIL, lengths=lengths, languages=LANGUAGES)
 
 
 def _until(key: str, line: Line) -> str:
