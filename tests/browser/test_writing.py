@@ -109,3 +109,30 @@ def calendar(phone: Page, folder: Path) -> str:
         phone.click("#reminder button")
     download.value.save_as(folder / "samen.ics")
     return (folder / "samen.ics").read_text(encoding="utf-8").replace("\n ", "")
+
+
+def test_what_is_printed_is_what_one_takes_home(sqlite_server: Server, open_page: Open) -> None:
+    """Wherever the room is, and whatever the theme: what one wrote, in ink, with nothing to press."""
+    table = Table(sqlite_server, open_page)
+    phone = table.phone
+    table.go("notes", 1)
+    phone.locator("#stage textarea:visible").fill("de stilte na de vraag")
+    table.go("plenary")
+    form = phone.locator("form", has=phone.locator("#post-first_step"))
+    form.locator("textarea").fill("Morgen vraag ik hoe het was")
+    form.locator("button.primary").click()
+    expect(form.locator(".post [data-status=saved]")).to_be_attached()
+    table.go("brief", 2)
+    phone.emulate_media(color_scheme="dark", media="print")
+    phone.evaluate("dispatchEvent(new Event('beforeprint'))")
+    paper = phone.locator("body").inner_text()
+    assert "de stilte na de vraag" in paper and "Morgen vraag ik hoe het was" in paper
+    assert PACK.steps.closing.phone.headline not in paper and "Tafel 1" not in paper
+    pressed = "button, input, textarea, a:not(.skip), summary, .strip, .thumbs"
+    assert phone.locator(f":is({pressed}):visible").count() == 0
+    assert phone.locator("#closing [data-slot=mine]").evaluate("one => getComputedStyle(one).color") == "rgb(0, 0, 0)"
+    phone.emulate_media(media="screen")
+    phone.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(phone.locator("#topics:visible")).to_have_count(1)
+    expect(phone.locator("#heading")).to_contain_text("Ronde 2")
+    table.close()

@@ -64,6 +64,7 @@ const pocket = new Pocket();
 let token = place.getItem(kept);
 let lookingBack = false; // someone who left reads what they wrote
 let drawing = false;
+let printing = false; // on paper goes what this person takes home, wherever the room is
 /** @type {number | null} */
 let lost = performance.now(); // since when there is no line; null while the room is heard
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -111,6 +112,7 @@ function startOwn() {
   for (const sheet of all("dialog")) sheet.addEventListener("close", () => page.writing.flush());
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && putAway());
   window.addEventListener("pagehide", putAway);
+  for (const event of ["beforeprint", "afterprint"]) window.addEventListener(event, () => ((printing = event === "beforeprint"), draw()));
   window.addEventListener("storage", ({ key }) => key === page.writing.key && page.writing.reread());
 }
 
@@ -222,9 +224,9 @@ function draw() {
   const before = page.view;
   page.alone = lost !== null && performance.now() - lost >= QUIET;
   page.step = page.alone ? pocket.where(state, page.line.now()) : /** @type {any} */ (state.step);
-  page.view = look({ ...state, step: page.step }, lookingBack ? "closing" : page.step.kind);
+  page.view = look({ ...state, step: page.step }, lookingBack || printing ? "closing" : page.step.kind);
   if (!byId("write").hasAttribute("open")) page.opened = page.view;
-  page.shut = !state.room?.open || Boolean(left);
+  page.shut = !state.room?.open || Boolean(left) || printing;
   page.writable = Boolean(state.pen) && !page.shut;
   if (page.view.kind === "plenary" && !page.line.wantsWall) page.line.fetchWall();
   stage.show(page.view);
@@ -238,7 +240,7 @@ function draw() {
   drawPhones(page);
   drawAround();
   drawSeated();
-  moved(before);
+  if (!printing) moved(before);
 }
 
 /** On its own, the phone goes on when the time of a step is over. */

@@ -3,7 +3,7 @@
 import { uuid } from "../outbox.js";
 import { patiently } from "../patience.js";
 import { t } from "../words.js";
-import { firstSteps } from "./fields.js";
+import { firstSteps, titleOf } from "./fields.js";
 import { all, byId, open, tell } from "./stage.js";
 
 /** @typedef {import("../phone.js").Page} Page */
@@ -175,15 +175,15 @@ function startPass(token) {
 }
 
 /** Everything of mine, as plain text. @param {Page} page */
-function asText({ pack, writing, line, view }) {
+function asText(page) {
+  const { pack, writing, line, view } = page;
   const round = (/** @type {number | null} */ n) => (n ? `${t("round", { n, of: view.rounds })}. ` : "");
-  const label = (/** @type {string} */ key) => pack.prompts.find((prompt) => prompt.key === key)?.label ?? key;
   const column = (/** @type {string} */ key) => [pack.example, ...pack.columns].find((one) => one.key === key)?.question ?? key;
   const own = writing.notes.filter((note) => note.text);
   const others = (line.state.group?.agreed ?? []).filter((/** @type {any} */ one) => one.by !== line.state.me?.id);
   return [
     line.state.room?.title,
-    ...own.map((note) => `${round(note.round)}${label(note.prompt)}\n${note.text}`),
+    ...own.map((note) => `${titleOf(page, note)}\n${note.text}`),
     ...others.map((/** @type {any} */ one) => `${round(one.round)}${t("agreed")}\n${one.text}`),
     ...writing.posts.map((post) => `${t("on_the_wall")}. ${column(post.column)}\n${post.text}`),
   ].join("\n\n");

@@ -81,11 +81,14 @@ function readers(page, note) {
 }
 
 /** The first question with its field, the others folded below it. @param {Page} page @param {string} slot @param {Note[]} notes */
-const write = (page, slot, [first, ...others]) =>
-  fill(slot, page.shut ? readOnly(page, [first, ...others]) : [first ? field(page, first, slot) : nothing, others.map((note) => folded(page, note, slot, labelOf(page, note)))]);
+function write(page, slot, notes) {
+  const [first, ...others] = notes;
+  const rest = others.map((note) => folded(page, note, slot));
+  fill(slot, page.shut || !first ? readOnly(page, notes) : [field(page, first, slot), rest]);
+}
 
 /** Where nothing can be written any more nothing is asked: what stands there can be read. @param {Page} page @param {Note[]} notes */
-const readOnly = (page, notes) => notes.map((note) => (note?.text ? written(page, note, labelOf(page, note)) : nothing));
+const readOnly = (page, notes) => notes.map((note) => (note.text ? written(page, note, labelOf(page, note)) : nothing));
 
 /** What did not arrive before the room was closed says so. @param {Page} page @param {Note} note @param {string} above */
 function written({ writing }, note, above) {
@@ -96,18 +99,24 @@ function written({ writing }, note, above) {
 /** @param {Page} page @param {Note} note */
 const labelOf = ({ pack }, note) => pack.prompts.find(({ key }) => key === note.prompt)?.label ?? note.prompt;
 
-/** What was written in it can be read while it is folded. @param {Page} page @param {Note} note @param {string} slot @param {string} title */
-const folded = (page, note, slot, title) => html`
+/** What a note answers, and of which round it is; what was prepared is of none. @param {Page} page @param {Note} note */
+export function titleOf(page, note) {
+  const round = note.round && !isAlone(page, note.prompt) ? `${t("round", { n: note.round, of: page.view.rounds })} · ` : "";
+  return round + labelOf(page, note);
+}
+
+/** What was written in it can be read while it is folded. @param {Page} page @param {Note} note @param {string} slot @param {string} [title] */
+const folded = (page, note, slot, title = labelOf(page, note)) => html`
   <details class="folded"><summary>${title}<span class="soft" dir="auto">${note.text}</span></summary>${field(page, note, slot, true)}</details>
 `;
 
 /** Asked once: a line on the wall is a first step already. @param {Page} page @param {Note[]} steps */
 function firstStep(page, steps) {
-  const [step, ...others] = steps;
-  const walled = onWall(page, step);
-  if (!walled.length) write(page, "first_step", steps);
-  else if (page.shut) fill("first_step", [walled.map((post) => quote(labelOf(page, step), post.text)), readOnly(page, steps)]);
-  else fill("first_step", [walled.map((post) => quote(labelOf(page, step), post.text)), folded(page, step, "first_step", t("other")), others.map((note) => folded(page, note, "first_step", labelOf(page, note)))]);
+  const slot = "first_step";
+  const [step] = steps;
+  const walled = onWall(page, step).map((post) => quote(labelOf(page, step), post.text));
+  if (!walled.length) write(page, slot, steps);
+  else fill(slot, [walled, page.shut ? readOnly(page, steps) : steps.map((note) => folded(page, note, slot, note === step ? t("other") : undefined))]);
   byId("reminder").hidden = !firstSteps(page).length;
 }
 
@@ -182,12 +191,11 @@ function gentle(text, members) {
 
 /** Notes to read, and after a tap to change. @param {Page} page @param {string} slot @param {Note[]} notes */
 function list(page, slot, notes) {
-  const { pack, writing, view } = page;
-  const above = (/** @type {Note} */ note) => `${note.round ? `${t("round", { n: note.round, of: view.rounds })} · ` : ""}${labelOf(page, note)}`;
-  const item = (/** @type {Note} */ note) => page.shut ? written(page, note, above(note)) : html`
+  const { pack, writing } = page;
+  const item = (/** @type {Note} */ note) => page.shut ? written(page, note, titleOf(page, note)) : html`
     <details class="card written">
       <summary>
-        <span class="soft">${above(note)}</span>
+        <span class="soft">${titleOf(page, note)}</span>
         <span class="text" dir="auto">${note.text}</span>
         <span class="row tight">
           <span class="chip">${pack.visibility[note.visibility]?.label}</span>${status(told(writing.status(note.id)))}<span class="change">${t("change")}</span>
