@@ -321,3 +321,29 @@ def test_examples_have_a_moment_that_the_leader_opens(sqlite_server: Server, ope
     expect(screen.locator("#check-in")).to_be_visible()
     expect(phone.locator("#talked")).to_be_visible()
     leader.close()
+
+
+def test_who_speaks_in_the_feedback_lights_up_by_the_hinted_times(sqlite_server: Server, open_page: Open) -> None:
+    made = sqlite_server.create(feedback="3m", title="Terugkijken")
+    leader, screen = Line(sqlite_server, made["lead_token"]), open_page(made["screen_url"], **PROJECTOR)
+    phones = [join(open_page(made["join_url"], **PHONE), name) for name in ("Noor", "Sem", "Fatma")]
+    to(leader, "feedback", 1)
+    leader.do("pause")
+    roles = {
+        role: phone
+        for phone in phones
+        if (role := str(phone.locator("#strip-where [data-role]").get_attribute("data-role")))
+    }
+    lit = screen.locator(".order > [data-now]")
+    for role, seconds in (("client", 0), ("professional", -60), ("observer", -55), ("observer", -80)):
+        leader.do("add", seconds=seconds) if seconds else None
+        expect(lit).to_have_count(1)
+        expect(lit).to_have_attribute("data-role", role)
+        expect(lit.locator(".tips")).to_be_visible()
+        for whose, phone in roles.items():
+            expect(phone.locator("#speaks [data-role]")).to_have_attribute("data-role", role)
+            expect(phone.locator("#speaks[data-mine]")).to_have_count(int(whose == role))
+            expect(phone.locator(".turns [aria-current]")).to_have_attribute("data-turn", role)
+    to(leader, "notes", 1)
+    expect(phones[0].locator("#speaks")).to_be_hidden()
+    leader.close()

@@ -208,7 +208,7 @@ class Turn(RoleCard, frozen=True):
     order: Annotated[int, Meta(ge=1, le=3)]
     """Who speaks first, second, third."""
     seconds: Annotated[int, Meta(ge=5, le=600)]
-    """About how long this turn takes, in seconds: a hint, no clock watches it."""
+    """About how long this turn takes, in seconds: who speaks lights up by it; nothing sounds."""
 
 
 class Role(Piece, frozen=True):

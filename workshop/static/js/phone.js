@@ -10,7 +10,7 @@ import { ended, face, openDoor, startLeaving, takeSecrets, whyOut } from "./phon
 import { drawFields } from "./phone/fields.js";
 import { drawPhones, startPhones } from "./phone/phones.js";
 import * as stage from "./phone/stage.js";
-import { drawTable, look, startTable, turnRound } from "./phone/table.js";
+import { drawTable, drawTurn, look, startTable, turnRound } from "./phone/table.js";
 import { drawWall } from "./phone/wall.js";
 import { Writing } from "./phone/writing.js";
 import { keepPage, Pocket } from "./pocket.js";
@@ -245,6 +245,7 @@ function draw() {
 
 /** On its own, the phone goes on when the time of a step is over. */
 function goOn() {
+  drawTurn(page);
   if (!page.alone) return;
   const now = page.line.now();
   const { index } = pocket.where(page.line.state, now);

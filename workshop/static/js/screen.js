@@ -14,6 +14,7 @@ import { Roster } from "./screen/roster.js";
 import { tables } from "./screen/tables.js";
 import { Wall } from "./screen/wall.js";
 import { stands } from "./state.js";
+import { speaking } from "./turns.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -32,6 +33,7 @@ const notices = new Notices(part("told"), time, () => change(line.state, "notice
 const wall = new Wall(part("wall"), time);
 const examples = new Wall(part("examples"), time);
 const clock = new SceneClock(time, (seen, flows) => {
+  if (now?.kind === "feedback" && speaks()) change(line.state, "turn");
   bell.tick(seen.ms, !flows);
   if (flows && seen.level !== level) change(line.state, "level");
   level = seen.level;
@@ -124,6 +126,19 @@ function afterwards(state, { extras = [], wall: wish }) {
   part("examples").hidden = !shown;
   part("check-in").hidden = shown;
   if (shown) examples.draw(state, anew);
+}
+
+/** Who speaks lights up, with what else to say. @returns {boolean} whether it is somebody else's turn now */
+function speaks() {
+  const turns = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".order > [data-seconds]")]);
+  const role = speaking(turns.map(({ dataset }) => ({ role: dataset.role ?? "", seconds: Number(dataset.seconds) })), now?.clock, line.now());
+  const before = turns.find((one) => "now" in one.dataset)?.dataset.role ?? null;
+  for (const one of turns) {
+    one.toggleAttribute("data-now", one.dataset.role === role);
+    if (one.dataset.role === role) one.setAttribute("aria-current", "true");
+    else one.removeAttribute("aria-current");
+  }
+  return role !== before;
 }
 
 /** When the break ends, on the clock on the wall. @param {number | null} at ms on the server's clock */

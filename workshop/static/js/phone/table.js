@@ -1,8 +1,9 @@
 // @ts-check
 /** My table: who sits there, who plays what, what we need, which card we chose, and what the observer counts. */
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html, nothing, render } from "../../vendor/lit-html.js";
 import { roleOf, trio } from "../parts.js";
 import { stands } from "../state.js";
+import { speaking } from "../turns.js";
 import { t } from "../words.js";
 import { all, byId, fill, shake } from "./stage.js";
 
@@ -74,6 +75,7 @@ export function drawTable(page) {
   for (const tick of all(".ticks > a")) tick.toggleAttribute("data-done", Boolean(done[tick.getAttribute("href") ?? ""]));
   drawCounts(page);
   drawTold(page);
+  drawTurn(page);
 }
 
 /** @type {any} the newest message; it stays until it is put away or taken back or its step is over, seen or not */
@@ -193,6 +195,29 @@ export function startTable(page) {
     byId("told").hidden = true;
   });
   document.addEventListener("visibilitychange", () => page.line.state.ready && drawTold(page));
+}
+
+/** @type {string | null} whose turn is drawn */
+let turn = null;
+
+/** In the feedback: whose turn it is, by the clock. @param {Page} page */
+export function drawTurn({ view, line, step, pack }) {
+  const places = all(".turns [data-seconds]").filter((place) => !place.hidden);
+  const turns = places.map(({ dataset }) => ({ role: dataset.turn ?? "", seconds: Number(dataset.seconds) }));
+  const role = view.kind === "feedback" && view.round ? speaking(turns, step.clock, line.now()) : null;
+  const people = view.members.filter((member) => member.roles[(view.round ?? 0) - 1] === role);
+  const drawn = role && `${view.round} ${people.map(({ name }) => name)} ${role}`;
+  if (drawn === turn) return;
+  turn = drawn;
+  for (const place of places) {
+    place.toggleAttribute("data-now", place.dataset.turn === role);
+    if (place.dataset.turn === role) place.setAttribute("aria-current", "true");
+    else place.removeAttribute("aria-current");
+  }
+  const mine = view.mine !== undefined && people.includes(view.mine);
+  byId("speaks").toggleAttribute("data-mine", mine);
+  const words = mine ? t("you_speak") : t("speaks", { names: people.map(({ name }) => name).join(", ") });
+  render(role ? html`${roleOf(/** @type {Role} */ (role), pack.roles[role], "badge")} <span dir="auto">${words}</span>` : nothing, byId("speaks"));
 }
 
 /** The moment of rotation: each name travels to its next shape. @param {Page} page @param {number} before the round that was */
