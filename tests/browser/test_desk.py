@@ -11,7 +11,7 @@ import pytest
 from live import Line, Server, until
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from .conftest import LAPTOP, PHONE, join, opening
+from .conftest import LAPTOP, PHONE, PROJECTOR, join, opening
 
 Open = Callable[..., Page]
 CAST = ("Noor", "Sem", "Fatma", "Jan", "Bo", "Zoë")
@@ -407,6 +407,41 @@ def test_a_tile_tells_what_was_written_in_this_step(afternoon: Callable[..., Aft
     room.leader.do("form_groups")
     room.phones["Noor"].note("case", "Het gesprek van gisteren")
     desk = room.desk()
+def test_desk_and_phones_show_the_question_that_the_screen_shows(
+    afternoon: Callable[..., Afternoon], open_page: Open
+) -> None:
+    room = afternoon("Noor", "Sem")
+    room.leader.do("go", index=next(s["index"] for s in room.leader.snapshot["programme"] if s["kind"] == "plenary"))
+    titles = {"enthusiastic": "Enthousiast", "snags": "Haken en ogen", "first_step": "Eerste stap"}
+    posts = {
+        f"{title} {n}": room.leader.do("post_for", column=key, text=f"{title} {n}")["post"]
+        for key, title in titles.items()
+        for n in range(7)
+    }
+    for name in ("Noor", "Sem"):
+        assert room.phones[name].say("recognise", post=posts["Haken en ogen 4"], on=True)["ok"]
+    screen = open_page(room.room["screen_url"], **PROJECTOR)
+    phone = join(open_page(room.room["join_url"], **PHONE), "Bo")
+    desk = room.desk()
+
+    def shown() -> set[str]:
+        """By the screen, the desk and the phone; they take turns every half minute."""
+        on_screen = screen.locator("#wall .questions [data-now] b").all_inner_texts()
+        marked = desk.locator(".column[data-now]").evaluate_all("all => all.map(one => one.dataset.column)")
+        return {*on_screen, *(titles[key] for key in marked), *phone.locator("#wall > h4").all_inner_texts()}
+
+    expect(phone.locator("#wall details")).to_have_count(2)
+    expect(desk.locator(".column[data-now]")).to_have_count(1)
+    until(lambda: len(shown()) == 1)
+    room.leader.do("wall_page", column="snags", page=0)
+    until(lambda: shown() == {"Haken en ogen"})
+    expect(phone.locator("#wall > .post").first).to_contain_text("Haken en ogen 4")
+    room.leader.do("spotlight", post=posts["Eerste stap 2"])
+    until(lambda: shown() == {"Eerste stap"})
+    desk.locator(".wall").get_by_role("button", name="Uit het licht: Eerste stap 2").click()
+    until(lambda: room.leader.step["wall"]["spotlight"] is None)
+
+
     view(desk, "triads")
     expect(desk.locator(".table .far")).to_have_text("1 van 3 schreef")
     room.leader.do("next")  # groups: what was written before is of another step

@@ -5,6 +5,7 @@
  */
 import { html, nothing } from "../../vendor/lit-html.js";
 import { pointing, quoted } from "../pointing.js";
+import { seen, TURN } from "../shown.js";
 import { t } from "../words.js";
 import { facts } from "./facts.js";
 import { all, column, pages, under } from "./lines.js";
@@ -19,6 +20,9 @@ const LONGEST = 280;
 let order = "newest";
 /** @type {Set<any> | null} lines that are being put together; null: nobody is doing that */
 let picked = null;
+
+let small = true; // as on the screen: a wall that was large is not small again at once
+let later = 0;
 
 /** @param {Desk} desk */
 export function wall(desk) {
@@ -82,6 +86,18 @@ function waiting(desk) {
   `;
 }
 
+/** The question that the screen shows, of several; null where it shows all of them, or no wall. @param {Desk} desk @returns {string | null} */
+function onShow(desk) {
+  const { state } = desk;
+  clearTimeout(later);
+  if (current(state)?.kind !== "plenary" || state.step?.wall?.concealed) return null;
+  later = window.setTimeout(desk.draw, TURN - (desk.now() % TURN)); // nobody pages: the questions take turns
+  const keys = facts.columns.map(({ key }) => key).filter((key) => key !== "example");
+  const shown = seen(state, keys, small, desk.now());
+  small = shown.small;
+  return shown.view.column;
+}
+
 /** What the room sees of it. @param {Desk} desk @param {any[]} posts @param {typeof facts.columns} columns */
 function onScreen(desk, posts, columns) {
   const shown = desk.state.step?.wall ?? {};
@@ -89,12 +105,13 @@ function onScreen(desk, posts, columns) {
   const { key } = facts.columns.find((one) => one.key === shown.column) ?? {};
   const of = key ? pages(column(posts, key, "newest")) : 1;
   const page = Math.min(shown.page ?? 0, of - 1);
+  const now = onShow(desk);
   /** @param {number} to */
   const turn = (to) => desk.orders.give("wall_page", { column: key, page: to }, "wall_page");
   return html`
     <section class="on-screen stack tight" aria-labelledby="on-screen-title">
       <div class="row spread">
-        <h3 id="on-screen-title">${t(shown.concealed ? "wall_concealed" : "on_the_screen")}</h3>
+        <h3 id="on-screen-title">${t(shown.concealed ? "wall_concealed" : current(desk.state)?.kind === "plenary" ? "on_the_screen" : "on_the_screen_later")}</h3>
         ${concealing(desk)}
       </div>
       ${shown.concealed ? html`<p class="soft small">${t("concealed_hint")}</p>` : nothing}
@@ -107,11 +124,12 @@ function onScreen(desk, posts, columns) {
       <div class="row tight segments" role="group" aria-label=${t("which_question")}>
         ${[{ key: null, title: t("all_questions") }, ...columns].map(
           (one) => html`
-            <button class="button small" type="button" aria-pressed=${String((key ?? null) === one.key)} aria-disabled=${desk.orders.ready("wall_page") ? nothing : "true"}
+            <button class="button small" type="button" aria-pressed=${String((key ?? null) === one.key)} ?data-now=${now !== null && one.key === now} aria-disabled=${desk.orders.ready("wall_page") ? nothing : "true"}
               @click=${() => desk.orders.ready("wall_page") && desk.orders.give("wall_page", { column: one.key, page: 0 }, "wall_page")}>${one.title}</button>
           `,
         )}
       </div>
+      ${now && !key && !light ? html`<p class="soft small">${t("takes_turns", { title: columns.find((one) => one.key === now)?.title ?? "" })}</p>` : nothing}
       ${
         of > 1
           ? html`<div class="row tight">
@@ -189,8 +207,9 @@ async function bundle(desk, event) {
 function part(desk, one, posts) {
   const here = column(posts, one.key, order);
   return html`
-    <section class="column" data-column=${one.key} aria-labelledby="column-${one.key}">
-      <h3 id="column-${one.key}">${one.title} <span class="soft">${here.filter((post) => !post.off && !(desk.state.step?.real && post.simulated)).length}</span></h3>
+    <section class="column" data-column=${one.key} ?data-now=${onShow(desk) === one.key} aria-labelledby="column-${one.key}">
+      <h3 id="column-${one.key}">${one.title} <span class="soft">${here.filter((post) => !post.off && !(desk.state.step?.real && post.simulated)).length}</span>
+        ${onShow(desk) === one.key ? html`<span class="chip" data-tone="good">${t("is_on_show")}</span>` : nothing}</h3>
       ${here.map((post) => line(desk, post, posts))}
     </section>
   `;
@@ -230,7 +249,7 @@ function does(desk, post, isBundle, lit) {
   if (post.off) return button(t("show"), "show", "show_label");
   return html`
     ${isBundle && isOpen(desk.state) ? button(t("unbundle"), "unbundle", "unbundle_label") : nothing}
-    ${lit ? nothing : button(t("spotlight"), "spotlight", "spotlight_label")}
+    ${lit ? button(t("spotlight_off"), "spotlight", "spotlight_off_label", { post: null }) : button(t("spotlight"), "spotlight", "spotlight_label")}
     ${acting(desk, t("hide"), () => hide(desk, post), { key: `hide ${post.id}`, looks: "quiet", label: t("hide_label", { text }) })}
   `;
 }

@@ -1,21 +1,41 @@
 // @ts-check
 /** What is to be read of others: the wall, and what my group opened to me or agreed on. */
 import { html, nothing } from "../../vendor/lit-html.js";
+import { ranked, seen, TURN } from "../shown.js";
 import { t } from "../words.js";
-import { fill } from "./stage.js";
+import { byId, fill } from "./stage.js";
 
 /** @typedef {import("../phone.js").Page} Page */
+
+let small = true;
+/** @type {string | null} the question that stands first; null: all of them, as the screen shows them all */
+let first = null;
+/** @type {any[]} lines in the order in which they were last ranked */
+let order = [];
+let later = 0;
 
 /** @param {Page} page */
 export function drawWall(page) {
   const { pack, writing, line, view } = page;
   const concealed = line.state.step?.wall?.concealed;
   const posts = concealed ? [] : line.state.wall.posts;
+  const shown = seen(line.state, pack.columns.map(({ key }) => key), small, line.now());
+  small = shown.small;
+  clearTimeout(later);
+  if (view.kind === "plenary") later = window.setTimeout(() => drawWall(page), TURN - (line.now() % TURN));
+  // Under whoever reads nothing moves: neither another question nor a line that rises.
+  if (byId("wall").getBoundingClientRect().top >= 0) {
+    first = shown.view.column;
+    order = Object.values(shown.columns).flatMap((lines) => ranked(lines).map(({ id }) => id));
+  }
+  const place = (/** @type {any} */ { id }) => (order.indexOf(id) + 1 || Number.MAX_VALUE);
   const column = (/** @type {{ key: string, title: string }} */ { key, title }) => {
-    const own = posts.filter((post) => post.column === key && !post.bundle);
-    return own.length ? html`<h4>${title}</h4>${own.map((post) => wallPost(page, post, posts))}` : nothing;
+    const own = posts.filter((post) => post.column === key && !post.bundle).sort((one, other) => place(one) - place(other));
+    const lines = own.map((post) => wallPost(page, post, posts));
+    if (!lines.length) return nothing;
+    return (first ?? key) === key ? html`<h4>${title}</h4>${lines}` : html`<details><summary>${title} · ${lines.length}</summary><div class="stack tight">${lines}</div></details>`;
   };
-  fill("wall", pack.columns.map(column));
+  fill("wall", [...pack.columns].sort((one, other) => Number(other.key === first) - Number(one.key === first)).map(column));
   fill("wall_empty", posts.length ? nothing : t(concealed ? "wall_concealed" : "wall_empty"));
   fill("opened", others(page, (note) => note.round === view.round));
   fill("agreed", agreed(page, (one) => one.round === view.round));

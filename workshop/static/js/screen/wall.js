@@ -3,7 +3,7 @@
 import { html, nothing, render } from "../../vendor/lit-html.js";
 import { t } from "../words.js";
 import { fit, fits } from "./fit.js";
-import { isSmall, linesOf, MOST, Order, TURN, viewOf } from "./order.js";
+import { MOST, Order, seen, TURN } from "./order.js";
 import { moving } from "./turn.js";
 
 /**
@@ -38,10 +38,8 @@ export class Wall {
     clearTimeout(this.later);
     if (!this.root.offsetParent) return; // another scene came
     this.later = setTimeout(() => this.draw(state), Math.min(LOOK_AGAIN, TURN - (this.now() % TURN)));
-    const lines = linesOf(state.wall.posts);
-    const columns = Object.fromEntries(this.keys.map((key) => [key, lines.filter((line) => line.column === key)]));
-    this.small = isSmall(Object.values(columns), this.small);
-    const view = viewOf(state.step?.wall, columns, state.wall.posts, this.small, this.now());
+    const { columns, small, view } = seen(state, this.keys, this.small, this.now());
+    this.small = small;
     this.turnTo(view, anew);
     moving(this.root, () => {
       for (const column of this.columns) this.fill(column, columns[column.dataset.column ?? ""], view);
