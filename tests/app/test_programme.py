@@ -76,6 +76,26 @@ def test_steps_are_added_moved_and_dropped_and_that_is_taken_back(server: Server
     assert leader.say("command", do="undo")["code"] == "invalid"
 
 
+def test_a_clock_that_began_again_goes_on_as_it_stood(server: Server, dial: Dial) -> None:
+    leader = dial(server, server.create()["lead_token"])
+    leader.do("go", index=1)
+    leader.do("add", seconds=120)
+    running = leader.step["clock"]
+    leader.do("restart")
+    assert leader.step["clock"]["ends_at"] != running["ends_at"]
+    assert leader.do("undo")["undone"] == "restart"
+    assert (leader.step["clock"]["ends_at"], leader.step["clock"]["length"]) == (running["ends_at"], running["length"])
+    leader.do("pause")
+    paused = leader.step["clock"]
+    assert leader.do("undo", deed=leader.do("restart")["deed"])["undone"] == "restart"
+    assert leader.step["clock"] == paused
+    leader.do("restart")
+    leader.do("go", index=2)
+    assert leader.say("command", do="undo")["code"] == "invalid", "that step is left"
+    leader.do("restart")
+    assert leader.say("command", do="put_clock", entered_at=0, clock=paused)["code"] == "invalid", "nobody sends it"
+
+
 def test_what_was_dropped_cannot_come_back_behind_the_room(server: Server, dial: Dial) -> None:
     made = server.create()
     leader = dial(server, made["lead_token"])

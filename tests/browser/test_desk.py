@@ -283,6 +283,50 @@ def test_the_programme_is_changed_before_it_happens(afternoon: Callable[..., Aft
     expect(desk.locator("[data-step='1']")).to_have_attribute("data-kind", "prepare")
 
 
+def test_a_step_is_saved_by_one_button(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon("Noor")
+    desk = room.desk()
+    view(desk, "programme")
+    desk.locator(".step[data-kind=prepare] .open").click()
+    desk.locator("#step [name=auto_advance]").check()
+    desk.fill("#step-minutes", "7")
+    desk.fill("#step-name", "Even alleen")
+    step = room.leader.snapshot["programme"][1]
+    assert room.leader.all("programme") == [] and not step["auto_advance"], "nothing is saved before it is asked for"
+    button(desk.locator("#step"), "Bewaar").click()
+    saved = room.leader.wait("programme")[1]
+    assert (saved["title"], saved["seconds"], saved["auto_advance"]) == ("Even alleen", 420, True)
+
+
+def test_a_desk_opened_in_a_conversation_starts_on_the_tables_and_a_clock_is_had_back(
+    afternoon: Callable[..., Afternoon],
+) -> None:
+    room = afternoon()
+    room.leader.do("go", index=4)
+    room.leader.do("add", seconds=120)
+    before = room.leader.step["clock"]["ends_at"]
+    desk = room.desk()
+    expect(desk.locator(".table[data-group]").first).to_be_visible()
+    button(desk, "Klok opnieuw").click()
+    button(said(desk, "De klok begon opnieuw"), "Terugdraaien").click()
+    until(lambda: room.leader.step["clock"]["ends_at"] == before)
+    button(desk, "Klok opnieuw").click()
+    expect(said(desk, "De klok begon opnieuw")).to_be_visible()
+    desk.locator("#undo").click()
+    until(lambda: room.leader.step["clock"]["ends_at"] == before)
+
+
+def test_a_price_is_asked_once_and_the_room_stands_on_a_page(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon(*CAST, "Youssef", programme="full")
+    room.leader.do("go", index=next(s["index"] for s in room.leader.snapshot["programme"] if s["kind"] == "break"))
+    desk = room.desk()
+    expect(desk.get_by_text("Ook ronde 4", exact=False)).to_have_count(1)
+    view(desk, "room")
+    assert desk.locator("#view-room").evaluate("one => one.offsetHeight") < 1000
+    desk.locator("#view-room summary", has_text="Links").click()
+    expect(desk.locator("#link-join")).to_be_visible()
+
+
 def test_behind_the_plan_a_shorter_break_is_offered(afternoon: Callable[..., Afternoon]) -> None:
     room = afternoon("Noor", programme="full")
     room.leader.do("next")
@@ -363,6 +407,41 @@ def test_one_question_at_a_time_before_anyone_answered(afternoon: Callable[..., 
     expect(desk.locator(".on-screen .segments button").nth(2)).to_have_attribute("aria-pressed", "true")
 
 
+def test_desk_and_phones_show_the_question_that_the_screen_shows(
+    afternoon: Callable[..., Afternoon], open_page: Open
+) -> None:
+    room = afternoon("Noor", "Sem")
+    room.leader.do("go", index=next(s["index"] for s in room.leader.snapshot["programme"] if s["kind"] == "plenary"))
+    titles = {"enthusiastic": "Enthousiast", "snags": "Haken en ogen", "first_step": "Eerste stap"}
+    posts = {
+        f"{title} {n}": room.leader.do("post_for", column=key, text=f"{title} {n}")["post"]
+        for key, title in titles.items()
+        for n in range(7)
+    }
+    for name in ("Noor", "Sem"):
+        assert room.phones[name].say("recognise", post=posts["Haken en ogen 4"], on=True)["ok"]
+    screen = open_page(room.room["screen_url"], **PROJECTOR)
+    phone = join(open_page(room.room["join_url"], **PHONE), "Bo")
+    desk = room.desk()
+
+    def shown() -> set[str]:
+        """By the screen, the desk and the phone; they take turns every half minute."""
+        on_screen = screen.locator("#wall .questions [data-now] b").all_inner_texts()
+        marked = desk.locator(".column[data-now]").evaluate_all("all => all.map(one => one.dataset.column)")
+        return {*on_screen, *(titles[key] for key in marked), *phone.locator("#wall > h4").all_inner_texts()}
+
+    expect(phone.locator("#wall details")).to_have_count(2)
+    expect(desk.locator(".column[data-now]")).to_have_count(1)
+    until(lambda: len(shown()) == 1)
+    room.leader.do("wall_page", column="snags", page=0)
+    until(lambda: shown() == {"Haken en ogen"})
+    expect(phone.locator("#wall > .post").first).to_contain_text("Haken en ogen 4")
+    room.leader.do("spotlight", post=posts["Eerste stap 2"])
+    until(lambda: shown() == {"Eerste stap"})
+    desk.locator(".wall").get_by_role("button", name="Uit het licht: Eerste stap 2").click()
+    until(lambda: room.leader.step["wall"]["spotlight"] is None)
+
+
 def test_a_pair_gets_the_leader_as_a_third(afternoon: Callable[..., Afternoon]) -> None:
     room = afternoon("Noor", "Sem", "Fatma", "Jan", "Bo")
     room.leader.do("form_groups")
@@ -407,41 +486,6 @@ def test_a_tile_tells_what_was_written_in_this_step(afternoon: Callable[..., Aft
     room.leader.do("form_groups")
     room.phones["Noor"].note("case", "Het gesprek van gisteren")
     desk = room.desk()
-def test_desk_and_phones_show_the_question_that_the_screen_shows(
-    afternoon: Callable[..., Afternoon], open_page: Open
-) -> None:
-    room = afternoon("Noor", "Sem")
-    room.leader.do("go", index=next(s["index"] for s in room.leader.snapshot["programme"] if s["kind"] == "plenary"))
-    titles = {"enthusiastic": "Enthousiast", "snags": "Haken en ogen", "first_step": "Eerste stap"}
-    posts = {
-        f"{title} {n}": room.leader.do("post_for", column=key, text=f"{title} {n}")["post"]
-        for key, title in titles.items()
-        for n in range(7)
-    }
-    for name in ("Noor", "Sem"):
-        assert room.phones[name].say("recognise", post=posts["Haken en ogen 4"], on=True)["ok"]
-    screen = open_page(room.room["screen_url"], **PROJECTOR)
-    phone = join(open_page(room.room["join_url"], **PHONE), "Bo")
-    desk = room.desk()
-
-    def shown() -> set[str]:
-        """By the screen, the desk and the phone; they take turns every half minute."""
-        on_screen = screen.locator("#wall .questions [data-now] b").all_inner_texts()
-        marked = desk.locator(".column[data-now]").evaluate_all("all => all.map(one => one.dataset.column)")
-        return {*on_screen, *(titles[key] for key in marked), *phone.locator("#wall > h4").all_inner_texts()}
-
-    expect(phone.locator("#wall details")).to_have_count(2)
-    expect(desk.locator(".column[data-now]")).to_have_count(1)
-    until(lambda: len(shown()) == 1)
-    room.leader.do("wall_page", column="snags", page=0)
-    until(lambda: shown() == {"Haken en ogen"})
-    expect(phone.locator("#wall > .post").first).to_contain_text("Haken en ogen 4")
-    room.leader.do("spotlight", post=posts["Eerste stap 2"])
-    until(lambda: shown() == {"Eerste stap"})
-    desk.locator(".wall").get_by_role("button", name="Uit het licht: Eerste stap 2").click()
-    until(lambda: room.leader.step["wall"]["spotlight"] is None)
-
-
     view(desk, "triads")
     expect(desk.locator(".table .far")).to_have_text("1 van 3 schreef")
     room.leader.do("next")  # groups: what was written before is of another step

@@ -23,6 +23,7 @@ def test_a_rehearsal_by_a_button_and_gone_with_one_press(sqlite_server: Server, 
     page, seen = desk.page, screen.locator("#scenes > :not([hidden])")
 
     phone = join(open_page(made["join_url"], **PHONE), "Zelf")  # the leader looks at a phone, too
+    desk.click("#rehearsal summary")
     page.fill("#rehearsal-people", "5")
     page.select_option("#rehearsal-speed", "20")
     desk.click("#rehearsal-start [type=submit]")

@@ -226,6 +226,7 @@ that there are none such."""
 NEVER_SENT: dict[str, dict[str, Any]] = {
     "put_step": {"index": 1, "step": {"kind": "break", "title": "x", "seconds": 60}},
     "drop_round": {"number": 1},
+    "put_clock": {"entered_at": 0, "clock": {"state": "idle", "length": 60, "left": 0}},
     "rebundle": {"under": {}},
     "deal": {"tables": []},
     "reseat": {"people": [], "tables": [], "at": 0, "begun": 0},

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..core.editing import TakingBack
 from ..core.errors import Refused
 from ..core.run import Command as ClockCommand
+from ..core.run import Unsent
 from ..rooms import drafts, joining, real, running, seats, undoing
 from ..rooms.change import Change
 from .groups import GroupCommand
@@ -63,7 +63,7 @@ class BringBack(LeaderCommand, tag="bring_back"):
 
 Inverse = (
     ClockCommand
-    | TakingBack
+    | Unsent
     | GroupCommand
     | PeopleCommand
     | WallCommand

@@ -62,9 +62,18 @@ class Slide(Struct, frozen=True, tag_field="do", tag="slide"):
     to: Annotated[int, Meta(ge=0)]
 
 
+class PutClock(Struct, frozen=True, tag_field="do", tag="put_clock"):
+    """Let the clock be as it was before it began anew, in the step entered at `entered_at` (ms). No leader sends it."""
+
+    entered_at: int
+    clock: Clock
+
+
 Programming = SetStep | InsertStep | DropStep | MoveStep | AddRound
 """The words that change the programme."""
 Command = Start | Next | Back | Go | Pause | Resume | Add | Restart | Slide | Programming
+Unsent = TakingBack | PutClock
+"""What only takes something back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +133,7 @@ def reaches_back(run: Run, now: int) -> int:
     return min([run.entered_at, *(left.entered_at for left in run.left if now - left.at_ms <= WAY_BACK)])
 
 
-def apply(run: Run, command: Command | TakingBack, now: int, expect: int | None = None) -> Run:
+def apply(run: Run, command: Command | Unsent, now: int, expect: int | None = None) -> Run:
     """The run after a leader's command: version + 1, or untouched where the command has no effect.
 
     What the clock has done comes first, so a refusal can hide a change: `settle` and save before you answer one.
@@ -141,7 +150,7 @@ def rounds_begun(run: Run) -> int:
     return max((step.round or 0 for step in run.steps[: run.index + 1]), default=0)
 
 
-def _done(run: Run, command: Command | TakingBack, now: int) -> Run:
+def _done(run: Run, command: Command | Unsent, now: int) -> Run:
     match command:
         case Next():
             return _turned_to(run, run.index + 1, now)
@@ -163,6 +172,10 @@ def _done(run: Run, command: Command | TakingBack, now: int) -> Run:
             return replace(run, clock=run.clock.add(seconds, now))
         case Restart():
             return replace(run, clock=run.clock.restart(run.step.seconds, now))
+        case PutClock(entered_at, clock):
+            if entered_at != run.entered_at:
+                raise Refused("invalid", "The room has left that step.")
+            return _not_over_before(replace(run, clock=clock), now)
         case SetStep():
             return _not_over_before(_set(run, command, now), now)
         case _:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ..content import load
 from ..core import editing, reading
 from ..core import run as rules
-from ..core.editing import AddRound, DropStep, InsertStep, MoveStep, PutStep, TakingBack
+from ..core.editing import AddRound, DropStep, InsertStep, MoveStep, PutStep
 from ..core.errors import Refused
 from ..core.programme import NEEDS_GROUPS, Step
 from ..core.run import Run
@@ -22,7 +22,7 @@ from .grouping import fit_rounds, mend_round, show_groups
 from .real import begins
 from .recording import give_batch
 from .row import keep, run_of
-from .undoing import remember
+from .undoing import forget, remember
 from .wall import close_examples
 
 CLOCK_COMMANDS = get_args(rules.Command)
@@ -36,7 +36,7 @@ def settle(change: Change) -> Run:
     return after
 
 
-def command(change: Change, do: rules.Command | TakingBack, expect: int | None) -> None:
+def command(change: Change, do: rules.Command | rules.Unsent, expect: int | None) -> None:
     """A leader's hand on the clock or the programme. `expect` is the version the leader saw; another one makes it
     `stale`."""
     settled = settle(change)
@@ -46,6 +46,9 @@ def command(change: Change, do: rules.Command | TakingBack, expect: int | None) 
     _save(change, settled, after, "leader")
     if after.steps != settled.steps and (inverse := _inverse(do, settled.steps, after.steps)) is not None:
         remember(change, *inverse)
+    if isinstance(do, rules.Restart) and after != settled:
+        clock = msgspec.to_builtins(settled.clock)
+        remember(change, "restart", {"do": "put_clock", "entered_at": settled.entered_at, "clock": clock})
 
 
 def _inverse(do: object, before: Sequence[Step], after: Sequence[Step]) -> tuple[str, dict[str, Any]] | None:
@@ -102,6 +105,7 @@ def _save(change: Change, before: Run, after: Run, cause: Any) -> None:
     if after.index != before.index:
         if before.step.kind == "check_in":
             close_examples(change.room)
+        forget(change, "restart")
         begins(change, after.step.kind)  # before a batch is given: it says who stands before it
         entered = _entered(before, after, cause)
         begun = {step.round for step in entered if step.kind == "conversation"}

@@ -189,6 +189,7 @@ drag.listen(place("triads-part"), {
   onDrop: (person, group) => void move(desk, Number(person.dataset.person), Number(group.dataset.group)),
 });
 drag.listen(place("programme-part"), { what: "[data-loose]", onto: "[data-step]", onDrop: (step, onto) => dragged(desk, step, onto) });
+place("undo").addEventListener("click", () => void undo(desk));
 place("close-yes").addEventListener("click", async () => {
   const ack = await orders.give("close");
   if (ack.ok) said.say(t("closed_now"), "good");

@@ -9,7 +9,7 @@ import { facts } from "./facts.js";
 import { openMessage } from "./message.js";
 import { skip } from "./next.js";
 import { pacing } from "./pacing.js";
-import { acting, press } from "./press.js";
+import { acting, press, restart } from "./press.js";
 import { current, following, isOpen, rounds } from "./steps.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
@@ -54,7 +54,7 @@ function seldom(desk, step) {
   return html`
     <div class="controls">
       ${clock.length ? nothing : press(desk, t("set_clock"), "add", { more: { seconds: 60 }, looks: "quiet" })}
-      ${step.seconds ? press(desk, t("restart"), "restart", { looks: "quiet" }) : nothing}
+      ${step.seconds ? acting(desk, t("restart"), () => restart(desk), { key: "restart", looks: "quiet" }) : nothing}
       ${before ? press(desk, t("back_to", { title: before.title }), "back", { looks: "quiet" }) : nothing}
       ${isOpen(desk.state) ? acting(desk, t("message_all"), () => openMessage(desk), { key: "notice", looks: "quiet" }) : nothing}
     </div>

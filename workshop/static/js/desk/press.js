@@ -43,6 +43,12 @@ export function thrown(desk, text) {
   desk.said.thrown(text, () => undo(desk, deed));
 }
 
+/** The clock of this step from the start; pressed by mistake, it goes on as it stood. @param {Desk} desk */
+export async function restart(desk) {
+  const ack = await desk.orders.give("restart");
+  if (ack.ok && ack.deed) thrown(desk, t("restarted"));
+}
+
 /** Takes back what was last thrown away, by whoever leads; only if it is this `deed`, where one is meant. @param {Desk} desk @param {number} [deed] */
 export async function undo(desk, deed) {
   if (!desk.orders.ready("undo")) return;

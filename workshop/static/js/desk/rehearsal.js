@@ -8,9 +8,10 @@ import { isOpen } from "./steps.js";
 
 /** @param {string} id */
 const place = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
-const part = place("rehearsal");
+const part = /** @type {HTMLDetailsElement} */ (place("rehearsal"));
 let running = part.dataset.running === "true";
 let asking = false;
+let played = false; // somebody simulated was there
 
 /** @param {Desk} desk */
 export function listen(desk) {
@@ -27,6 +28,8 @@ export function draw({ state }) {
   if (!state.ready) return;
   const anyone = state.people.some((person) => person.simulated);
   const playing = !anyone || state.people.some((person) => person.simulated && person.here);
+  if (anyone && !played) part.open = true; // how they go is not looked for
+  played = anyone;
   place("rehearsal-start").hidden = running || anyone || !isOpen(state);
   place("rehearsal-stop").hidden = !running && !anyone;
   place("rehearsal-runs").hidden = !(running && playing);

@@ -7,7 +7,7 @@ import { facts } from "./facts.js";
 import { lengthOf, timeOf } from "./lengths.js";
 import { isLoose, isSpare, KINDS, openings, place } from "./order.js";
 import { beginnings } from "./pace.js";
-import { acting, thrown } from "./press.js";
+import { acting, restart, thrown } from "./press.js";
 import { unformed } from "./seats.js";
 import { isOpen, rounds } from "./steps.js";
 
@@ -71,7 +71,7 @@ function going(desk, step, at) {
   const ahead = [skipped > 0 && t("go_ahead", { n: skipped }), unformed(desk.state, step) && t("go_undrawn")].filter(Boolean).join(" ");
   const text = step.index > at ? ahead : t("go_back");
   if (step.index === at) {
-    return step.seconds ? acting(desk, t("once_more"), () => give(desk, "restart"), { key: "go", looks: "start" }) : nothing;
+    return step.seconds ? acting(desk, t("once_more"), () => again(desk), { key: "restart", looks: "start" }) : nothing;
   }
   return html`
     <div class="stack tight">
@@ -87,36 +87,43 @@ async function give(desk, what, more = {}) {
   await desk.orders.give(what, more, "go");
 }
 
-/** @param {Desk} desk @param {Step} step */
-const changing = (desk, step) => html`
-  <form class="row fields" @submit=${(/** @type {SubmitEvent} */ event) => change(desk, step, event)}>
-    <div class="field">
-      <label for="step-minutes">${t("minutes_label")}</label>
-      <input id="step-minutes" name="minutes" type="number" min="0" max=${LONGEST} step="0.5" .value=${String(step.seconds / 60)} inputmode="decimal" required>
-    </div>
-    <div class="field grow">
-      <label for="step-name">${t("title_label")}</label>
-      <input id="step-name" name="title" .value=${step.title} maxlength="40" required autocomplete="off" dir="auto">
-    </div>
-    <button class="button" type="submit" aria-disabled=${desk.orders.ready("set_step") ? nothing : "true"}>${t("change")}</button>
-  </form>
-  <label class="choice">
-    <input type="checkbox" .checked=${Boolean(step.auto_advance)} @change=${(/** @type {any} */ event) => goOn(desk, step, event.target)}>
-    <span>${t("auto_advance")}<small>${t("auto_advance_hint")}</small></span>
-  </label>
-`;
-
-/** The tick says what is so: after a refusal it is as before. @param {Desk} desk @param {Step} step @param {HTMLInputElement} tick */
-async function goOn(desk, step, tick) {
-  const ack = await desk.orders.give("set_step", { index: step.index, auto_advance: tick.checked });
-  if (!ack.ok) tick.checked = step.auto_advance;
+/** @param {Desk} desk */
+function again(desk) {
+  dialog("step").close();
+  restart(desk);
 }
+
+/** All that can be said of a step is saved by one button. @param {Desk} desk @param {Step} step */
+const changing = (desk, step) => html`
+  <form class="stack" @submit=${(/** @type {SubmitEvent} */ event) => change(desk, step, event)}>
+    <div class="row fields">
+      <div class="field">
+        <label for="step-minutes">${t("minutes_label")}</label>
+        <input id="step-minutes" name="minutes" type="number" min="0" max=${LONGEST} step="0.5" .value=${String(step.seconds / 60)} inputmode="decimal" required>
+      </div>
+      <div class="field grow">
+        <label for="step-name">${t("title_label")}</label>
+        <input id="step-name" name="title" .value=${step.title} maxlength="40" required autocomplete="off" dir="auto">
+      </div>
+    </div>
+    <label class="choice">
+      <input type="checkbox" name="auto_advance" .checked=${Boolean(step.auto_advance)}>
+      <span>${t("auto_advance")}<small>${t("auto_advance_hint")}</small></span>
+    </label>
+    <button class="button primary start" type="submit" aria-disabled=${desk.orders.ready("set_step") ? nothing : "true"}>${t("save_step")}</button>
+  </form>
+`;
 
 /** @param {Desk} desk @param {Step} step @param {SubmitEvent} event */
 async function change(desk, step, event) {
   event.preventDefault();
-  const { minutes, title } = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
-  const more = { ...(String(title) === step.title ? {} : { title }), ...lengthIn(String(minutes), step.seconds) };
+  const { minutes, title, auto_advance } = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
+  const goesOn = auto_advance !== undefined;
+  const more = {
+    ...(String(title) === step.title ? {} : { title }),
+    ...(goesOn === Boolean(step.auto_advance) ? {} : { auto_advance: goesOn }),
+    ...lengthIn(String(minutes), step.seconds),
+  };
   if (!desk.orders.ready("set_step") || !Object.keys(more).length) return;
   const ack = await desk.orders.give("set_step", { index: step.index, ...more });
   if (ack.ok) desk.said.say(t("step_changed"), "good");

@@ -2,7 +2,10 @@
 /** Which part of the desk is in front: chosen by hand, or by the kind of step when the room goes on. */
 
 /** @type {Record<string, string>} what a leader needs most in each kind of step; the others leave it as it is */
-const FITS = { welcome: "room", prepare: "triads", break: "triads", groups: "triads", brief: "triads", plenary: "wall", closing: "wall" };
+const FITS = {
+  ...{ welcome: "room", prepare: "triads", break: "triads", groups: "triads", brief: "triads", conversation: "triads", feedback: "triads", notes: "triads" },
+  ...{ plenary: "wall", closing: "wall" },
+};
 const WIDE = matchMedia("(min-width: 70rem)"); // as in desk.css: people have a column of their own,
 const AMPLE = matchMedia("(min-width: 100rem)"); // and here whatever is in front
 
