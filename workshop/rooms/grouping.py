@@ -94,11 +94,11 @@ def show_groups(change: Change) -> None:
     if not change.room.groups_shown:
         outdate(change)
         groups = _ready(change, groups)
-    if change.room.groups_shown and len(waiting := who_waits(change)) > 2:
+    waiting = who_waits(change, groups)
+    if change.room.groups_shown and len(waiting) > 2:
         tell_all(change, _new_tables(change, [person.id for person in waiting]))
-    seated = {s.person_id for g in groups for s in g.seats}
-    for person in change.participants():
-        if person.id not in seated and group_of(change, person.id) is None:  # seating one may have drawn all
+    for person in waiting:
+        if group_of(change, person.id) is None:  # seating one may have drawn all
             seat_late(change, person, at_any=True)
     if not change.room.groups_shown:
         change.room.groups_shown = True
@@ -133,9 +133,9 @@ def _form_somehow(change: Change) -> None:
         form_groups(change, wishes=False)
 
 
-def who_waits(change: Change) -> list[Person]:
-    """Those who are in the room and at no table."""
-    seated = {s.person_id for g in change.groups() for s in g.seats}
+def who_waits(change: Change, groups: Sequence[Group] | None = None) -> list[Person]:
+    """Those who are in the room and at no table; `groups` are all there are, where these are known."""
+    seated = {s.person_id for g in (change.groups() if groups is None else groups) for s in g.seats}
     return [person for person in change.participants() if person.id not in seated]
 
 
