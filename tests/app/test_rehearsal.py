@@ -17,6 +17,7 @@ from live import ROOT, Answer, Line, Server, fetch, until
 from workshop.content import load
 from workshop.core.errors import Refused
 from workshop.rehearsal import Rehearsal, cast
+from workshop.rehearsal.player import Player
 
 Dial = Callable[..., Line]
 
@@ -94,6 +95,17 @@ def test_seven_simulated_people_play_an_afternoon(sqlite_server: Server, dial: D
     assert not any(
         code in line for line in playing.said for code in ("cannot go on", "forbidden", "invalid", "not_found")
     )
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_wall_never_says_the_same_twice(language: str) -> None:
+    rehearsal = Rehearsal("http://127.0.0.1:1", "12345678", "", load(language), speed=1, seed=3)
+    players = [Player(rehearsal, character, place) for place, character in enumerate(cast(16))]
+    for column, texts in rehearsal.texts.posts.items():
+        assert len({player.words(column, texts) for player in players}) == len(players) == len(texts)
+    for prompt in rehearsal.pack.prompts:
+        texts = rehearsal.texts.notes[prompt.key]
+        assert len(texts) == len(set(texts)) == len({player.words(prompt.key, texts) for player in players})
 
 
 def test_a_rehearsal_says_in_one_line_why_it_cannot_begin(sqlite_server: Server) -> None:

@@ -32,6 +32,8 @@ def test_the_card_the_own_case_and_the_observers_sheet_are_at_hand(
         case = phone.locator("#stage [data-slot=own_case] summary:visible")
         expect(case).to_have_count(1 if role == "client" else 0)
         if role == "client":
+            # A sentence, a line: nothing hangs behind its stop.
+            expect(phone.locator("#stage .big:visible").first).to_have_text(re.compile(r"\.\n"), use_inner_text=True)
             case.click()
             expect(phone.locator("#stage [data-slot=own_case]:visible")).to_contain_text("de brief die te laat kwam")
         if role == "observer":

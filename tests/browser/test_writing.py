@@ -122,6 +122,10 @@ def test_what_is_printed_is_what_one_takes_home(sqlite_server: Server, open_page
     form.locator("textarea").fill("Morgen vraag ik hoe het was")
     form.locator("button.primary").click()
     expect(form.locator(".post [data-status=saved]")).to_be_attached()
+    table.go("closing")
+    old = phone.locator("#closing [data-slot=mine]")
+    expect(old).to_contain_text("de stilte na de vraag")
+    expect(old.locator("[data-status]:visible")).to_have_count(0)  # that something old is saved goes without saying
     table.go("brief", 2)
     phone.emulate_media(color_scheme="dark", media="print")
     phone.evaluate("dispatchEvent(new Event('beforeprint'))")

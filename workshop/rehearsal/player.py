@@ -32,7 +32,7 @@ class Player:
     """One simulated person: comes in, does in each step what people do, and goes home."""
 
     def __init__(self, rehearsal: Rehearsal, character: Character, place: int) -> None:
-        self.rehearsal, self.character = rehearsal, character
+        self.rehearsal, self.character, self.place = rehearsal, character, place
         self.chance = Random(f"{rehearsal.seed} {place}")
         self.news = threading.Event()
         """The room is in another step, or this person came, went or was taken out."""
@@ -184,15 +184,24 @@ class Player:
             if texts and self.chance.random() < 0.8:
                 shared = prompt.visibility == "me" and kind == "notes" and self.chance.random() < 0.4
                 visibility = "organiser" if shared else prompt.visibility
-                note = {"prompt": prompt.key, "text": self.chance.choice(texts), "visibility": visibility}
+                note = {"prompt": prompt.key, "text": self.words(prompt.key, texts), "visibility": visibility}
                 self.say("writes a note", "note", id=str(uuid.uuid4()), **note)
 
     def post(self, column: str) -> None:
-        """One line on the wall; now and then signed."""
-        texts = self.rehearsal.texts.posts.get(column) or next(iter(self.rehearsal.texts.posts.values()))
+        """One line on the wall that nobody else wrote; now and then signed. When all is said one recognises instead."""
+        known = self.rehearsal.texts.posts
+        texts = known.get(column) or next(iter(known.values()))
+        if self.place >= len(texts):
+            return self.recognise()
         id, signed = str(uuid.uuid4()), self.chance.random() < 0.2
         self.mine.add(id)
-        self.say("posts on the wall", "post", id=id, column=column, text=self.chance.choice(texts), signed=signed)
+        self.say("posts on the wall", "post", id=id, column=column, text=self.words(column, texts), signed=signed)
+
+    def words(self, key: str, texts: list[str]) -> str:
+        """A sentence: each person takes another one of a pile that is shuffled by the seed, in each round anew."""
+        round = (self.step and self.step["round"]) or 0
+        pile = Random(f"{self.rehearsal.seed} {key} {round}").sample(texts, len(texts))
+        return pile[self.place % len(pile)]
 
     def recognise(self) -> None:
         """Recognises what someone else wrote, where there is anything."""

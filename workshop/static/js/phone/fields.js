@@ -91,9 +91,12 @@ function write(page, slot, notes) {
 const readOnly = (page, notes) => notes.map((note) => (note.text ? written(page, note, labelOf(page, note)) : nothing));
 
 /** What did not arrive before the room was closed says so. @param {Page} page @param {Note} note @param {string} above */
-function written({ writing }, note, above) {
+const written = (page, note, above) => [quote(above, note.text), unsaved(page, note)];
+
+/** That something old is saved goes without saying. @param {Page} page @param {Note} note */
+function unsaved({ writing }, note) {
   const state = told(writing.status(note.id));
-  return [quote(above, note.text), state === "saved" ? nothing : status(state)];
+  return state === "saved" ? nothing : status(state);
 }
 
 /** @param {Page} page @param {Note} note */
@@ -198,7 +201,7 @@ function list(page, slot, notes) {
         <span class="soft">${titleOf(page, note)}</span>
         <span class="text" dir="auto">${note.text}</span>
         <span class="row tight">
-          <span class="chip">${pack.visibility[note.visibility]?.label}</span>${status(told(writing.status(note.id)))}<span class="change">${t("change")}</span>
+          <span class="chip">${pack.visibility[note.visibility]?.label}</span>${unsaved(page, note)}<span class="change">${t("change")}</span>
         </span>
       </summary>
       ${field(page, note, slot)}
