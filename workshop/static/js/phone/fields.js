@@ -278,16 +278,16 @@ function answer(page, { key, title, question }) {
               <button class="button primary" ?disabled=${!writable || !text.trim()}>${t("put")}</button>
             </div>`
       }
-      ${writing.posts.filter((post) => post.column === key).map((post) => ownPost(post, writable, () => writing.takeOff(post), step.extras?.includes("look_first") && looks(post.text).length > 0))}
+      ${writing.posts.filter((post) => post.column === key).map((post) => ownPost(post, writable, () => writing.takeOff(post), step.extras?.includes("look_first")))}
     </form>
   `;
 }
 
-/** @param {OwnPost} post @param {boolean} writable @param {() => void} takeOff @param {boolean} waits for the leader to look at */
-const ownPost = (post, writable, takeOff, waits) => html`
+/** @param {OwnPost} post @param {boolean} writable @param {() => void} takeOff @param {boolean} looked the leader looks first; whether it waits or was taken off, only they know */
+const ownPost = (post, writable, takeOff, looked) => html`
   <article class="post" ?data-hidden=${post.hidden}>
     <p dir="auto">${post.text}</p>
-    ${post.hidden ? html`<p class="soft">${t(waits ? "looked_at_first" : "hidden")}</p>` : nothing}
+    ${post.hidden ? html`<p class="soft">${t(looked ? "looked_at_first" : "hidden")}</p>` : nothing}
     <footer>${status(post.status)}<button class="button quiet" type="button" ?disabled=${!writable} @click=${takeOff}>${t("take_off")}</button></footer>
   </article>
 `;
