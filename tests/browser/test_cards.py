@@ -42,7 +42,7 @@ def deck_of(phone: Page) -> list[tuple[str, bytes]]:
     """The cards to browse, each with its front and its back."""
     pictures = []
     phone.click("[data-opens=deck]")
-    for card in phone.locator("#deck .card").all():
+    for card in phone.locator("#deck .topic").all():
         name = card.locator("h3").first.inner_text()
         for side in ("", " – ↻"):
             pictures.append((name + side, card.screenshot(type="jpeg", quality=70)))
@@ -80,6 +80,12 @@ def test_no_step_shows_an_empty_card_to_any_role(sqlite_server: Server, open_pag
                 leader.do("slide", to=slide)
                 expect(screen.locator(".slide:not([hidden]) h1")).to_have_text(load(language).slides[slide].title)
                 pictures["slides"].append((str(slide + 1), screen.screenshot(type="jpeg", quality=60)))
+    phones[0].click("[data-opens=deck]")
+    guide = load(language).guide
+    for part in guide.parts if guide else ():
+        phones[0].locator("#deck summary", has_text=part.title).click()
+        expect(phones[0].locator("#deck li", has_text=part.lines[-1])).to_be_visible()
+    phones[0].keyboard.press("Escape")
     leader.close()
     if "PICTURES" in os.environ:
         contact_sheet(open_page("about:blank"), pictures["phone"], 195, f"phone-{language}")

@@ -23,8 +23,8 @@ from workshop.core.programme import ROUND_KINDS, unroll
 from workshop.exports.print import ROLES, Printed, render
 from workshop.web import printing
 
-BEFORE_TABLES, AFTER_TABLES = 2, 12
-"""Pages: for the leader and the way in; together, three roles, six cards on three sheets, the two to write on."""
+BEFORE_TABLES, AFTER_TABLES = 2, 13
+"""Pages: for the leader, the way in; together, guide, three roles, six cards on three sheets, the two to write on."""
 
 
 @cache
@@ -89,7 +89,7 @@ def test_there_is_a_page_for_everything(language: str) -> None:
 @pytest.mark.parametrize("language", content.SHIPPED)
 def test_every_card_and_every_line_of_a_role_is_on_it(language: str) -> None:
     pack, pages = content.load(language), read(shipped(language))
-    roles = dict(zip(ROLES, pages[5:8], strict=True))
+    roles = dict(zip(ROLES, pages[6:9], strict=True))
     for key, page in roles.items():
         role = pack.role(key)
         cards = [getattr(role, kind) for kind in ROUND_KINDS]
@@ -100,7 +100,7 @@ def test_every_card_and_every_line_of_a_role_is_on_it(language: str) -> None:
     cards = [(card.title, card.line, card.questions) for card in pack.topics]
     cards += [(c.title, c.line, [ln for s in c.back for ln in (s.title, *s.lines)]) for c in pack.conversation_cards]
     for number, (title, line, behind) in enumerate(cards):
-        front, back = pages[8 + number // 2 * 2 : 10 + number // 2 * 2]
+        front, back = pages[9 + number // 2 * 2 : 11 + number // 2 * 2]
         assert title in front and line in front and title in back
         assert [text for text in behind if text not in back] == []
 
@@ -116,12 +116,27 @@ def test_there_is_a_place_for_everything_one_is_asked_to_write(language: str) ->
     assert pack.reminder in sheet and pack.reminder in own
 
 
+@pytest.mark.parametrize("language", content.SHIPPED)
+def test_the_guide_is_on_it_and_leads_to_the_makers(language: str) -> None:
+    pack = content.load(language)
+    page = read(shipped(language))[5]
+    assert pack.guide
+    assert [line for part in pack.guide.parts for line in (part.title, *part.lines) if line not in page] == []
+    assert pack.credit.address.partition("://")[2] in page.replace(" ", "") and pack.credit.site
+
+
+def test_a_pack_without_a_guide_has_no_sheet_of_it() -> None:
+    pack = content.load("en")
+    pages = read(render(msgspec.structs.replace(pack, guide=None), room(pack)))
+    assert len(pages) == BEFORE_TABLES + 2 + AFTER_TABLES - 1 and "The guide" not in pages[0]
+
+
 def test_the_leader_sees_the_whole_programme_and_what_to_print() -> None:
     pack = content.load("en")
     page = read(shipped("en"))[0]
     assert [part.title for part in pack.programme("full") if part.title not in page] == []
     assert "Round 2 of 3" in page and "Round 3 of 3" in page
-    assert "Table numbers 3–4 1 ×" in page and "Cards 9–14 2 ×" in page and "My own sheet 16 6 ×" in page
+    assert "Table numbers 3–4 1 ×" in page and "Cards 10–15 2 ×" in page and "My own sheet 17 6 ×" in page
 
 
 @pytest.mark.parametrize("title", [text for text in TEXTS if not text.isascii() or not text.isprintable()])

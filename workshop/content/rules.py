@@ -12,15 +12,17 @@ from workshop.content.schema import Pack, Programme
 from workshop.core.errors import Refused
 from workshop.core.programme import ROUND_KINDS, duration
 
-PACK = {f.encode_name: f.type for f in inspect.type_info(Pack).fields if f.encode_name != "programmes"}  # type: ignore[attr-defined]
+FIELDS = [f for f in inspect.type_info(Pack).fields if f.encode_name != "programmes"]  # type: ignore[attr-defined]
+PACK = {f.encode_name: f.type for f in FIELDS}
 """The fields that a pack's own files hold, and their types; programmes have files of their own."""
+REQUIRED = {f.encode_name for f in FIELDS if f.required}
 PROGRAMME = inspect.type_info(Programme)
 
 
 def pack_mistakes(start: Place | None, fields: dict[str, Place], drawings: Collection[str]) -> Iterator[Mistake]:
     """Everything wrong with the fields of a pack; `start` is where a missing one is reported, None: nowhere."""
     for name, type_ in PACK.items():
-        if start and name not in fields:
+        if start and name in REQUIRED - fields.keys():
             yield missing(start, name, type_)
     described = {name for name, _ in fields["drawings"].entries()} if "drawings" in fields else drawings
     for name, place in fields.items():

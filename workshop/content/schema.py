@@ -193,6 +193,15 @@ class ConversationCard(Piece, frozen=True):
     """Key of the drawing on the front."""
 
 
+class Guide(Piece, frozen=True):
+    """What one wants to know before such a conversation: why, how, and what about."""
+
+    title: Label
+    """Its name, among the cards."""
+    parts: Annotated[list[Section], Meta(min_length=1, max_length=8)]
+    """Each a few lines under a heading."""
+
+
 class RoleCard(Piece, frozen=True):
     """What one role reads in one kind of step: one large line first, more on a tap."""
 
@@ -442,6 +451,8 @@ class Pack(Piece, frozen=True):
     """For each drawing that the pack uses: what it shows, for those who cannot see it."""
     programmes: Annotated[dict[str, Programme], Meta(min_length=1)]
     """One per file in `programmes/`, by the name of the file."""
+    guide: Guide | None = None
+    """The guide that goes with the cards, on the phone and on paper."""
 
     @property
     def wall(self) -> list[Column]:

@@ -117,6 +117,9 @@ def _data(pack: Pack, room: Printed) -> dict[str, Any]:
         "choice": pack.topic_choice,
         "turns": [_turn(pack, key, words) for key in sorted(ROLES, key=lambda key: pack.role(key).feedback.order)],
         "roles": [_role(pack, key, words) for key in ROLES],
+        "guide": pack.guide and {
+            "title": pack.guide.title, "parts": pack.guide.parts, "address": pack.credit.address.partition("://")[2],
+        },
         "cards": _cards(pack, words),
         "sheet": {
             "title": pack.sheet.title,
@@ -131,15 +134,17 @@ def _data(pack: Pack, room: Printed) -> dict[str, Any]:
 
 def _parts(pack: Pack, room: Printed) -> list[dict[str, Any]]:
     """What there is to print: under which mark it stands in the document, how often one needs it, and then what."""
+    names = {"sheet": pack.sheet.title, "guide": pack.guide and pack.guide.title}
     copies = {"poster": 1, "tents": 1, "sheet": room.tables * SEATS, "own": room.tables * SEATS}
     return [
         {
             "key": key,
-            "name": pack.sheet.title if key == "sheet" else room.words[key],
+            "name": names[key] if key in names else room.words[key],
             "copies": copies.get(key, room.tables),
             "how": room.words[f"how_{key}"],
         }
-        for key in ("poster", "tents", "together", "roles", "cards", "sheet", "own")
+        for key in ("poster", "tents", "together", "guide", "roles", "cards", "sheet", "own")
+        if key != "guide" or pack.guide
     ]
 
 

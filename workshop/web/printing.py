@@ -98,6 +98,8 @@ def words() -> dict[str, str]:
         "how_tents": _("Fold them in the middle, then they stand."),
         "together": _("Together"),
         "how_together": _("One on each table."),
+        "how_guide": _("One on each table, or for who wants to take it home."),
+        "makers": _("More from the makers:"),
         "roles": _("Role sheets"),
         "how_roles": _("One of each role on each table. They change hands after every round."),
         "cards": _("Cards"),

@@ -118,7 +118,7 @@ function mark(card, leaf) {
 let bringing;
 
 /**
- * Puts in place what a phone need not have to come in: the slides. Coming in stays light for it (W1).
+ * Puts in place what a phone need not have to come in: the slides, the guide. Coming in stays light for it (W1).
  * @param {string} code
  * @param {string} token whoever is in is let through, however narrow guessers made the door
  * @param {() => void} onThere

@@ -41,6 +41,7 @@ export class Roster {
       clearTimeout(this.passing);
       const turns = from === round - 1 && round > 1 && state.groups.length > 0;
       this.round = round;
+      this.scene.dataset.round = String(round);
       this.played = turns && !isStill() ? round - 1 : round;
       this.scene.classList.toggle("turning", turns);
       if (turns && !isStill()) this.turning = setTimeout(() => this.turn(), AS_IT_WAS);
