@@ -248,7 +248,7 @@ def check_pack(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> in
         print(bad)
         print(f"{wanted.folder}: {len(bad.mistakes)} to mend.", file=sys.stderr)
         return 1
-    cards = len(pack.topics) + len(pack.conversation_cards)
+    cards = len(pack.topics) + len(pack.conversation_cards) + len(pack.other_conversations)
     programmes = ", ".join(pack.programmes)
     print(f"‘{pack.title}’ is in order: {len(pack.slides)} slides, {cards} cards, programmes {programmes}.")
     return 0

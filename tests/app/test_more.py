@@ -16,13 +16,14 @@ def words(page: str) -> str:
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_slides_and_guide_are_there_with_every_line(sqlite_server: Server, language: str) -> None:
+def test_slides_guide_and_other_cards_are_there_with_every_line(sqlite_server: Server, language: str) -> None:
     pack = load(language)
     code = sqlite_server.create(language=language)["code"]
     found = words(sqlite_server.get(f"/r/{code}/more").body.decode())
     wanted = [line for slide in pack.slides for line in (slide.title, *slide.lines, slide.source)]
     wanted += [line for part in pack.guide.parts for line in (part.title, *part.lines)] if pack.guide else []
-    assert pack.guide and [line for line in wanted if line not in found] == []
+    wanted += [line for card in pack.other_conversations for part in card.back for line in (card.line, *part.lines)]
+    assert pack.guide and pack.other_conversations and [line for line in wanted if line not in found] == []
     assert not [slide.say for slide in pack.slides if slide.say in found], "what only the leader sees"
 
 

@@ -23,8 +23,8 @@ from workshop.core.programme import ROUND_KINDS, unroll
 from workshop.exports.print import ROLES, Printed, render
 from workshop.web import printing
 
-BEFORE_TABLES, AFTER_TABLES = 2, 13
-"""Pages: for the leader, the way in; together, guide, three roles, six cards on three sheets, the two to write on."""
+BEFORE_TABLES, AFTER_TABLES = 2, 15
+"""Pages: for the leader, the way in; together, guide, three roles, eight cards on four sheets, the two to write on."""
 
 
 @cache
@@ -98,7 +98,8 @@ def test_every_card_and_every_line_of_a_role_is_on_it(language: str) -> None:
             line for line in (role.name, role.now, *(card.line for card in cards), *lines) if line not in page
         ] == []
     cards = [(card.title, card.line, card.questions) for card in pack.topics]
-    cards += [(c.title, c.line, [ln for s in c.back for ln in (s.title, *s.lines)]) for c in pack.conversation_cards]
+    cards += [(c.title, c.line, [ln for s in c.back for ln in (s.title, *s.lines)])
+              for c in (*pack.conversation_cards, *pack.other_conversations)]  # fmt: skip
     for number, (title, line, behind) in enumerate(cards):
         front, back = pages[9 + number // 2 * 2 : 11 + number // 2 * 2]
         assert title in front and line in front and title in back
@@ -136,7 +137,7 @@ def test_the_leader_sees_the_whole_programme_and_what_to_print() -> None:
     page = read(shipped("en"))[0]
     assert [part.title for part in pack.programme("full") if part.title not in page] == []
     assert "Round 2 of 3" in page and "Round 3 of 3" in page
-    assert "Table numbers 3–4 1 ×" in page and "Cards 10–15 2 ×" in page and "My own sheet 17 6 ×" in page
+    assert "Table numbers 3–4 1 ×" in page and "Cards 10–17 2 ×" in page and "My own sheet 19 6 ×" in page
 
 
 @pytest.mark.parametrize("title", [text for text in TEXTS if not text.isascii() or not text.isprintable()])

@@ -453,6 +453,8 @@ class Pack(Piece, frozen=True):
     """One per file in `programmes/`, by the name of the file."""
     guide: Guide | None = None
     """The guide that goes with the cards, on the phone and on paper."""
+    other_conversations: Annotated[list[ConversationCard], Meta(max_length=4)] = []
+    """Cards for the same conversation between others: a manager and an employee, colleagues."""
 
     @property
     def wall(self) -> list[Column]:

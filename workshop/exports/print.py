@@ -207,7 +207,12 @@ def _cards(pack: Pack, words: Mapping[str, str]) -> list[dict[str, Any]]:
          "sections": card.back, **_picture(pack, card.drawing)}
         for card in pack.conversation_cards
     ]  # fmt: skip
-    return topics + stages
+    others = [
+        {"kind": words["other_card"], "title": card.title, "line": card.line, "questions": [],
+         "sections": card.back, **_picture(pack, card.drawing)}
+        for card in pack.other_conversations
+    ]  # fmt: skip
+    return topics + stages + others
 
 
 def _counters(pack: Pack, family: str) -> list[dict[str, str]]:

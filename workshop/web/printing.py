@@ -120,5 +120,6 @@ def words() -> dict[str, str]:
         "turn_1": _("You speak first"), "turn_2": _("You speak second"), "turn_3": _("You speak third"),
         "seconds": _("about {n} seconds"),
         "topic_card": _("Topic card"), "conversation_card": _("Conversation card"),
+        "other_card": _("For other conversations"),
         "visible": _("everyone could see this"), "invisible": _("nobody sees this from outside"),
     }  # fmt: skip
