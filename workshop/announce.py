@@ -30,7 +30,7 @@ from .guard import Guard
 from .models import Group, Note, Notice, Person, Phone, Room, Seat
 from .networks import listening
 from .presence import presence
-from .rooms import circles, counting, on_wall, reading, trail
+from .rooms import circles, counting, naming, on_wall, reading, trail
 from .rooms.change import (
     Change,
     GroupsChanged,
@@ -461,7 +461,7 @@ def _tell_members(session: Session, room: Room, group_ids: Collection[int]) -> N
     if not group_ids:
         return
     found = list(session.scalars(select(Group).where(Group.id.in_(group_ids), Group.active.is_(True))))
-    insides = reading.insides(session, found)
+    insides, called = reading.insides(session, found), naming.called(session, room)
     lines = {seat.person_id: presence.circles(seat.person_id) for group in found for seat in group.seats}
     reads = circles.reads_of(session, {circle for own in lines.values() for circle in own})
     for at, group in enumerate(found, start=1):
@@ -469,7 +469,7 @@ def _tell_members(session: Session, room: Room, group_ids: Collection[int]) -> N
             rest(BREATH_SECONDS)
         for seat in group.seats:
             for circle, sockets in lines[seat.person_id].items():
-                shape = reading.group(room, group, seat, insides[group.id], reads[circle])
+                shape = reading.group(room, group, seat, insides[group.id], reads[circle], called)
                 for socket in sockets:
                     if told.sees(socket, shape):
                         socketio.emit("group", {"seq": told.next(socket, "group")} | shape, to=socket)

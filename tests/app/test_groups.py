@@ -285,3 +285,26 @@ def test_a_draft_can_be_reshuffled_and_is_the_same_for_the_same_seed(server: Ser
 
     assert draw(3) == draw(3)
     assert len({str(draw(seed)) for seed in range(6)}) > 1
+
+
+def test_namesakes_are_called_the_same_on_every_phone(server: Server, dial: Dial) -> None:
+    made = server.create()
+    leader = dial(server, made["lead_token"])
+    joined = [server.join(made["code"], name) for name in ("Eva", "Sem", "Eva", "Noor", "Jan", "Bo")]
+    phones = [dial(server, one["token"]) for one in joined]
+    leader.do("go", index=3)
+
+    def called() -> set[str]:
+        """The Evas, as their tables see them."""
+        members = [member for phone in phones if phone.group for member in phone.group["members"]]
+        return {member["called"] for member in members if member["name"] == "Eva"}
+
+    until(lambda: called() == {"Eva 1", "Eva 2"})
+    third = server.join(made["code"], "eva", team="Werk")["person"]
+    until(lambda: called() == {"Eva 1", "Eva 2"})
+    leader.do("rename", person=joined[2]["person"], name="Eefje")
+    until(lambda: called() == {"Eva 1"})
+    leader.do("remove", person=third)
+    until(lambda: called() == {"Eva"})
+    leader.do("restore", person=third)
+    until(lambda: called() == {"Eva 1"})

@@ -28,6 +28,7 @@ from .change import (
     WallChanged,
 )
 from .grouping import give_up_seat, group_of
+from .naming import tell_namesakes
 from .reading import opened_rounds
 from .recording import begin_anew
 from .row import facts
@@ -69,8 +70,9 @@ def erase_person(change: Change, person_id: int) -> None:
     _erase_writing(change, person_id)
     give_up_seat(change, person_id)
     change.session.flush()
+    name = person.name
     change.session.delete(person)
-    change.session.flush()
+    tell_namesakes(change, name)
     change.tell(PeopleChanged((person_id,)), LineClosed(person_id, "erased"))
 
 

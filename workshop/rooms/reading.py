@@ -8,7 +8,7 @@ itself never goes to a leader or to the screen.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from ..core import groups as draw
 from ..core import reading as rules
 from ..models import Group, Note, Person, Room, Seat, Tally, Wish
 from ..presence import presence
-from . import circles, counting, on_wall, trail
+from . import circles, counting, naming, on_wall, trail
 from .row import facts, run_of
 
 Shape = dict[str, Any]
@@ -216,11 +216,15 @@ def insides(session: Session, groups: Collection[Group]) -> dict[int, Inside]:
 
 def own_group(session: Session, room: Room, seat: Seat, reads: Collection[str]) -> Shape:
     """A member's own group."""
-    return group(room, seat.group, seat, insides(session, [seat.group])[seat.group_id], reads)
+    inside = insides(session, [seat.group])[seat.group_id]
+    return group(room, seat.group, seat, inside, reads, naming.called(session, room))
 
 
-def group(room: Room, group: Group, reader: Seat, inside: Inside, reads: Collection[str]) -> Shape:
-    """A group as one of its members sees it, on a phone that shows everything of the circles it `reads`."""
+def group(
+    room: Room, group: Group, reader: Seat, inside: Inside, reads: Collection[str], called: Mapping[int, str]
+) -> Shape:
+    """A group as one of its members sees it, on a phone that shows everything of the circles it `reads`; `called`: what
+    people are called where two have one name."""
     opened = opened_rounds(room)
     observed = {i + 1 for i, part in enumerate(reader.roles) if part == "observer"}
     tally: dict[str, Counter[str]] = defaultdict(Counter)
@@ -231,7 +235,11 @@ def group(room: Room, group: Group, reader: Seat, inside: Inside, reads: Collect
     return {
         "id": group.id,
         "number": group.number,
-        "members": [_member(s) | {"safe": s.safe or [], "sits": s.sits} for s in group.seats],
+        "members": [
+            _member(s)
+            | {"called": called.get(s.person_id, s.person.name), "safe": s.safe or [], "sits": s.sits}
+            for s in group.seats
+        ],
         "topic": group.topic,
         "hand_at": group.hand_at,
         "coming_at": group.coming_at,

@@ -286,7 +286,7 @@ function drawAround() {
   const { me, room, pen, group } = line.state;
   const up = Boolean(group?.hand_at);
   const sat = page.writing.sits(view.mine?.sits);
-  stage.fill("hello", t("you_are", { name: me?.name }));
+  stage.fill("hello", t("you_are", { name: view.mine?.name ?? me?.name }));
   for (const part of all("#hand > :not([data-coming])")) part.hidden = !view.seated || up !== "up" in part.dataset;
   all("[data-opens=help]")[0].toggleAttribute("data-up", up);
   byId("examples").hidden = !areExamples();

@@ -30,16 +30,19 @@ export function openPerson(desk, id) {
 /** Called at every change: the dialog shows what is so now. @param {Desk} desk */
 export function drawPerson(desk) {
   const person = desk.state.people.find(({ id }) => id === shown);
-  if (person) render(about(desk, person), dialog("person"));
+  if (person) render(about(desk, { ...person, called: calledIn(desk, person) }), dialog("person"));
   else dialog("person").close();
 }
 
-/** @param {Desk} desk @param {Person} person */
+/** What someone is called where two have one name. @param {Desk} desk @param {Person | undefined} person */
+const calledIn = ({ state }, person) => names(/** @type {any} */ (state.people)).get(person?.id) ?? person?.name ?? "";
+
+/** @param {Desk} desk @param {Person} person as `called` */
 const about = (desk, person) => html`
   <div class="stack">
     <div class="row spread">
       <div>
-        <h2 id="person-title" dir="auto">${person.name}</h2>
+        <h2 id="person-title" dir="auto">${person.called}</h2>
         <p class="soft">${describing(person)}</p>
       </div>
       <button class="button quiet" type="button" data-closes>${t("done")}</button>
@@ -47,7 +50,7 @@ const about = (desk, person) => html`
     ${["away", "never"].includes(presence(person)) ? press(desk, t("is_here"), "here", { more: { person: person.id } }) : nothing}
     ${person.left ? press(desk, t("is_back"), "restore", { more: { person: person.id } }) : tables(desk, person)}
     ${isOpen(desk.state) ? html`${naming(desk, person)} ${person.stand_in ? nothing : html`${same(desk, person)} ${otherPhone(desk, person)}`}` : nothing}
-    ${acting(desk, person.stand_in ? t("stand_up") : t("remove", { name: person.name }), () => remove(desk, person), { key: "remove", looks: "danger start" })}
+    ${acting(desk, person.stand_in ? t("stand_up") : t("remove", { name: person.called }), () => remove(desk, person), { key: "remove", looks: "danger start" })}
   </div>
 `;
 
@@ -66,7 +69,7 @@ function tables(desk, person) {
       <label for="person-table">${t("move_to")}</label>
       <div class="row tight nowrap">
         <select id="person-table" name="group" class="grow">
-          ${others.map((group) => html`<option value=${group.id}>${t("table_with", { n: group.number, names: group.members.map((/** @type {Person} */ m) => m.name).join(", ") })}</option>`)}
+          ${others.map((group) => html`<option value=${group.id}>${t("table_with", { n: group.number, names: group.members.map((/** @type {Person} */ member) => calledIn(desk, member)).join(", ") })}</option>`)}
         </select>
         <button class="button" type="submit" aria-disabled=${desk.orders.ready("move") ? nothing : "true"}>${t("move")}</button>
       </div>
@@ -87,7 +90,7 @@ export async function move(desk, id, group) {
   if (!desk.orders.ready("move")) return;
   const before = desk.state.people.find((person) => person.id === id)?.group;
   const ack = await desk.orders.give("move", { person: id, group });
-  const name = desk.state.people.find((person) => person.id === id)?.name ?? "";
+  const name = calledIn(desk, desk.state.people.find((person) => person.id === id));
   const table = desk.state.groups.find((one) => one.id === group)?.number ?? "";
   if (!ack.ok) return;
   if (before == null) desk.said.say(t("moved", { name, n: table }), "good");
@@ -104,8 +107,8 @@ function same(desk, person) {
     <details>
       <summary>${t("came_twice")}</summary>
       <form class="field" @submit=${(/** @type {SubmitEvent} */ event) => merging(desk, person, event)}>
-        <label for="person-same">${t("same_as", { name: person.name })}</label>
-        <p class="hint">${t("same_hint", { name: person.name })}</p>
+        <label for="person-same">${t("same_as", { name: person.called })}</label>
+        <p class="hint">${t("same_hint", { name: person.called })}</p>
         <div class="row tight nowrap">
           <select id="person-same" name="other" class="grow">${choices.map((choice) => html`<option value=${choice.id}>${choice.name}</option>`)}</select>
           <button class="button" type="submit" aria-disabled=${desk.orders.ready("merge") ? nothing : "true"}>${t("merge")}</button>
@@ -120,11 +123,11 @@ const otherPhone = (desk, person) => html`
   <details>
     <summary>${t("other_phone")}</summary>
     <div class="stack tight">
-      <p class="hint soft small">${t("other_phone_hint", { name: person.name })}</p>
+      <p class="hint soft small">${t("other_phone_hint", { name: person.called })}</p>
       ${
         pass
           ? html`
-              <p class="above">${t("pass_code", { name: person.name })}</p>
+              <p class="above">${t("pass_code", { name: person.called })}</p>
               <p><strong class="code pass">${pass.pass.replace(/(....)/, "$1 ")}</strong></p>
               <p class="small">${t("pass_until", { time: timeOf(pass.expires_at) })}</p>
               <div class="row tight nowrap">
@@ -132,7 +135,7 @@ const otherPhone = (desk, person) => html`
                 <button class="button" type="button" data-copies="pass-link">${t("copy")}</button>
               </div>
             `
-          : acting(desk, t("make_pass", { name: person.name }), () => makePass(desk, person), { key: "pass", looks: "start" })
+          : acting(desk, t("make_pass", { name: person.called }), () => makePass(desk, person), { key: "pass", looks: "start" })
       }
     </div>
   </details>
@@ -190,7 +193,7 @@ async function remove(desk, person) {
   if (!ack.ok) return;
   dialog("person").close();
   if (person.stand_in) return thrown(desk, t("stood_up"));
-  removed.unshift({ id: person.id, name: person.name });
-  desk.said.say(t("removed", { name: person.name }), "", () => desk.orders.give("restore", { person: person.id }));
+  removed.unshift({ id: person.id, name: person.called });
+  desk.said.say(t("removed", { name: person.called }), "", () => desk.orders.give("restore", { person: person.id }));
   desk.draw();
 }

@@ -25,8 +25,8 @@ import { all, byId, fill, shake } from "./stage.js";
 /** @param {import("../state.js").State} state @param {string} kind @returns {View} */
 export function look(state, kind) {
   const round = state.step?.kind === kind ? state.step.round : null;
-  const members = toldApart(state.group?.members ?? []);
-  const mine = members.find((member) => member.id === state.me?.id);
+  const members = (state.group?.members ?? []).map((/** @type {any} */ member) => ({ ...member, name: member.called ?? member.name }));
+  const mine = members.find((/** @type {Member} */ member) => member.id === state.me?.id);
   const seated = members.length > 1;
   return {
     kind,
@@ -38,14 +38,6 @@ export function look(state, kind) {
     members,
     mine,
   };
-}
-
-/** Two with one name: who came later gets a number. @param {Member[]} members @returns {Member[]} */
-function toldApart(members) {
-  return members.map((member) => {
-    const before = members.filter((other) => other.name === member.name && other.id < member.id).length;
-    return before ? { ...member, name: `${member.name} ${before + 1}` } : member;
-  });
 }
 
 /** @param {Member[]} members @param {number} round @param {Member} [mine] */

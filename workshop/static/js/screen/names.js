@@ -1,16 +1,16 @@
 // @ts-check
-/** Two people may have one name; on the screen and the desk they are told apart, by team where that helps, else by a number. */
+/** Two people may have one name; they are told apart, by team where that helps, else by a number: as core/names.py does for phones. */
 
 /** @typedef {import("../state.js").Row} Row a person: `id`, `name`, `team` … */
 
 /**
- * @param {Row[]} people in the order in which they came
+ * @param {Row[]} people ids grow in the order in which they came
  * @returns {Map<number, string>} the name to show, by person
  */
 export function namesOf(people) {
   /** @type {Map<string, Row[]>} */
   const namesakes = new Map();
-  for (const person of people) {
+  for (const person of [...people].sort((one, other) => one.id - other.id)) {
     const key = looks(person.name);
     namesakes.set(key, [...(namesakes.get(key) ?? []), person]);
   }

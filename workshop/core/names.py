@@ -1,0 +1,32 @@
+"""Two people may have one name: how they are told apart, on phones as on the screen (static/js/screen/names.js)."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
+UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""What Unicode calls default ignorable: some scripts need it within a word, nobody sees it."""
+
+
+def looks(name: str) -> str:
+    """A name as it looks: two that look the same are one to whoever reads them."""
+    return UNSEEN.sub("", name).lower()
+
+
+def told_apart(people: Iterable[tuple[int, str, str | None]]) -> dict[int, str]:
+    """What to call each of these (id, name, team): by team where that is enough, else by a number, in the order in
+    which they came."""
+    namesakes: dict[str, list[tuple[int, str, str | None]]] = defaultdict(list)
+    for person in sorted(people, key=lambda one: one[0]):
+        namesakes[looks(person[1])].append(person)
+    called = {}
+    for same in namesakes.values():
+        teams = [team or "" for _, _, team in same]
+        for at, (id, name, team) in enumerate(same, start=1):
+            if len(same) > 1:
+                name = f"{name} ({team})" if team and teams.count(team) == 1 else f"{name} {at}"
+            called[id] = name
+    return called
