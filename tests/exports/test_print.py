@@ -132,6 +132,13 @@ def test_a_pack_without_a_guide_has_no_sheet_of_it() -> None:
     assert len(pages) == BEFORE_TABLES + 2 + AFTER_TABLES - 1 and "The guide" not in pages[0]
 
 
+def test_who_comes_in_reads_what_we_will_do() -> None:
+    page = read(shipped("en"))[1]
+    assert "What we will do" in page and "Practice in threes, 3 × 35 min" in page
+    titles = [step.title for step in content.load("en").programme("full") if step.kind not in ("welcome", *ROUND_KINDS)]
+    assert [title for title in titles if title not in page] == []
+
+
 def test_the_leader_sees_the_whole_programme_and_what_to_print() -> None:
     pack = content.load("en")
     page = read(shipped("en"))[0]

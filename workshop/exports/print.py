@@ -108,7 +108,7 @@ def _data(pack: Pack, room: Printed) -> dict[str, Any]:
         "words": {**words, "layers": {"visible": words["visible"], "invisible": words["invisible"]}},
         "title": printable(room.title), "code": room.code, "address": room.address, "qr": _qr(room.join),
         "tables": room.tables, "credit": pack.credit.line, "reminder": pack.reminder,
-        "parts": _parts(pack, room), "steps": _programme(pack, room),
+        "parts": _parts(pack, room), "steps": _programme(pack, room), "plan": _plan(room),
         "welcome": [line.replace("{date}", room.erased_on) for line in pack.welcome.lines],
         "safety": {
             "question": pack.safety.question, "words": [word.label for word in pack.safety.words],
@@ -162,6 +162,20 @@ def _programme(pack: Pack, room: Printed) -> list[dict[str, str]]:
                 {"title": step.title, "lead": pack.step(step.kind).lead, "minutes": _minutes(step.seconds)}
                 for step in steps
             ]
+    return lines
+
+
+def _plan(room: Printed) -> list[dict[str, str]]:
+    """For who takes part: a line for each step but the one in which people come in, and one for all rounds."""
+    lines = []
+    for in_rounds, together in groupby(room.steps, lambda step: step.round is not None):
+        steps = list(together)
+        if in_rounds:
+            title = room.words["practice"].format(n=max(step.round or 0 for step in steps))
+            lines.append({"title": title, "minutes": _minutes(sum(step.seconds for step in steps))})
+        else:
+            shown = [step for step in steps if step.kind != "welcome"]
+            lines += [{"title": step.title, "minutes": _minutes(step.seconds)} for step in shown]
     return lines
 
 

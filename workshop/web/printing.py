@@ -111,6 +111,8 @@ def words() -> dict[str, str]:
         "tally": _("Make a mark each time you see or hear it. Afterwards the three of you look at it together."),
         "programme": _("The programme"),
         "round": _("Round {n} of {of}"), "step": _("Step"), "lead": _("What happens"), "minutes": _("Minutes"),
+        "what_we_do": _("What we will do"),
+        "practice": _("Practice in threes, {n} ×"), "minutes_of": _("{n} min"),
         "join": _("Join with your phone"),
         "scan": _("Scan the code."),
         "type": _("Or go to this address and type the digits:"),

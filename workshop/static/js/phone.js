@@ -6,6 +6,7 @@
 import { html, nothing, render } from "../vendor/lit-html.js";
 import { connect } from "./line.js";
 import { roleOf } from "./parts.js";
+import { plan } from "./plan.js";
 import { ended, face, openDoor, startLeaving, takeSecrets, whyOut } from "./phone/door.js";
 import { drawFields } from "./phone/fields.js";
 import { drawPhones, startPhones } from "./phone/phones.js";
@@ -287,6 +288,7 @@ function drawAround() {
   const up = Boolean(group?.hand_at);
   const sat = page.writing.sits(view.mine?.sits);
   stage.fill("hello", t("you_are", { name: view.mine?.name ?? me?.name }));
+  stage.fill("plan", plan(line.state.programme, page.pack.titles));
   for (const part of all("#hand > :not([data-coming])")) part.hidden = !view.seated || up !== "up" in part.dataset;
   all("[data-opens=help]")[0].toggleAttribute("data-up", up);
   byId("examples").hidden = !areExamples();

@@ -1,7 +1,9 @@
 // @ts-check
 /** The projector: shows the scene of the step the room is in. It only ever listens. */
+import { render } from "../vendor/lit-html.js";
 import { follow } from "./address.js";
 import { connect } from "./line.js";
+import { plan } from "./plan.js";
 import { Bell } from "./screen/bell.js";
 import { SceneClock } from "./screen/clock.js";
 import { gathered } from "./screen/closing.js";
@@ -41,7 +43,10 @@ const clock = new SceneClock(time, (seen, flows) => {
 
 /** What only the room knows, by kind of step. @type {Record<string, (state: State, step: Record<string, any>) => void>} */
 const FILL = {
-  welcome: (state) => lobby(part("lobby"), state),
+  welcome: (state) => {
+    render(plan(state.programme), part("plan"));
+    lobby(part("lobby"), part("plan"), state);
+  },
   check_in: (state, step) => afterwards(state, step),
   talk: (_, step) => slide(step.slide),
   break: (_, step) => until(step.clock.ends_at),
