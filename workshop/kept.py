@@ -540,7 +540,7 @@ PARTS: dict[str, dict[str, Line]] = {
     },
     N_("On your phone, if you take part"): {
         "on_phone": Line(
-            N_("who you are here, where you sit, what you are typing, and what you last saw"),
+            N_("who you are here, where you sit, what you are typing and for whom, and what you last saw"),
             N_("to go on without a network, and after a reload"),
             N_("whoever can open your phone"),
             N_(

@@ -110,7 +110,7 @@ export function titleOf(page, note) {
 
 /** What was written in it can be read while it is folded. @param {Page} page @param {Note} note @param {string} slot @param {string} [title] */
 const folded = (page, note, slot, title = labelOf(page, note)) => html`
-  <details class="folded"><summary>${title}<span class="soft" dir="auto">${note.text}</span></summary>${field(page, note, slot, true)}</details>
+  <details class="folded"><summary>${title}<span class="soft" dir="auto">${note.text}</span>${unsaved(page, note)}</summary>${field(page, note, slot, true)}</details>
 `;
 
 /** Asked once: a line on the wall is a first step already. @param {Page} page @param {Note[]} steps */
