@@ -279,7 +279,7 @@ def test_the_programme_is_changed_before_it_happens(afternoon: Callable[..., Aft
     expect(desk.locator("[data-kind=break]")).to_have_count(1)
     button(said(desk, "valt weg"), "Terugdraaien").click()
     expect(desk.locator("[data-kind=break]")).to_have_count(2)
-    desk.locator("[data-kind=prepare] .grip").drag_to(desk.locator("[data-kind=check_in]"))
+    desk.locator("[data-kind=prepare] .grip").drag_to(desk.locator("[data-kind=check_in]").first)
     expect(desk.locator("[data-step='1']")).to_have_attribute("data-kind", "prepare")
 
 

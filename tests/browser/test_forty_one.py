@@ -50,6 +50,10 @@ def test_the_afternoon_of_forty_one(sqlite_server: Server, open_page: Open) -> N
     until(lambda: planned + 110 < desk.clock() <= planned + 120)
     room.come_in(*(one for one in people.values() if one.joins == 12))
 
+    # The tables tell the room.
+    desk.next()
+    desk.is_in(next(step.title for step in load("nl").programmes["full"].steps if step.title))
+
     # The talk is cut short; a co-leader goes back by mistake and forward again, and the clock is as if nothing was.
     desk.next()
     desk.is_in(TITLE["talk"])

@@ -158,7 +158,7 @@ def test_the_credit_names_instrument_makers_and_institutions(pack: Pack):
 def test_the_full_programme(pack: Pack):
     minutes = [(part.kind, part.seconds / 60) for part in pack.programme("full")]
     assert minutes == [
-        ("welcome", 0), ("check_in", 8), ("talk", 25), ("prepare", 5), ("break", 15), ("groups", 5),
+        ("welcome", 0), ("check_in", 8), ("check_in", 5), ("talk", 25), ("prepare", 5), ("break", 15), ("groups", 5),
         ("brief", 2), ("conversation", 5), ("feedback", 3), ("notes", 1), ("plenary", 15), ("closing", 0),
     ]  # fmt: skip
     assert {p.kind: p.first_seconds for p in pack.programme("full") if p.first_seconds is not None} == {"brief": 240}

@@ -1,7 +1,7 @@
 // The afternoon at a glance: all rounds are one line, and where people come in is none.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lines } from "../../workshop/static/js/glance.js";
+import { isToldBack, lines } from "../../workshop/static/js/glance.js";
 
 const step = (kind, seconds, round = null) => ({ kind, title: kind, round, seconds });
 
@@ -19,4 +19,9 @@ test("rounds are added up, and stand where the first one is", () => {
 test("a programme without rounds, or with nothing but coming in", () => {
   assert.deepEqual(lines([step("welcome", 0)]), []);
   assert.deepEqual(lines([step("talk", 60)]), [{ title: "talk", seconds: 60, rounds: 0 }]);
+});
+
+test("a second check-in right after the first is where tables tell the room", () => {
+  const programme = [step("welcome", 0), step("check_in", 480), step("check_in", 300), step("talk", 60), step("check_in", 60)];
+  assert.deepEqual(programme.map((_, index) => isToldBack(programme, index)), [false, false, true, false, false]);
 });

@@ -135,6 +135,8 @@ class CheckIn(Piece, frozen=True):
     """What the leader asks of each table when the time is up."""
     example: Column
     """Where an example of each table goes on the wall, if the leader wants that."""
+    told: Face | None = None
+    """What stands there in a second `check_in` right after the first: each table tells the room its example."""
 
 
 class Slide(Piece, frozen=True):

@@ -3,6 +3,9 @@
 
 /** @typedef {{ kind: string, title: string, round: number | null, seconds: number }} Step */
 
+/** Is this the check-in after the check-in, in which each table tells the room its example? @param {{ kind: string }[]} programme @param {number} index */
+export const isToldBack = (programme, index) => programme[index]?.kind === "check_in" && programme[index - 1]?.kind === "check_in";
+
 /** @param {Step[]} programme @returns {{ title: string, seconds: number, rounds: number }[]} without the step in which people come in */
 export function lines(programme) {
   /** @type {{ title: string, seconds: number, rounds: number }[]} */

@@ -4,6 +4,7 @@
  * round, and fills in what is only this person's. What is written goes through phone/writing.js.
  */
 import { html, nothing, render } from "../vendor/lit-html.js";
+import { isToldBack } from "./glance.js";
 import { connect } from "./line.js";
 import { roleOf } from "./parts.js";
 import { plan } from "./plan.js";
@@ -293,6 +294,8 @@ function drawAround() {
   all("[data-opens=help]")[0].toggleAttribute("data-up", up);
   byId("examples").hidden = !areExamples();
   byId("talked").hidden = areExamples();
+  const back = isToldBack(line.state.programme, page.step.index) ? "yes" : "no";
+  for (const part of all("[data-back]")) part.hidden = part.dataset.back !== back;
   for (const part of all("[data-extra]")) part.hidden = !page.step.extras?.includes(part.dataset.extra);
   const focused = document.activeElement === byId(sat ? "sit" : "stand"); // it is about to go
   byId("sit").hidden = sat;

@@ -2,6 +2,7 @@
 /** The projector: shows the scene of the step the room is in. It only ever listens. */
 import { render } from "../vendor/lit-html.js";
 import { follow } from "./address.js";
+import { isToldBack } from "./glance.js";
 import { connect } from "./line.js";
 import { plan } from "./plan.js";
 import { Bell } from "./screen/bell.js";
@@ -129,7 +130,9 @@ function afterwards(state, { extras = [], wall: wish }) {
   const lit = state.wall.posts.some(({ id, column }) => column === "example" && id === wish?.spotlight);
   const shown = extras.includes("examples") && (wish?.column === "example" || lit);
   part("examples").hidden = !shown;
-  part("check-in").hidden = shown;
+  const back = isToldBack(state.programme, state.step?.index ?? 0);
+  part("check-in").hidden = shown || back;
+  part("told-back").hidden = shown || !back;
   if (shown) examples.draw(state, anew);
 }
 

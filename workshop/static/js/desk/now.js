@@ -2,6 +2,7 @@
 /** *Now*: what the room sees, its clock, and the leader's hand on it. */
 import { html, nothing } from "../../vendor/lit-html.js";
 import { reading } from "../countdown.js";
+import { isToldBack } from "../glance.js";
 import { clock } from "../parts.js";
 import { t } from "../words.js";
 import { areOpen, examples } from "./examples.js";
@@ -36,6 +37,7 @@ export function now(desk) {
 function sees(state, step) {
   const { concealed, spotlight } = state.step?.wall ?? {};
   if (areOpen(state)) return t("sees_examples");
+  if (isToldBack(state.programme, step.index)) return t("sees_told");
   if (step.kind !== "plenary") return t(`sees_${step.kind}`);
   return t(concealed ? "sees_concealed" : spotlight ? "sees_spotlight" : "sees_plenary");
 }
