@@ -236,8 +236,7 @@ def group(
         "id": group.id,
         "number": group.number,
         "members": [
-            _member(s)
-            | {"called": called.get(s.person_id, s.person.name), "safe": s.safe or [], "sits": s.sits}
+            _member(s) | {"called": called.get(s.person_id, s.person.name), "safe": s.safe or [], "sits": s.sits}
             for s in group.seats
         ],
         "topic": group.topic,
