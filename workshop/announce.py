@@ -68,6 +68,8 @@ BREATH_SECONDS = 0.01
 """For which a long piece of work stops, so that others have a turn."""
 AT_ONCE = 8
 """How many tables, or snapshots, are told before others have a turn."""
+MANY = 30
+"""So many tables, or people, are a piece of work before and behind which others have a turn."""
 
 OF_THE_WALL = (WallChanged, WallTurned, PeopleMerged, RoomErased)
 """The news after which the wall is another."""
@@ -461,6 +463,7 @@ def _tell_members(session: Session, room: Room, group_ids: Collection[int]) -> N
     if not group_ids:
         return
     found = list(session.scalars(select(Group).where(Group.id.in_(group_ids), Group.active.is_(True))))
+    _breathe(found)
     insides, called = reading.insides(session, found), naming.called(session, room)
     lines = {seat.person_id: presence.circles(seat.person_id) for group in found for seat in group.seats}
     reads = circles.reads_of(session, {circle for own in lines.values() for circle in own})
@@ -476,16 +479,26 @@ def _tell_members(session: Session, room: Room, group_ids: Collection[int]) -> N
 
 
 def _tell_groups(session: Session, room: Room, roles: Collection[str]) -> None:
+    if not roles:
+        return
+    found = reading.found_groups(session, room)
     for role in roles:
         if role == "leader" or room.groups_shown:
+            _breathe(found)
             shape = {
                 "seq": _next_seq(room.id, f"groups {role}"),
                 "shown": room.groups_shown,
-                "groups": reading.groups(session, room, leader=role == "leader"),
+                "groups": reading.group_shapes(found, leader=role == "leader"),
             }
             if role == "leader":
                 shape["wishes"] = reading.wishes(session, room)
             socketio.emit("groups", shape, to=f"{role}s {room.id}")
+
+
+def _breathe(work: Collection[object]) -> None:
+    """Lets others have a turn where there was, or will be, much to do."""
+    if len(work) >= MANY:
+        rest(BREATH_SECONDS)
 
 
 def _readers(session: Session, person_id: int, written_in: str) -> Iterator[tuple[list[str], frozenset[str]]]:
@@ -688,6 +701,7 @@ def _send_people(session: Session, room: Room, people: Collection[int], for_lead
     for role, concerned in (("leader", {*people, *for_leaders}), ("screen", {*people})):
         if not concerned:
             continue
+        _breathe(concerned)
         changed = [reading.person_shape(room, *one, role == "leader") for one in found if one[0].id in concerned]
         gone = sorted(concerned - {p["id"] for p in changed})
         seq = _next_seq(room.id, f"people {role}")

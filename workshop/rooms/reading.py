@@ -172,10 +172,17 @@ def is_here(person: Person) -> bool:
 
 def groups(session: Session, room: Room, *, leader: bool) -> list[Shape]:
     """All groups, for leaders, and for the screen once they are shown. What is said within a group stays out."""
-    if not (leader or room.groups_shown):
-        return []
+    return group_shapes(found_groups(session, room), leader=leader) if leader or room.groups_shown else []
+
+
+def found_groups(session: Session, room: Room) -> list[Group]:
+    """The groups of the last draw, by number."""
     query = select(Group).where(Group.room_id == room.id, Group.active.is_(True)).order_by(Group.number)
-    found = list(session.scalars(query))
+    return list(session.scalars(query))
+
+
+def group_shapes(found: Collection[Group], *, leader: bool) -> list[Shape]:
+    """Groups as leaders see them, or as the screen does."""
     mends = _mends(found) if leader else {}
     shapes = []
     for g in found:
