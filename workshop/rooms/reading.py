@@ -242,10 +242,7 @@ def group(
     return {
         "id": group.id,
         "number": group.number,
-        "members": [
-            _member(s) | {"called": called.get(s.person_id, s.person.name), "safe": s.safe or [], "sits": s.sits}
-            for s in group.seats
-        ],
+        "members": [_member(s) | _called(s, called) | {"safe": s.safe or [], "sits": s.sits} for s in group.seats],
         "topic": group.topic,
         "hand_at": group.hand_at,
         "coming_at": group.coming_at,
@@ -342,6 +339,12 @@ def opened_early(session: Session, room: Room, rounds: Collection[int]) -> dict[
     for note in session.scalars(query.where(Note.group_id.in_(_active_groups(room)))):
         found[note.group_id or 0].append(note)
     return found
+
+
+def _called(seat: Seat, called: Mapping[int, str]) -> Shape:
+    """What to call someone, where their name alone does not say who."""
+    name = called.get(seat.person_id, seat.person.name)
+    return {} if name == seat.person.name else {"called": name}
 
 
 def _member(seat: Seat) -> Shape:
