@@ -140,7 +140,7 @@ def test_the_set_is_printed_by_the_command(sqlite_server: Server, tmp_path: Path
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     book = PdfReader(file)
     assert "#panic() & <Samen>" in book.pages[0].extract_text() and "Tafel" in book.pages[4].extract_text()
-    assert len(book.pages) == 2 + 3 + 12
+    assert len(book.pages) == 2 + 3 + 15
     assert sqlite_server.workshop("print", "00000000").returncode == 1
     assert sqlite_server.workshop("print", made["code"], "--tables", "0").returncode == 2
     nowhere = sqlite_server.workshop("print", made["code"], "--output", str(tmp_path / "no" / "set.pdf"))
@@ -156,7 +156,7 @@ def test_the_set_is_for_the_leader_alone(server: Server) -> None:
     answer = fetch(address, headers=leader)
     assert answer.status == 200 and answer.headers["Content-Type"] == "application/pdf"
     assert answer.headers["Cache-Control"] == "no-store"
-    assert len(PdfReader(io.BytesIO(answer.body)).pages) == 2 + 10 + 12
+    assert len(PdfReader(io.BytesIO(answer.body)).pages) == 2 + 10 + 15
     few = fetch(f"{address}?tables=1", headers=leader)
     assert len(PdfReader(io.BytesIO(few.body)).pages) == 2 + 1 + 12
     assert f"/lead/{made['code']}/print.pdf" in fetch(f"{server.url}/lead/{made['code']}", headers=leader).body.decode()

@@ -53,14 +53,17 @@ def snapshot(session: Session, room: Room, holder: Holder, now: int) -> Shape:
         return shape
     person = session.get_one(Person, holder.person_id)
     seat = seat_of(session, room, person.id) if room.groups_shown else None
+    inside = insides(session, [seat.group])[seat.group_id] if seat else None
     told = phones(session, holder)
     reads = circles.reads(session, holder.circle) if told["phones"] else frozenset({holder.circle})
     me = {"id": person.id, "name": person.name, "team": person.team, "left": person.left}
     said = counting.said_to(session, room, person.id, reads, now)
     return shape | {
         "me": me | told,
-        "group": own_group(session, room, seat, reads) if seat else None,
-        "notes": readable_notes(session, room, person.id, seat, reads),
+        "group": group(room, seat.group, seat, inside, reads, naming.called(session, room))
+        if seat and inside
+        else None,
+        "notes": readable_notes(session, room, person.id, seat, inside, reads),
         "my_posts": on_wall.own_posts(session, room, reads),
         "my_recognised": on_wall.recognised_by(session, room, reads),
         **said,
@@ -221,12 +224,6 @@ def insides(session: Session, groups: Collection[Group]) -> dict[int, Inside]:
     return found
 
 
-def own_group(session: Session, room: Room, seat: Seat, reads: Collection[str]) -> Shape:
-    """A member's own group."""
-    inside = insides(session, [seat.group])[seat.group_id]
-    return group(room, seat.group, seat, inside, reads, naming.called(session, room))
-
-
 def group(
     room: Room, group: Group, reader: Seat, inside: Inside, reads: Collection[str], called: Mapping[int, str]
 ) -> Shape:
@@ -246,28 +243,30 @@ def group(
         "topic": group.topic,
         "hand_at": group.hand_at,
         "coming_at": group.coming_at,
-        "agreed": [
-            {"round": n.round, "text": n.text, "by": n.person_id}
-            for n in inside.notes
-            if n.prompt == "agreed" and may_read(n, reader.person_id, reader, opened, reads)
-        ],
+        "agreed": _agreed(room, inside.notes, reader, reads),
         "tally": {round: {key: max(n, 0) for key, n in counts.items()} for round, counts in tally.items()},
     }
 
 
+def _agreed(room: Room, notes: Collection[Note], reader: Seat, reads: Collection[str]) -> list[Shape]:
+    """What a group agreed, as far as one of its members may read it."""
+    opened = opened_rounds(room)
+    return [
+        {"round": n.round, "text": n.text, "by": n.person_id}
+        for n in notes
+        if n.prompt == "agreed" and may_read(n, reader.person_id, reader, opened, reads)
+    ]
+
+
 def readable_notes(
-    session: Session, room: Room, person_id: int, seat: Seat | None, reads: Collection[str]
+    session: Session, room: Room, person_id: int, seat: Seat | None, inside: Inside | None, reads: Collection[str]
 ) -> list[Shape]:
-    """What was written in the circles that a phone reads, and what is open to it of its group."""
+    """What was written in the circles that a phone reads, and what is open to it of what its group has `inside`."""
     own = select(Note).where(Note.room_id == room.id, Note.circle.in_(reads))
     found = list(session.scalars(own.order_by(Note.written_at)))
-    if seat is not None:
+    if inside is not None:
         opened = opened_rounds(room)
-        found += [
-            n
-            for n in insides(session, [seat.group])[seat.group_id].notes
-            if n.circle not in reads and may_read(n, person_id, seat, opened, reads)
-        ]
+        found += [n for n in inside.notes if n.circle not in reads and may_read(n, person_id, seat, opened, reads)]
     return [note_shape(n, n.person_id == person_id and n.circle not in reads) for n in found]
 
 
@@ -317,13 +316,14 @@ def everything_of(session: Session, room: Room, holder: Holder) -> Shape:
     person = session.get_one(Person, holder.person_id)
     seat = seat_of(session, room, person.id) if room.groups_shown else None
     reads = circles.reads(session, holder.circle)
-    notes = readable_notes(session, room, person.id, seat, reads)
+    inside = insides(session, [seat.group])[seat.group_id] if seat else None
+    notes = readable_notes(session, room, person.id, seat, inside, reads)
     return phones(session, holder) | {
         "person": {"id": person.id, "name": person.name, "team": person.team},
         "room": room_shape(room),
         "notes": [note for note in notes if note["by"] == person.id],
         "posts": on_wall.own_posts(session, room, reads),
-        "agreed": own_group(session, room, seat, reads)["agreed"] if seat else [],
+        "agreed": _agreed(room, inside.notes, seat, reads) if seat and inside else [],
     }
 
 
