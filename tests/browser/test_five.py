@@ -44,7 +44,7 @@ def test_the_afternoon_of_five(sqlite_server: Server, open_page: Open) -> None:
     step("conversation")
     room.come_in(people["Ed"])
     until(lambda: list(map(len, desk.tables())) == [5])
-    assert room.lines["Ed"].wait("group", lambda group: group["id"])
+    until(lambda: room.lines["Ed"].group)
     step("feedback")
     step("notes")
     step("brief")

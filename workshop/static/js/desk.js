@@ -158,7 +158,9 @@ function ended(code) {
   for (const part of document.querySelectorAll("#cut-off, #desk, #said, #mini, #to-screen, dialog")) part.remove();
 }
 
-const press = (/** @type {string} */ key, /** @type {() => unknown} */ act) => () => void (orders.ready(key) && act());
+const press = (/** @type {string} */ key, /** @type {() => unknown} */ act) => () => {
+  if (orders.ready(key)) act();
+};
 /** @param {number} by */
 const turn = (by) => () => {
   if (line.state.step?.kind !== "talk") return false;
