@@ -158,7 +158,7 @@ def test_the_set_is_for_the_leader_alone(server: Server) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
     assert len(PdfReader(io.BytesIO(answer.body)).pages) == 2 + 10 + 15
     few = fetch(f"{address}?tables=1", headers=leader)
-    assert len(PdfReader(io.BytesIO(few.body)).pages) == 2 + 1 + 12
+    assert len(PdfReader(io.BytesIO(few.body)).pages) == 2 + 1 + 15
     assert f"/lead/{made['code']}/print.pdf" in fetch(f"{server.url}/lead/{made['code']}", headers=leader).body.decode()
 
 
