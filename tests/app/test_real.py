@@ -95,6 +95,15 @@ def test_a_title_over_simulated_lines_alone_is_in_no_file(mixed: Mixed) -> None:
     assert sorted(mixed.file()["titles"]) == ["theirs", "together"]
 
 
+def test_what_was_said_by_mistake_leaves_it_to_the_next_step(mixed: Mixed) -> None:
+    for said in (True, False):
+        mixed.leader.do("real", on=said)
+        mixed.leader.do("undo")
+        assert mixed.leader.step["real"] is None
+    mixed.leader.do("next")
+    assert mixed.leader.step["real"] is True, "a real phone is in it"
+
+
 def test_a_rehearsal_stays_whole(server: Server, dial: Dial) -> None:
     mixed = Mixed(server, dial, real=0)
     mixed.leader.do("add_person", name="Willemijn")

@@ -64,11 +64,7 @@ def test_the_first_step_is_asked_once_and_the_walls_line_goes_into_the_calendar(
     table.go("closing")
     expect(phone.locator("#closing textarea:visible")).to_have_count(1)
     expect(phone.locator("#reminder")).to_be_hidden()
-    table.go("plenary")
-    form = phone.locator("form", has=phone.locator("#post-first_step"))
-    form.locator("textarea").fill("Morgen vraag ik hoe het was")
-    form.locator("button.primary").click()
-    expect(form.locator(".post [data-status=saved]")).to_be_attached()
+    put_a_first_step_on_the_wall(table)
     table.go("closing")
     expect(phone.locator("#closing textarea:visible")).to_have_count(0)
     expect(phone.locator("#closing [data-slot=first_step]")).to_contain_text("Morgen vraag ik hoe het was")
@@ -103,6 +99,15 @@ def test_a_closed_room_asks_nothing(sqlite_server: Server, open_page: Open) -> N
     table.close()
 
 
+def put_a_first_step_on_the_wall(table: Table) -> None:
+    """It is there: *Morgen vraag ik hoe het was*."""
+    table.go("plenary")
+    form = table.phone.locator("form", has=table.phone.locator("#post-first_step"))
+    form.locator("textarea").fill("Morgen vraag ik hoe het was")
+    form.locator("button.primary").click()
+    expect(form.locator(".post [data-status=saved]")).to_be_attached()
+
+
 def calendar(phone: Page, folder: Path) -> str:
     """What goes into one's calendar."""
     with phone.expect_download() as download:
@@ -117,11 +122,7 @@ def test_what_is_printed_is_what_one_takes_home(sqlite_server: Server, open_page
     phone = table.phone
     table.go("notes", 1)
     phone.locator("#stage textarea:visible").fill("de stilte na de vraag")
-    table.go("plenary")
-    form = phone.locator("form", has=phone.locator("#post-first_step"))
-    form.locator("textarea").fill("Morgen vraag ik hoe het was")
-    form.locator("button.primary").click()
-    expect(form.locator(".post [data-status=saved]")).to_be_attached()
+    put_a_first_step_on_the_wall(table)
     table.go("closing")
     old = phone.locator("#closing [data-slot=mine]")
     expect(old).to_contain_text("de stilte na de vraag")

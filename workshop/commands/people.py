@@ -67,9 +67,10 @@ class Dismiss(LeaderCommand):
 
 
 class Real(LeaderCommand):
-    """Says that this is the workshop itself: simulated people count no more. Or that it is a rehearsal."""
+    """Says that this is the workshop itself: simulated people count no more. Or that it is a rehearsal; or (null) takes
+    back that anything was said."""
 
-    on: bool = True
+    on: bool | None = True
 
     def do_it(self, change: Change) -> None:
         real.say(change, self.on)

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-ADDRESS = re.compile(r"\S+@\S+\.\S+")
+ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 NUMBER = re.compile(r"\d(?:[ .-]?\d){5,}")
 CAPITAL = re.compile(r"(?<=[\w,;]) +([^\W\d_](?:[^\W\d_]|['’-])*)")
 

@@ -21,11 +21,12 @@ from .seats import as_they_sit
 from .undoing import remember
 
 
-def say(change: Change, on: bool) -> None:
-    """The leader says: this is real; or that it is a rehearsal, although there are real phones."""
+def say(change: Change, on: bool | None) -> None:
+    """The leader says: this is real; or that it is a rehearsal, although there are real phones. None: it is as if
+    nobody had said, so that what was said by mistake does not keep the next step from making it real."""
     if change.room.real == on:
         return
-    remember(change, "real", {"do": "real", "on": bool(change.room.real)})
+    remember(change, "real", {"do": "real", "on": change.room.real})
     change.room.version += 1
     change.tell(Stepped("leader"))
     _set(change, on)
@@ -72,7 +73,7 @@ def bring_back(change: Change, people: Sequence[tuple[int, bool]]) -> None:
     wall.retell(change, [person_id for person_id, _ in people])
 
 
-def _set(change: Change, on: bool) -> None:
+def _set(change: Change, on: bool | None) -> None:
     change.room.real = on
     change.session.flush()
     query = select(Person.id).where(Person.room_id == change.room.id, Person.simulated.is_(True))

@@ -22,7 +22,6 @@ from .. import announce
 from ..content import SHIPPED, load
 from ..content.schema import Pack
 from ..core import codes
-from ..core.programme import Part
 from ..models import Room
 from .pressing import digest_of, pressed, small
 
@@ -94,12 +93,8 @@ def titles(room: Room, pack: Pack) -> dict[str, str]:
     own = load(room.pack)
     if own is pack:
         return {}
-    pairs = ((step.title, other.title) for key in own.programmes for step, other in _beside(own, pack, key))
-    return dict(pairs)
-
-
-def _beside(own: Pack, other: Pack, programme: str) -> zip[tuple[Part, Part]]:
-    return zip(own.programme(programme), other.programme(programme), strict=True)
+    beside = (zip(own.programme(key), pack.programme(key), strict=True) for key in own.programmes)
+    return {step.title: other.title for steps in beside for step, other in steps}
 
 
 def kept(template: str, room: Room) -> Response:

@@ -1,7 +1,7 @@
 // @ts-check
 /** What in a text could point to someone; the server's rule is the same (workshop/core/pointing.py). Pure. */
 
-const ADDRESS = /\S+@\S+\.\S+/g;
+const ADDRESS = /[^\s@]+@[^\s@]+\.[^\s@]+/g;
 const NUMBER = /\d(?:[ .-]?\d){5,}/g;
 const CAPITAL = /[\p{L}\p{N},;] +(\p{Lu}\p{Ll}[\p{L}'’-]*)/gu;
 
