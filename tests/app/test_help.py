@@ -234,9 +234,11 @@ def test_a_leader_and_the_screen_see_who_sits_at_their_table(afternoon: Afternoo
     heard = len(mine[1].all("group"))
     assert sem.say("sit", on=True)["ok"], "said twice, changed nothing"
     assert sem.say("sit", on=False)["ok"], "pressed by mistake"
-    mine[1].wait("group", lambda g: not any(m["sits"] for m in g["members"]))
+    until(lambda: not any(m["sits"] for m in mine[1].all("group")[-1]["members"]))
     assert len(mine[1].all("group")) == heard + 1
-    afternoon.leader.wait("people", lambda m: any(p["id"] == id and not p["sits"] for p in m["changed"]))
+    until(
+        lambda: [p["sits"] for m in afternoon.leader.all("people") for p in m["changed"] if p["id"] == id][-1] is False
+    )
     assert told == (len(others[0].heard), len(afternoon.leader.all("groups"))), "nobody hears what is no different"
     assert sem.say("sit", on="yes")["code"] == "invalid"
     assert afternoon.leader.say("sit", on=True)["code"] == afternoon.screen.say("sit")["code"] == "forbidden"
