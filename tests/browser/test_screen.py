@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from live import Line, Server, until
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import select
 
 from workshop.models import Post, Room
@@ -321,6 +321,28 @@ def test_examples_have_a_moment_that_the_leader_opens(sqlite_server: Server, ope
     expect(screen.locator("#check-in")).to_be_visible()
     expect(phone.locator("#talked")).to_be_visible()
     leader.close()
+
+
+def test_a_wall_that_is_never_answered_is_asked_for_again(sqlite_server: Server, open_page: Open) -> None:
+    made = sqlite_server.create(title="Traag netwerk")
+    leader = Line(sqlite_server, made["lead_token"])
+    phone = Line(sqlite_server, sqlite_server.join(made["code"], "Noor")["token"])
+    assert phone.post("snags", "Er was geen tijd")["ok"]
+    screen, asked = open_page("about:blank", **PROJECTOR), 0
+
+    def answer(route: Route) -> None:
+        nonlocal asked
+        asked += 1
+        if asked > 1:
+            route.continue_()
+
+    screen.route("**/api/rooms/*/wall", answer)
+    screen.goto(made["screen_url"])
+    to(leader, "plenary")
+    expect(screen.locator("#scenes > :not([hidden])")).to_contain_text("Er was geen tijd")
+    assert asked > 1
+    for line in (leader, phone):
+        line.close()
 
 
 def test_who_speaks_in_the_feedback_lights_up_by_the_hinted_times(sqlite_server: Server, open_page: Open) -> None:

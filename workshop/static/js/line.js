@@ -4,6 +4,7 @@
  * The socket library reconnects by itself; what is added here is what it does not notice.
  */
 import { io } from "../vendor/socket.io.js";
+import { within } from "./patience.js";
 import { isBehind, missed, nothing, reduce } from "./state.js";
 import { ServerTime } from "./time.js";
 
@@ -118,10 +119,10 @@ class Line {
     this.fetching = true;
     const headers = this.auth.token ? { Authorization: `Bearer ${this.auth.token}` } : undefined;
     try {
-      const answer = await fetch(`/api/rooms/${this.state.room.code}/wall`, { headers });
+      const answer = await fetch(`/api/rooms/${this.state.room.code}/wall`, { headers, signal: within() });
       if (answer.ok) this.take("wall_fetched", await answer.json());
     } catch {
-      // No network: the next event or snapshot asks again.
+      // No network, or no answer: the next probe, event or snapshot asks again.
     } finally {
       this.fetching = false;
     }

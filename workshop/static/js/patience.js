@@ -1,6 +1,15 @@
 // @ts-check
-/** Waits where others are before one, and asks again by itself. */
+/** Waits where others are before one, and asks again by itself; but not for ever. */
 const MOST_TRIES = 30;
+
+const LONGEST = 8000; // ms
+
+/** Ends a request that nobody answers: whoever waits for it would wait for ever, and never ask again. @param {number} [ms] */
+export function within(ms = LONGEST) {
+  const late = new AbortController();
+  setTimeout(() => late.abort(), ms);
+  return late.signal;
+}
 
 /** @typedef {{ status: number, answer: any, wait?: number }} Answer `wait`: in seconds, where it is told to come again */
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** Coming in, being let go, and what one takes along or leaves no trace of. */
 import { uuid } from "../outbox.js";
-import { patiently } from "../patience.js";
+import { patiently, within } from "../patience.js";
 import { t } from "../words.js";
 import { firstSteps, titleOf } from "./fields.js";
 import { all, byId, open, tell } from "./stage.js";
@@ -99,17 +99,13 @@ async function join(code, body, waiting) {
  * @returns {Promise<import("../patience.js").Answer>}
  */
 async function api(address, init, token) {
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), ANSWER_WITHIN);
   try {
     const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) };
-    const response = await fetch(address, { ...init, headers, signal: late.signal });
+    const response = await fetch(address, { ...init, headers, signal: within(ANSWER_WITHIN) });
     const wait = Number(response.headers.get("Retry-After"));
     return { status: response.status, answer: response.status === 204 ? {} : await response.json(), wait };
   } catch {
     return { status: 0, answer: { code: "offline" } };
-  } finally {
-    clearTimeout(timer);
   }
 }
 

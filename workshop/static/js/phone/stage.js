@@ -2,6 +2,7 @@
 /** What is to be seen: the clock, the sections that fit where the room is, their leaves and slides, and the sheets from below. */
 import { render } from "../../vendor/lit-html.js";
 import { everySecond, paint, reading } from "../countdown.js";
+import { within } from "../patience.js";
 import { t } from "../words.js";
 
 /** @typedef {import("./table.js").View} View */
@@ -129,7 +130,7 @@ export function bring(code, token, onThere) {
 
 /** @param {string} code @param {string} token */
 async function fetchMore(code, token) {
-  const answer = await fetch(`/r/${code}/more`, { headers: { Authorization: `Bearer ${token}` } });
+  const answer = await fetch(`/r/${code}/more`, { headers: { Authorization: `Bearer ${token}` }, signal: within() });
   if (!answer.ok) throw new Error(answer.statusText);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const place of all("[data-more]")) {
