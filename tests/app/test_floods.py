@@ -19,7 +19,7 @@ def send_on(server: Server, kind: str, token: str) -> None:
     """Sends this again and again, until the line is cut."""
     with socket.create_connection(("127.0.0.1", server.port), 5) as wire:
         wire.sendall(HANDSHAKE)
-        wire.recv(4096)
+        assert b" 101 " in wire.recv(4096), "what is turned away floods nobody"
         wire.settimeout(PATIENCE)
         threading.Thread(target=hear, args=(wire,), daemon=True).start()
         with suppress(OSError):

@@ -56,23 +56,25 @@ FRAMES = {
 }
 """What goes over a websocket."""
 HANDSHAKE = (
-    b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-    b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
+    b"Connection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
 OLD_HANDSHAKE = (
-    b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nOrigin: http://x\r\nUpgrade: websocket\r\n"
-    b"Connection: Upgrade\r\n\r\n"
+    b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://127.0.0.1\r\n"
+    b"Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
 )
 
 
 def get(query: str = "") -> bytes:
     """A request of someone who polls."""
-    return f"GET /socket.io/?EIO=4&transport=polling{query} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    return f"GET /socket.io/?EIO=4&transport=polling{query} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
 
 
 def post(sid: str, body: str) -> bytes:
     """What someone who polls says."""
-    head = f"POST /socket.io/?EIO=4&transport=polling&sid={sid} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}"
+    head = (
+        f"POST /socket.io/?EIO=4&transport=polling&sid={sid} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}"
+    )
     return f"{head}\r\n\r\n{body}".encode()
 
 
@@ -129,7 +131,7 @@ class Flood:
                 wire.recv(4096)
                 return b"\x00" + b"x" * 4096, 1
             case "page":
-                return b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * VOLLEY, VOLLEY
+                return b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * VOLLEY, VOLLEY
             case "open by polling":
                 return get() * VOLLEY, VOLLEY
             case "no such line":
@@ -137,7 +139,9 @@ class Flood:
             case "poll" | "post" | "post pongs":
                 wire.sendall(get())
                 answer = wire.recv(4096).decode()
-                sid = json.loads(answer[answer.index('0{"sid') + 1 :])["sid"] if '0{"sid' in answer else "x"
+                if '0{"sid' not in answer:
+                    raise ConnectionRefusedError(answer[:40])
+                sid = json.loads(answer[answer.index('0{"sid') + 1 :])["sid"]
                 if self.token:
                     wire.sendall(post(sid, "40" + json.dumps({"token": self.token})))
                 if self.kind == "poll":
@@ -145,7 +149,8 @@ class Flood:
                 body = "3" if self.kind == "post pongs" else "\x1e".join(['42["clock",{}]'] * 200)
                 return post(sid, body) * VOLLEY, VOLLEY
         wire.sendall(HANDSHAKE)
-        wire.recv(4096)
+        if b" 101 " not in (answer := wire.recv(4096)):  # turned away: what it sends now floods nobody
+            raise ConnectionRefusedError(answer[:40])
         if self.token:
             wire.sendall(frame("40" + json.dumps({"token": self.token})))
         return FRAMES[self.kind] * VOLLEY, VOLLEY

@@ -310,7 +310,8 @@ def test_r12_polling_nonsense_ends_the_session_at_once(sqlite_server: Server, bo
 def test_r12_an_odd_request_is_turned_away(sqlite_server: Server) -> None:
     assert fetch(sqlite_server.url + "/socket.io/?EIO=4&transport=polling&j=0").status == 400
     with socket.create_connection(("127.0.0.1", sqlite_server.port), 5) as raw:
-        raw.sendall(b"POST /socket.io/?EIO=4&transport=polling&sid=x HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n")
+        request = b"POST /socket.io/?EIO=4&transport=polling&sid=x HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        raw.sendall(request + b"Content-Length: -5\r\n\r\n")
         assert raw.recv(100).split(b" ")[1][:1] == b"4"
     assert sqlite_server.healthy()
 
