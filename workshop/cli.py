@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import errno
-import gc
 import getpass
 import io
 import json
@@ -33,6 +32,7 @@ from .core.errors import Refused
 from .core.programme import ROUND_KINDS, duration
 from .exports import FORMATS
 from .extensions import Aside, db, now, socketio
+from .litter import litter
 from .models import Account, Room
 from .networks import EVERYWHERE, Listening, listening
 from .private import keep_private, write_private
@@ -104,7 +104,7 @@ def serve(settings: Settings, runtime: Runtime, wanted: argparse.Namespace) -> N
             )
     socketio.start_background_task(ticker.run)
     socketio.start_background_task(sockets.watch, app.extensions["guard"])
-    _keep_for_good()
+    litter.keep_for_good()
     runtime.serve(app, wanted.host, wanted.port)
 
 
@@ -160,14 +160,6 @@ def _base(settings: Settings) -> str:
     """What the links begin with that a command prints."""
     last = _last_listening(settings)
     return settings.public_url or last.for_phones() or last.own
-
-
-def _keep_for_good() -> None:
-    """What is loaded by now stays: Python's collector need not look through it again. A line that closes leaves a
-    circle of objects behind; these are then found soon, and not when they have become a quarter of everything."""
-    gc.collect()
-    gc.freeze()
-    gc.collect()
 
 
 def create(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:

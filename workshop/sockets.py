@@ -22,6 +22,7 @@ from .core.errors import Refused
 from .core.pace import Pace
 from .extensions import db, rest, socketio
 from .guard import Guard
+from .litter import litter
 from .networks import listening
 from .presence import desks, presence
 from .turns import Turns
@@ -63,6 +64,7 @@ def watch(guard: Guard) -> None:
             for socket in set(announce.holders) - guard.open():  # closed while it opened: no goodbye was heard
                 _gone(socket)
             announce.told.keep(announce.holders)
+            litter.tidy(time.monotonic())
             for pace in PACES:
                 pace.forget(time.monotonic())
         except Exception:
@@ -166,6 +168,7 @@ def _gone(socket: str) -> None:
         presence.depart(holder.person_id, socket)
         announce.someone_came_or_went(holder)
     announce.told.forget(socket)
+    litter.line_closed()
 
 
 def _ask(socket: str, holder: Holder, guard: Guard) -> None:
