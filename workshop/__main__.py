@@ -10,8 +10,10 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 import warnings
+from collections import deque
 from contextlib import suppress
 from typing import Any
 
@@ -79,6 +81,7 @@ def _eventlet() -> tuple[Any, Any]:
         listener = eventlet.listen((host, port), family=_family(host), backlog=BACKLOG, reuse_port=False)
         _hurry(listener)
         _stop_on_sigterm()
+        tpool.setup()  # else whoever first needs a thread waits, with all others, until twenty have started
         accept, door = listener.accept, Pace(rate=DOOR, burst=CROWD, patience=0)
 
         def accept_in_turn() -> Any:
@@ -86,7 +89,7 @@ def _eventlet() -> tuple[Any, Any]:
             return accept()
 
         listener.accept = accept_in_turn
-        fair = _in_turn(app, eventlet.sleep)
+        fair = _in_turn(app, eventlet.sleep, eventlet.spawn_n)
         eventlet.wsgi.server(
             listener, fair, debug=False, keepalive=5, max_size=POOL, log_output=False, socket_timeout=60,
             protocol=Quiet, log=Nowhere(), environ={"wsgi.errors": Nowhere()},
@@ -99,7 +102,7 @@ def _gevent() -> tuple[Any, Any]:
     from gevent import monkey
 
     monkey.patch_all()
-    from gevent import get_hub, pywsgi, sleep
+    from gevent import get_hub, pywsgi, sleep, spawn
     from geventwebsocket import handler
     from geventwebsocket.exceptions import FrameTooLargeException
     from geventwebsocket.websocket import WebSocket
@@ -136,7 +139,7 @@ def _gevent() -> tuple[Any, Any]:
         listener = socket.create_server((host, port), family=_family(host), backlog=BACKLOG)
         _hurry(listener)
         get_hub().print_exception = lambda _context, _type, error, _trace: fault(error)
-        fair = _in_turn(app, sleep)
+        fair = _in_turn(app, sleep, spawn)
         server = pywsgi.WSGIServer(listener, fair, handler_class=Quiet, log=None, error_log=Nowhere())
         server.max_accept = 1
         server.serve_forever()
@@ -165,11 +168,29 @@ def _threading() -> tuple[Any, Any]:
     return serve, lambda work, *args: work(*args)
 
 
-def _in_turn(app: Any, sleep: Any) -> Any:
-    """A connection that has its next request ready at once would let nobody else go on; so each request lets others."""
+def _in_turn(app: Any, sleep: Any, spawn: Any) -> Any:
+    """Of all requests that are there at once, the loop begins with one each time round: what is said on open lines is
+    heard in between, however many ask for pages. And a connection that has its next request ready lets others go on."""
+    waiting: deque[threading.Event] = deque()
+    going = False
+
+    def one_by_one() -> None:
+        nonlocal going
+        sleep(0)
+        while waiting:
+            waiting.popleft().set()
+            sleep(0)
+        going = False
 
     def fair(environ: Any, start_response: Any) -> Any:
-        sleep(0)
+        nonlocal going
+        if going:
+            waiting.append(mine := threading.Event())
+            mine.wait()
+        else:
+            going = True
+            spawn(one_by_one)
+            sleep(0)
         return app(environ, start_response)
 
     return fair

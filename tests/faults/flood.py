@@ -2,7 +2,8 @@
 
 It sends one kind of frame or request as fast as it is taken, hears whatever comes back, and opens another line when it
 is cut. Then it prints how often that was and what it sent. Without a token it never says whose its line is.
-`flood.py swallow PORT` is a server that throws away whatever it is sent.
+`flood.py swallow PORT` is a server that throws away whatever it is sent. `flood.py at-once PORT COUNT` sends a request,
+read from its input, on so many connections at one moment, and prints what status each was answered with.
 """
 
 from __future__ import annotations
@@ -179,7 +180,19 @@ def swallow(port: int) -> None:
             threading.Thread(target=take, args=(listener.accept()[0],), daemon=True).start()
 
 
+def at_once(port: int, count: int, request: bytes) -> list[int]:
+    """The status of each answer to a request that is sent on so many connections at one moment."""
+    wires = [socket.create_connection(("127.0.0.1", port), 30) for _ in range(count)]
+    for wire in wires:
+        wire.sendall(request)
+    answers = [b"".join(iter(lambda wire=wire: wire.recv(65536), b"")) for wire in wires]  # type: ignore[misc]
+    return [int(answer.split(b" ", 2)[1]) for answer in answers]
+
+
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["at-once"]:
+        print(json.dumps(at_once(int(sys.argv[2]), int(sys.argv[3]), sys.stdin.buffer.read())))
+        sys.exit()
     if sys.argv[1:2] == ["swallow"]:
         swallow(int(sys.argv[2]))
     for order in sys.stdin:

@@ -39,8 +39,8 @@ _PASSWORD_OF_NOBODY = (
 )
 """For whoever is not known as much work is done, so that time does not tell."""
 HASHES_AT_ONCE = 2
-NICENESS = 5
-"""Two hashes then weigh less than the one thread that serves the rooms."""
+NICENESS = 10
+"""Two hashes then weigh a fifth of the one thread that serves the rooms."""
 _hashing = Turns(at_once=HASHES_AT_ONCE, in_line=8, patience=5, lines=3)
 KNOWN, FRESH, FAILED = range(3)
 """Who goes first: a browser that knows the account, an asker without failures, the others."""
