@@ -9,6 +9,7 @@ What changes often (people, the wall) is collected and sent at most four times a
 from __future__ import annotations
 
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -68,6 +69,8 @@ BREATH_SECONDS = 0.01
 """For which a long piece of work stops, so that others have a turn."""
 AT_ONCE = 8
 """How many tables, or snapshots, are told before others have a turn."""
+PATIENT = 2
+"""For each moment that a long piece of work takes, so many are left to others."""
 MANY = 30
 """So many tables, or people, are a piece of work before and behind which others have a turn."""
 
@@ -153,6 +156,7 @@ def changing(room_id: int, patience: float = PATIENCE_SECONDS) -> Iterator[Chang
             if taken := [guard.taken(_in_room(room_id)) for guard in bounds]:
                 socketio.start_background_task(_cut_unread, taken)
         try:
+            _breathe(change.news)
             _tell(change)
         except Exception:  # it is stored, so the answer is yes; who missed this finds a gap and asks for a snapshot
             log.exception("stored, not told", room=room_id)
@@ -177,14 +181,18 @@ def snapshot(sockets: Collection[str], holder: Holder) -> None:
     Where a writer waits for the database the lock is not worth waiting for (R13): what then comes between is found by
     the next probe.
     """
-    holds(holder.room_id)
-    lock = room_locks[holder.room_id]
+    _snapshots(holder.room_id, [(holder, sockets)])
+
+
+def _snapshots(room_id: int, readers: Collection[tuple[Holder, Collection[str]]]) -> None:
+    holds(room_id)
+    lock = room_locks[room_id]
     held = lock.acquire(timeout=SNAPSHOT_PATIENCE_SECONDS)
     try:
         with _making, db.reading() as session:
-            room = session.get(Room, holder.room_id)
+            room = session.get(Room, room_id)
             if room is not None:
-                _send_snapshot(session, room, sockets, holder)
+                _send_snapshots_to(session, room, readers)
     finally:
         if held:
             lock.release()
@@ -196,7 +204,11 @@ def pulse(socket: str, holder: Holder) -> dict[str, Any]:
         version = session.scalar(select(Room.version).where(Room.id == holder.room_id))
         if version is None:
             raise Refused("closed", "This room is not there any more.")
-        return {"now": now(), "version": version, "seq": _streams(session, holder, socket)}
+        return {
+            "now": now(),
+            "version": version,
+            "seq": _streams(holder, [socket], in_group=_is_in_group(session, holder)),
+        }
 
 
 def wall(room_id: int) -> bytes:
@@ -256,22 +268,24 @@ def let_go(socket: str) -> None:
     socketio.start_background_task(close)
 
 
-def _send_snapshot(session: Session, room: Room, sockets: Collection[str], holder: Holder) -> None:
-    if not sockets:  # they closed; said to nobody it would be said to all
-        return
-    if holder.person_id is not None:
-        person = session.get(Person, holder.person_id)
-        if person is None or person.removed:  # hears `removed` and is let go
-            return
-    shape = reading.snapshot(session, room, holder, now())
-    for socket in sockets:
-        told.sees(socket, shape.get("group"))
-    shape["seq"] = _streams(session, holder, *sockets)
-    if holder.person_id is not None:
-        shape["me"]["pen"] = presence.circles(holder.person_id).get(holder.circle, [])[-1:] == list(sockets)
+def _send_snapshots_to(session: Session, room: Room, readers: Collection[tuple[Holder, Collection[str]]]) -> None:
+    """To some readers, each with its sockets: phones of people, or one that is of none."""
+    readers = [one for one in readers if one[1]]  # where they closed, said to nobody it would be said to all
+    if people := [holder.person_id for holder, _ in readers if holder.person_id is not None]:
+        there = set(session.scalars(select(Person.id).where(Person.id.in_(people), Person.removed.is_(False))))
+        readers = [one for one in readers if one[0].person_id in there]  # the others hear `removed` and are let go
+        shapes = reading.snapshots(session, room, [holder for holder, _ in readers], now())
     else:
-        shape["address"] = listening.shape()
-    socketio.emit("snapshot", shape, to=list(sockets))  # type: ignore[arg-type]  # its stub knows one
+        shapes = [reading.snapshot(session, room, holder, now()) for holder, _ in readers]
+    for (holder, sockets), shape in zip(readers, shapes, strict=True):
+        for socket in sockets:
+            told.sees(socket, shape.get("group"))
+        shape["seq"] = _streams(holder, sockets, in_group=shape.get("group") is not None)
+        if holder.person_id is not None:
+            shape["me"]["pen"] = presence.circles(holder.person_id).get(holder.circle, [])[-1:] == list(sockets)
+        else:
+            shape["address"] = listening.shape()
+        socketio.emit("snapshot", shape, to=list(sockets))  # type: ignore[arg-type]  # its stub knows one
 
 
 def address() -> None:
@@ -282,17 +296,21 @@ def address() -> None:
             socketio.emit("address", shape, to=f"{role}s {room_id}")
 
 
-def _streams(session: Session, holder: Holder, *sockets: str) -> dict[str, int]:
+def _streams(holder: Holder, sockets: Collection[str], *, in_group: bool) -> dict[str, int]:
     """The counters of the streams these lines of a holder listen to."""
     room_id = holder.room_id
     streams = {"wall": _seq[room_id, "wall"]}
     if holder.person_id is None:
         return streams | {name: _seq[room_id, f"{name} {holder.role}"] for name in ("people", "groups")}
-    query = select(Seat.group_id).join(Group).join(Room, Room.id == Group.room_id)
-    query = query.where(Seat.person_id == holder.person_id, Group.active.is_(True), Room.groups_shown.is_(True))
-    if session.scalar(query) is not None:
+    if in_group:
         streams |= {name: max(told.number(line, name) for line in sockets) for name in ("group", "notes")}
     return streams
+
+
+def _is_in_group(session: Session, holder: Holder) -> bool:
+    query = select(Seat.group_id).join(Group).join(Room, Room.id == Group.room_id)
+    query = query.where(Seat.person_id == holder.person_id, Group.active.is_(True), Room.groups_shown.is_(True))
+    return session.scalar(query) is not None
 
 
 def _next_seq(room_id: int, stream: str) -> int:
@@ -406,7 +424,7 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
                     _to(sockets, "notices", counting.said_to(session, room, person, reads, now())["notices"])
             case PhoneCame(person):
                 for socket in presence.sockets(person):
-                    socketio.emit("my_phones", reading.phones(session, holders[socket]), to=socket)
+                    socketio.emit("my_phones", reading.phones(session, [holders[socket]])[holders[socket]], to=socket)
             case TrailGrew():
                 socketio.emit("trail", trail.of_room(session, room), to=f"leaders {room.id}")
     if steps is not None:
@@ -425,33 +443,39 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
 
 
 def _send_snapshots(session: Session, room: Room, sockets: Collection[str]) -> None:
-    """To those who start afresh. A new draw moves a whole room: that many get theirs one by one, and the room, and all
-    others, go on meanwhile. Where they sit now they have heard already."""
+    """To those who start afresh. A new draw moves a whole room: that many get theirs a few at a time, and the room, and
+    all others, go on meanwhile. Where they sit now they have heard already."""
     if len(sockets) > AT_ONCE:
         if room.id not in _owed:
             socketio.start_background_task(_send_owed, room.id)
         _owed.setdefault(room.id, {}).update(dict.fromkeys(sockets))
         return
-    for socket in sockets:
-        if (holder := holders.get(socket)) is not None and not holder.removed:
-            _send_snapshot(session, room, [socket], holder)
+    if lines := _readers_on(sockets):
+        _send_snapshots_to(session, room, lines)
+
+
+def _readers_on(sockets: Collection[str]) -> list[tuple[Holder, list[str]]]:
+    """Who is at the other end of these, each with its socket; nobody where it closed or its holder was let go."""
+    found = [(holders.get(socket), [socket]) for socket in sockets]
+    return [(holder, line) for holder, line in found if holder is not None and not holder.removed]
 
 
 def _send_owed(room_id: int) -> None:
     while True:
+        since = time.monotonic()
         with room_locks[room_id]:
             owed = _owed.get(room_id)
             if not owed:
                 _owed.pop(room_id, None)
                 return
-            socket = next(iter(owed))
-            del owed[socket]
+            sockets = list(owed)[:AT_ONCE]
+            for socket in sockets:
+                del owed[socket]
             try:
-                if (holder := holders.get(socket)) is not None and not holder.removed:
-                    snapshot([socket], holder)
+                _snapshots(room_id, _readers_on(sockets))
             except Exception:  # the client that misses something asks again
                 log.exception("no snapshot sent", room=room_id)
-        rest(BREATH_SECONDS)
+        rest(max(BREATH_SECONDS, PATIENT * (time.monotonic() - since)))
 
 
 def _to_all(room: Room, event: str, message: dict[str, Any] | list[dict[str, Any]]) -> None:
@@ -464,7 +488,7 @@ def _tell_members(session: Session, room: Room, group_ids: Collection[int]) -> N
         return
     found = list(session.scalars(select(Group).where(Group.id.in_(group_ids), Group.active.is_(True))))
     _breathe(found)
-    insides, called = reading.insides(session, found), naming.called(session, room)
+    insides, called = reading.insides(session, {group.id for group in found}), naming.called(session, room)
     lines = {seat.person_id: presence.circles(seat.person_id) for group in found for seat in group.seats}
     reads = circles.reads_of(session, {circle for own in lines.values() for circle in own})
     for at, group in enumerate(found, start=1):
@@ -564,7 +588,7 @@ def _tell_writers(session: Session, room: Room, written_in: Collection[str]) -> 
         lines |= {socket: reads for sockets, reads in _readers(session, person_id, circle) for socket in sockets}
     for socket, reads in lines.items():
         shape = {
-            "posts": on_wall.own_posts(session, room, reads),
+            "posts": [post for _, post in on_wall.own_posts(session, room, reads)],
             "recognised": on_wall.recognised_by(session, room, reads),
         }
         socketio.emit("my_posts", shape, to=socket)

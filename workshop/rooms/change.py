@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from ..core.errors import Refused
@@ -200,12 +200,19 @@ class Change:
 
     def people(self) -> list[Person]:
         """Everyone who has not left, in order of joining."""
-        query = select(Person).where(Person.room_id == self.room.id, Person.removed.is_(False), Person.left.is_(False))
-        return list(self.session.scalars(query.order_by(Person.id)))
+        return list(self.session.scalars(self._here()))
 
     def participants(self) -> list[Person]:
         """Those who are in a draw: everyone who has not left, but for the leader in an empty chair."""
-        return [person for person in self.people() if not person.stand_in]
+        return list(self.session.scalars(self._here().where(Person.stand_in.is_(False))))
+
+    def stand_ins(self) -> list[Person]:
+        """The leader in an empty chair, in as many as there are."""
+        return list(self.session.scalars(self._here().where(Person.stand_in.is_(True))))
+
+    def _here(self) -> Select[Person]:
+        here = select(Person).where(Person.room_id == self.room.id, Person.removed.is_(False), Person.left.is_(False))
+        return here.order_by(Person.id)
 
     def groups(self) -> list[Group]:
         """The groups of the last draw, by number."""

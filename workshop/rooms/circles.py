@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select
@@ -57,14 +57,26 @@ def phones_of(session: Session, person_id: int) -> list[Phone]:
     return list(session.scalars(select(Phone).where(Phone.person_id == person_id).order_by(Phone.came_at)))
 
 
-def others(session: Session, holder: Holder) -> list[Shape]:
-    """The other phones of whoever holds this one, a row for each circle: what came last, when and how, and what this
-    phone said of it since. Of its own circle only who came after it."""
-    all_phones = [phone for phone in phones_of(session, holder.person_id or 0) if not phone.ended]
+def others(session: Session, holders: Collection[Holder]) -> dict[Holder, list[Shape]]:
+    """The other phones of whoever holds each of these, a row for each circle: what came last, when and how, and what
+    this phone said of it since. Of its own circle only who came after it."""
+    people = {holder.person_id for holder in holders}
+    there = select(Phone).where(Phone.person_id.in_(people), Phone.ended.is_(False)).order_by(Phone.came_at)
+    by_person: dict[int, list[Phone]] = defaultdict(list)
+    for phone in session.scalars(there):
+        by_person[phone.person_id].append(phone)
+    by_phone: dict[str, dict[str, Answer]] = defaultdict(dict)
+    if any(len(phones) > 1 for phones in by_person.values()):
+        query = select(Answer).where(Answer.phone.in_({holder.phone for holder in holders}))
+        for answer in session.scalars(query):
+            by_phone[answer.phone][answer.about] = answer
+    return {holder: _others(holder, by_person[holder.person_id or 0], by_phone[holder.phone]) for holder in holders}
+
+
+def _others(holder: Holder, all_phones: list[Phone], said: Mapping[str, Answer]) -> list[Shape]:
     mine = next((phone for phone in all_phones if phone.token_hash == holder.phone), None)
     if mine is None or len(all_phones) == 1:
         return []
-    said = {answer.about: answer for answer in session.scalars(select(Answer).where(Answer.phone == holder.phone))}
     by_circle: dict[str, list[Phone]] = defaultdict(list)
     for phone in all_phones:
         by_circle[phone.circle].append(phone)

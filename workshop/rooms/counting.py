@@ -22,6 +22,7 @@ from .row import run_of
 
 Shape = dict[str, Any]
 MOST_NOTICES = 20
+NOTHING_SAID: Shape = {"notices": [], "said": []}
 
 
 def progress(session: Session, room: Room) -> Shape:
@@ -79,6 +80,12 @@ def said_to_all(session: Session, room: Room, now: int) -> list[Shape]:
     query = select(Notice).where(Notice.room_id == room.id, Notice.group_id.is_(None), _not_over(room, now))
     query = query.order_by(Notice.id.desc()).limit(MOST_NOTICES)
     return [notice_shape(notice) for notice in session.scalars(query)][::-1]
+
+
+def is_anything_said(session: Session, room: Room, now: int) -> bool:
+    """Is there a notice, to whomever, that is not over?"""
+    query = select(Notice.id).where(Notice.room_id == room.id, _not_over(room, now)).limit(1)
+    return session.scalar(query) is not None
 
 
 def said_to(session: Session, room: Room, person_id: int, reads: Collection[str], now: int) -> Shape:

@@ -37,7 +37,7 @@ def form_groups(
     """
     people, seated = change.participants(), who_sits(change)
     wished = list(change.session.scalars(select(Wish).where(Wish.room_id == change.room.id))) if wishes else []
-    before = [*_sat_together(change), *(map(frozenset, seated.values()) if other else [])]
+    before = [*_sat_together(change, len(people)), *(map(frozenset, seated.values()) if other else [])]
     tables = draw.form(
         [draw.Member(p.id, p.team) for p in people],
         seed=secrets.randbits(31) if seed is None else seed,
@@ -329,18 +329,17 @@ def _retire(change: Change, groups: Collection[int]) -> None:
 
 def _dismiss_stand_ins(change: Change) -> None:
     """A chair that the leader filled is not empty after a new draw."""
-    for person in change.people():
-        if person.stand_in:
-            person.removed = person.left = True
-            change.tell(PeopleChanged((person.id,)))
+    for person in change.stand_ins():
+        person.removed = person.left = True
+        change.tell(PeopleChanged((person.id,)))
 
 
-def _sat_together(change: Change) -> Iterable[frozenset[int]]:
-    """Who sat together in the last draws that the room has seen; soft wishes are drawn from it."""
+def _sat_together(change: Change, people: int) -> Iterable[frozenset[int]]:
+    """Who of so many sat together in the last draws that the room has seen; soft wishes are drawn from it."""
     if not change.room.groups_shown:
         return []
     seats = select(Seat.group_id, Seat.person_id).join(Group).where(Group.room_id == change.room.id)
-    seats = seats.order_by(Seat.group_id.desc()).limit(DRAWS_REMEMBERED * max(len(change.people()), 1))
+    seats = seats.order_by(Seat.group_id.desc()).limit(DRAWS_REMEMBERED * (people + 1))
     met: dict[int, set[int]] = defaultdict(set)
     for group, person in change.session.execute(seats):
         met[group].add(person)

@@ -53,28 +53,36 @@ def titles_of(session: Session, room: Room, posts: Collection[str]) -> set[str]:
     return {title for title in session.scalars(query) if title}
 
 
-def own_posts(session: Session, room: Room, reads: Collection[str]) -> list[Shape]:
-    """What was put on the wall in these circles; a line that was taken off is shown to its writer, and marked."""
+def own_posts(session: Session, room: Room, circles: Collection[str]) -> list[tuple[str, Shape]]:
+    """What was put on the wall, each with the one of these circles in which it was; a line that was taken off is shown
+    to its writer, and marked."""
     title = aliased(Post)
     query = (
         select(Post, title.hidden)
         .outerjoin(title, (title.room_id == Post.room_id) & (title.id == Post.bundle))
-        .where(Post.room_id == room.id, Post.circle.in_(reads))
+        .where(Post.room_id == room.id, Post.circle.in_(circles))
         .order_by(Post.posted_at, Post.id)
     )
     return [
-        {"id": p.id, "column": p.column, "text": p.text, "signed": p.signed, "hidden": p.hidden or bool(with_all)}
+        (
+            p.circle or "",
+            {"id": p.id, "column": p.column, "text": p.text, "signed": p.signed, "hidden": p.hidden or bool(with_all)},
+        )
         for p, with_all in session.execute(query)
     ]
 
 
+def who_recognise(session: Session, room: Room, circles: Collection[str]) -> set[str]:
+    """Those of these circles in which anything was recognised."""
+    query = select(Recognition.circle).where(Recognition.room_id == room.id, Recognition.circle.in_(circles))
+    return set(session.scalars(query.distinct()))
+
+
 def recognised_by(session: Session, room: Room, reads: Collection[str]) -> list[str]:
     """The posts that were recognised in these circles: others', not their own."""
-    mine = (Recognition.room_id == room.id) & Recognition.circle.in_(reads)
-    if session.scalar(select(Recognition.post_id).where(mine).limit(1)) is None:
-        return []  # as for most; what follows costs a snapshot a quarter of its time
     query = select(Recognition.post_id).join(Post, _of_posts())
-    return list(session.scalars(query.where(mine, ~_own(lambda circle: circle.in_(reads))).distinct()))
+    query = query.where(Recognition.room_id == room.id, Recognition.circle.in_(reads))
+    return list(session.scalars(query.where(~_own(lambda circle: circle.in_(reads))).distinct()))
 
 
 def is_own(session: Session, room: Room, post_id: str, reads: Collection[str]) -> bool:

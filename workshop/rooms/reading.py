@@ -8,12 +8,12 @@ itself never goes to a leader or to the screen.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from ..access import Holder
 from ..core import groups as draw
@@ -28,53 +28,68 @@ Shape = dict[str, Any]
 
 def snapshot(session: Session, room: Room, holder: Holder, now: int) -> Shape:
     """All that this holder may see, at once: after it a client needs only events."""
-    shape = {
+    if holder.person_id is not None:
+        return snapshots(session, room, [holder], now)[0]
+    leader = holder.role == "leader"
+    shape = _for_all(room, now) | {
+        "people": people(session, room, leader=leader),
+        "groups": groups(session, room, leader=leader),
+        "notices": counting.notices(session, room) if leader else counting.said_to_all(session, room, now),
+    }
+    if leader:
+        shape |= {
+            "hidden": on_wall.hidden_posts(session, room),
+            "shown": room.groups_shown,
+            "wishes": wishes(session, room),
+            "progress": counting.progress(session, room),
+            "trail": trail.of_room(session, room),
+        }
+    return shape
+
+
+def snapshots(session: Session, room: Room, holders: Sequence[Holder], now: int) -> list[Shape]:
+    """Those of some phones of people, in as many queries as that of one."""
+    ids = [holder.person_id or 0 for holder in holders]
+    found = {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(ids)))}
+    seats = seats_of(session, room, ids) if room.groups_shown else {}
+    inside = insides(session, {seat.group_id for seat in seats.values()})
+    told = phones(session, holders)
+    reads = circles.reads_of(session, {holder.circle for holder in holders})
+    all_read = frozenset[str]().union(*reads.values())
+    written, posted = own_notes(session, room, all_read), on_wall.own_posts(session, room, all_read)
+    recognise, said = on_wall.who_recognise(session, room, all_read), counting.is_anything_said(session, room, now)
+    called = naming.called(session, room) if seats else {}
+    alike = _for_all(room, now)
+    shapes = []
+    for holder, person_id in zip(holders, ids, strict=True):
+        person, seat, own = found[person_id], seats.get(person_id), reads[holder.circle]
+        here = inside[seat.group_id] if seat else None
+        me = {"id": person.id, "name": person.name, "team": person.team, "left": person.left}
+        shape = {
+            "me": me | told[holder],
+            "group": group(room, seat.group, seat, here, own, called) if seat and here else None,
+            "notes": readable_notes(room, person_id, seat, written, here, own),
+            "my_posts": [post for circle, post in posted if circle in own],
+            "my_recognised": on_wall.recognised_by(session, room, own) if own & recognise else [],
+            **(counting.said_to(session, room, person_id, own, now) if said else counting.NOTHING_SAID),
+        }
+        shapes.append(alike | shape)
+    return shapes
+
+
+def phones(session: Session, holders: Collection[Holder]) -> dict[Holder, Shape]:
+    """What each of these phones is told of the others in its person's name, and of what was done about them."""
+    others, told = circles.others(session, holders), trail.of_people(session, {h.person_id or 0 for h in holders})
+    return {holder: {"phones": others[holder], "trail": told[holder.person_id or 0]} for holder in holders}
+
+
+def _for_all(room: Room, now: int) -> Shape:
+    return {
         "version": room.version,
         "now": now,
         "room": room_shape(room),
         "programme": programme(room),
         "step": step(room, now),
-    }
-    if holder.person_id is None:
-        leader = holder.role == "leader"
-        shape |= {
-            "people": people(session, room, leader=leader),
-            "groups": groups(session, room, leader=leader),
-            "notices": counting.notices(session, room) if leader else counting.said_to_all(session, room, now),
-        }
-        if leader:
-            shape |= {
-                "hidden": on_wall.hidden_posts(session, room),
-                "shown": room.groups_shown,
-                "wishes": wishes(session, room),
-                "progress": counting.progress(session, room),
-                "trail": trail.of_room(session, room),
-            }
-        return shape
-    person = session.get_one(Person, holder.person_id)
-    seat = seat_of(session, room, person.id) if room.groups_shown else None
-    inside = insides(session, [seat.group])[seat.group_id] if seat else None
-    told = phones(session, holder)
-    reads = circles.reads(session, holder.circle) if told["phones"] else frozenset({holder.circle})
-    me = {"id": person.id, "name": person.name, "team": person.team, "left": person.left}
-    said = counting.said_to(session, room, person.id, reads, now)
-    return shape | {
-        "me": me | told,
-        "group": group(room, seat.group, seat, inside, reads, naming.called(session, room))
-        if seat and inside
-        else None,
-        "notes": readable_notes(session, room, person.id, seat, inside, reads),
-        "my_posts": on_wall.own_posts(session, room, reads),
-        "my_recognised": on_wall.recognised_by(session, room, reads),
-        **said,
-    }
-
-
-def phones(session: Session, holder: Holder) -> Shape:
-    """What a phone is told of the others in its person's name, and of what was done about them."""
-    return {
-        "phones": circles.others(session, holder),
-        "trail": trail.of_person(session, holder.person_id or 0),
     }
 
 
@@ -211,9 +226,9 @@ class Inside:
     counts: list[tuple[int, str, int, str, int]]
 
 
-def insides(session: Session, groups: Collection[Group]) -> dict[int, Inside]:
+def insides(session: Session, groups: Collection[int]) -> dict[int, Inside]:
     """What each of these groups has among itself, in as many queries for a hundred groups as for one."""
-    found = {g.id: Inside([], []) for g in groups}
+    found = {group_id: Inside([], []) for group_id in groups}
     notes = select(Note).where(Note.group_id.in_(found), Note.visibility == "group").order_by(Note.written_at)
     for note in session.scalars(notes):
         found[note.group_id or 0].notes.append(note)
@@ -258,12 +273,22 @@ def _agreed(room: Room, notes: Collection[Note], reader: Seat, reads: Collection
     ]
 
 
+def own_notes(session: Session, room: Room, circles: Collection[str]) -> list[Note]:
+    """What was written in these circles, in the order in which it was."""
+    own = select(Note).where(Note.room_id == room.id, Note.circle.in_(circles))
+    return list(session.scalars(own.order_by(Note.written_at)))
+
+
 def readable_notes(
-    session: Session, room: Room, person_id: int, seat: Seat | None, inside: Inside | None, reads: Collection[str]
+    room: Room,
+    person_id: int,
+    seat: Seat | None,
+    written: Collection[Note],
+    inside: Inside | None,
+    reads: Collection[str],
 ) -> list[Shape]:
-    """What was written in the circles that a phone reads, and what is open to it of what its group has `inside`."""
-    own = select(Note).where(Note.room_id == room.id, Note.circle.in_(reads))
-    found = list(session.scalars(own.order_by(Note.written_at)))
+    """What was `written` in the circles that a phone reads, and what is open to it of what its group has `inside`."""
+    found = [note for note in written if note.circle in reads]
     if inside is not None:
         opened = opened_rounds(room)
         found += [n for n in inside.notes if n.circle not in reads and may_read(n, person_id, seat, opened, reads)]
@@ -305,24 +330,24 @@ def opened_rounds(room: Room) -> frozenset[int]:
     return rules.opened_rounds(run.steps, run.index)
 
 
-def seat_of(session: Session, room: Room, person_id: int) -> Seat | None:
-    """Where someone sits in the last draw."""
-    query = select(Seat).where(Seat.person_id == person_id, Seat.group_id.in_(_active_groups(room)))
-    return session.scalars(query).first()
+def seats_of(session: Session, room: Room, people: Collection[int]) -> dict[int, Seat]:
+    """Where these people sit in the last draw."""
+    query = select(Seat).where(Seat.person_id.in_(people), Seat.group_id.in_(_active_groups(room)))
+    return {seat.person_id: seat for seat in session.scalars(query.options(joinedload(Seat.group)))}
 
 
 def everything_of(session: Session, room: Room, holder: Holder) -> Shape:
     """All that someone wrote, as far as this phone may show it, to read and to take home: `GET /api/me`."""
     person = session.get_one(Person, holder.person_id)
-    seat = seat_of(session, room, person.id) if room.groups_shown else None
+    seat = seats_of(session, room, [person.id]).get(person.id) if room.groups_shown else None
     reads = circles.reads(session, holder.circle)
-    inside = insides(session, [seat.group])[seat.group_id] if seat else None
-    notes = readable_notes(session, room, person.id, seat, inside, reads)
-    return phones(session, holder) | {
+    inside = insides(session, [seat.group_id])[seat.group_id] if seat else None
+    notes = readable_notes(room, person.id, seat, own_notes(session, room, reads), inside, reads)
+    return phones(session, [holder])[holder] | {
         "person": {"id": person.id, "name": person.name, "team": person.team},
         "room": room_shape(room),
         "notes": [note for note in notes if note["by"] == person.id],
-        "posts": on_wall.own_posts(session, room, reads),
+        "posts": [post for _, post in on_wall.own_posts(session, room, reads)],
         "agreed": _agreed(room, inside.notes, seat, reads) if seat and inside else [],
     }
 

@@ -3,6 +3,7 @@ anyone wrote, and no name."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Literal
 
 from sqlalchemy import select
@@ -38,10 +39,12 @@ def of_room(session: Session, room: Room) -> list[Shape]:
     return [_shape(trace) | {"person": trace.person_id} for trace in session.scalars(query)][::-1]
 
 
-def of_person(session: Session, person_id: int) -> list[Shape]:
-    """What concerns someone, the newest last."""
-    query = select(Trace).where(Trace.person_id == person_id).order_by(Trace.id.desc()).limit(TOLD)
-    return [_shape(trace) for trace in session.scalars(query)][::-1]
+def of_people(session: Session, people: Collection[int]) -> dict[int, list[Shape]]:
+    """What concerns each of them, the newest last."""
+    found: dict[int, list[Shape]] = {person_id: [] for person_id in people}
+    for trace in session.scalars(select(Trace).where(Trace.person_id.in_(people)).order_by(Trace.id)):
+        found[trace.person_id or 0].append(_shape(trace))
+    return {person_id: traces[-TOLD:] for person_id, traces in found.items()}
 
 
 def _shape(trace: Trace) -> Shape:
