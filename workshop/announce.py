@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import structlog
@@ -57,6 +57,7 @@ from .rooms.row import facts
 from .told import Told
 
 log = structlog.get_logger()
+T = TypeVar("T")
 PAUSE_SECONDS = 0.25
 PATIENCE_SECONDS = 0.8
 PROGRESS_SECONDS = 1.0
@@ -67,9 +68,9 @@ SNAPSHOTS_AT_ONCE = 4
 """Being made, in the process; each holds a connection to the database."""
 BREATH_SECONDS = 0.01
 """For which a long piece of work stops, so that others have a turn."""
-AT_ONCE = 8
+AT_ONCE = 4
 """How many tables, or snapshots, are told before others have a turn."""
-PATIENT = 2
+PATIENT = 3
 """For each moment that a long piece of work takes, so many are left to others."""
 MANY = 30
 """So many tables, or people, are a piece of work before and behind which others have a turn."""
@@ -277,6 +278,8 @@ def _send_snapshots_to(session: Session, room: Room, readers: Collection[tuple[H
         shapes = reading.snapshots(session, room, [holder for holder, _ in readers], now())
     else:
         shapes = [reading.snapshot(session, room, holder, now()) for holder, _ in readers]
+    if len(readers) > 1:
+        rest(BREATH_SECONDS)
     for (holder, sockets), shape in zip(readers, shapes, strict=True):
         for socket in sockets:
             told.sees(socket, shape.get("group"))
@@ -486,8 +489,7 @@ def _tell_members(session: Session, room: Room, group_ids: Collection[int]) -> N
     """Each of these groups to its members who are here, to each as they may see it."""
     if not group_ids:
         return
-    found = list(session.scalars(select(Group).where(Group.id.in_(group_ids), Group.active.is_(True))))
-    _breathe(found)
+    found = _piece_by_piece(group_ids, lambda piece: reading.these_groups(session, room, piece))
     insides, called = reading.insides(session, {group.id for group in found}), naming.called(session, room)
     lines = {seat.person_id: presence.circles(seat.person_id) for group in found for seat in group.seats}
     reads = circles.reads_of(session, {circle for own in lines.values() for circle in own})
@@ -505,7 +507,8 @@ def _tell_members(session: Session, room: Room, group_ids: Collection[int]) -> N
 def _tell_groups(session: Session, room: Room, roles: Collection[str]) -> None:
     if not roles:
         return
-    found = reading.found_groups(session, room)
+    ids = reading.group_ids(session, room)
+    found = _piece_by_piece(ids, lambda piece: reading.these_groups(session, room, piece))
     for role in roles:
         if role == "leader" or room.groups_shown:
             _breathe(found)
@@ -517,6 +520,18 @@ def _tell_groups(session: Session, room: Room, roles: Collection[str]) -> None:
             if role == "leader":
                 shape["wishes"] = reading.wishes(session, room)
             socketio.emit("groups", shape, to=f"{role}s {room.id}")
+
+
+def _piece_by_piece(ids: Collection[int], look: Callable[[Collection[int]], list[T]]) -> list[T]:
+    """What is found under these ids; where they are many, others have a turn in between."""
+    found: list[T] = []
+    all_ids = list(ids)
+    for at in range(0, len(all_ids), MANY):
+        some = all_ids[at : at + MANY]
+        found += look(some)
+        if len(some) == MANY:
+            rest(BREATH_SECONDS)
+    return found
 
 
 def _breathe(work: Collection[object]) -> None:
@@ -721,7 +736,8 @@ def _send_collected(session: Session, room_id: int, due: Pending) -> None:
 
 
 def _send_people(session: Session, room: Room, people: Collection[int], for_leaders: Collection[int]) -> None:
-    found = reading.found_people(session, room, {*people, *for_leaders})
+    ids = sorted({*people, *for_leaders})
+    found = _piece_by_piece(ids, lambda piece: reading.found_people(session, room, piece))
     for role, concerned in (("leader", {*people, *for_leaders}), ("screen", {*people})):
         if not concerned:
             continue

@@ -195,8 +195,19 @@ def groups(session: Session, room: Room, *, leader: bool) -> list[Shape]:
 
 def found_groups(session: Session, room: Room) -> list[Group]:
     """The groups of the last draw, by number."""
-    query = select(Group).where(Group.room_id == room.id, Group.active.is_(True)).order_by(Group.number)
-    return list(session.scalars(query))
+    return these_groups(session, room, group_ids(session, room))
+
+
+def group_ids(session: Session, room: Room) -> list[int]:
+    """Those of the last draw, by number."""
+    query = select(Group.id).where(Group.room_id == room.id, Group.active.is_(True))
+    return list(session.scalars(query.order_by(Group.number)))
+
+
+def these_groups(session: Session, room: Room, ids: Collection[int]) -> list[Group]:
+    """Those of these groups that are of the last draw, by number."""
+    query = select(Group).where(Group.room_id == room.id, Group.id.in_(ids), Group.active.is_(True))
+    return list(session.scalars(query.order_by(Group.number)))
 
 
 def group_shapes(found: Collection[Group], *, leader: bool) -> list[Shape]:
