@@ -32,10 +32,10 @@ class Until:
 
 ROOM = Until(N_("until the room is erased"), frozenset({"rooms"}))
 MINE = Until(N_("until you erase everything, or the room is erased"), frozenset({"people", "rooms"}))
-WRITTEN = Until(N_("until you take it away, erase everything, or the room is erased"), frozenset({"people", "rooms"}))
+WRITTEN = Until(N_("until you remove it, erase everything, or the room is erased"), frozenset({"people", "rooms"}))
 TRAIL = Until(ROOM.told, frozenset({"people", "rooms"}))
 PASS = Until(N_("until they are used, about {minutes} minutes at most"), frozenset({"people", "rooms"}))
-ACCOUNT = Until(N_("until whoever runs the server takes the account away"), frozenset({"accounts"}))
+ACCOUNT = Until(N_("until whoever runs the server removes the account"), frozenset({"accounts"}))
 LOGIN = Until(N_("{days} days, or until you log out"), frozenset({"accounts"}))
 
 
@@ -310,57 +310,56 @@ DATED = {name: table.date for name, table in TABLES.items() if table.date}
 
 WORDS: dict[str, str] = {
     N_("the room"): N_(
-        "This workshop in the program, and all that was written in it. In the room is whoever came in with the code, "
-        "the leaders, and everyone who can see the screen. Whoever only has the code is not in it yet."
+        "This workshop in the program, and everything written in it. In the room are: anyone who joined with the code, "
+        "the leaders, and everyone who can see the screen. Someone who only has the code is not in it yet."
     ),
     N_("your table, your group"): N_(
-        "Your group is the people who sit at your table now. Your team is where you work; that is something else."
+        "Your group is the people at your table now. Your team is where you work; that is something else."
     ),
     N_("the leader"): N_(
-        "Whoever leads the workshop. There may be several; they all see the same. Only the leader who made the room "
-        "also has the organiser's link. If a leader lets in a phone for someone, it shows what is open to that "
-        "person's table."
+        "The person who leads the workshop. There may be several; they all see the same things. Only the leader who "
+        "created the room also has the organiser's link. If a leader lets a phone in for someone, it shows what is "
+        "open to that person's table."
     ),
     N_("the organiser"): N_(
-        "Whoever has the organiser's link, or an organiser's account on this server, and downloads the wall and the "
-        "shared notes. It may be your employer, and it may be a leader. Ask who it is here."
+        "Anyone who has the organiser's link, or an organiser's account on this server, and downloads the wall and the "
+        "shared notes. It may be your employer, or a leader. Ask who it is here."
     ),
     N_("whoever runs the server"): N_(
-        "The people who look after the computer that this program runs on. They can read all that is stored on it, "
-        "also where it says here: only you, or nobody in the room."
+        "The people who look after the computer this program runs on. They can read everything stored on it, even "
+        "where it says here: only you, or nobody in the room."
     ),
-    N_("the screen"): N_("The big screen that everyone in the workshop looks at."),
-    N_("the wall"): N_("The list of messages on the screen and on all phones. The leader can cover it for a while."),
-    N_("signing"): N_("Putting your name with a message on the wall: “Put my name with it”."),
+    N_("the screen"): N_("The big screen that everyone in the workshop can see."),
+    N_("the wall"): N_("The list of posts on the screen and on all phones. The leader can cover it for a while."),
+    N_("signing"): N_("Putting your name to a post on the wall: “Add my name”."),
     N_("the observer"): N_(
-        "Whoever looks on in a round while two others talk. “Looking back” is the step after the conversation."
+        "The person who watches in a round while two others talk. “Looking back” is the step after the conversation."
     ),
     N_("sharing with the organiser"): N_(
-        "Shared notes leave in two lots: when the last step begins, and when the leader closes the room. "
-        "A lot leaves only if five people or more share something new in it. If there are four, it waits for the "
-        "second lot. If there are too few again, the organiser never gets it. If people erase later and fewer than "
-        "five are left, the organiser no longer sees any of it."
+        "Shared notes go to the organiser in two batches: when the last step begins, and when the leader closes the "
+        "room. A batch only goes if five or more people share something new in it. If there are four, it waits for the "
+        "second batch. If there are too few again, the organiser never gets it. If people erase things later and fewer "
+        "than five are left, the organiser no longer sees any of it."
     ),
     N_("closing and erasing the room"): N_(
-        "Once the leader has closed the room, nobody can write. You can still read, take home, and erase everything "
-        "at once; no longer one by one. On its date the room is erased by itself, or by a leader before that. Then all "
-        "of it is gone."
+        "Once the leader has closed the room, nobody can write. You can still read, take home and erase everything at "
+        "once, but no longer one by one. The room is erased automatically on its date, or earlier by a leader. Then "
+        "everything is gone."
     ),
     N_("erasing everything"): N_(
-        "With the button “Erase everything of mine” on your phone, in the last step. Before that you get there by "
-        "Help, “I am leaving”, “Leave the room” and “Read what I wrote”. It takes your name, your team, and all that "
-        "you wrote, counted, recognised and needed, also on a phone that a leader let in for you."
+        "With the button “Erase all my data” on your phone, in the last step. Before that you get there through Help, "
+        "“I’m leaving”, “Leave the room” and “Read what I wrote”. It removes your name, your team, and everything you "
+        "wrote, counted, recognised and needed, including on a phone that a leader let in for you."
     ),
     N_("if you cannot erase everything"): N_(
-        "Were you taken out of the room? Ask first to be let back in. No phone? A leader can let one in for "
-        "you. Did a leader put two names together? Then each phone erases what it shows itself, and the name goes with "
-        "the last."
+        "Were you removed from the room? Ask to be let back in first. No phone? A leader can let one in for you. Did a "
+        "leader merge two names? Then each phone erases what it shows, and the name goes with the last one."
     ),
-    N_("in scrambled form"): N_("Turned into characters from which nobody can get back what it was."),
+    N_("in scrambled form"): N_("Turned into characters that nobody can turn back."),
 }
 """The words that the page uses, and what it means by them."""
 
-EMPTY_IT = N_("To take it away: open it under “Write” and empty it")
+EMPTY_IT = N_("To remove it: open it under “Write” and clear it")
 
 PARTS: dict[str, dict[str, Line]] = {
     N_("If you take part"): {
@@ -376,32 +375,32 @@ PARTS: dict[str, dict[str, Line]] = {
             N_("the leader and the screen. The screen shows it only if someone else has your name too"),
         ),
         "presence": Line(
-            N_("that you came, left, were taken out, or take part without a phone"),
+            N_("that you came, left, were removed, or are taking part without a phone"),
             N_("to see who is there"),
             N_("everyone in the room"),
         ),
         "seat": Line(
             N_("your table and your roles"),
             N_("to show who does what"),
-            N_("everyone in the room; the leader alone until the tables are shown"),
+            N_("everyone in the room; only the leader until the tables are shown"),
         ),
         "topic": Line(
-            N_("the topic that your table chose"),
+            N_("the topic your table chose"),
             N_("to show the right card"),
             N_("your group and the leader"),
             by_hand=N_("You cannot erase it; your table can choose another one"),
         ),
         "hand": Line(
-            N_("that your table asks for help"),
+            N_("that your table is asking for help"),
             N_("to bring the leader to you"),
             N_("your group and the leader"),
-            by_hand=N_("Gone sooner: when you press “No longer needed”, or the leader has been there"),
+            by_hand=N_("Gone sooner: when you tap “No longer needed”, or the leader has come"),
         ),
         "safe": Line(
             N_("what you need to feel safe"),
-            N_("to be careful with each other"),
-            N_("your group, also who joins it later. Not the leader and not the organiser"),
-            by_hand=N_("To take it away: tap it again"),
+            N_("to treat each other with care"),
+            N_("your group, including anyone who joins it later. Not the leader and not the organiser"),
+            by_hand=N_("To remove it: tap it again"),
         ),
         "note_me": Line(
             N_("a note for “only me”"),
@@ -413,9 +412,9 @@ PARTS: dict[str, dict[str, Line]] = {
             N_("a note for “my group”"),
             N_("to talk about together"),
             N_(
-                "you, and whoever was at that table when you wrote it and still is. Your name is shown with it. "
-                "Whoever comes later does not read it, nor does your next table. Did you write it before you had a "
-                "table? Then it is whoever is there when you open it to your group"
+                "you, and anyone who was at that table when you wrote it and still is. Your name is shown with it. "
+                "People who come later cannot read it, and neither can your next table. Did you write it before you "
+                "had a table? Then it is whoever is there when you open it to your group"
             ),
             by_hand=EMPTY_IT,
         ),
@@ -423,20 +422,20 @@ PARTS: dict[str, dict[str, Line]] = {
             N_("a note for “the organiser”"),
             N_("to learn from"),
             N_(
-                "you; and the organiser, without your name, if five people or more share something. A leader reads it "
-                "only as the organiser. Your group does not read it"
+                "you; and the organiser, without your name, if five or more people share something. A leader can only "
+                "read it if they are also the organiser. Your group cannot read it"
             ),
             by_hand=N_(
-                "To take it away: open it under “Write” and empty it. If you change it, the new text goes with the "
-                "next lot. What was downloaded stays"
+                "To remove it: open it under “Write” and clear it. If you change it, the new text goes with the next "
+                "batch. What has been downloaded stays"
             ),
         ),
         "sheet": Line(
-            N_("what you write as observer, during the conversation and looking back"),
+            N_("what you write as observer, during the conversation and when looking back"),
             N_("to look back together"),
             N_(
-                "you; and from looking back on your group, if you open it to them, with your name. Whoever came to the "
-                "table later does not read it. Not the leader and not the organiser"
+                "you; and, once you look back together, your group, if you open it to them, with your name. Anyone who "
+                "came to the table later cannot read it. Not the leader and not the organiser"
             ),
             by_hand=EMPTY_IT,
         ),
@@ -444,26 +443,26 @@ PARTS: dict[str, dict[str, Line]] = {
             N_("what you count as observer"),
             N_("to look back together"),
             N_(
-                "you and a second observer at your table; from looking back on your whole group, by itself. Not the "
-                "leader and not the organiser"
+                "you and a second observer at your table; once you look back together, your whole group, "
+                "automatically. Not the leader and not the organiser"
             ),
-            by_hand=N_("One too many? Take one off; then it does not count"),
+            by_hand=N_("One too many? Take one off, and it does not count"),
         ),
         "post": Line(
-            N_("a message on the wall"),
+            N_("a post on the wall"),
             N_("to share with the room"),
             N_(
                 "everyone in the room and the organiser. While the wall is covered: you, the leader and the organiser. "
-                "If the leader takes it off: you and the leader. Your name is shown only if you sign, in files "
-                "too. Without that nobody in the room sees whose it is, nor does the organiser"
+                "If the leader hides it: you and the leader. Your name is shown only if you sign, in files too. "
+                "Otherwise nobody in the room can see whose it is, and neither can the organiser"
             ),
-            by_hand=N_("To take it away: “Take off”. To leave out your name: take it off and put it there again"),
+            by_hand=N_("To remove it: “Take down”. To leave out your name: take it down and put it up again"),
         ),
         "recognition": Line(
-            N_("which messages you recognise"),
+            N_("which posts you recognise"),
             N_("to count how many people do"),
             N_("the number: everyone in the room, and the organiser. That it was you: only you"),
-            by_hand=N_("To take it back: tap “I know this” again"),
+            by_hand=N_("To undo it: tap “I recognise this” again"),
         ),
         "notice": Line(
             N_("what the leader says to the room or to a table"),
@@ -476,44 +475,44 @@ PARTS: dict[str, dict[str, Line]] = {
             N_("the number: the leader. That it was you: nobody else in the room"),
         ),
         "wish": Line(
-            N_("who is to sit together or apart"),
+            N_("who should sit together or apart"),
             N_("to make the groups"),
             N_("the leader"),
             by_hand=N_(
-                "You do not see it yourself; ask the leader. If you erase everything, a number is left, without your "
+                "You cannot see it yourself; ask the leader. If you erase everything, a number is left, without your "
                 "name"
             ),
         ),
         "phones": Line(
             N_("which phones are yours, each with a key in scrambled form"),
-            N_("to know you again"),
-            N_("you: your other phones stand under Help. The key: nobody"),
-            by_hand=N_("If one more comes in, your phone tells you at once. Not yours? Say no"),
+            N_("to recognise you"),
+            N_("you: your other phones are listed under Help. The key: nobody"),
+            by_hand=N_("If another one joins, your phone tells you straight away. Not yours? Say no"),
         ),
         "let_in": Line(
-            N_("what you write on a phone that the leader let in for you"),
-            N_("to go on when your own phone cannot"),
+            N_("what you write on a phone the leader let in for you"),
+            N_("to carry on when your own phone cannot"),
             N_(
-                "whoever holds that phone, which may be the leader, reads what was written on it and what is open to "
-                "your group. Not what you wrote on your own phone, until you say there: “Yes, that is me”. Your own "
-                "phone shows what was written on the other one only once you say the same on that. If you had no phone "
-                "yet, this is simply yours. The same goes for phones of two names that the leader put together"
+                "whoever holds that phone, which may be the leader, can read what was written on it and what is open "
+                "to your group. Not what you wrote on your own phone, until you say there: “Yes, that’s me”. Your own "
+                "phone only shows what was written on the other one once you say the same on that one. If you had no "
+                "phone yet, this is simply yours. The same goes for the phones of two names that the leader merged"
             ),
             by_hand=N_(
-                "To take it away one by one: on that phone. Erase everything on your own phone, and this goes too (not "
-                "where two names were put together). On the phone that was let in that works only after your yes"
+                "To remove it one by one: on that phone. Erase everything on your own phone, and this goes too (not if "
+                "two names were merged). On the phone that was let in, that only works after your yes"
             ),
         ),
         "pass": Line(
             N_("the eight digits that let in another phone of yours, in scrambled form"),
-            N_("to go on with another phone"),
+            N_("to carry on with another phone"),
             N_("you or the leader, whoever asked for them, at that moment"),
         ),
         "trail": Line(
             N_("what was done with your name and your phones, and when"),
             N_(
-                "to see whether a phone was let in and what you said of it, or you were renamed, put together or taken "
-                "out"
+                "to see whether a phone was let in and what you said about it, or whether you were renamed, merged or "
+                "removed"
             ),
             N_("you, under Help, and the leader"),
             by_hand=N_("Also gone once you erase everything"),
@@ -528,20 +527,20 @@ PARTS: dict[str, dict[str, Line]] = {
             by_hand=N_("You cannot erase this; it names nobody"),
         ),
         "room": Line(
-            N_("the title, code, programme and dates of the room, and where it is in the programme"),
+            N_("the title, code, programme and dates of the room, and which step it is at"),
             N_("to lead the workshop"),
-            N_("everyone in the room. The title and the date of erasing: everyone with the code"),
+            N_("everyone in the room. The title and the date it is erased: everyone with the code"),
         ),
         "undo": Line(
-            N_("the last twenty things that a leader can take back"),
-            N_("to mend a mistake"),
+            N_("the last twenty things that a leader can undo"),
+            N_("to put a mistake right"),
             N_("the leader. It holds numbers instead of names, and titles that a leader typed"),
         ),
     },
     N_("On your phone, if you take part"): {
         "on_phone": Line(
             N_("who you are here, where you sit, what you are typing and for whom, and what you last saw"),
-            N_("to go on without a network, and after a reload"),
+            N_("to carry on without a network, and after a reload"),
             N_("whoever can open your phone"),
             N_(
                 "until you erase everything, or your phone notices that the room is gone. If you never "
@@ -556,8 +555,8 @@ PARTS: dict[str, dict[str, Line]] = {
             ),
         ),
         "outbox": Line(
-            N_("what you wrote and the server does not have yet"),
-            N_("to lose nothing"),
+            N_("what you wrote that the server does not have yet"),
+            N_("so that nothing is lost"),
             N_("whoever can open your phone"),
             N_(
                 "until it has arrived. If it never does: until you erase everything, your phone notices that the room "
@@ -566,25 +565,25 @@ PARTS: dict[str, dict[str, Line]] = {
             names=("samen.outbox.<code>.<person>",),
         ),
         "page_kept": Line(
-            N_("the page itself, without anything of yours"),
+            N_("the page itself, with nothing of yours in it"),
             N_("to open it without a network"),
             N_("whoever can open your phone"),
-            N_("until you clear this website's data in your browser, or a newer page comes"),
+            N_("until you clear this website's data in your browser, or there is a newer page"),
             names=("samen.<version>",),
         ),
         "cookie_join": Line(
-            N_("a cookie: the key of the QR code, or that this phone came in before. Not who you are"),
-            N_("to let you in again, also while someone else tries many wrong codes"),
+            N_("a cookie: the key from the QR code, or that this phone has joined before. Not who you are"),
+            N_("to let you in again, even while someone else is trying many wrong codes"),
             N_("whoever can open your phone"),
-            N_("until the date on which the room is erased, also if you have erased everything"),
+            N_("until the date the room is erased, even if you have erased everything"),
             by_hand=N_("Gone sooner: when you clear this website's data in your browser"),
             names=("samen_join_<code>", "samen_visitor_<code>"),
         ),
         "cookie_language": Line(
-            N_("a cookie: the language you chose to read, if that is not the room's"),
+            N_("a cookie: the language you chose, if it is not the room's"),
             N_("to show it again after a reload"),
             N_("whoever can open your phone"),
-            N_("until the date on which the room is erased, also if you have erased everything"),
+            N_("until the date the room is erased, even if you have erased everything"),
             by_hand=N_("Gone sooner: when you clear this website's data in your browser"),
             names=("samen_language_<code>",),
         ),
@@ -594,35 +593,35 @@ PARTS: dict[str, dict[str, Line]] = {
             N_("whether you are connected now, and how many people at a table have written"),
             N_("to see how far everyone is"),
             N_("connected: everyone in the room. How many wrote: the leader, never who or what"),
-            N_("as long as you are connected; nothing of it is stored"),
+            N_("as long as you are connected; none of it is stored"),
         ),
         "address": Line(
             N_("the network address of your phone or computer (IP address)"),
-            N_("to stop whoever guesses codes or passwords"),
+            N_("to stop people guessing codes or passwords"),
             N_("nobody in the room"),
             N_(
-                "an hour at most, in memory only. A computer between you and the server may note it too; ask whoever "
+                "an hour at most, in memory only. A computer between you and the server may record it too; ask whoever "
                 "runs the server"
             ),
         ),
         "log": Line(
-            N_("the server's log: what happened, in which room by number; no names, nothing that you wrote"),
+            N_("the server's log: what happened, in which room (by number); no names, nothing that you wrote"),
             N_("to find faults"),
             N_("whoever runs the server"),
             N_("as long as they keep it; ask them"),
         ),
         "backup": Line(
-            N_("copies of all that is stored, if they are made"),
-            N_("to lose nothing if a machine breaks"),
+            N_("copies of everything that is stored, if any are made"),
+            N_("so that nothing is lost if a machine breaks"),
             N_("whoever runs the server"),
-            N_("as long as they keep them; ask them. What you erased can stay in a copy till then"),
+            N_("as long as they keep them; ask them. What you erased may stay in a copy until then"),
         ),
         "download": Line(
-            N_("files that were downloaded: the wall, and for the organiser the shared notes too"),
+            N_("downloaded files: the wall, and for the organiser the shared notes too"),
             N_("to read and to count"),
             N_(
-                "the organiser, and whoever they give it to. A leader: only a file of the wall. Your name stands in it "
-                "only where you signed"
+                "the organiser, and anyone they give it to. A leader: only a file of the wall. Your name is in it only "
+                "where you signed"
             ),
             N_(
                 "as long as they keep it; ask them. You cannot erase it. If someone compares a file from before you "
@@ -630,21 +629,21 @@ PARTS: dict[str, dict[str, Line]] = {
             ),
         ),
         "taken": Line(
-            N_("the file that you take home yourself: your notes and messages, and what your group agreed"),
+            N_("the file you take home yourself: your notes and posts, and what your group agreed"),
             N_("to read it again"),
-            N_("you, and whoever you give it to"),
+            N_("you, and anyone you give it to"),
             N_("until you throw it away"),
         ),
         "paper": Line(
             N_("printed cards and sheets: the title and code of the room, no names"),
-            N_("to go on without a network"),
-            N_("everyone in the room. A sheet that you write on is yours"),
+            N_("to carry on without a network"),
+            N_("everyone in the room. A sheet you write on is yours"),
             N_("until you throw it away"),
         ),
     },
     N_("If you lead or organise"): {
         "account": Line(
-            N_("your e-mail address, what you may do, and since when"),
+            N_("your email address, what you may do, and since when"),
             N_("to let you in"),
             N_("you and whoever runs the server"),
         ),
@@ -683,7 +682,7 @@ PARTS: dict[str, dict[str, Line]] = {
             N_("a cookie: the key of the room"),
             N_("to open the page without the link"),
             N_("whoever uses that browser"),
-            N_("until the date on which the room is erased"),
+            N_("until the date the room is erased"),
             names=("samen_leader_<code>", "samen_organiser_<code>", "samen_screen_<code>"),
         ),
         "cookie_login": Line(
@@ -695,9 +694,9 @@ PARTS: dict[str, dict[str, Line]] = {
         ),
         "cookie_browser": Line(
             N_("a cookie if you have logged in: that this browser knows your account"),
-            N_("to let you in at once, also while someone else tries your password"),
+            N_("to let you in straight away, even while someone else is trying your password"),
             N_("whoever uses that browser"),
-            N_("400 days, also after you log out, or until you clear this website's data in your browser"),
+            N_("400 days, even after you log out, or until you clear this website's data in your browser"),
             names=("samen_browser",),
         ),
         "cookie_form": Line(

@@ -198,7 +198,7 @@ def test_a_message_is_seen_by_n_of_m(afternoon: Callable[..., Afternoon]) -> Non
         notice = room.phones[name].wait("notice")
         assert room.phones[name].say("seen", notice=notice["id"])["ok"]
         expect(sent).to_contain_text(f"gezien door {n} van 6")
-    sent.get_by_role("button", name="Haal het van de telefoons en het scherm").click()
+    sent.get_by_role("button", name="Haal het weg van de telefoons en het scherm").click()
     assert room.phones["Noor"].wait("unsaid") == {"id": notice["id"]}
     expect(sent).to_have_count(0)
 
@@ -221,9 +221,9 @@ def test_lines_that_say_the_same_are_put_together_and_one_is_put_in_the_light(
     desk.locator("#bundle-title").fill("Tijd maken")
     button(desk, "Voeg ze samen").click()
     expect(wall.locator(".post")).to_have_count(2)
-    expect(wall.locator(".post", has_text="Tijd maken")).to_contain_text("Staat voor 2 zinnen")
-    wall.get_by_role("button", name="Zet in het licht: Tijd maken").click()
-    expect(desk.locator(".on-screen")).to_contain_text("In het licht: “Tijd maken”")
+    expect(wall.locator(".post", has_text="Tijd maken")).to_contain_text("Staat voor 2 berichten")
+    wall.get_by_role("button", name="Groot in beeld: Tijd maken").click()
+    expect(desk.locator(".on-screen")).to_contain_text("Groot in beeld: “Tijd maken”")
     button(desk, "Terug naar de wand").click()
     wall.get_by_role("button", name="Haal uit elkaar: Tijd maken").click()
     expect(wall.locator(".post")).to_have_count(3)
@@ -240,8 +240,8 @@ def test_lines_that_say_the_same_are_put_together_and_one_is_put_in_the_light(
     expect(wall.locator(".post[data-hidden]")).to_have_count(2)
     desk.keyboard.press("Control+z")
     expect(wall.locator(".post[data-hidden]")).to_have_count(1)
-    button(desk, "Bedek de wand").click()
-    expect(desk.locator(".on-screen")).to_contain_text("De wand is bedekt")
+    button(desk, "Dek de wand af").click()
+    expect(desk.locator(".on-screen")).to_contain_text("De wand is afgedekt")
     expect(wall.locator(".post")).to_have_count(3)
 
 
@@ -272,7 +272,7 @@ def test_the_programme_is_changed_before_it_happens(afternoon: Callable[..., Aft
     desk.locator("[data-kind=break]").first.locator(".open").focus()
     desk.keyboard.press("Enter")
     button(desk.locator("#step"), "Eerder").press("Enter")
-    expect(said(desk, "andere plek")).to_be_visible()
+    expect(said(desk, "verplaatst")).to_be_visible()
     moved = titles.all_inner_texts()
     assert moved != before and sorted(moved) == sorted(before)
     button(desk.locator("#step"), "Sla over").click()
@@ -308,10 +308,10 @@ def test_a_desk_opened_in_a_conversation_starts_on_the_tables_and_a_clock_is_had
     desk = room.desk()
     expect(desk.locator(".table[data-group]").first).to_be_visible()
     button(desk, "Klok opnieuw").click()
-    button(said(desk, "De klok begon opnieuw"), "Terugdraaien").click()
+    button(said(desk, "De klok is opnieuw begonnen"), "Terugdraaien").click()
     until(lambda: room.leader.step["clock"]["ends_at"] == before)
     button(desk, "Klok opnieuw").click()
-    expect(said(desk, "De klok begon opnieuw")).to_be_visible()
+    expect(said(desk, "De klok is opnieuw begonnen")).to_be_visible()
     desk.locator("#undo").click()
     until(lambda: room.leader.step["clock"]["ends_at"] == before)
 
@@ -333,7 +333,7 @@ def test_behind_the_plan_a_shorter_break_is_offered(afternoon: Callable[..., Aft
     room.leader.do("add", seconds=300)
     desk = room.desk()
     expect(desk.locator(".pace")).to_contain_text("5 minuten later dan gepland")
-    button(desk, "Pauze korter: 10 minuten?").click()
+    button(desk, "Pauze inkorten tot 10 minuten?").click()
     expect(desk.locator(".pace")).to_contain_text("zoals gepland")
 
 
@@ -438,7 +438,7 @@ def test_desk_and_phones_show_the_question_that_the_screen_shows(
     expect(phone.locator("#wall > .post").first).to_contain_text("Haken en ogen 4")
     room.leader.do("spotlight", post=posts["Eerste stap 2"])
     until(lambda: shown() == {"Eerste stap"})
-    desk.locator(".wall").get_by_role("button", name="Uit het licht: Eerste stap 2").click()
+    desk.locator(".wall").get_by_role("button", name="Niet meer groot: Eerste stap 2").click()
     until(lambda: room.leader.step["wall"]["spotlight"] is None)
 
 
@@ -558,7 +558,7 @@ def test_a_crowd_that_comes_late_is_offered_new_tables(afternoon: Callable[..., 
         room.server.join(room.room["code"], f"Bus {n}", key=room.key)
     top = desk.locator("#hands-part")
     expect(top).to_contain_text("20 mensen hebben nog geen tafel")
-    button(top, "Maak 6 nieuwe tafels").click()
+    button(top, "6 tafels erbij").click()
     expect(said(desk, "6 tafels bij")).to_be_visible()
     assert max(len(group["members"]) for group in room.leader.groups()) == 5
     expect(top).not_to_contain_text("nog geen tafel")

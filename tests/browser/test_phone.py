@@ -603,7 +603,7 @@ def test_a_line_with_a_name_and_a_number_is_asked_about_once_and_waits_for_the_l
     form.locator("button.primary").click()
     expect(asks).to_contain_text("De begeleider kijkt er eerst naar")
     asks.locator("button:not([type=button])").click()
-    expect(form.locator(".post[data-hidden]")).to_contain_text("De begeleider beslist of de zaal deze regel ziet")
+    expect(form.locator(".post[data-hidden]")).to_contain_text("De begeleider beslist of de zaal dit bericht ziet")
     waits = desk.locator("[data-held]")
     expect(waits).to_contain_text("“Sanne”")
     expect(desk.locator("#views [data-view=wall] .badge[data-urgent]")).to_have_text("1")

@@ -38,7 +38,7 @@ class Full(LockedOut):
     kind = "full"
 
     def __init__(self) -> None:
-        super().__init__("This room is full; ask the leader, who can make place for you.")
+        super().__init__("This room is full; ask the leader, who can make space for you.")
 
 
 class UnknownHost(Refused):
