@@ -15,7 +15,7 @@ TEN = {
         "roles.client.nmae", "is not a field here", "name, now, next",
     ),
     "an empty line": (
-        "roles.yaml", "line: Say briefly which conversation this is.", "line: ''",
+        "roles.yaml", "line: Say briefly which conversation this is about.", "line: ''",
         "roles.client.brief.line", "is empty", "text of 1 to 110 characters",
     ),
     "a line that is too long": (
@@ -31,11 +31,11 @@ TEN = {
         "prompts[9].visibility", "is ‘everyone’", "one of group, me, organiser",
     ),
     "a list that is one line": (
-        "steps.yaml", "lead: The three look back in turn.", "lead: [The three look back in turn]\n    x_lead: ",
+        "steps.yaml", "lead: The three take turns looking back.", "lead: [The three look back in turn]\n    x_lead: ",
         "steps.feedback.lead", "is a list", "text of 1 to 320 characters",
     ),
     "a list with too few items": (
-        "steps.yaml", "    - What made it come across so well?\n", "",
+        "steps.yaml", "    - Why did it come across so well?\n", "",
         "check_in.questions", "has 2 items", "a list of 3 items",
     ),
     "a word that YAML reads as yes or no": (
@@ -71,7 +71,7 @@ MORE = {
         "roles.observer.screen", "is missing", "text of 1 to 70 characters",
     ),
     "a missing part": (
-        "pack.yaml", "reminder: No names, and no details that point to someone.\n", "",
+        "pack.yaml", "reminder: No names, and no details that give someone away.\n", "",
         "reminder", "is missing", "text of 1 to 110 characters",
     ),
     "a number out of range": (
