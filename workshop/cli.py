@@ -124,17 +124,17 @@ def _say_who_can_come() -> None:
     """Which machines find this server, by which address, and how to have it otherwise."""
     if listening.host not in EVERYWHERE:
         if only_works_here(listening.own):
-            print("Only this computer can open it. So that phones can come in: --host 0.0.0.0")
+            print("Only this computer can open it. To let phones join: --host 0.0.0.0")
         return
     networks = listening.networks()
     if networks:
         address = listening.for_phones() or ""
-        print(f"Phones in the same network come in at {address} ({networks[0].name})")
+        print(f"Phones on the same network join at {address} ({networks[0].name})")
         _draw(address)
         if others := ", ".join(f"{one.address} ({one.name})" for one in networks[1:]):
-            print(f"Also in other networks: {others}. Whoever leads from this computer chooses on the dashboard.")
+            print(f"Also on other networks: {others}. Whoever leads from this computer can choose on the dashboard.")
     else:
-        print("This computer is in no network now. As soon as it is, phones in it can come in.")
+        print("This computer is not on a network now. As soon as it is, phones on it can join.")
     print('To let only this computer open it: --host 127.0.0.1 (with make: make run ARGS="--host 127.0.0.1")')
 
 

@@ -137,7 +137,7 @@ class Desk:
 
 def test_the_terminal_says_who_can_come_and_how_not_to(served: Server, outside: str) -> None:
     said = served.said.read_text()
-    assert f"Phones in the same network come in at http://{outside}:{served.port} (" in said
+    assert f"Phones on the same network join at http://{outside}:{served.port} (" in said
     assert "--host 127.0.0.1" in said
     first = re.findall(r"Make the first leader's account: (\S+)", said)[0]
     assert first.startswith(f"http://127.0.0.1:{served.port}/first?key="), "an address that works here"
