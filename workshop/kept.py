@@ -605,7 +605,7 @@ PARTS: dict[str, dict[str, Line]] = {
             ),
         ),
         "log": Line(
-            N_("the server's log: what happened, in which room (by number); no names, nothing that you wrote"),
+            N_("the server's log: what happened, in which room (by number); no names, nothing you wrote"),
             N_("to find faults"),
             N_("whoever runs the server"),
             N_("as long as they keep it; ask them"),

@@ -277,7 +277,7 @@ def test_the_programme_is_changed_before_it_happens(afternoon: Callable[..., Aft
     assert moved != before and sorted(moved) == sorted(before)
     button(desk.locator("#step"), "Sla over").click()
     expect(desk.locator("[data-kind=break]")).to_have_count(1)
-    button(said(desk, "valt weg"), "Terugdraaien").click()
+    button(said(desk, "is overgeslagen"), "Terugdraaien").click()
     expect(desk.locator("[data-kind=break]")).to_have_count(2)
     desk.locator("[data-kind=prepare] .grip").drag_to(desk.locator("[data-kind=check_in]").first)
     expect(desk.locator("[data-step='1']")).to_have_attribute("data-kind", "prepare")
@@ -545,7 +545,7 @@ def test_who_comes_late_and_who_goes_is_told_at_the_top(afternoon: Callable[...,
     assert below.count() > 1, "the card comes after it"
     phone.click("#seated-read")
     expect(phone.locator("#seated")).to_be_hidden()
-    told.filter(has_text="Bel is er").get_by_role("button", name="Leg weg").click()
+    told.filter(has_text="Bel is er").get_by_role("button", name="Ruim op").click()
     expect(told.filter(has_text="Bel is er")).to_have_count(0)
 
 

@@ -58,7 +58,7 @@ def outdate(change: Change) -> None:
 def last(change: Change) -> tuple[str, dict[str, Any]]:
     """Takes the newest entry out: what was done, and the command that takes it back. Refused where there is none."""
     if not change.room.undo:
-        raise Refused("invalid", "There is nothing to take back.")
+        raise Refused("invalid", "There is nothing to undo.")
     *rest, entry = change.room.undo
     change.room.undo = rest
     return entry["did"], {key: value for key, value in entry.items() if key not in ("did", "deed")}
