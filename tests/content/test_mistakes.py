@@ -15,7 +15,7 @@ TEN = {
         "roles.client.nmae", "is not a field here", "name, now, next",
     ),
     "an empty line": (
-        "roles.yaml", "line: Say briefly which conversation this is about.", "line: ''",
+        "roles.yaml", "line: Say which conversation this is about.", "line: ''",
         "roles.client.brief.line", "is empty", "text of 1 to 110 characters",
     ),
     "a line that is too long": (
