@@ -92,6 +92,9 @@ test("who comes late and who goes is told once the groups are shown, the last of
   assert.deepEqual(turns(room(before.people, false), after, 5), [], "before they are shown everyone is on time");
   assert.deepEqual(turns({ ...before, ready: false }, after, 5), [], "a desk that opens has nobody come in");
   assert.deepEqual(turns(before, room([person(2, "Sem")]), 5).map(({ what, name }) => [what, name]), [["went", "Noor"]], "taken out");
+  const simulated = room([...before.people, person(5, "Bo", { simulated: true })]);
+  assert.deepEqual(turns(simulated, before, 5), [], "who is simulated was sent away by a leader");
+  assert.deepEqual(turns(simulated, room([...before.people, person(5, "Bo", { simulated: true, left: true })]), 5).map(({ what }) => what), ["went"]);
   assert.deepEqual(added(seen, turns(after, before, 6)).map(({ what, id }) => [what, id]), [["came", 1], ["went", 3]]);
 });
 

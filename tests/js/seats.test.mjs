@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { all, column, pages, under } from "../../workshop/static/js/desk/lines.js";
 import { presence, twice } from "../../workshop/static/js/desk/names.js";
-import { inDraw, notYet, price, sizesOf, smallest, teams, unformed, unseen } from "../../workshop/static/js/desk/seats.js";
+import { inDraw, notYet, price, sizesOf, small, smallest, teams, unformed, unseen } from "../../workshop/static/js/desk/seats.js";
 
 const person = (id, name, more = {}) => ({ id, name, team: null, here: true, left: false, came: true, by_hand: false, stand_in: false, ...more });
 
@@ -20,6 +20,14 @@ test("before the first step that needs groups comes a draft, once, where there a
   assert.ok(!asked({ groups: [{ members: [] }] }), "there is a draft: the next press shows it");
   assert.ok(!asked({ shown: true }));
   assert.ok(!asked({ people: [person(1, "Noor"), person(2, "Sem", { left: true })] }), "one alone waits");
+});
+
+test("a table is too small as long as a round runs or comes, and no longer", () => {
+  const programme = [{ round: null }, { round: 1 }, { round: 2 }, { round: null }];
+  const groups = [{ id: 1, mends: [{ do: "sit_in" }] }, { id: 2, mends: [] }];
+  const at = (index) => small({ programme, groups, step: { index } }).map(({ id }) => id);
+  assert.deepEqual([0, 1, 2].map(at), [[1], [1], [1]]);
+  assert.deepEqual(at(3), [], "at the closing nothing is to be mended");
 });
 
 test("who never came is told apart from who is away; who has no phone is neither", () => {

@@ -8,7 +8,7 @@ import { listOf } from "./lengths.js";
 import { names } from "./names.js";
 import { move } from "./person.js";
 import { acting, thrown } from "./press.js";
-import { few, inDraw, smallest } from "./seats.js";
+import { few, inDraw, small, smallest, toPractise } from "./seats.js";
 import { isOpen } from "./steps.js";
 import { lacking, mends } from "./table.js";
 
@@ -37,14 +37,14 @@ export function arrivals(desk) {
   const { state } = desk;
   if (!state.shown || !isOpen(state)) return nothing;
   const seated = new Map(state.groups.flatMap((group) => group.members.map((/** @type {Row} */ member) => [member.id, group])));
-  const waiting = inDraw(state.people).filter(({ id }) => !seated.has(id));
-  const small = state.groups.filter((group) => group.mends.length);
-  known = known.filter((turn) => desk.now() - turn.at < STAYS || small.some(({ id }) => id === turn.group));
+  const waiting = toPractise(state) ? inDraw(state.people).filter(({ id }) => !seated.has(id)) : [];
+  const lacks = small(state);
+  known = known.filter((turn) => desk.now() - turn.at < STAYS || lacks.some(({ id }) => id === turn.group));
   const came = known.filter(({ what, id }) => what === "came" && seated.has(id));
   const went = known.filter(({ what }) => what === "went");
-  const alone = small.filter(({ id, members }) => members.length === 1 && !went.some(({ group }) => group === id));
+  const alone = lacks.filter(({ id, members }) => members.length === 1 && !went.some(({ group }) => group === id));
   const lines = [
-    ...went.map((turn) => left(desk, turn, small)),
+    ...went.map((turn) => left(desk, turn, lacks)),
     ...alone.map((group) => line(desk, t("sits_alone", { n: group.number }), mends(desk, group), [])),
     waiting.length > 1 ? unplaced(desk, waiting) : waiting.map((person) => one(desk, person)),
     ...(came.length > SINGLY ? [line(desk, t("came", { n: came.length, names: listOf(few(came.map(({ name }) => name))) }), nothing, came)] : came.map((turn) => sits(desk, turn, seated.get(turn.id)))),
@@ -75,9 +75,9 @@ function sits(desk, turn, group) {
   return line(desk, t("came_at", { name: called.get(turn.id) ?? turn.name, n: group.number, names: listOf(others) }), nothing, [turn]);
 }
 
-/** Someone went, and their table has become small: what can be done about it. @param {Desk} desk @param {Turn} turn @param {Row[]} small */
-function left(desk, turn, small) {
-  const group = small.find(({ id }) => id === turn.group);
+/** Someone went, and their table has become small: what can be done about it. @param {Desk} desk @param {Turn} turn @param {Row[]} lacks tables that are too small */
+function left(desk, turn, lacks) {
+  const group = lacks.find(({ id }) => id === turn.group);
   const { name, number: n } = turn;
   if (group) return line(desk, t(`went_${lacking(desk.state, group)}`, { name, n: group.number }), mends(desk, group), [turn]);
   return line(desk, n ? t("went_from", { name, n }) : t("went", { n: 1, names: name }), nothing, [turn]);

@@ -9,7 +9,7 @@ import { names, presence } from "./names.js";
 import { move, openPerson } from "./person.js";
 import { acting } from "./press.js";
 import { progressAt } from "./progress.js";
-import { notYet, smallest } from "./seats.js";
+import { notYet, small, smallest } from "./seats.js";
 import { isOpen, roundInView, rounds } from "./steps.js";
 import { lacking, openTable } from "./table.js";
 
@@ -56,7 +56,7 @@ function tile(desk, group, called) {
   const words = under(desk, group);
   const open = (/** @type {any} */ event) => event.target.closest(".member") || openTable(desk, group.id);
   return html`
-    <section class="table" data-group=${group.id} ?data-hand=${group.hand_at !== null} ?data-small=${group.mends.length > 0} aria-labelledby="table-${group.id}" @click=${open}>
+    <section class="table" data-group=${group.id} ?data-hand=${group.hand_at !== null} ?data-small=${small(desk.state).includes(group)} aria-labelledby="table-${group.id}" @click=${open}>
       <button class="head" type="button" aria-haspopup="dialog">
         <strong id="table-${group.id}">${t("table_n", { n: group.number })}</strong>
         ${group.hand_at ? html`<span class="raised">${t(group.coming_at != null ? "on_your_way" : "hand")} <span data-since=${group.hand_at}></span></span>` : nothing}
@@ -69,7 +69,7 @@ function tile(desk, group, called) {
 }
 
 /** What stands under the names of a table, each a few words. @param {Desk} desk @param {Row} group @returns {string[]} */
-const under = (desk, group) => [group.mends.length ? t(lacking(desk.state, group)) : "", seated(desk.state, group), progressAt(desk.state, group)].filter(Boolean);
+const under = (desk, group) => [small(desk.state).includes(group) ? t(lacking(desk.state, group)) : "", seated(desk.state, group), progressAt(desk.state, group)].filter(Boolean);
 
 /** How many of them sit, while people look for their table. @param {import("../state.js").State} state @param {Row} group */
 function seated(state, group) {

@@ -21,6 +21,12 @@ const NEEDS_GROUPS = ["groups", "brief", "conversation", "feedback", "notes"]; /
 /** Would entering this step draw groups and show them at once, so that nobody sees a draft? @param {import("../state.js").State} state @param {Row} step */
 export const unformed = ({ groups, shown, people }, step) => NEEDS_GROUPS.includes(step.kind) && !shown && !groups.length && inDraw(people).length > 1;
 
+/** Does a round run, or is one still to come? After the last one nobody needs a table any more. @param {import("../state.js").State} state */
+export const toPractise = ({ programme, step }) => programme.slice(step?.index ?? 0).some(({ round }) => round);
+
+/** The tables that are too small, as long as that matters. @param {import("../state.js").State} state @returns {Row[]} */
+export const small = (state) => (toPractise(state) ? state.groups.filter(({ mends }) => mends.length) : []);
+
 /** How many groups of which size there are. @param {Row[]} groups @returns {Record<string, number>} */
 export function sizesOf(groups) {
   /** @type {Record<string, number>} */
