@@ -104,6 +104,8 @@ holders: dict[str, Holder] = {}
 _pending: dict[int, Pending] = defaultdict(Pending)
 _walls: dict[int, tuple[int, bytes]] = {}
 """The wall of a room as somebody asked for it a moment ago, and its number."""
+_called: dict[int, dict[int, str]] = {}
+"""What those of a room are called who have a namesake, as they heard it last."""
 _counted: dict[int, int] = {}
 """When leaders last heard how far everyone is (ms), for rooms of which they did."""
 _counting: set[int] = set()
@@ -285,6 +287,8 @@ def _send_snapshots_to(session: Session, room: Room, readers: Collection[tuple[H
             told.sees(socket, shape.get("group"))
         shape["seq"] = _streams(holder, sockets, in_group=shape.get("group") is not None)
         if holder.person_id is not None:
+            if called := _namesakes(session, room).get(holder.person_id):
+                shape["me"]["called"] = called
             shape["me"]["pen"] = presence.circles(holder.person_id).get(holder.circle, [])[-1:] == list(sockets)
         else:
             shape["address"] = listening.shape()
@@ -378,6 +382,7 @@ def _forget(room_id: int) -> None:
     """Nothing of a room that is gone stays in this process; its number is never given out again."""
     _held.discard(room_id)
     _pending.pop(room_id, None)
+    _called.pop(room_id, None)
     _counted.pop(room_id, None)
     _counting.discard(room_id)
     _owed.pop(room_id, None)
@@ -721,11 +726,13 @@ def _send_collected(session: Session, room_id: int, due: Pending) -> None:
         _forget(room_id)
         return
     _send_people(session, room, due.people, due.for_leaders)
-    if due.dots and room.groups_shown:
-        tables = (
-            select(Seat.group_id).join(Group).where(Group.active.is_(True), Seat.person_id.in_(due.dots)).distinct()
-        )
-        _tell_members(session, room, list(session.scalars(tables)))
+    renamed = _tell_names(session, room) if due.people else set()
+    if renamed and (signed := on_wall.signed_by(session, room, renamed)):
+        due.posts |= signed
+        due.hidden = True
+    if (different := due.dots | renamed) and room.groups_shown:
+        tables = select(Seat.group_id).join(Group).where(Group.active.is_(True), Seat.person_id.in_(different))
+        _tell_members(session, room, list(session.scalars(tables.distinct())))
     concealed = room.wall["concealed"]
     if due.posts and not concealed:
         _send_wall(session, room, due.posts)
@@ -733,6 +740,24 @@ def _send_collected(session: Session, room_id: int, due: Pending) -> None:
         _send_hidden(session, room)
     if due.notices and (found := counting.notices(session, room)):
         socketio.emit("notices", found, to=f"leaders {room_id}")
+
+
+def _tell_names(session: Session, room: Room) -> set[int]:
+    """A namesake came or went, or somebody has another name now: whoever is called otherwise since hears it. Returns
+    these; their table and the wall are still to hear."""
+    before, after = _namesakes(session, room), naming.namesakes(session, room)
+    different = {person for person in before.keys() | after.keys() if before.get(person) != after.get(person)}
+    for person in different:
+        _to(presence.sockets(person), "called", {"called": after.get(person)})
+    _called[room.id] = after
+    return different
+
+
+def _namesakes(session: Session, room: Room) -> dict[int, str]:
+    """What the namesakes of a room are called, as they know it: nobody does before the first of them is told."""
+    if room.id not in _called:
+        _called[room.id] = naming.namesakes(session, room)
+    return _called[room.id]
 
 
 def _send_people(session: Session, room: Room, people: Collection[int], for_leaders: Collection[int]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
 from collections.abc import Callable
 
@@ -285,6 +286,32 @@ def test_a_draft_can_be_reshuffled_and_is_the_same_for_the_same_seed(server: Ser
 
     assert draw(3) == draw(3)
     assert len({str(draw(seed)) for seed in range(6)}) > 1
+
+
+def test_namesakes_know_from_the_lobby_on_what_they_are_called_and_so_does_the_wall(server: Server, dial: Dial) -> None:
+    made = server.create()
+    leader = dial(server, made["lead_token"])
+    one = dial(server, server.join(made["code"], "Eva")["token"])
+    assert "called" not in one.snapshot["me"]
+    line, hidden = str(uuid.uuid4()), str(uuid.uuid4())
+    for id in (line, hidden):
+        one.post("snags", "mine", signed=True, id=id)
+    leader.do("hide", post=hidden)
+    leader.wait("wall", lambda m: any(post["name"] == "Eva" for post in m["posts"]))
+    other = dial(server, server.join(made["code"], "eva")["token"])
+    one.wait("called", lambda told: told == {"called": "Eva 1"})
+    until(lambda: other.all("called")[-1:] == [{"called": "eva 2"}] or other.snapshot["me"].get("called") == "eva 2")
+    leader.wait("wall", lambda m: [post["name"] for post in m["posts"]] == ["Eva 1"])
+    leader.wait("hidden", lambda m: [post["name"] for post in m["posts"]] == ["Eva 1"])
+    assert dial(server, server.join(made["code"], "Noor")["token"]).snapshot["me"].get("called") is None
+    file = server.get(f"/reflections/{made['code']}.json", made["organiser_token"]).json()
+    assert [post["name"] for column in file["wall"] for post in column["posts"]] == ["Eva 1"]
+    again = len(one.all("snapshot"))
+    one.say("sync")
+    assert until(lambda: one.all("snapshot")[again:])[0]["me"]["called"] == "Eva 1"
+    leader.do("remove", person=other.snapshot["me"]["id"])
+    until(lambda: one.all("called")[-1] == {"called": None})
+    until(lambda: leader.all("wall")[-1]["posts"][0]["name"] == "Eva")
 
 
 def test_namesakes_are_called_the_same_on_every_phone(server: Server, dial: Dial) -> None:

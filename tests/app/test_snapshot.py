@@ -47,7 +47,7 @@ def after(state: State, event: str, message: Any) -> State:
         case "unsaid":
             told = {"notices": upserted(state["notices"], [], [message["id"]])}
             return state | told | {"said": [n for n in state.get("said", []) if n != message["id"]]}
-        case "my_phones":
+        case "my_phones" | "called":
             return state | {"me": state["me"] | message}
         case "notices" | "progress" | "trail":
             return state | {event: message}
@@ -86,7 +86,9 @@ def comparable(state: State) -> State:
     if "room" in shape:
         shape["room"] = shape["room"] | {"open": None, "locked": None}  # told by `step`
     if "me" in shape:
-        shape["me"] = {k: shape["me"][k] for k in ("id", "name", "phones", "trail")}
+        shape["me"] = {k: shape["me"][k] for k in ("id", "name", "phones", "trail")} | {
+            "called": shape["me"].get("called")
+        }
     shape.pop("shown", None)
     shape["my_recognised"] = sorted(shape.get("my_recognised", []))
     return shape

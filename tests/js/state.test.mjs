@@ -191,5 +191,6 @@ test("what is told of other phones in one's name is of me; the trail is a list",
   const state = reduce(joined({ me: { id: 1, name: "Noor", phones: [], trail: [] } }), "my_phones", { phones, trail: [{ at: 1 }] });
   assert.deepEqual(state.me, { id: 1, name: "Noor", phones, trail: [{ at: 1 }] });
   assert.equal(reduce(nothing, "my_phones", { phones, trail: [] }).me, null);
+  assert.equal(reduce(state, "called", { called: "Noor 2" }).me.called, "Noor 2");
   assert.deepEqual(reduce(joined(), "trail", [{ at: 2 }]).trail, [{ at: 2 }]);
 });

@@ -28,7 +28,6 @@ from .change import (
     WallChanged,
 )
 from .grouping import give_up_seat, group_of
-from .naming import tell_namesakes
 from .reading import opened_rounds
 from .recording import begin_anew
 from .row import facts
@@ -70,9 +69,7 @@ def erase_person(change: Change, person_id: int) -> None:
     _erase_writing(change, person_id)
     give_up_seat(change, person_id)
     change.session.flush()
-    name = person.name
     change.session.delete(person)
-    tell_namesakes(change, name)
     change.tell(PeopleChanged((person_id,)), LineClosed(person_id, "erased"))
 
 

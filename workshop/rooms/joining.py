@@ -12,7 +12,6 @@ from ..models import Person, Phone, Post
 from . import circles, on_wall, trail, wall
 from .change import Change, GroupsChanged, LineClosed, PeopleChanged, PersonMoved, Stepped, WallChanged
 from .grouping import give_up_seat, group_of, seat_late
-from .naming import tell_namesakes
 from .passing import withdraw
 from .seats import as_they_sit, sit_again
 from .undoing import remember
@@ -93,9 +92,8 @@ def remove(change: Change, person_id: int) -> None:
     inverse = {"do": "let_in", "person": person.id, "left": person.left, "seat": as_they_sit(change, [person.id])}
     leave(change, person_id)
     person.removed = True
-    tell_namesakes(change, person.name)
     withdraw(change, person.id)
-    change.tell(LineClosed(person.id, "leader"))
+    change.tell(PeopleChanged((person.id,)), LineClosed(person.id, "leader"))
     trail.mark(change, "remove", "leader", person.id)
     _lines_too(change, person)
     remember(change, "remove", inverse)
@@ -111,7 +109,6 @@ def restore(change: Change, person_id: int) -> None:
     person.removed = False
     trail.mark(change, "restore", "leader", person.id)
     come_back(change, person_id)
-    tell_namesakes(change, person.name)
     _lines_too(change, person)
 
 
@@ -123,7 +120,6 @@ def let_in(change: Change, person_id: int, left: bool) -> None:
     check_place(change)
     person.removed, person.left = False, left
     trail.mark(change, "restore", "leader", person.id)
-    tell_namesakes(change, person.name)
     change.session.flush()
     change.tell(PeopleChanged((person.id,)), PersonMoved(person.id))
     _lines_too(change, person)
@@ -141,8 +137,7 @@ def rename(change: Change, person_id: int, name: str) -> None:
     """Another name for someone, for instance where two are called the same. It stands under what they signed, too: who
     wants a name off the wall gets it off."""
     person = change.person(person_id)
-    before, person.name = person.name, name
-    tell_namesakes(change, before, name)
+    person.name = name
     trail.mark(change, "rename", "leader", person_id)
     group = group_of(change, person_id)
     change.tell(PeopleChanged((person_id,)), PersonMoved(person_id))
@@ -190,5 +185,4 @@ def _enter(change: Change, **who: Any) -> Person:
     change.tell(PeopleChanged((person.id,)))
     if change.room.groups_shown:
         seat_late(change, person)
-        tell_namesakes(change, person.name)
     return person

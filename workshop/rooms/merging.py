@@ -22,7 +22,6 @@ from .change import (
     WallChanged,
 )
 from .grouping import give_up_seat, group_of
-from .naming import tell_namesakes
 from .reading import opened_rounds
 from .row import facts
 
@@ -45,9 +44,7 @@ def merge(change: Change, keep_id: int, other_id: int) -> None:
     _give_rest(change, keep.id, other.id)
     _give_wishes(change, keep.id, other.id)
     change.session.flush()
-    name = other.name
     change.session.delete(other)
-    tell_namesakes(change, keep.name, name)
     change.forgets = True
     trail.mark(change, "merge", "leader", keep_id)
     change.tell(PeopleMerged(keep_id, other_id), PhoneCame(keep_id))

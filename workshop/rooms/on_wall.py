@@ -7,13 +7,14 @@ concealed nothing of it reaches anyone but leaders.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from ..models import Person, Post, Recognition, Room
+from . import naming
 
 Shape = dict[str, Any]
 
@@ -26,7 +27,7 @@ def wall(session: Session, room: Room, only: Collection[str] | None = None) -> l
 def revealed_wall(session: Session, room: Room, only: Collection[str] | None = None) -> list[Shape]:
     """The wall as it is, or would be, when it is revealed: for the downloads."""
     query = select(Post).where(Post.room_id == room.id, ~_off())
-    return [_shape(p, count) for p, count in _posts(session, room, query, only)]
+    return [shape for _, shape in _shapes(session, room, query, only)]
 
 
 def hidden_posts(session: Session, room: Room) -> list[Shape]:
@@ -34,7 +35,7 @@ def hidden_posts(session: Session, room: Room) -> list[Shape]:
     query = select(Post).where(Post.room_id == room.id, ~_gone(Post), ~_over_gone())
     if not room.wall["concealed"]:
         query = query.where(_off())
-    return [_shape(p, count) | {"hidden": p.hidden} for p, count in _posts(session, room, query)]
+    return [shape | {"hidden": p.hidden} for p, shape in _shapes(session, room, query)]
 
 
 def is_on(session: Session, room: Room, post_id: str) -> bool:
@@ -76,6 +77,12 @@ def who_recognise(session: Session, room: Room, circles: Collection[str]) -> set
     """Those of these circles in which anything was recognised."""
     query = select(Recognition.circle).where(Recognition.room_id == room.id, Recognition.circle.in_(circles))
     return set(session.scalars(query.distinct()))
+
+
+def signed_by(session: Session, room: Room, people: Collection[int]) -> set[str]:
+    """The lines that these people signed."""
+    signed = select(Post.id).where(Post.room_id == room.id, Post.person_id.in_(people), Post.signed.is_(True))
+    return set(session.scalars(signed))
 
 
 def recognised_by(session: Session, room: Room, reads: Collection[str]) -> list[str]:
@@ -136,13 +143,14 @@ def _of_posts() -> Any:
     return (Post.room_id == Recognition.room_id) & (Post.id == Recognition.post_id)
 
 
-def _posts(session: Session, room: Room, query: Any, only: Collection[str] | None = None) -> list[tuple[Post, int]]:
-    """Posts in the order in which they came, with how many people recognise each."""
+def _shapes(session: Session, room: Room, query: Any, only: Collection[str] | None = None) -> list[tuple[Post, Shape]]:
+    """Posts in the order in which they came, each with how it is shown."""
     if only is not None:
         query = query.where(Post.id.in_(only))
     posts = list(session.scalars(query.order_by(Post.posted_at, Post.id)))
     whole, single = _recognised(session, room, posts)
-    return [(p, (whole if p.bundle is None else single).get(p.id, 0)) for p in posts]
+    called = naming.called(session, room) if any(p.signed for p in posts) else {}
+    return [(p, _shape(p, (whole if p.bundle is None else single).get(p.id, 0), called)) for p in posts]
 
 
 def _recognised(session: Session, room: Room, posts: Collection[Post]) -> tuple[dict[str, int], dict[str, int]]:
@@ -163,12 +171,13 @@ def _recognised(session: Session, room: Room, posts: Collection[Post]) -> tuple[
     return whole, dict(session.execute(each.group_by(Recognition.post_id)).all())
 
 
-def _shape(post: Post, recognised: int) -> Shape:
+def _shape(post: Post, recognised: int, called: Mapping[int, str]) -> Shape:
+    """How a line is shown; `called`: what people are called. Who was taken out keeps the name that they signed with."""
     shape = {
         "id": post.id,
         "column": post.column,
         "text": post.text,
-        "name": post.person.name if post.signed and post.person else None,
+        "name": called.get(post.person.id, post.person.name) if post.signed and post.person else None,
         "recognised": recognised,
         "bundle": post.bundle,
     }

@@ -55,7 +55,7 @@ def take_away(change: Change) -> None:
         joining.leave(change, person.id)
         person.removed = True
         withdraw(change, person.id)
-        change.tell(LineClosed(person.id, "leader"))
+        change.tell(PeopleChanged((person.id,)), LineClosed(person.id, "leader"))
     wall.retell(change, [person.id for person in going])
     remember(change, "take_away", inverse)
 

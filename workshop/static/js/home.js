@@ -28,7 +28,7 @@ function card(code, { me, group, room }) {
   const link = /** @type {HTMLAnchorElement} */ (part("a", "button primary block", me ? t("go_on") : t("again", { code: shown(code) })));
   link.href = `/r/${code}`;
   if (!me) return link;
-  const who = part("strong", "", t("you_are", { name: me.name }), ...(group ? [`, ${t("table", { n: group.number })}`] : []));
+  const who = part("strong", "", t("you_are", { name: me.called ?? me.name }), ...(group ? [`, ${t("table", { n: group.number })}`] : []));
   who.dir = "auto";
   return part("section", "card stack tight", part("p", "soft", `${room?.title} · ${shown(code)}`), part("p", "lead", who), link);
 }

@@ -168,7 +168,7 @@ function arrived(returning) {
   if (back) stage.tell(t("with_room"));
   if (page.writing.opened) return page.writing.sendAll();
   page.writing.open(me?.id);
-  if (returning) stage.tell(t("you_are", { name: me?.name }));
+  if (returning) stage.tell(t("you_are", { name: me?.called ?? me?.name }));
   keepPage().then((able) => (byId("reloads").hidden = !able));
 }
 
@@ -288,7 +288,7 @@ function drawAround() {
   const { me, room, pen, group } = line.state;
   const up = Boolean(group?.hand_at);
   const sat = page.writing.sits(view.mine?.sits);
-  stage.fill("hello", t("you_are", { name: view.mine?.name ?? me?.name }));
+  stage.fill("hello", t("you_are", { name: me?.called ?? me?.name }));
   stage.fill("plan", plan(line.state.programme, page.pack.titles));
   for (const part of all("#hand > :not([data-coming])")) part.hidden = !view.seated || up !== "up" in part.dataset;
   all("[data-opens=help]")[0].toggleAttribute("data-up", up);

@@ -110,6 +110,7 @@ export function reduce(state, event, payload) {
     case "address":
       return { ...state, address: payload };
     case "my_phones":
+    case "called":
       return { ...state, me: state.me && { ...state.me, ...payload } };
     case "pen":
       return { ...state, pen: payload.mine };
