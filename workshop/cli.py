@@ -33,7 +33,7 @@ from .core.programme import ROUND_KINDS, duration
 from .exports import FORMATS
 from .extensions import Aside, db, now, socketio
 from .litter import litter
-from .models import Account, Room
+from .models import ZONE, Account, Room
 from .networks import EVERYWHERE, Listening, listening
 from .private import keep_private, write_private
 from .rooms import erasing, opening, recording, trail
@@ -182,6 +182,8 @@ def create(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
                 leftovers=wanted.leftovers,
                 auto_advance=advance,
                 keep_seconds=kept,
+                zone=wanted.zone,
+                planned_start=wanted.start,
             ),
             now(),
         )
@@ -362,6 +364,8 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--leftovers", choices=["observers", "pairs"], default="observers")
     sub.add_argument("--auto-advance", metavar="KINDS", help="kinds that the clock ends, such as conversation")
     sub.add_argument("--keep", default="30d", help="how long until the room forgets itself, such as 30d or 12h")
+    sub.add_argument("--zone", default=ZONE, metavar="NAME", help="by whose clock, such as Europe/Amsterdam")
+    sub.add_argument("--start", metavar="TIME", help="when it is to begin by that clock, such as 13:00")
     sub.add_argument("--json", action="store_true")
 
     sub = add("export", export)

@@ -20,6 +20,9 @@ class Base(DeclarativeBase):
 Came = Literal["door", "first", "guest"]
 """How a circle began: by the door; let in by a leader, for someone who had no phone; or for someone who had one."""
 
+ZONE = "Europe/Amsterdam"
+"""The time zone of a room whose maker says none."""
+
 NEVER_AGAIN = {"sqlite_autoincrement": True}
 """An id is given out once: a line that was open to someone who was erased can never become somebody else's."""
 
@@ -95,6 +98,10 @@ class Room(Base):
     real: Mapped[bool | None]
     """This is the workshop itself: simulated people count no more. False: the leader says it is a rehearsal; null:
     nobody has said, and no real phone has left the welcome."""
+    zone: Mapped[str] = mapped_column(String(64), default=ZONE, server_default=ZONE)
+    """By whose clock its hours and days are told: the name of a time zone, as IANA has it."""
+    planned_start: Mapped[str | None] = mapped_column(String(5))
+    """At what time of day it is to leave its first step, by that clock: "13:00"; null where nobody said."""
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
 
 

@@ -203,3 +203,31 @@ def test_a_step_in_overtime_that_is_to_end_by_itself_carries_the_room_on(server:
     leader.do("set_step", index=PREPARE, auto_advance=True)
     until(lambda: leader.step["kind"] == "groups")
     assert leader.step["clock"]["ends_at"] > leader.step["now"]
+
+
+def test_a_start_is_planned_by_the_clock_of_the_room(server: Server, dial: Dial) -> None:
+    made = server.create(zone="America/New_York", planned_start="9.30")
+    leader, screen = dial(server, made["lead_token"]), dial(server, made["screen_token"])
+    assert leader.snapshot["room"]["zone"] == screen.snapshot["room"]["zone"] == "America/New_York"
+    assert leader.snapshot["step"]["planned_start"] == "09:30"
+    version = leader.do("plan", start="13:00")["version"]
+    screen.wait("step", lambda step: step["planned_start"] == "13:00" and step["version"] == version)
+    assert leader.do("plan", start="13:00")["version"] == version, "nothing new"
+    for wrong in ("25:00", "", "noon", 13):
+        assert leader.say("command", do="plan", start=wrong)["code"] == "invalid"
+    assert leader.say("command", do="plan")["code"] == "invalid"
+    leader.do("plan", start=None)
+    assert leader.step["planned_start"] is None
+    leader.do("close")
+    assert leader.say("command", do="plan", start="13:00")["code"] == "closed"
+
+
+def test_create_takes_a_zone_and_a_start(sqlite_server: Server, dial: Dial) -> None:
+    made = sqlite_server.create_by_command(zone="Europe/London", start="13:00")
+    leader = dial(sqlite_server, made["lead_token"])
+    assert (leader.snapshot["room"]["zone"], leader.step["planned_start"]) == ("Europe/London", "13:00")
+    plain = dial(sqlite_server, sqlite_server.create_by_command()["lead_token"])
+    assert (plain.snapshot["room"]["zone"], plain.step["planned_start"]) == ("Europe/Amsterdam", None)
+    for wrong in (("--zone", "Europe/Atlantis"), ("--zone", "../../etc/passwd"), ("--start", "25:00")):
+        done = sqlite_server.workshop("create", "--title", "Samen", *wrong)
+        assert done.returncode == 1 and wrong[1] in done.stderr

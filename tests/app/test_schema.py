@@ -29,6 +29,7 @@ LANDED = {
     "0003": "3bf98da5fc8fd4723538252d69d0aea7da1a6ed5b17bf8914124377ac045f101",
     "0004": "8affbb0c4adcf26b17e39a2d27e9158e879f233ba3b01751cee670aa8f234622",
     "0005": "062e7e23a13f8adbf88f23ab3a21b903c2c0c3a6300f8ad26ad0c2b5c65e9273",
+    "0006": "07b0c466ef64bc526530fb0e28869d2547a5e30da6c88c4b876c9031b056c66b",
 }
 """SHA-256 of each migration that has landed, in order. Here only lines are added, when one lands."""
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from live import Line, Server, until
 
-STEP = ("index", "kind", "round", "slide", "open", "locked", "wall", "entered_at", "began_at")
+STEP = ("index", "kind", "round", "slide", "open", "locked", "wall", "entered_at", "began_at", "planned_start")
 Dial = Callable[..., Line]
 State = dict[str, Any]
 NAMES = ("Noor", "Sem", "Fatma", "Jan", "Bo", "Eva", "Zoë")
@@ -105,6 +105,7 @@ def something(chance: random.Random, leader: Line, phones: list[Line], posts: li
             leader.say("command", do=chance.choice(["next", "back", "pause", "resume", "restart", "start"]))
         case 2:
             leader.say("command", do="add", seconds=chance.choice([-60, 60]))
+            leader.say("command", do="plan", start=chance.choice([None, "13:00"]))
         case 3:
             leader.say("command", do="form_groups", seed=chance.randrange(99))
         case 4 if groups:

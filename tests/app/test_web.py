@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from live import Answer, Line, Server, fetch
+from live import ROOT, Answer, Line, Server, fetch
+
+from workshop.core.errors import Refused
+from workshop.models import ZONE
+from workshop.rooms.opening import room_by_code
+from workshop.web.lead import _length as typed_length
 
 
 def cookie(answer: Answer) -> str:
@@ -167,6 +173,15 @@ def test_only_who_made_a_room_hands_out_the_organisers_link(tmp_path: Path) -> N
             f"{server.url}/lead/new", method="POST", data=urlencode(fields).encode(), headers={"Cookie": browser}
         )
         assert new.status == 200 and own.status == 302, "a room of their own"
+        for start, zone, whole in (("13:00", "Asia/Calcutta", ("Asia/Calcutta", "13:00")), ("", "?", (ZONE, None))):
+            made = urlencode({**fields, "start": start, "zone": zone}).encode()
+            planned = fetch(f"{server.url}/lead/new", method="POST", data=made, headers={"Cookie": browser})
+            with server.database.reading() as session:
+                room = room_by_code(session, planned.headers["Location"][-8:])
+                assert room is not None and (room.zone, room.planned_start) == whole
+        wrong = urlencode({**fields, "start": "noon"}).encode()
+        told = fetch(f"{server.url}/lead/new", method="POST", data=wrong, headers={"Cookie": browser})
+        assert told.status == 200 and b'id="start-error"' in told.body
         assert b"/reflections/" in dashboard(own.headers["Location"]).body
 
 
@@ -236,3 +251,13 @@ def test_the_command_line_explains_itself(sqlite_server: Server) -> None:
         assert answer.returncode == 1 and len(answer.stderr.strip().splitlines()) == 1, arguments
     added = sqlite_server.workshop("user", "add", "second@example.org", text="a long enough password\n")
     assert added.returncode == 0, added.stderr
+
+
+@pytest.mark.parametrize(("text", "seconds"), json.loads((ROOT / "tests/rules/lasts.json").read_text())["typed"])
+def test_a_length_as_a_leader_types_it(text: str, seconds: int | None) -> None:
+    """As the form itself understands it, before it is sent (tests/js/lasts.test.mjs)."""
+    if seconds is None:
+        with pytest.raises(Refused):
+            typed_length(text.strip())
+    else:
+        assert typed_length(text.strip()) == seconds

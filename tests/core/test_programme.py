@@ -1,7 +1,10 @@
+import json
+from pathlib import Path
+
 import pytest
 
 from workshop.core.errors import Refused
-from workshop.core.programme import KINDS, ROUND_KINDS, Part, Step, duration, unroll
+from workshop.core.programme import KINDS, ROUND_KINDS, Part, Step, duration, time_of_day, unroll
 
 PARTS = (
     Part("welcome", "Welcome"),
@@ -99,3 +102,24 @@ def test_what_is_no_duration(text):
     with pytest.raises(Refused) as refused:
         duration(text)
     assert refused.value.code == "invalid"
+
+
+@pytest.mark.parametrize(
+    "case", json.loads((Path(__file__).parents[1] / "rules" / "lasts.json").read_text(encoding="utf-8"))["programmes"]
+)
+def test_a_programme_lasts_as_long_as_the_form_for_a_new_room_says(case):
+    parts = [Part(kind, kind, seconds, first) for kind, seconds, first in case["parts"]]
+    steps = unroll(parts, rounds=case["rounds"], seconds=case["lengths"])
+    assert sum(step.seconds for step in steps[1:]) == case["seconds"]
+
+
+@pytest.mark.parametrize("text", ["13:00", "13.00", "13", " 13:00 "])
+def test_a_time_of_day_however_it_is_written(text):
+    assert time_of_day(text) == "13:00"
+    assert time_of_day("9:30") == "09:30"
+
+
+@pytest.mark.parametrize("text", ["", "24:00", "12:60", "1300", "one", "13:0", "١٣:٠٠", "-1:00"])
+def test_what_is_no_time_of_day_is_refused(text):
+    with pytest.raises(Refused):
+        time_of_day(text)

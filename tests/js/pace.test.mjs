@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { later } from "../../workshop/static/js/hours.js";
 import { dropped, isLoose, isSpare, openings, place } from "../../workshop/static/js/desk/order.js";
-import { beginnings, isOff, pace, remedy } from "../../workshop/static/js/desk/pace.js";
+import { beginnings, isOff, pace, plannedStart, remedy } from "../../workshop/static/js/desk/pace.js";
 
 const MINUTE = 60_000;
 /** A programme from kinds with minutes, and a round behind the kind where there is one: "brief 2 1". */
@@ -17,7 +18,7 @@ test("on time: the end is where it was planned", () => {
   const programme = programmeOf(...AFTERNOON);
   const now = 8 * MINUTE; // begun at 0, the talk just entered
   const at = { index: 2, began_at: 0, clock: running(25, now) };
-  assert.deepEqual(pace(programme, at, now), { begun: true, ends: 77 * MINUTE, late: 0 });
+  assert.deepEqual(pace(programme, at, now), { begun: true, begins: 0, ends: 77 * MINUTE, late: 0 });
   assert.equal(isOff(pace(programme, at, now)), false);
 });
 
@@ -59,7 +60,35 @@ test("in overtime and with the clock stopped the delay grows by itself", () => {
 test("before the room has begun nothing is late, and the end is what it would be now", () => {
   const programme = programmeOf(...AFTERNOON);
   const lobby = { index: 0, began_at: null, clock: { state: "idle", length: 0, remaining: 0, ends_at: null } };
-  assert.deepEqual(pace(programme, lobby, 99 * MINUTE), { begun: false, ends: 176 * MINUTE, late: 0 });
+  assert.deepEqual(pace(programme, lobby, 99 * MINUTE), { begun: false, begins: 99 * MINUTE, ends: 176 * MINUTE, late: 0 });
+});
+
+test("with a planned start the end is known while the programme is made, and a late start is late", () => {
+  const programme = programmeOf(...AFTERNOON);
+  const lobby = { index: 0, began_at: null, clock: { state: "idle", length: 0, remaining: 0, ends_at: null } };
+  const start = 60 * MINUTE;
+  assert.deepEqual(pace(programme, lobby, 0, start), { begun: false, begins: start, ends: 137 * MINUTE, late: 0 });
+  assert.equal(beginnings(programme, lobby, 0, start).get(2), 68 * MINUTE);
+  programme[3].seconds += 300;
+  assert.equal(pace(programme, lobby, 0, start).late, 0, "a longer break is another plan");
+  programme[3].seconds -= 300;
+  assert.equal(pace(programme, lobby, 70 * MINUTE, start).late, 600, "it was to have begun");
+  const late = { index: 1, began_at: 70 * MINUTE, clock: running(8, 70 * MINUTE) };
+  assert.deepEqual(pace(programme, late, 70 * MINUTE, start), { begun: true, begins: 70 * MINUTE, ends: 147 * MINUTE, late: 600 });
+});
+
+test("the planned start is that of today, or the next; a room that began at another time has none", () => {
+  const at = (time) => Date.parse(`2026-11-28T${time}+01:00`);
+  const found = (began_at, now, planned_start = "13:00") => plannedStart({ planned_start, began_at }, "Europe/Amsterdam", now);
+  assert.equal(found(null, at("08:00:20")), at("13:00"));
+  assert.equal(found(null, at("14:30")), at("13:00"), "late, but it may still begin");
+  assert.equal(found(null, at("20:00")), at("13:00") + 1440 * MINUTE, "made the evening before");
+  assert.equal(found(at("13:12"), at("17:00")), at("13:00"));
+  assert.equal(found(at("12:55"), at("13:10")), at("13:00"));
+  assert.equal(found(at("20:00"), at("20:10")), null, "tried out");
+  assert.equal(found(null, at("08:00"), null), null);
+  const clocksGoBack = Date.parse("2026-10-24T22:00+02:00");
+  assert.equal(found(null, clocksGoBack), Date.parse("2026-10-25T13:00+01:00"));
 });
 
 test("each step to come has its moment", () => {
@@ -80,4 +109,8 @@ test("a step moves around a round and never into one, into the past or behind th
   assert.deepEqual(programme.filter((step) => isLoose(step, 1)).map(({ index }) => index), [2, 7]);
   assert.deepEqual(programme.filter((step) => isSpare(step, 4)).map(({ index }) => index), [5, 6, 7], "a round can do without its brief");
   assert.deepEqual(openings(programme, 1).map(({ index }) => index), [2, 3, 5, 7, 8]);
+});
+
+test("so many minutes after a time of day", () => {
+  assert.deepEqual([later("13:00", 190), later("09:05", 0), later("23:30", 45)], ["16:10", "09:05", "00:15"]);
 });

@@ -217,6 +217,7 @@ COMMANDS: dict[str, Payload] = {
     "bundle": lambda i: {"posts": i.lines, "title": "a title"},
     "unbundle": lambda i: {"post": i.title},
     "post_for": lambda i: {"column": "snags", "text": "a line"},
+    "plan": lambda i: {"start": "13:00"},
     "close": lambda i: {},
     "undo": lambda i: {"deed": i.deed},
 }

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from ..rooms import extras, joining, writing
+from ..rooms import extras, joining, running, writing
 from ..rooms.change import Change
 from .leader import LeaderCommand
 
@@ -34,6 +34,15 @@ class Extras(LeaderCommand):
         extras.choose(change, self.on)
 
 
+class Plan(LeaderCommand):
+    """Says at what time of day the room is to begin, or (null) that nobody says."""
+
+    start: Annotated[str, Meta(min_length=1, max_length=5)] | None
+
+    def do_it(self, change: Change) -> None:
+        running.plan(change, self.start)
+
+
 class Close(LeaderCommand):
     """Ends writing in the room."""
 
@@ -41,4 +50,4 @@ class Close(LeaderCommand):
         writing.close(change)
 
 
-SettingCommand = Lock | Unlock | Extras | Close
+SettingCommand = Lock | Unlock | Extras | Plan | Close

@@ -18,6 +18,7 @@ NEEDS_GROUPS = frozenset({"groups", *ROUND_KINDS})
 
 LONGEST = 24 * 3600
 MOST_ROUNDS = 6
+_TIME = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?")
 _DURATION = re.compile(r"(?=[0-9])(?:([0-9]{1,5})h)?(?:([0-9]{1,5})m)?(?:([0-9]{1,5})s)?")
 
 
@@ -97,6 +98,15 @@ def _length(part: Part, number: int | None, seconds: Mapping[str, int]) -> int |
     if part.kind not in seconds:
         return own
     return seconds[part.kind] or (None if part.seconds or part.first_seconds else 0)
+
+
+def time_of_day(text: str) -> str:
+    """ "13:00", however somebody wrote it: 13:00, 13.00, 9:30 or 13."""
+    match = _TIME.fullmatch(text.strip())
+    hours, minutes = (int(number or 0) for number in match.groups()) if match else (24, 0)
+    if hours > 23 or minutes > 59:
+        raise Refused("invalid", f"{text!r} is no time of day; write 13:00.")
+    return f"{hours:02}:{minutes:02}"
 
 
 def duration(text: str) -> int:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from random import Random
+from zoneinfo import available_timezones
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -15,8 +17,8 @@ from ..content import Pack, load_programme, shelf
 from ..core import codes, run
 from ..core.errors import Refused
 from ..core.groups import Leftovers
-from ..core.programme import MOST_ROUNDS, Part, unroll
-from ..models import Room
+from ..core.programme import MOST_ROUNDS, Part, time_of_day, unroll
+from ..models import ZONE, Room
 from .row import keep
 
 KEEP_SECONDS = 30 * 86_400
@@ -40,6 +42,20 @@ class Wanted:
     auto_advance: tuple[str, ...] | None = None
     """The kinds whose end enters the next step by the clock; None: as the programme says."""
     keep_seconds: int = KEEP_SECONDS
+    zone: str = ZONE
+    """By whose clock its hours and days are told."""
+    planned_start: str | None = None
+    """At what time of day, by that clock, it is to begin; None: nobody said."""
+
+
+def is_zone(name: str) -> bool:
+    """Is this the name of a time zone, as browsers and IANA have it?"""
+    return name in _zones()
+
+
+@cache
+def _zones() -> set[str]:
+    return available_timezones()  # which looks into some hundreds of files
 
 
 def open_room(
@@ -52,6 +68,8 @@ def open_room(
         raise Refused("invalid", f"A workshop has 1 to {MOST_ROUNDS} rounds.")
     if not 3600 <= wanted.keep_seconds <= 366 * 86_400:
         raise Refused("invalid", "A room is kept for an hour at least and a year at most.")
+    if not is_zone(wanted.zone):
+        raise Refused("invalid", f"There is no time zone {wanted.zone!r}; one is called Europe/Amsterdam.")
     name = wanted.pack or wanted.language
     pack = shelf.load(name)
     if len(shelf.name(name)) > LONGEST_PACK:
@@ -73,6 +91,8 @@ def open_room(
         extras=[],
         held=[],
         undo=[],
+        zone=wanted.zone,
+        planned_start=wanted.planned_start and time_of_day(wanted.planned_start),
     )
     keep(room, run.begin(steps, now))
     _add_with_a_free_code(session, room, random)

@@ -102,6 +102,7 @@ def room_shape(room: Room) -> Shape:
         "open": not room.closed,
         "locked": room.locked,
         "erase_at": room.erase_at,
+        "zone": room.zone,
     }
 
 
@@ -138,6 +139,7 @@ def step(room: Room, now: int) -> Shape:
         "locked": room.locked,
         "wall": room.wall,
         "real": room.real,
+        "planned_start": room.planned_start,
     }
 
 

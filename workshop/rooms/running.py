@@ -14,7 +14,7 @@ from ..core import editing, reading
 from ..core import run as rules
 from ..core.editing import AddRound, DropStep, InsertStep, MoveStep, PutStep
 from ..core.errors import Refused
-from ..core.programme import NEEDS_GROUPS, Step
+from ..core.programme import NEEDS_GROUPS, Step, time_of_day
 from ..core.run import Run
 from ..models import Room
 from .change import Change, ProgrammeChanged, SheetsTurned, Stepped
@@ -70,6 +70,16 @@ def meet(change: Change, expect: int | None) -> None:
     """For commands that are not about the clock: Refused("stale") where the leader looked at an older room."""
     if expect is not None and expect != settle(change).version:
         raise Refused("stale", "Someone else was just before you; look again.")
+
+
+def plan(change: Change, start: str | None) -> None:
+    """At what time of day the room is to begin; None: nobody says."""
+    change.open_for_writing()
+    start = start and time_of_day(start)
+    if start != change.room.planned_start:
+        change.room.planned_start = start
+        change.room.version += 1
+        change.tell(Stepped("leader"))
 
 
 def due_rooms(session: Session, now: int) -> list[int]:

@@ -20,6 +20,7 @@ def facts(room: Room) -> dict[str, Any]:
     steps = {kind: pack.step(kind) for kind in KINDS}
     return {
         "code": room.code,
+        "zone": room.zone,
         "titles": {kind: step.title for kind, step in steps.items()},
         "leads": {kind: step.lead for kind, step in steps.items()},
         "slides": [{"title": slide.title, "say": slide.say} for slide in pack.slides],

@@ -12,11 +12,11 @@ from .. import announce, cookies
 from ..access import keys, leads, made, permit
 from ..addresses import base_url
 from ..commands import one_line
-from ..content import Offered, shelf
+from ..content import Offered, Pack, shelf
 from ..core.errors import Refused
-from ..core.programme import ROUND_KINDS, duration
+from ..core.programme import ROUND_KINDS, duration, time_of_day
 from ..extensions import db, now
-from ..models import Account, Room
+from ..models import ZONE, Account, Room
 from ..rooms import erasing, opening, recording, trail
 from . import arriving, printing, rehearsing
 from .desk import facts
@@ -59,7 +59,8 @@ def make() -> Response | str:
         with db.writing() as session:
             room = opening.open_room(session, wanted, now(), account.id)
     except Refused:
-        error = "lengths" if _has_programme(request.form) else "programme"
+        error = "lengths" if _is_a_time(request.form.get("start", "")) else "start"
+        error = error if _has_programme(request.form) else "programme"
         error = error if 1 <= len(one_line(request.form.get("title", ""))) <= 120 else "title"
         return _form(request.form, error)
     return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
@@ -175,8 +176,17 @@ def _form(filled: Any, error: str | None = None) -> str:
         kinds=ROUND_KINDS,
         form=filled,
         today=long_date(now()),
+        zone=ZONE,
+        lengths={one.name: _lengths(one.usable) for one in offered if one.usable},
         error=error,
     )
+
+
+def _lengths(pack: Pack) -> dict[str, list[list[str | int | None]]]:
+    """Of each programme its parts: kind, seconds, and seconds in the first round where those differ."""
+    return {
+        key: [[part.kind, part.seconds, part.first_seconds] for part in pack.programme(key)] for key in pack.programmes
+    }
 
 
 def _programmes(offered: list[Offered]) -> list[dict[str, str]]:
@@ -189,6 +199,13 @@ def _programmes(offered: list[Offered]) -> list[dict[str, str]]:
             only = "" if one.name in shelf.shipped else pack.title
             found.setdefault(key, {"key": key, "title": programme.title, "line": programme.line, "only": only})
     return sorted(found.values(), key=lambda programme: (programme["only"], programme["key"] != "triads"))
+
+
+def _is_a_time(text: str) -> bool:
+    try:
+        return not text.strip() or bool(time_of_day(text))
+    except Refused:
+        return False
 
 
 def _has_programme(form: Any) -> bool:
@@ -209,6 +226,8 @@ def _wanted(form: Any) -> opening.Wanted:
         rounds=int(rounds) if rounds.isdecimal() and len(rounds) < 3 else 0,
         seconds=lengths,
         leftovers="pairs" if form.get("leftovers") == "pairs" else "observers",
+        zone=zone if opening.is_zone(zone := form.get("zone", "")) else ZONE,
+        planned_start=form.get("start", "").strip() or None,
     )
 
 

@@ -151,8 +151,7 @@ function speaks() {
 
 /** When the break ends, on the clock on the wall. @param {number | null} at ms on the server's clock */
 function until(at) {
-  const { lang } = document.documentElement;
-  const time = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { hour: "numeric", minute: "2-digit" });
+  const time = clockIn(line.state.room?.zone, "numeric");
   part("until").textContent = at ? `${t("go_on_at", { time: time.format(at) })}.` : "";
 }
 

@@ -5,6 +5,7 @@
  * @typedef {import("../parts.js").Role} Role
  * @typedef {object} Facts
  * @property {string} code
+ * @property {string} zone by whose clock its hours are told
  * @property {Record<string, string>} titles by kind of step
  * @property {Record<string, string>} leads what a leader reads about it
  * @property {{ title: string, say: string }[]} slides

@@ -1,6 +1,8 @@
 // @ts-check
 /** Lengths of time and numbers of people, in words. */
+import { clockIn } from "../hours.js";
 import { t } from "../words.js";
+import { facts } from "./facts.js";
 
 /** @param {number} seconds */
 export function lengthOf(seconds) {
@@ -10,6 +12,13 @@ export function lengthOf(seconds) {
   return rest ? listOf([minutes, t("seconds", { n: rest })]) : minutes;
 }
 
+/** An afternoon, in hours and minutes: "3 hours 10 minutes". @param {number} seconds */
+export function lasting(seconds) {
+  const all = Math.round(seconds / 60);
+  const [hours, minutes] = [Math.floor(all / 60), all % 60];
+  return [hours && t("hours", { n: hours }), (minutes || !hours) && t("minutes", { n: minutes })].filter(Boolean).join(" ");
+}
+
 /** Names or parts, as a language strings them together. @param {string[]} parts */
 export const listOf = (parts) => new Intl.ListFormat(document.documentElement.lang, { type: "conjunction" }).format(parts);
 
@@ -17,7 +26,6 @@ export const listOf = (parts) => new Intl.ListFormat(document.documentElement.la
 export const byName = (one, other) => names.compare(one.name, other.name);
 const names = new Intl.Collator(document.documentElement.lang, { sensitivity: "base", numeric: true });
 
-/** "09:35", on the clock on the wall. @param {number} at ms */
+/** "09:35", on the clock on the wall of the room. @param {number} at ms */
 export const timeOf = (at) => clock.format(at);
-const { lang } = document.documentElement;
-const clock = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { hour: "2-digit", minute: "2-digit" });
+const clock = clockIn(facts.zone);

@@ -1,13 +1,18 @@
 // @ts-check
 /** Planned against real time: when the afternoon ends, how far that is from the plan, and which step could make up for it. Pure. */
 
+import { next } from "../hours.js";
+
 /**
  * @typedef {Record<string, any>} Step a step of the programme; `planned` is its length (s) when the room was made
- * @typedef {{ begun: boolean, ends: number, late: number }} Pace
- *   `ends` is when the last step ends if everything goes as it stands (ms), `late` is how much later that is than planned
- *   (s, negative: earlier); before the room has begun nothing is late
+ * @typedef {{ begun: boolean, begins: number, ends: number, late: number }} Pace
+ *   `begins` is when the room leaves its first step, or left it (ms), `ends` is when the last step ends if everything goes
+ *   as it stands; `late` is how much later that is than planned (s, negative: earlier); before the room has begun only
+ *   where a planned start has passed
  */
 
+const HOUR = 3_600_000;
+const OF_ANOTHER_TIME = 3 * HOUR; // a room that begins so far from its planned start is tried out, or was moved
 const WORTH_SAYING = 120; // s: nobody in a room minds a minute
 const MINUTE = 60;
 
@@ -18,13 +23,32 @@ const MINUTE = 60;
  */
 export const LEAST = { break: 300, talk: 600, plenary: 480, check_in: 240, prepare: 180 };
 
-/** @param {Step[]} programme @param {Step} step where the room is @param {number} now ms */
-export function pace(programme, step, now) {
-  const lengths = programme.slice(step.index + 1).map(({ seconds }) => seconds);
-  const ends = now + 1000 * (left(step.clock, now) + sum(lengths));
-  const planned = sum(programme.slice(1).map((one) => one.planned ?? one.seconds));
+/**
+ * The moment (ms) at which the room is to begin, or was; null where nobody said, and where it began at another time of
+ * the day. Before it has begun this is still to come, or just over.
+ * @param {Step} step where the room is @param {string | undefined} zone of the room @param {number} now ms
+ */
+export function plannedStart({ planned_start, began_at }, zone, now) {
+  if (!planned_start) return null;
+  const start = next(planned_start, zone, (began_at ?? now) - OF_ANOTHER_TIME);
+  return began_at != null && start - began_at > OF_ANOTHER_TIME ? null : start;
+}
+
+/** @param {Step[]} programme @param {Step} step where the room is @param {number} now ms @param {number | null} [start] as planned, ms @returns {Pace} */
+export function pace(programme, step, now, start = null) {
   const begun = step.began_at != null;
-  return { begun, ends, late: begun ? Math.round((ends - step.began_at) / 1000 - planned) : 0 };
+  const over = ending(step, now, start);
+  const ends = over + 1000 * sum(programme.slice(step.index + 1).map(({ seconds }) => seconds));
+  const planned = sum(programme.slice(1).map((one) => one.planned ?? one.seconds));
+  const begins = begun ? step.began_at : over;
+  const late = begun ? (ends - (start ?? begins)) / 1000 - planned : (over - (start ?? over)) / 1000;
+  return { begun, begins, ends, late: Math.round(late) };
+}
+
+/** When the step at hand ends if everything goes as it stands; the first one not before the planned start. @param {Step} step @param {number} now @param {number | null} start */
+function ending(step, now, start) {
+  const over = now + 1000 * left(step.clock, now);
+  return step.began_at == null && start !== null ? Math.max(over, start) : over;
 }
 
 /** Is it far enough from the plan to be told? @param {Pace} pace */
@@ -60,9 +84,10 @@ export function remedy(programme, at, late) {
  * @param {Step[]} programme
  * @param {Step} step
  * @param {number} now
+ * @param {number | null} [start] as planned, ms
  */
-export function beginnings(programme, step, now) {
-  let at = now + 1000 * left(step.clock, now);
+export function beginnings(programme, step, now, start = null) {
+  let at = ending(step, now, start);
   /** @type {Map<number, number>} */
   const found = new Map();
   for (const one of programme.slice(step.index + 1)) {

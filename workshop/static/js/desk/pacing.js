@@ -3,7 +3,8 @@
 import { html, nothing } from "../../vendor/lit-html.js";
 import { t } from "../words.js";
 import { lengthOf, timeOf } from "./lengths.js";
-import { isOff, pace, remedy } from "./pace.js";
+import { isOff, remedy } from "./pace.js";
+import { span, standing, startOf } from "./plan.js";
 import { acting } from "./press.js";
 import { setLength } from "./step.js";
 import { isOpen } from "./steps.js";
@@ -14,8 +15,8 @@ import { isOpen } from "./steps.js";
 export function pacing(desk) {
   const { programme, step } = desk.state;
   if (!step || !isOpen(desk.state) || step.index >= programme.length - 1) return nothing;
-  const at = pace(programme, step, desk.now());
-  if (!at.begun) return html`<p class="pace">${t("ends_if_now", { time: timeOf(at.ends) })}</p>`;
+  const at = standing(desk);
+  if (!at.begun && !isOff(at)) return startOf(desk) !== null ? html`<p class="pace">${span(desk)}</p>` : html`<p class="pace">${t("ends_if_now", { time: timeOf(at.ends) })}</p>`;
   if (!isOff(at)) return html`<p class="pace">${t("ends_as_planned", { time: timeOf(at.ends) })}</p>`;
   const length = lengthOf(Math.round(Math.abs(at.late) / 60) * 60);
   const offer = remedy(programme, step.index, at.late);

@@ -6,6 +6,7 @@ import { extras } from "./extras.js";
 import { lengthOf, timeOf } from "./lengths.js";
 import { dropped, isLoose, openings } from "./order.js";
 import { beginnings } from "./pace.js";
+import { planning, startOf } from "./plan.js";
 import { acting } from "./press.js";
 import { openInsert, openStep, put, setLength } from "./step.js";
 import { isOpen, rounds } from "./steps.js";
@@ -19,10 +20,11 @@ const FEW = 2; // steps that have been: more of them stand folded away
 export function programme(desk) {
   const { state } = desk;
   const at = state.step?.index ?? 0;
-  const begins = state.step ? beginnings(state.programme, state.step, desk.now()) : new Map();
+  const begins = state.step ? beginnings(state.programme, state.step, desk.now(), startOf(desk)) : new Map();
   const lines = state.programme.map((step) => line(desk, step, at, begins.get(step.index)));
   const been = at > FEW ? at : 0;
   return html`
+    ${planning(desk)}
     ${been ? html`<details class="been"><summary>${t("been", { n: been })}</summary><ol class="agenda">${lines.slice(0, been)}</ol></details>` : nothing}
     <ol class="agenda">${lines.slice(been)}</ol>
     ${

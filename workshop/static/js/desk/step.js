@@ -7,6 +7,7 @@ import { facts } from "./facts.js";
 import { lengthOf, timeOf } from "./lengths.js";
 import { isLoose, isSpare, KINDS, openings, place } from "./order.js";
 import { beginnings } from "./pace.js";
+import { startOf } from "./plan.js";
 import { acting, restart, thrown } from "./press.js";
 import { unformed } from "./seats.js";
 import { isOpen, rounds } from "./steps.js";
@@ -53,8 +54,9 @@ function about(desk, step) {
 }
 
 /** "Round 2 of 3 · begins about 14:35 · planned: 5 minutes". @param {Desk} desk @param {Step} step */
-function where({ state, now }, step) {
-  const begins = state.step && beginnings(state.programme, state.step, now()).get(step.index);
+function where(desk, step) {
+  const { state, now } = desk;
+  const begins = state.step && beginnings(state.programme, state.step, now(), startOf(desk)).get(step.index);
   const planned = step.index < state.programme.length - 1 && step.planned !== undefined && step.planned !== step.seconds;
   return [
     step.round && t("round_of", { n: step.round, of: rounds(state) }),
