@@ -11,6 +11,8 @@ import pytest
 from live import Line, Server, until
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from workshop.content import load
+
 from .conftest import LAPTOP, PHONE, PROJECTOR, join, opening
 
 Open = Callable[..., Page]
@@ -583,3 +585,26 @@ def test_on_a_phone_next_and_the_clock_are_at_the_thumb(afternoon: Callable[...,
         where = desk.locator(".next").get_by_role("button", name=name).first.bounding_box()
         assert where is not None and where["y"] > 844 / 2 and where["height"] >= 40
     assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_slide_on_the_screen_and_the_one_after_it_stand_on_the_desk(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon("Noor", programme="full")
+    desk, slides = room.desk(), load("nl").slides
+    tab, titles = desk.locator("[data-view=slides]"), desk.locator(".slides h3")
+    expect(tab).to_be_hidden()
+    talk = next(s["index"] for s in room.leader.snapshot["programme"] if s["kind"] == "talk")
+    room.leader.do("go", index=talk)
+    for at in (0, 5, 4, 1):  # back, too
+        room.leader.do("slide", to=at)
+        expect(titles).to_have_text([slides[at].title, slides[at + 1].title])
+        lines = desk.locator(".slides figure").first.locator("li")
+        expect(lines).to_have_text(list(slides[at].lines))
+        within = desk.locator(".slide-of").evaluate_all("all => all.map(one => one.getBoundingClientRect().bottom)")
+        assert max(within) <= 800, "without scrolling"
+        assert desk.locator(".slide-of li").first.evaluate("one => parseFloat(getComputedStyle(one).fontSize)") >= 14
+    room.leader.do("slide", to=len(slides) - 1)
+    expect(titles).to_have_text([slides[-1].title])
+    expect(desk.locator(".slides [data-next]")).to_contain_text(load("nl").step("prepare").title)
+    room.leader.do("next")
+    expect(tab).to_be_hidden()
+    expect(desk.locator("#view-slides")).to_be_hidden()

@@ -25,6 +25,7 @@ import { dragged, programme } from "./desk/programme.js";
 import { counting } from "./desk/real.js";
 import * as rehearsal from "./desk/rehearsal.js";
 import { Said } from "./desk/said.js";
+import { slides } from "./desk/slides.js";
 import { drawStep } from "./desk/step.js";
 import { isOpen } from "./desk/steps.js";
 import { drawTable } from "./desk/table.js";
@@ -51,6 +52,7 @@ const PARTS = Object.entries({
   "people-part": people,
   "triads-part": triads,
   "wall-part": wall,
+  "slides-part": slides,
   "programme-part": programme,
   "door-part": door,
   "trail-part": trail,

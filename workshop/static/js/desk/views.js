@@ -3,7 +3,7 @@
 
 /** @type {Record<string, string>} what a leader needs most in each kind of step; the others leave it as it is */
 const FITS = {
-  ...{ welcome: "room", prepare: "triads", break: "triads", groups: "triads", brief: "triads", conversation: "triads", feedback: "triads", notes: "triads" },
+  ...{ welcome: "room", talk: "slides", prepare: "triads", break: "triads", groups: "triads", brief: "triads", conversation: "triads", feedback: "triads", notes: "triads" },
   ...{ plenary: "wall", closing: "wall" },
 };
 const WIDE = matchMedia("(min-width: 70rem)"); // as in desk.css: people have a column of their own,
@@ -15,7 +15,7 @@ export class Views {
     this.tabs = tabs;
     this.shown = "room";
     this.fitted = "";
-    this.wants = new Set(["wall"]); // the views that want the width that people would take
+    this.wants = new Set(["wall", "slides"]); // the views that want the width that people would take
     tabs.addEventListener("click", (event) => {
       const tab = /** @type {HTMLElement} */ (event.target).closest?.("[data-view]");
       if (tab instanceof HTMLElement) this.show(tab.dataset.view ?? "");
@@ -26,10 +26,20 @@ export class Views {
 
   /** The room went on: what fits comes to the front, once; after that the leader's own choice holds. @param {string} [kind] */
   follow(kind = "") {
+    this.only("slides", kind === "talk");
     const fit = FITS[kind];
     if (!fit || fit === this.fitted) return;
     this.fitted = fit;
     this.show(fit);
+  }
+
+  /** A view that there is in some steps only; after them the room stands where it stood. @param {string} view @param {boolean} there */
+  only(view, there) {
+    const tab = this.tabs.querySelector(`[data-view="${view}"]`);
+    tab?.toggleAttribute("data-absent", !there);
+    if (there || this.shown !== view) return;
+    this.fitted = "";
+    this.show("room");
   }
 
   /** Does a view want all the width? @param {string} view @param {boolean} wide */
@@ -51,7 +61,7 @@ export class Views {
       const on = tab.dataset.view === this.shown;
       if (on) tab.setAttribute("aria-current", "page");
       else tab.removeAttribute("aria-current");
-      tab.hidden = people && beside;
+      tab.hidden = (people && beside) || "absent" in tab.dataset;
       const part = document.getElementById(`view-${tab.dataset.view}`);
       if (part) part.hidden = !on && !(people && beside);
     }
