@@ -41,6 +41,7 @@ from .rooms.change import (
     NoticeSeen,
     NoticeSent,
     NoticeUnsaid,
+    OwnNotesChanged,
     PeopleChanged,
     PeopleMerged,
     PersonMoved,
@@ -398,14 +399,16 @@ def _forget(room_id: int) -> None:
 def _tell_room(session: Session, room: Room, change: Change) -> None:
     touched: dict[int, None] = {}
     moved: dict[int, None] = {}
-    steps, programme = None, False
+    steps, programme, own_notes = None, False, False
     regrouped: set[str] = set()
     for item in change.news:
         match item:
             case Stepped():
                 steps = item
             case ProgrammeChanged():
-                programme = True
+                programme = own_notes = True
+            case OwnNotesChanged():
+                own_notes = True
             case GroupsChanged(groups):
                 touched |= dict.fromkeys(groups)
                 regrouped |= {"leader", "screen"}
@@ -444,6 +447,8 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
     _send_snapshots(session, room, [socket for person_id in moved for socket in presence.sockets(person_id)])
     if programme:
         _to_all(room, "programme", reading.programme(room))
+    if own_notes:
+        socketio.emit("own_notes", reading.own_notes(room), to=f"leaders {room.id}")
     if steps is not None:
         at = now()
         message = {"version": room.version, "now": at, "cause": steps.cause} | reading.step(room, at)

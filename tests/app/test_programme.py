@@ -231,3 +231,48 @@ def test_create_takes_a_zone_and_a_start(sqlite_server: Server, dial: Dial) -> N
     for wrong in (("--zone", "Europe/Atlantis"), ("--zone", "../../etc/passwd"), ("--start", "25:00")):
         done = sqlite_server.workshop("create", "--title", "Samen", *wrong)
         assert done.returncode == 1 and wrong[1] in done.stderr
+
+
+def own_notes(line: Line) -> dict[str, str]:
+    """What leaders wrote for themselves, as this line last heard, by the step that it is about."""
+    told = [p if name == "own_notes" else p["own_notes"] for name, p in line.heard if name in ("own_notes", "snapshot")]
+    return {step["kind"]: text for step, text in zip(programme(line), told[-1], strict=True) if text}
+
+
+def test_what_a_leader_notes_goes_where_its_step_goes_and_to_nobody_else(server: Server, dial: Dial) -> None:
+    made = server.create()
+    leader, other = dial(server, made["lead_token"]), dial(server, made["lead_token"])
+    screen, noor = dial(server, made["screen_token"]), dial(server, server.join(made["code"], "Noor")["token"])
+    version = leader.version
+    answer = leader.do("own_note", index=PREPARE, text="canary\nand a line more ", expect=version)
+    assert answer["version"] == version and "deed" not in answer
+    other.wait("own_notes", lambda told: told[PREPARE] == "canary\nand a line more")
+    assert leader.do("next", expect=version)["ok"], "nobody was before it"
+    leader.do("insert_step", index=GROUPS, kind="break")
+    leader.do("own_note", index=GROUPS, text="on the break")
+    leader.do("move_step", index=GROUPS, to=len(programme(leader)) - 2)
+    until(lambda: own_notes(leader) == {"prepare": "canary\nand a line more", "break": "on the break"})
+    leader.do("drop_step", index=len(programme(leader)) - 2)
+    until(lambda: "break" not in own_notes(leader))
+    leader.do("undo")
+    until(lambda: own_notes(other)["break"] == "on the break")
+    leader.do("own_note", index=CONVERSATION, text="round one")
+    leader.do("add_round")
+    until(lambda: len(other.all("own_notes")[-1]) == len(programme(other)))
+    assert other.all("own_notes")[-1].count("round one") == 1, "one more round is new"
+    leader.do("own_note", index=PREPARE, text="")
+    until(lambda: "prepare" not in own_notes(other))
+    for line in (screen, noor):
+        assert not line.all("own_notes") and "canary" not in str(line.heard) and "own_note" not in str(line.heard)
+
+
+def test_notes_about_steps_have_a_bound_and_end_with_the_room(server: Server, dial: Dial) -> None:
+    leader = dial(server, server.create()["lead_token"])
+    assert leader.say("command", do="own_note", index=99, text="x")["code"] == "invalid"
+    assert leader.say("command", do="own_note", index=1, text="x" * 1001)["code"] == "too_large"
+    assert leader.say("command", do="own_note", index=-1, text="x")["code"] == "invalid"
+    codes = [leader.say("command", do="own_note", index=at, text="\N{SNOWMAN}" * 1000).get("code") for at in range(14)]
+    assert codes.count(None) == 5 and set(codes[5:]) == {"too_large"}
+    leader.do("own_note", index=0, text="\N{SNOWMAN}" * 999)
+    leader.do("close")
+    assert leader.say("command", do="own_note", index=0, text="x")["code"] == "closed"

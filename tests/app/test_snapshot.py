@@ -49,7 +49,7 @@ def after(state: State, event: str, message: Any) -> State:
             return state | told | {"said": [n for n in state.get("said", []) if n != message["id"]]}
         case "my_phones" | "called":
             return state | {"me": state["me"] | message}
-        case "notices" | "progress" | "trail":
+        case "notices" | "progress" | "trail" | "own_notes":
             return state | {event: message}
         case "hidden":
             return state | {"hidden": message["posts"]}
@@ -139,6 +139,7 @@ def something(chance: random.Random, leader: Line, phones: list[Line], posts: li
             leader.say("command", do=chance.choice(["drop_step", "add_round"]), index=chance.randrange(20))
         case 19:
             leader.say("command", do="move_step", index=chance.randrange(20), to=chance.randrange(20))
+            leader.say("command", do="own_note", index=chance.randrange(20), text=chance.choice(["", "mine"]))
         case 20:
             leader.say("command", do=chance.choice(["lock", "unlock", "dismiss", "real", "take_away", "undo", "undo"]))
         case 21 if len(groups) > 1:

@@ -608,3 +608,26 @@ def test_the_slide_on_the_screen_and_the_one_after_it_stand_on_the_desk(afternoo
     room.leader.do("next")
     expect(tab).to_be_hidden()
     expect(desk.locator("#view-slides")).to_be_hidden()
+
+
+@pytest.mark.parametrize("shape", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_a_note_for_oneself_is_kept_as_it_is_written_and_stands_beside_the_clock(
+    afternoon: Callable[..., Afternoon], shape: dict[str, Any]
+) -> None:
+    room = afternoon("Noor")
+    desk = room.desk(**shape)
+    button(desk, "Notitie voor jezelf …").click()
+    desk.keyboard.type("Noem de koffie")
+    room.leader.do("insert_step", index=2, kind="break")  # drawn anew under the pen
+    desk.keyboard.type(", en de jassen")
+    desk.keyboard.press("Escape")
+    expect(desk.locator("#now-part .own")).to_have_text("Noem de koffie, en de jassen")
+    view(desk, "programme")
+    desk.locator("#programme-part [data-step='1'] .open").click()
+    desk.locator("#own-note").fill("Over stilte")
+    button(desk.locator("#step"), "Klaar").click()
+    expect(desk.locator("[data-step='1'] .when")).to_contain_text("je notitie")
+    room.leader.do("next")
+    expect(desk.locator("#now-part .own")).to_have_text("Over stilte")
+    desk.reload()
+    expect(desk.locator("#now-part .own")).to_have_text("Over stilte")

@@ -630,6 +630,7 @@ def _at_the_table(a: Afternoon) -> None:
     title = link.do("bundle", posts=lines, title=a.canary("a hidden title"))["post"]
     link.do("hide", post=title)
     link.do("post_for", column="snags", text=a.canary("the leader's line"))
+    link.do("own_note", index=3, text=a.canary("a leader's own note"))
     link.do("notice", text=a.canary("to all"))
     a.notice = link.do("notice", text=a.canary("to table A"), group=a.table)["notice"]
 
@@ -655,6 +656,8 @@ def _acts_at_the_table(a: Afternoon) -> None:
     client.does("hand", up=True)
     a.act("someone sits", lambda: client.does("sit", on=True))
     a.act("someone sits, said once more", lambda: client.does("sit", on=True))
+    own = a.secrets["a leader's own note"]
+    a.act("a leader's own note", lambda: a["link"].do("own_note", index=3, text=f"{own} and more"))
     a.act("a pass of my own", lambda: client.ask("POST /api/me/passes"))
     a.act("what is mine is read", lambda: client.ask("GET /api/me"))
     a.act("the reflections are downloaded", a.downloads)

@@ -218,6 +218,7 @@ COMMANDS: dict[str, Payload] = {
     "unbundle": lambda i: {"post": i.title},
     "post_for": lambda i: {"column": "snags", "text": "a line"},
     "plan": lambda i: {"start": "13:00"},
+    "own_note": lambda i: {"index": 1, "text": "a word"},
     "close": lambda i: {},
     "undo": lambda i: {"deed": i.deed},
 }
@@ -373,7 +374,8 @@ SEES: dict[str, dict[str, Who]] = {
     "under a hidden title": {"table": who("stranger", LEADERS)},
     "a hidden title": {"table": LEADERS},
     "a title": {"wall": who(ROOM, DOWNLOADS)},
-    # What the leader says.
+    # What the leader says, and what a leader writes for themselves.
+    "a leader's own note": {"table": LEADERS},
     "to all": {"table": ROOM},
     "to table A": {"table": who(TABLE, LEADERS)},
     # Who is there.
@@ -427,6 +429,7 @@ FIELDS: dict[str, Who] = {
     '"wrote"': LEADERS,
     '"seen"': LEADERS,
     '"mends"': LEADERS,
+    '"own_notes"': LEADERS,
     '"trail"': who(PEOPLE, LEADERS),
     '"phones"': PEOPLE,
 }
@@ -461,6 +464,7 @@ ACTS: dict[str, dict[str, frozenset[str]]] = {
     "a hand": hear((TABLE, "group"), (LEADERS, "groups people")),
     "someone sits": hear((TABLE, "group"), (who(LEADERS, "screen"), "people")),
     "someone sits, said once more": hear(),
+    "a leader's own note": hear((LEADERS, "own_notes")),
     "a pass of my own": hear(),
     "what is mine is read": hear(),
     "the reflections are downloaded": hear((LEADERS, "trail")),

@@ -43,6 +43,16 @@ class Plan(LeaderCommand):
         running.plan(change, self.start)
 
 
+class OwnNote(LeaderCommand, tag="own_note"):
+    """Writes something for whoever leads about a step; empty text takes it away."""
+
+    index: Annotated[int, Meta(ge=0)]
+    text: Annotated[str, Meta(max_length=1000)]
+
+    def do_it(self, change: Change) -> None:
+        running.own_note(change, self.index, self.text)
+
+
 class Close(LeaderCommand):
     """Ends writing in the room."""
 
@@ -50,4 +60,4 @@ class Close(LeaderCommand):
         writing.close(change)
 
 
-SettingCommand = Lock | Unlock | Extras | Plan | Close
+SettingCommand = Lock | Unlock | Extras | Plan | OwnNote | Close

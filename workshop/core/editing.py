@@ -180,7 +180,7 @@ def _behind_the_rounds(steps: tuple[Step, ...], present: int) -> int:
 
 def _one_more(steps: tuple[Step, ...]) -> list[Step]:
     last = max(step.round or 0 for step in steps)
-    return [replace(step, round=last + 1, planned=0) for step in steps if step.round == last]
+    return [replace(step, round=last + 1, planned=0, own_note="") for step in steps if step.round == last]
 
 
 def _one_line(title: str) -> str:

@@ -38,7 +38,7 @@ class Part:
 class Step:
     """One step of a room. `round` counts from 1; `slides` is how many the leader can click through; `planned` is its
     length (s) when the room was made, 0 for a step that came later; what was planned for steps that were left out
-    since stands with the last one."""
+    since stands with the last one. `own_note` is what its leaders wrote for themselves."""
 
     kind: str
     title: str
@@ -47,6 +47,7 @@ class Step:
     auto_advance: bool = False
     slides: int = 0
     planned: int = 0
+    own_note: str = ""
 
 
 def unroll(

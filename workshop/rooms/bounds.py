@@ -42,6 +42,7 @@ RECOGNISED = Bound(500, 0, "You recognise as many lines as can be kept; take one
 COUNTERS = Bound(40, 0, "Your group counts as many different things as fit; go on with one of those.")
 TAPS = Bound(2000, 0, "You have counted as often as can be kept.")
 SAFE = Bound(5000, 24 * 1024, "Your group has said all that fits here; someone can take a word back.")
+OWN_NOTES = Bound(80, 16 * 1024, "Your notes about the steps are as long as fits; make one of them shorter.")
 WISHES = Bound(100, 0, "There are as many wishes as can be kept; free some people first.")
 
 
@@ -86,6 +87,11 @@ def room_for_safe(group: Group, person_id: int, words: list[str]) -> None:
     """The group can hear these words of theirs besides what others said."""
     said = [word for seat in group.seats if seat.person_id != person_id for word in seat.safe or []]
     SAFE.take(len(said) + len(words), sum(len(word.encode()) for word in (*said, *words)))
+
+
+def room_for_own_notes(texts: list[str]) -> None:
+    """The programme can hold this of its leaders."""
+    OWN_NOTES.take(len(texts), sum(len(text.encode()) for text in texts))
 
 
 def room_for_wish(change: Change) -> None:

@@ -26,6 +26,11 @@ class ProgrammeChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnNotesChanged:
+    """A leader wrote something for themselves about a step; leaders alone hear of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class PeopleChanged:
     """These people look different to leaders and screen; or, as with a hand, to leaders alone."""
 
@@ -152,6 +157,7 @@ class LineClosed:
 News = (
     Stepped
     | ProgrammeChanged
+    | OwnNotesChanged
     | PeopleChanged
     | PeopleMerged
     | PhoneCame

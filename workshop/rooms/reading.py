@@ -43,6 +43,7 @@ def snapshot(session: Session, room: Room, holder: Holder, now: int) -> Shape:
             "wishes": wishes(session, room),
             "progress": counting.progress(session, room),
             "trail": trail.of_room(session, room),
+            "own_notes": own_notes(room),
         }
     return shape
 
@@ -56,7 +57,7 @@ def snapshots(session: Session, room: Room, holders: Sequence[Holder], now: int)
     told = phones(session, holders)
     reads = circles.reads_of(session, {holder.circle for holder in holders})
     all_read = frozenset[str]().union(*reads.values())
-    written, posted = own_notes(session, room, all_read), on_wall.own_posts(session, room, all_read)
+    written, posted = notes_in(session, room, all_read), on_wall.own_posts(session, room, all_read)
     recognise, said = on_wall.who_recognise(session, room, all_read), counting.is_anything_said(session, room, now)
     called = naming.called(session, room) if seats else {}
     alike = _for_all(room, now)
@@ -120,6 +121,11 @@ def programme(room: Room) -> list[Shape]:
         }
         for index, s in enumerate(run_of(room).steps)
     ]
+
+
+def own_notes(room: Room) -> list[str]:
+    """What leaders wrote for themselves, in the order of the programme; for nobody else."""
+    return [step.own_note for step in run_of(room).steps]
 
 
 def step(room: Room, now: int) -> Shape:
@@ -286,7 +292,7 @@ def _agreed(room: Room, notes: Collection[Note], reader: Seat, reads: Collection
     ]
 
 
-def own_notes(session: Session, room: Room, circles: Collection[str]) -> list[Note]:
+def notes_in(session: Session, room: Room, circles: Collection[str]) -> list[Note]:
     """What was written in these circles, in the order in which it was."""
     own = select(Note).where(Note.room_id == room.id, Note.circle.in_(circles))
     return list(session.scalars(own.order_by(Note.written_at)))
@@ -355,7 +361,7 @@ def everything_of(session: Session, room: Room, holder: Holder) -> Shape:
     seat = seats_of(session, room, [person.id]).get(person.id) if room.groups_shown else None
     reads = circles.reads(session, holder.circle)
     inside = insides(session, [seat.group_id])[seat.group_id] if seat else None
-    notes = readable_notes(room, person.id, seat, own_notes(session, room, reads), inside, reads)
+    notes = readable_notes(room, person.id, seat, notes_in(session, room, reads), inside, reads)
     return phones(session, [holder])[holder] | {
         "person": {"id": person.id, "name": person.name, "team": person.team},
         "room": room_shape(room),

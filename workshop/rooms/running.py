@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, get_args
 
 import msgspec
@@ -17,7 +18,8 @@ from ..core.errors import Refused
 from ..core.programme import NEEDS_GROUPS, Step, time_of_day
 from ..core.run import Run
 from ..models import Room
-from .change import Change, ProgrammeChanged, SheetsTurned, Stepped
+from .bounds import room_for_own_notes
+from .change import Change, OwnNotesChanged, ProgrammeChanged, SheetsTurned, Stepped
 from .grouping import fit_rounds, mend_round, show_groups
 from .real import begins
 from .recording import give_batch
@@ -80,6 +82,22 @@ def plan(change: Change, start: str | None) -> None:
         change.room.planned_start = start
         change.room.version += 1
         change.tell(Stepped("leader"))
+
+
+def own_note(change: Change, index: int, text: str) -> None:
+    """What a leader writes for themselves about a step; it goes where the step goes. The room stays at its version."""
+    change.open_for_writing()
+    steps = run_of(change.room).steps
+    if index >= len(steps):
+        raise Refused("invalid", "The programme has no step there.")
+    if text == steps[index].own_note:
+        return
+    noted = (*steps[:index], replace(steps[index], own_note=text), *steps[index + 1 :])
+    if len(text) > len(steps[index].own_note):
+        room_for_own_notes([step.own_note for step in noted])
+    change.room.steps = msgspec.to_builtins(noted)
+    change.forgets = bool(steps[index].own_note)
+    change.tell(OwnNotesChanged())
 
 
 def due_rooms(session: Session, now: int) -> list[int]:

@@ -30,6 +30,7 @@
  * @property {any[]} said ids of what was said to this person, seen or not, and not taken back
  * @property {Record<string, any> | null} progress how many wrote, opened and posted; leaders only
  * @property {Record<string, any>[]} trail what was done with phones, names and files, newest last; leaders only
+ * @property {string[]} own_notes what leaders wrote for themselves, by step; leaders only
  * @property {{ base: string | null, reached: boolean } | null} address where phones come in; leaders and screen only
  * @property {boolean} pen
  * @property {boolean | string} removed why, once it is so
@@ -58,6 +59,7 @@ export const nothing = Object.freeze({
   said: [],
   progress: null,
   trail: [],
+  own_notes: [],
   address: null,
   pen: true,
   removed: false,
@@ -104,11 +106,10 @@ export function reduce(state, event, payload) {
     case "notices": // the server's list: for leaders who saw which, for a person what is left to see
       return { ...state, notices: payload };
     case "progress":
-      return { ...state, progress: payload };
     case "trail":
-      return { ...state, trail: payload };
     case "address":
-      return { ...state, address: payload };
+    case "own_notes":
+      return { ...state, [event]: payload };
     case "my_phones":
     case "called":
       return { ...state, me: state.me && { ...state.me, ...payload } };

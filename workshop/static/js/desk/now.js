@@ -11,6 +11,7 @@ import { openMessage } from "./message.js";
 import { skip } from "./next.js";
 import { pacing } from "./pacing.js";
 import { acting, press, restart } from "./press.js";
+import { openStep } from "./step.js";
 import { current, following, isOpen, rounds } from "./steps.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
@@ -27,7 +28,7 @@ export function now(desk) {
     </p>
     <h2 id="now-title">${step.title}</h2>
     <div class="dial" ?hidden=${!seen.text}>${clock(t("time_left"))}</div>
-    ${remark(seen)} ${clockHand(desk)} ${step.kind === "talk" ? slide(desk) : nothing} ${examples(desk)} ${seldom(desk, step)}
+    ${remark(seen)} ${clockHand(desk)} ${own(desk, step)} ${step.kind === "talk" ? slide(desk) : nothing} ${examples(desk)} ${seldom(desk, step)}
     <p class="sees">${sees(state, step)}</p>
     ${step.kind === "talk" ? nothing : html`<p class="lead-text">${facts.leads[step.kind]}</p>`} ${pacing(desk)}
   `;
@@ -59,8 +60,15 @@ function seldom(desk, step) {
       ${step.seconds ? acting(desk, t("restart"), () => restart(desk), { key: "restart", looks: "quiet" }) : nothing}
       ${before ? press(desk, t("back_to", { title: before.title }), "back", { looks: "quiet" }) : nothing}
       ${isOpen(desk.state) ? acting(desk, t("message_all"), () => openMessage(desk), { key: "notice", looks: "quiet" }) : nothing}
+      ${isOpen(desk.state) ? html`<button class="button quiet" type="button" aria-haspopup="dialog" @click=${() => openStep(desk, step.index, "own-note")}>${t("own_note_open")}</button>` : nothing}
     </div>
   `;
+}
+
+/** What whoever leads wrote for themselves about this step. @param {Desk} desk @param {Record<string, any>} step */
+function own({ state }, step) {
+  const text = state.own_notes[step.index];
+  return text ? html`<p class="own" dir="auto">${text}</p>` : nothing;
 }
 
 /** Stop, a minute less, a minute more: beside the figures, and on a phone at the thumb. @param {Desk} desk */

@@ -49,7 +49,7 @@ function line(desk, step, at, begins) {
       <button class="open" type="button" aria-current=${here ? "step" : nothing} aria-haspopup="dialog" @click=${() => openStep(desk, step.index)}>
         <span class="title" dir="auto">${step.title}</span>
         ${here ? html`<span class="chip" data-tone="good">${t("now")}</span>` : nothing}
-        <span class="when soft small">${[begins && timeOf(begins), step.auto_advance && t("by_clock")].filter(Boolean).join(" · ")}</span>
+        <span class="when soft small">${[begins && timeOf(begins), step.auto_advance && t("by_clock"), desk.state.own_notes[step.index] && t("own_note_there")].filter(Boolean).join(" · ")}</span>
       </button>
       ${step.index > at && isOpen(desk.state) ? lengths(desk, step) : html`<span class="length soft small">${step.seconds ? lengthOf(step.seconds) : nothing}</span>`}
     </li>

@@ -18,12 +18,13 @@ import { isOpen, rounds } from "./steps.js";
 const LONGEST = 240; // minutes that can be typed
 let shown = -1;
 
-/** @param {Desk} desk @param {number} index */
-export function openStep(desk, index) {
+/** @param {Desk} desk @param {number} index @param {string} [field] in which to begin */
+export function openStep(desk, index, field) {
   shown = index;
   render(nothing, dialog("step")); // nothing typed about another step stays in a field
   drawStep(desk);
   open("step");
+  if (field) document.getElementById(field)?.focus();
 }
 
 /** Called at every change: the dialog shows what is so now. @param {Desk} desk */
@@ -48,7 +49,7 @@ function about(desk, step) {
         <button class="button quiet" type="button" data-closes>${t("done")}</button>
       </div>
       ${isOpen(state) ? going(desk, step, at) : nothing} ${changeable ? changing(desk, step) : nothing}
-      ${step.index > at && isOpen(state) ? placing(desk, step, at) : nothing}
+      ${noting(desk, step)} ${step.index > at && isOpen(state) ? placing(desk, step, at) : nothing}
     </div>
   `;
 }
@@ -130,6 +131,22 @@ async function change(desk, step, event) {
   const ack = await desk.orders.give("set_step", { index: step.index, ...more });
   if (ack.ok) desk.said.say(t("step_changed"), "good");
 }
+
+/** What whoever leads wants to remember about it; it is kept as it is written. @param {Desk} desk @param {Step} step */
+function noting(desk, step) {
+  const known = desk.state.own_notes[step.index] ?? "";
+  if (!isOpen(desk.state)) return known ? html`<p class="own">${known}</p>` : nothing;
+  return html`
+    <div class="field">
+      <label for="own-note">${t("own_note")}</label>
+      <p class="hint" id="own-note-hint">${t("own_note_hint")}</p>
+      <textarea id="own-note" rows="3" maxlength="1000" dir="auto" aria-describedby="own-note-hint" .value=${known} @change=${(/** @type {any} */ event) => note(desk, step, event.target.value)}></textarea>
+    </div>
+  `;
+}
+
+/** It is no change of the room, so nobody can have been before it. @param {Desk} desk @param {Step} step @param {string} text */
+const note = (desk, step, text) => desk.orders.give("own_note", { index: step.index, text, expect: undefined }, `own_note ${step.index}`);
 
 /** @param {string} minutes as typed @param {number} [known] @returns {{ seconds?: number }} empty where nothing changed */
 function lengthIn(minutes, known) {
