@@ -27,6 +27,9 @@ PATIENCE_SECONDS = 0.8
 """With the room's lock before it, less than the 2 s in which a phone expects its probe to be answered: what it says is
 taken in turn, and a phone that hears nothing throws its line away."""
 
+STARTING_SECONDS = 60.0
+"""Whoever starts while another one makes the tables waits for it."""
+
 
 def busy() -> Refused:
     """A refusal of its own each time: one that is raised again and again would hold on to every trace of it."""
@@ -110,7 +113,7 @@ class Database:
             if lite:
                 driver.execute("PRAGMA foreign_keys=OFF")  # within a transaction this would do nothing
             try:
-                _patiently(connection.begin)
+                _patiently(connection.begin, STARTING_SECONDS)
                 yield connection
                 if lite and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first()) is not None:
                     raise IntegrityError(None, None, ValueError(f"rows of {lost[0]} hang under none of {lost[2]}"))
@@ -159,9 +162,9 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _patiently(begin: Callable[[], object]) -> None:
+def _patiently(begin: Callable[[], object], patience: float = PATIENCE_SECONDS) -> None:
     """Tries to begin until the lock is free; sleeping lets the other phones go on."""
-    deadline, pause = time.monotonic() + PATIENCE_SECONDS, 0.01
+    deadline, pause = time.monotonic() + patience, 0.01
     while True:
         with suppress(PoolTimeout):
             try:

@@ -236,7 +236,7 @@ def test_create_takes_a_zone_and_a_start(sqlite_server: Server, dial: Dial) -> N
 def own_notes(line: Line) -> dict[str, str]:
     """What leaders wrote for themselves, as this line last heard, by the step that it is about."""
     told = [p if name == "own_notes" else p["own_notes"] for name, p in line.heard if name in ("own_notes", "snapshot")]
-    return {step["kind"]: text for step, text in zip(programme(line), told[-1], strict=True) if text}
+    return {step["kind"]: text for step, text in zip(programme(line), told[-1], strict=False) if text}
 
 
 def test_what_a_leader_notes_goes_where_its_step_goes_and_to_nobody_else(server: Server, dial: Dial) -> None:
@@ -255,7 +255,7 @@ def test_what_a_leader_notes_goes_where_its_step_goes_and_to_nobody_else(server:
     leader.do("drop_step", index=len(programme(leader)) - 2)
     until(lambda: "break" not in own_notes(leader))
     leader.do("undo")
-    until(lambda: own_notes(other)["break"] == "on the break")
+    until(lambda: own_notes(other).get("break") == "on the break")
     leader.do("own_note", index=CONVERSATION, text="round one")
     leader.do("add_round")
     until(lambda: len(other.all("own_notes")[-1]) == len(programme(other)))

@@ -42,7 +42,7 @@ RECOGNISED = Bound(500, 0, "You recognise as many lines as can be kept; take one
 COUNTERS = Bound(40, 0, "Your group counts as many different things as fit; go on with one of those.")
 TAPS = Bound(2000, 0, "You have counted as often as can be kept.")
 SAFE = Bound(5000, 24 * 1024, "Your group has said all that fits here; someone can take a word back.")
-OWN_NOTES = Bound(80, 16 * 1024, "Your notes about the steps are as long as fits; make one of them shorter.")
+OWN_NOTES = Bound(80, 16 * 1024, "Your notes about the steps are as long as they can be; make one of them shorter.")
 WISHES = Bound(100, 0, "There are as many wishes as can be kept; free some people first.")
 
 
