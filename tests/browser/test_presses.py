@@ -43,6 +43,10 @@ def test_from_nothing_to_the_end_in_few_presses(own_server: Server, open_page: O
     press("a[href$='/lead/new']")
     page.fill("[name=title]", "Samen oefenen")
     page.fill("[name=conversation]", "2s")  # who tests has no five minutes
+    page.fill("[name=start]", "13:00")
+    expect(page.locator("#lasts")).to_have_text(re.compile(r"^13:00–13:\d\d, \d+ minuten$"))
+    zone = page.evaluate("new Intl.DateTimeFormat().resolvedOptions().timeZone")
+    expect(page.locator("[name=zone]")).to_have_value(zone)
     press("main [type=submit]")
     page.wait_for_url(re.compile(r"/lead/\d{8}$"))
     code = page.url[-8:]

@@ -3,6 +3,7 @@
 import { render } from "../vendor/lit-html.js";
 import { follow } from "./address.js";
 import { isToldBack } from "./glance.js";
+import { clockIn } from "./hours.js";
 import { connect } from "./line.js";
 import { plan } from "./plan.js";
 import { Bell } from "./screen/bell.js";
