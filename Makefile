@@ -14,7 +14,7 @@ SOURCES := requirements.lock pyproject.toml hatch_build.py package.json package-
 	$(wildcard workshop/translations/*/LC_MESSAGES/*.po)
 JS_TESTS = $(wildcard tests/js/*.test.js tests/js/*.test.mjs)
 
-.PHONY: help install run test soak check lint format types js audit lock
+.PHONY: help install run test soak check lint format types js scripts audit lock
 
 help:
 	@echo 'make run        start the workshop for this network        ARGS="--port 5001"'
@@ -25,6 +25,7 @@ help:
 	@echo 'make check      everything that has to be right: lint, format, types, js, test'
 	@echo 'make audit      ask whether what we depend on has a known hole; says so when nobody could be asked'
 	@echo 'make install    only put everything into .venv/'
+	@echo 'make js         only what looks at the scripts: types, lint, tests'
 	@echo 'make lock       choose the newest versions of everything and pin them'
 
 install: .venv/installed
@@ -49,10 +50,21 @@ format: .venv/tested
 types: .venv/tested
 	$(BIN)/mypy
 
-js:
-	@if ! command -v node >/dev/null; then echo 'js: skipped, there is no node'; \
-	elif [ -z "$(JS_TESTS)" ]; then echo 'js: no tests'; \
-	else node --test $(JS_TESTS); fi
+# Our scripts: their types, their habits, their tests. The types of the libraries that the build copies lie beside them.
+js: .venv/tested
+	@if ! command -v npm >/dev/null; then echo 'js: skipped, there is no npm'; else $(MAKE) --no-print-directory scripts; fi
+
+scripts: node_modules/.package-lock.json
+	@echo 'export * from "lit-html";' > workshop/static/vendor/lit-html.d.ts
+	@echo 'export * from "socket.io-client";' > workshop/static/vendor/socket.io.d.ts
+	node_modules/.bin/tsc --project tsconfig.json
+	node_modules/.bin/tsc --project tsconfig.worker.json
+	node_modules/.bin/biome ci --error-on-warnings
+	node --test $(JS_TESTS)
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
 
 audit: .venv/tested
 	@$(BIN)/python .ci/audit.py

@@ -31,7 +31,7 @@ VENDOR_FILES = {
 }
 # Of the top level, what an installed program needs too.
 TOP_LEVEL = {"config.py": "config.py", "migrations": "workshop/migrations"}
-NPM_CI = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+NPM_CI = ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
 
 
 class BrowserLibrariesAndCatalogues(BuildHookInterface):

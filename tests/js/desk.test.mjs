@@ -37,7 +37,7 @@ function desk(version = 3) {
     state: { ready: true, version, step: { cause: "leader" } },
     connected: true,
     synced: 0,
-    send: (event, payload) => new Promise((answer) => sent.push({ ...payload, answer })),
+    send: (_event, payload) => new Promise((answer) => sent.push({ ...payload, answer })),
     sync: () => (line.synced += 1),
   };
   return { line, sent, said, orders: new Orders(line, () => {}, (text) => said.push(text)) };

@@ -30,7 +30,8 @@ let rooms = 0;
 async function phone(answer = () => ({ ok: true }), place = storage()) {
   const line = lineTo(answer);
   const refused = [];
-  const writing = new Writing(`room${(rooms += 1)}`, place, line, () => {}, (code) => refused.push(code));
+  rooms += 1;
+  const writing = new Writing(`room${rooms}`, place, line, () => {}, (code) => refused.push(code));
   await writing.open(7);
   return { line, writing, refused };
 }

@@ -168,6 +168,7 @@ const turn = (by) => () => {
   if (line.state.step?.kind !== "talk") return false;
   const to = (line.state.step.slide ?? 0) + by;
   if (facts.slides[to] && orders.ready("slide")) orders.give("slide", { to });
+  return true;
 };
 keys.listen({
   " ": press("next", () => pressNext(desk)),

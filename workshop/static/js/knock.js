@@ -5,3 +5,4 @@ if (key) {
   const answer = await fetch(`${location.pathname}/knock`, { method: "POST", body: new URLSearchParams({ key }) });
   if (answer.ok) location.reload();
 }
+export {};

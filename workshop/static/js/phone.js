@@ -105,16 +105,30 @@ function startOwn() {
   for (const button of all("#hand > button")) button.addEventListener("click", () => ask("hand", { up: "down" in button.dataset }));
   byId("sit").addEventListener("click", () => page.writing.sit(true));
   byId("stand").addEventListener("click", () => page.writing.sit(false));
-  byId("seated-read").addEventListener("click", () => ((newIn = -1), draw()));
+  byId("seated-read").addEventListener("click", () => {
+    newIn = -1;
+    draw();
+  });
   byId("take-over").addEventListener("click", () => page.line.startOver()); // the newest line holds the pen
   for (const button of all("[data-turn-by]")) {
-    button.addEventListener("click", () => (pocket.turn(page.line.state, Number(button.dataset.turnBy), page.line.now()), draw()));
+    button.addEventListener("click", () => {
+      pocket.turn(page.line.state, Number(button.dataset.turnBy), page.line.now());
+      draw();
+    });
   }
-  all("[data-opens=write]")[0].addEventListener("click", () => ((page.opened = page.view), draw()));
+  all("[data-opens=write]")[0].addEventListener("click", () => {
+    page.opened = page.view;
+    draw();
+  });
   for (const sheet of all("dialog")) sheet.addEventListener("close", () => page.writing.flush());
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && putAway());
   window.addEventListener("pagehide", putAway);
-  for (const event of ["beforeprint", "afterprint"]) window.addEventListener(event, () => ((printing = event === "beforeprint"), draw()));
+  for (const event of ["beforeprint", "afterprint"]) {
+    window.addEventListener(event, () => {
+      printing = event === "beforeprint";
+      draw();
+    });
+  }
   window.addEventListener("storage", ({ key }) => key === page.writing.key && page.writing.reread());
 }
 
@@ -166,7 +180,10 @@ function arrived(returning) {
   pocket.turned = null; // in with the room again
   place.removeItem(`${kept}.out`);
   if (back) stage.tell(t("with_room"));
-  if (page.writing.opened) return page.writing.sendAll();
+  if (page.writing.opened) {
+    page.writing.sendAll();
+    return;
+  }
   page.writing.open(me?.id);
   if (returning) stage.tell(t("you_are", { name: me?.called ?? me?.name }));
   keepPage().then((able) => (byId("reloads").hidden = !able));
@@ -221,7 +238,10 @@ function draw() {
   if (!state.ready || page.line.ended) return;
   const left = state.me?.left;
   lookingBack &&= left;
-  if (left && !lookingBack) return stage.closeSheets(), ended("left");
+  if (left && !lookingBack) {
+    stage.closeSheets();
+    return ended("left");
+  }
   face("stage");
   const before = page.view;
   page.alone = lost !== null && performance.now() - lost >= QUIET;

@@ -122,8 +122,8 @@ function title({ programme }, { index, round }) {
 /** @param {number} at */
 function slide(at) {
   const slides = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".slide")]);
-  slides.forEach((one, i) => (one.hidden = i !== at));
-  document.querySelectorAll(".dots > *").forEach((dot, i) => dot.toggleAttribute("data-now", i === at));
+  for (const [i, one] of slides.entries()) one.hidden = i !== at;
+  for (const [i, dot] of [...document.querySelectorAll(".dots > *")].entries()) dot.toggleAttribute("data-now", i === at);
 }
 
 /** The tables' examples, once the leader opened that moment, or put one of them in the light. @param {State} state @param {Record<string, any>} step */

@@ -35,7 +35,10 @@ function steadied(name, shelf, second) {
       return await work(shelf);
     } catch {
       shelf = await database(name).then(databaseShelf, () => second);
-      return work(shelf).catch(() => work((shelf = second)));
+      return work(shelf).catch(() => {
+        shelf = second;
+        return work(shelf);
+      });
     }
   };
   return {

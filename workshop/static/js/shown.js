@@ -22,7 +22,7 @@ export function linesOf(posts) {
   /** @type {Map<string, number>} */
   const under = new Map();
   for (const { bundle } of posts) if (bundle) under.set(bundle, (under.get(bundle) ?? 0) + 1);
-  return posts.filter((post) => !post.bundle).map((post) => ({ ...post, under: under.get(post.id) ?? 0 }));
+  return posts.filter((post) => !post.bundle).map((post) => /** @type {Row & { under: number }} */ ({ ...post, under: under.get(post.id) ?? 0 }));
 }
 
 /** Most recognised first, older before newer. @param {Row[]} lines in the order in which they came */

@@ -6,6 +6,7 @@
 
 /**
  * @typedef {Record<string, any> & { id: any }} Row
+ * @typedef {Record<string, any> & { kind: string, title: string, round: number | null, seconds: number }} Step of the programme
  * @typedef {{ seq: number | null, seen: number | null, posts: Row[] }} Wall
  *   `seq` is up to where `posts` are true, `seen` how far the wall itself is; both null before anything is known
  * @typedef {object} State
@@ -13,7 +14,7 @@
  * @property {number} version
  * @property {Record<string, number | null>} seq
  * @property {Record<string, any> | null} room
- * @property {Record<string, any>[]} programme
+ * @property {Step[]} programme
  * @property {Record<string, any> | null} step
  * @property {Record<string, any> | null} me
  * @property {Record<string, any> | null} group
@@ -172,7 +173,7 @@ export function upsert(rows, changed, gone = []) {
  * @returns {(Row & { lines: Row[] })[]}
  */
 export function together(posts) {
-  const top = new Map(posts.map((post) => [post.id, { ...post, lines: /** @type {Row[]} */ ([]) }]));
+  const top = new Map(posts.map((post) => [post.id, /** @type {Row & { lines: Row[] }} */ ({ ...post, lines: [] })]));
   for (const post of posts) {
     const title = top.get(post.bundle);
     if (title && post.id !== post.bundle) title.lines.push(post);
@@ -183,7 +184,7 @@ export function together(posts) {
 /** Does this message belong to the step the room is in? It ends with it, and comes back where that goes on as it was. @param {State} state */
 export const stands =
   ({ step }) =>
-  (/** @type {{ at: number }} */ notice) =>
+  (/** @type {Record<string, any>} */ notice) =>
     notice.at >= (step?.entered_at ?? 0);
 
 /** A note as its writer's phone sent it, with what the server alone says of it. @param {Row[]} notes @param {any} note */

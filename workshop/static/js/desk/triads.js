@@ -7,7 +7,7 @@ import { ask } from "./dialogs.js";
 import { facts } from "./facts.js";
 import { lengthOf, listOf } from "./lengths.js";
 import { names } from "./names.js";
-import { acting, press, thrown } from "./press.js";
+import { acting, thrown } from "./press.js";
 import { few, inDraw, price, sizesOf, teams, unseen } from "./seats.js";
 import { isOpen, roundLength, rounds } from "./steps.js";
 import { wishes } from "./wishes.js";

@@ -51,7 +51,7 @@ export function held(state) {
   const known = state.people.map(({ name }) => name);
   return all(state)
     .filter((post) => post.off && !left.has(post.id))
-    .map((post) => ({ ...post, what: pointing(post.text, known) }))
+    .map((post) => /** @type {Post & { what: string[] }} */ ({ ...post, what: pointing(post.text, known) }))
     .filter(({ what }) => what.length);
 }
 

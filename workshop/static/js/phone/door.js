@@ -140,7 +140,7 @@ export function startLeaving(page, { token, forget, erased, read }) {
   startPass(token);
   byId("read").addEventListener("click", read);
   byId("again").addEventListener("click", () => location.reload());
-  for (const button of all("[data-anew]")) button.addEventListener("click", async () => (await forget(), location.reload()));
+  for (const button of all("[data-anew]")) button.addEventListener("click", () => forget().then(() => location.reload()));
   byId("erase").addEventListener("click", () => open("erasing"));
   byId("erase-now").addEventListener("click", async () => {
     const error = await erase(token());

@@ -224,7 +224,12 @@ function openSheet({ view, writing, writable, shut }, sheet) {
   const written = sheet.filter((note) => note.text);
   if (view.role !== "observer" || !written.length || shut) return nothing;
   if (written.every((note) => note.visibility === "group")) return html`<p class="notice">${t("shown_sheet")}</p>`;
-  const open = () => written.forEach((note) => (writing.write(note, { visibility: "group" }), writing.send(note.id)));
+  const open = () => {
+    for (const note of written) {
+      writing.write(note, { visibility: "group" });
+      writing.send(note.id);
+    }
+  };
   return html`<button class="button primary block" type="button" ?disabled=${!writable} @click=${open}>${t("show_sheet")}</button>`;
 }
 
@@ -245,7 +250,10 @@ function answer(page, { key, title, question }) {
   const asks = asking.get(key) === text && looks(text).length > 0;
   const put = (/** @type {Event} */ event) => {
     event.preventDefault();
-    if (asks || !looks(text).length) return void (asking.delete(key), writing.post(key));
+    if (asks || !looks(text).length) {
+      asking.delete(key);
+      return void writing.post(key);
+    }
     asking.set(key, text);
     writing.onChange();
     requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(`${id}-change`)?.focus())); // not what a second tap would press

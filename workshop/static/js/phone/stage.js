@@ -112,7 +112,7 @@ function turn(leaves, by) {
 
 /** @param {HTMLElement} card @param {number} leaf */
 function mark(card, leaf) {
-  all(".layers > i", card).forEach((dot, i) => dot.toggleAttribute("aria-current", i === leaf));
+  for (const [i, dot] of all(".layers > i", card).entries()) dot.toggleAttribute("aria-current", i === leaf);
 }
 
 /** @type {Promise<void> | undefined} */
@@ -125,7 +125,10 @@ let bringing;
  * @param {() => void} onThere
  */
 export function bring(code, token, onThere) {
-  bringing ??= fetchMore(code, token).then(onThere, () => void (bringing = undefined)); // the next snapshot tries again
+  if (bringing) return;
+  bringing = fetchMore(code, token).then(onThere, () => {
+    bringing = undefined; // the next snapshot tries again
+  });
 }
 
 /** @param {string} code @param {string} token */
@@ -150,7 +153,7 @@ export function showSlide(slide, alone) {
   furthest = alone ? slides.length - 1 : shown;
   if (own !== null && (alone ? own === shown : own >= shown)) own = null;
   const here = own ?? shown;
-  slides.forEach((one, i) => (one.hidden = i !== here));
+  for (const [i, one] of slides.entries()) one.hidden = i !== here;
   for (const button of all("[data-slides]")) {
     const to = here + Number(button.dataset.slides);
     button.hidden = button.dataset.slides === "0" ? own === null : to < 0 || to > furthest;
@@ -172,7 +175,9 @@ export function startSlides() {
 export const open = (id) => /** @type {HTMLDialogElement} */ (byId(id)).showModal();
 
 /** Closes whatever sheet is open. */
-export const closeSheets = () => all("dialog[open]").forEach((sheet) => /** @type {any} */ (sheet).close());
+export const closeSheets = () => {
+  for (const sheet of all("dialog[open]")) /** @type {any} */ (sheet).close();
+};
 
 /** Buttons that open a sheet; a tap beside it closes it again. */
 export function startSheets() {

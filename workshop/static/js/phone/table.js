@@ -63,6 +63,7 @@ export function drawTable(page) {
   const [need, topic] = [writing.safe(mine?.safe ?? []), writing.topic(group?.topic)];
   drawSafety(need, writing.typedNeed, writable);
   drawTopics(topic, view.kind, writable);
+  /** @type {Record<string, any>} */
   const done = { "#safety": need.own || need.keys.length, "#story": topic, "#topics": topic }; // one chooses after the story
   for (const tick of all(".ticks > a")) tick.toggleAttribute("data-done", Boolean(done[tick.getAttribute("href") ?? ""]));
   drawCounts(page);
@@ -169,7 +170,10 @@ export function startTable(page) {
   const need = (/** @type {string[]} */ keys) => page.writing.need(keys, own.value.trim());
   const chosen = () => page.writing.safe(page.view.mine?.safe ?? []).keys;
   own.addEventListener("input", () => page.writing.keep("need", { text: own.value }));
-  byId("need").addEventListener("submit", (event) => (event.preventDefault(), need(chosen())));
+  byId("need").addEventListener("submit", (event) => {
+    event.preventDefault();
+    need(chosen());
+  });
   for (const word of all("[data-need]")) {
     const key = word.dataset.need ?? "";
     word.addEventListener("click", () => need(chosen().includes(key) ? chosen().filter((one) => one !== key) : [...chosen(), key]));
