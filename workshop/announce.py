@@ -33,6 +33,7 @@ from .networks import listening
 from .presence import presence
 from .rooms import circles, counting, naming, on_wall, reading, trail
 from .rooms.change import (
+    Ahead,
     Change,
     GroupsChanged,
     GroupTouched,
@@ -140,16 +141,18 @@ def channels(holder: Holder) -> list[str]:
 
 
 @contextmanager
-def changing(room_id: int, patience: float = PATIENCE_SECONDS) -> Iterator[Change]:
+def changing(room_id: int, patience: float = PATIENCE_SECONDS, ahead: Ahead | None = None) -> Iterator[Change]:
     """One change to one room, told to everyone it concerns once it is stored. Raises Refused; "busy" where others are
-    before it for longer than `patience`, in seconds."""
+    before it for longer than `patience`, in seconds. `ahead`: what can be worked out before anything is written."""
     holds(room_id)
     with _locked(room_id, patience):
+        thought = _think(room_id, ahead) if ahead is not None else None
+        since = time.monotonic()
         with db.writing() as session:
             room = session.get(Room, room_id)
             if room is None:
                 raise Refused("closed", "This room is not there any more.")
-            change = Change(session, room, now())
+            change = Change(session, room, now(), thought)
             yield change
             try:
                 session.flush()
@@ -160,10 +163,24 @@ def changing(room_id: int, patience: float = PATIENCE_SECONDS) -> Iterator[Chang
             if taken := [guard.taken(_in_room(room_id)) for guard in bounds]:
                 socketio.start_background_task(_cut_unread, taken)
         try:
-            _breathe(change.news)
+            if time.monotonic() - since > BREATH_SECONDS:
+                rest(BREATH_SECONDS)
             _tell(change)
         except Exception:  # it is stored, so the answer is yes; who missed this finds a gap and asks for a snapshot
             log.exception("stored, not told", room=room_id)
+
+
+def _think(room_id: int, ahead: Ahead) -> Any:
+    """Under the room's lock nothing of it changes meanwhile; the other rooms go on, and write."""
+    with db.reading() as session:
+        room = session.get(Room, room_id)
+        work = ahead(Change(session, room, now())) if room is not None else None
+    if work is None:
+        return None
+    rest(BREATH_SECONDS)
+    found = work()
+    rest(BREATH_SECONDS)
+    return found
 
 
 @contextmanager

@@ -203,7 +203,7 @@ def _do(event: str, message: Any, holder: Holder) -> dict[str, Any] | None:
             raise Refused("too_fast", TOO_FAST)
         _ask(_socket(), holder, current_app.extensions["guard"])
         return None
-    with announce.changing(holder.room_id) as change:
+    with announce.changing(holder.room_id, ahead=message.ahead) as change:
         holder = announce.holders.get(_socket(), holder)  # merged with someone while it waited for its turn
         permit(holder, event)
         answer: dict[str, Any] | None = message.do(change, holder)

@@ -15,8 +15,8 @@ from ..access import Holder
 from ..core.errors import Refused
 from ..core.run import Command as ClockCommand
 from ..rooms import running, undoing
-from ..rooms.change import Change
-from .groups import GroupCommand
+from ..rooms.change import Ahead, Change
+from .groups import FormGroups, GroupCommand
 from .help import HelpCommand
 from .leader import LeaderCommand
 from .people import PeopleCommand, pass_shape
@@ -60,6 +60,10 @@ class Command(Message):
 
     what: ClockCommand | RoomCommand
     expect: int | None = None
+
+    @property
+    def ahead(self) -> Ahead | None:
+        return self.what.ahead if isinstance(self.what, FormGroups) else None
 
     def do(self, change: Change, holder: Holder) -> Answer:
         """Does it and answers with the version the room then has, and where it can be undone with its number."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -177,6 +178,11 @@ News = (
 )
 
 
+Ahead = Callable[["Change"], Callable[[], Any] | None]
+"""What of a change can be worked out before it holds up all who write: looks at the room, without writing, and returns
+the work that is left, which needs nothing more; None where it is little."""
+
+
 @dataclass(slots=True)
 class Change:
     """What a use case works with. `now`: milliseconds since the epoch, read once by the door."""
@@ -184,6 +190,8 @@ class Change:
     session: Session
     room: Room
     now: int
+    thought: Any = None
+    """What was worked out ahead."""
     news: list[News] = field(default_factory=list)
     forgets: bool = False
     """True where something was deleted that must not stay readable anywhere."""
@@ -206,18 +214,22 @@ class Change:
 
     def people(self) -> list[Person]:
         """Everyone who has not left, in order of joining."""
-        return list(self.session.scalars(self._here()))
+        return list(self.session.scalars(self._here(Person)))
 
     def participants(self) -> list[Person]:
         """Those who are in a draw: everyone who has not left, but for the leader in an empty chair."""
-        return list(self.session.scalars(self._here().where(Person.stand_in.is_(False))))
+        return list(self.session.scalars(self.in_draw(Person)))
+
+    def in_draw(self, *what: Any) -> Select[Any]:
+        """The question for these things of the participants."""
+        return self._here(*what).where(Person.stand_in.is_(False))
 
     def stand_ins(self) -> list[Person]:
         """The leader in an empty chair, in as many as there are."""
-        return list(self.session.scalars(self._here().where(Person.stand_in.is_(True))))
+        return list(self.session.scalars(self._here(Person).where(Person.stand_in.is_(True))))
 
-    def _here(self) -> Select[Person]:
-        here = select(Person).where(Person.room_id == self.room.id, Person.removed.is_(False), Person.left.is_(False))
+    def _here(self, *what: Any) -> Select[Any]:
+        here = select(*what).where(Person.room_id == self.room.id, Person.removed.is_(False), Person.left.is_(False))
         return here.order_by(Person.id)
 
     def groups(self) -> list[Group]:

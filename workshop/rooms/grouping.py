@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import selectinload
@@ -24,8 +26,20 @@ from .undoing import outdate
 
 MOST_AT_A_TABLE = 5
 """As many as a late comer still joins: a triad with two more who observe. At a larger one nobody gets a turn."""
+Tables = Sequence[Sequence[int]]
+"""The people of each."""
+FULL = 60
+"""A draw for so many is worked out before anything is written."""
 DRAWS_REMEMBERED = 12
 """Who sat together longer ago may sit together again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Who sits with whom, drawn for these people."""
+
+    people: list[draw.Member]
+    tables: Tables
 
 
 def form_groups(
@@ -35,11 +49,50 @@ def form_groups(
 
     `mix` spreads the people of a team. `other`: not with the same people as in the groups there are, draft or not.
     """
-    people, seated = change.participants(), who_sits(change)
+    people, seated = _in_the_draw(change), who_sits(change)
+    if isinstance(change.thought, Drawn) and change.thought.people == people:
+        tables = change.thought.tables
+    else:
+        tables = _draw(change, people, seated, seed, wishes=wishes, mix=mix, other=other)()
+    if change.room.groups_shown:
+        outdate(change)
+    clear_tables(change, seated)
+    _dismiss_stand_ins(change)
+    tell_all(change, lay_tables(change, tables))
+
+
+def drawing(change: Change, seed: int | None, *, mix: bool, other: bool) -> Callable[[], Drawn | None] | None:
+    """The draw of a room that is so full that others would feel it: looked up now, worked out when it is called. None:
+    it is soon done."""
+    people = _in_the_draw(change)
+    if len(people) < FULL:
+        return None
+    work = _draw(change, people, who_sits(change), seed, mix=mix, other=other)
+
+    def drawn() -> Drawn | None:
+        try:
+            return Drawn(people, work())
+        except Refused:  # is said once it is known that the leader saw the room as it is
+            return None
+
+    return drawn
+
+
+def _draw(
+    change: Change,
+    people: list[draw.Member],
+    seated: Mapping[int, Sequence[int]],
+    seed: int | None,
+    *,
+    wishes: bool = True,
+    mix: bool,
+    other: bool,
+) -> Callable[[], Tables]:
     wished = list(change.session.scalars(select(Wish).where(Wish.room_id == change.room.id))) if wishes else []
     before = [*_sat_together(change, len(people)), *(map(frozenset, seated.values()) if other else [])]
-    tables = draw.form(
-        [draw.Member(p.id, p.team) for p in people],
+    return partial(
+        draw.form,
+        people,
         seed=secrets.randbits(31) if seed is None else seed,
         leftovers=change.room.leftovers,
         apart=[frozenset(w.people) for w in wished if w.kind == "apart"],
@@ -47,11 +100,10 @@ def form_groups(
         mix=mix,
         before=before,
     )
-    if change.room.groups_shown:
-        outdate(change)
-    clear_tables(change, seated)
-    _dismiss_stand_ins(change)
-    tell_all(change, lay_tables(change, tables))
+
+
+def _in_the_draw(change: Change) -> list[draw.Member]:
+    return [draw.Member(*one) for one in change.session.execute(change.in_draw(Person.id, Person.team))]
 
 
 def who_sits(change: Change) -> dict[int, list[int]]:
