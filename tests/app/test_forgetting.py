@@ -120,6 +120,7 @@ def nothing_is_held(room_id: int) -> None:
         announce._held,
         announce._pending,
         announce._walls,
+        announce._called,
         announce._counted,
         announce._counting,
         announce._owed,
@@ -134,4 +135,4 @@ def nothing_is_held(room_id: int) -> None:
 def test_every_structure_that_lives_as_long_as_the_process_is_named_here() -> None:
     """A new one needs its place in `_forget`, and in `nothing_is_held`."""
     lasting = {name for name, value in vars(announce).items() if isinstance(value, dict | set) and "__" not in name}
-    assert lasting == {"holders", "_held", "_pending", "_walls", "_counted", "_counting", "_owed", "_seq"}
+    assert lasting == {"holders", "_held", "_pending", "_walls", "_called", "_counted", "_counting", "_owed", "_seq"}

@@ -48,7 +48,7 @@ def plant_all() -> None:
     commands.Command.do = failing("command", commands.Command.do)  # type: ignore[method-assign]
     announce.pulse = failing("clock", announce.pulse)
     sockets._holder = failing("connect", sockets._holder, TypeError)
-    announce._send_snapshot = failing("snapshot", announce._send_snapshot)
+    announce._send_snapshots_to = failing("snapshot", announce._send_snapshots_to)
     tell = failing("told", announce._tell)
 
     def crash(change: Any) -> None:
