@@ -50,6 +50,26 @@ def test_five_at_a_table_with_long_names_lie_beside_each_other(sqlite_server: Se
         line.close()
 
 
+def test_who_sits_after_all_not_yet_reads_whole_words(sqlite_server: Server, open_page: Open) -> None:
+    made = sqlite_server.create(language="en")
+    page = join(open_page(made["join_url"], **PHONE), "Alice")
+    others = [Line(sqlite_server, sqlite_server.join(made["code"], name)["token"]) for name in ("Ben", "Priya")]
+    leader = Line(sqlite_server, made["lead_token"])
+    leader.do("form_groups", seed=1)
+    in_step(page, leader, "groups")
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.locator("#sit").click()
+    lines = """button => {
+      const range = document.createRange(), text = button.firstChild;
+      range.setStart(text, 0);
+      range.setEnd(text, text.data.indexOf(" "));
+      return range.getClientRects().length;
+    }"""
+    assert page.locator("#stand:visible").evaluate(lines) == 1
+    for line in (leader, *others):
+        line.close()
+
+
 TWICE = {"width": 320, "height": 568}
 SIDE = {"width": 844, "height": 390}
 OUTSIDE = """() => {

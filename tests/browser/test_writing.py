@@ -106,6 +106,10 @@ def put_a_first_step_on_the_wall(table: Table) -> None:
     form.locator("textarea").fill("Morgen vraag ik hoe het was")
     form.locator("button.primary").click()
     expect(form.locator(".post [data-status=saved]")).to_be_attached()
+    colour = table.phone.locator("form:has(#post-snags) button.primary").evaluate(
+        "one => getComputedStyle(one).backgroundColor"
+    )
+    expect(form.locator("button.primary")).to_have_css("background-color", colour)  # under the finger, and useless
 
 
 def calendar(phone: Page, folder: Path) -> str:
