@@ -173,6 +173,7 @@ def test_only_who_made_a_room_hands_out_the_organisers_link(tmp_path: Path) -> N
             f"{server.url}/lead/new", method="POST", data=urlencode(fields).encode(), headers={"Cookie": browser}
         )
         assert new.status == 200 and own.status == 302, "a room of their own"
+        assert re.search(rb'name="title"[^>]* value="[^"]+, \d+ \w+"', new.body), "short, as it stands on every phone"
         for start, zone, whole in (("13:00", "Asia/Calcutta", ("Asia/Calcutta", "13:00")), ("", "?", (ZONE, None))):
             made = urlencode({**fields, "start": start, "zone": zone}).encode()
             planned = fetch(f"{server.url}/lead/new", method="POST", data=made, headers={"Cookie": browser})

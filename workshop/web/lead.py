@@ -175,7 +175,7 @@ def _form(filled: Any, error: str | None = None) -> str:
         programmes=_programmes(offered),
         kinds=ROUND_KINDS,
         form=filled,
-        today=long_date(now()),
+        today=long_date(now(), pattern="d MMMM"),  # the title stands on every phone, beside the clock
         zone=ZONE,
         lengths={one.name: _lengths(one.usable) for one in offered if one.usable},
         error=error,

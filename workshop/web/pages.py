@@ -128,7 +128,7 @@ def forget(room_id: int) -> None:
         _made.pop(key, None)
 
 
-def long_date(moment: int, locale: str | None = None) -> str:
+def long_date(moment: int, locale: str | None = None, pattern: str = "long") -> str:
     """The day of a moment (milliseconds since the epoch), as people of this language, or of the page's, write it."""
     place = {"en": "en_GB"}.get(locale or language(), locale or language())  # Europeans write the day first
-    return format_date(datetime.fromtimestamp(moment / 1000, UTC), format="long", locale=place)
+    return format_date(datetime.fromtimestamp(moment / 1000, UTC), format=pattern, locale=place)
