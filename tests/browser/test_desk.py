@@ -482,6 +482,39 @@ def test_fourteen_tables_at_a_glance_and_each_opens(afternoon: Callable[..., Aft
     expect(tiles.locator(".raised")).to_have_count(0)
 
 
+def test_a_hand_comes_in_sight_and_every_name_stands_beside_its_shape(afternoon: Callable[..., Afternoon]) -> None:
+    """On a page scrolled by a hair, and in a script that runs the other way: on the desk and on the screen."""
+    room = afternoon("Noor", "Sem", "سارة")
+    for n in range(27):
+        room.server.join(room.room["code"], f"Naam {n}", key=room.key)
+    room.leader.do("form_groups", seed=1)
+    room.leader.do("go", index=2)
+    screen, desk = (
+        room.open_page(room.room["screen_url"], **PROJECTOR),
+        room.desk(viewport={"width": 1280, "height": 600}),
+    )
+    view(desk, "triads")
+    for page, names in ((desk, ".table[data-group] .who"), (screen, "#tables .names bdi")):
+        expect(page.locator(names)).to_have_count(30)
+        seats = page.locator(names).evaluate_all(
+            """all => all.map((one) => {
+              const range = document.createRange();
+              range.selectNodeContents(one);
+              return [range.getBoundingClientRect().left - one.parentElement.getBoundingClientRect().left];
+            }).map(([from]) => Math.round(from))"""
+        )
+        assert max(seats) - min(seats) <= 2
+    desk.mouse.move(800, 300)
+    desk.mouse.wheel(0, 8)
+    until(lambda: desk.evaluate("scrollY") > 0)
+    room.phones["Noor"].say("hand", up=True)
+    asks = desk.locator("#hands-part .hand-up")
+    expect(asks).to_be_visible()
+    edge = desk.locator(".masthead").bounding_box()
+    place = asks.bounding_box()
+    assert edge and place and place["y"] >= edge["y"] + edge["height"] - 8
+
+
 def test_a_tile_tells_what_was_written_in_this_step(afternoon: Callable[..., Afternoon]) -> None:
     room = afternoon("Noor", "Sem", "Fatma")
     room.leader.do("next")  # prepare

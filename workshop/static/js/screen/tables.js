@@ -52,7 +52,7 @@ const table = ({ number, members }, names, people) => html`
     <p class="number"><span>${number}</span>${sign()}</p>
     <ul class="names">
       ${members.map(
-        (/** @type {any} */ { id, name }) => html`<li data-moves=${id} ?data-long=${isLong(name)} ?data-lengthy=${isLengthy(name)} dir="auto">${names.get(id) ?? name}${tick(people.find((one) => one.id === id))}</li>`,
+        (/** @type {any} */ { id, name }) => html`<li data-moves=${id} ?data-long=${isLong(name)} ?data-lengthy=${isLengthy(name)}><bdi>${names.get(id) ?? name}</bdi>${tick(people.find((one) => one.id === id))}</li>`,
       )}
     </ul>
   </section>
