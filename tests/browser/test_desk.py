@@ -204,6 +204,13 @@ def test_a_message_is_seen_by_n_of_m(afternoon: Callable[..., Afternoon]) -> Non
     assert room.phones["Noor"].wait("unsaid") == {"id": notice["id"]}
     expect(sent).to_have_count(0)
 
+    # One that is over with its step stays for its count, and says that nobody sees it any more.
+    room.leader.do("notice", text="De koffie is klaar")
+    sent = desk.locator(".sent li", has_text="De koffie is klaar")
+    expect(sent).not_to_contain_text("niet meer te zien")
+    room.leader.do("next")
+    expect(sent).to_contain_text("niet meer te zien")
+
 
 def test_lines_that_say_the_same_are_put_together_and_one_is_put_in_the_light(
     afternoon: Callable[..., Afternoon],
@@ -635,6 +642,7 @@ def test_the_slide_on_the_screen_and_the_one_after_it_stand_on_the_desk(afternoo
         within = desk.locator(".slide-of").evaluate_all("all => all.map(one => one.getBoundingClientRect().bottom)")
         assert max(within) <= 800, "without scrolling"
         assert desk.locator(".slide-of li").first.evaluate("one => parseFloat(getComputedStyle(one).fontSize)") >= 14
+        expect(button(desk, "Notitie voor jezelf …")).to_be_in_viewport(ratio=1)
     room.leader.do("slide", to=len(slides) - 1)
     expect(titles).to_have_text([slides[-1].title])
     expect(desk.locator(".slides [data-next]")).to_contain_text(load("nl").step("prepare").title)

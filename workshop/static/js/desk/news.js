@@ -28,10 +28,11 @@ function messages(desk) {
   if (!known.length) return nothing;
   return html`<ul class="sent" aria-label=${t("messages")}>${known.map((notice) => {
     const table = groups.find(({ id }) => id === notice.group)?.number;
+    const showing = stands(desk.state)(notice);
     return html`
       <li data-notice=${notice.id}>
-        <p class="grow" dir="auto">“${notice.text}” <span class="soft small">${t(table ? "to_table" : "to_all", { n: table ?? 0 })} · <span class="seen">${t("seen_by", { n: Math.min(notice.seen, notice.of), of: notice.of })}</span></span></p>
-        ${stands(desk.state)(notice) ? press(desk, t("unsay"), "unsay", { more: { notice: notice.id }, looks: "quiet small", label: t("unsay_label", { text: notice.text }) }) : nothing}
+        <p class="grow" dir="auto">“${notice.text}” <span class="soft small">${t(table ? "to_table" : "to_all", { n: table ?? 0 })} · <span class="seen">${t("seen_by", { n: Math.min(notice.seen, notice.of), of: notice.of })}</span>${showing ? nothing : html` · ${t("said_over")}`}</span></p>
+        ${showing ? press(desk, t("unsay"), "unsay", { more: { notice: notice.id }, looks: "quiet small", label: t("unsay_label", { text: notice.text }) }) : nothing}
         <button class="button quiet square" type="button" aria-label=${t("away_with", { text: notice.text })} @click=${() => {
           enough.add(notice.id);
           desk.draw();

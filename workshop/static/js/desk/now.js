@@ -29,8 +29,7 @@ export function now(desk) {
     <h2 id="now-title">${step.title}</h2>
     <div class="dial" ?hidden=${!seen.text}>${clock(t("time_left"))}</div>
     ${remark(seen)} ${clockHand(desk)} ${own(desk, step)} ${step.kind === "talk" ? slide(desk) : nothing} ${examples(desk)} ${seldom(desk, step)}
-    <p class="sees">${sees(state, step)}</p>
-    ${step.kind === "talk" ? nothing : html`<p class="lead-text">${facts.leads[step.kind]}</p>`} ${pacing(desk)}
+    ${step.kind === "talk" ? nothing : html`<p class="sees">${sees(state, step)}</p><p class="lead-text">${facts.leads[step.kind]}</p>`} ${pacing(desk)}
   `;
 }
 
@@ -58,9 +57,9 @@ function seldom(desk, step) {
     <div class="controls">
       ${clock.length ? nothing : press(desk, t("set_clock"), "add", { more: { seconds: 60 }, looks: "quiet" })}
       ${step.seconds ? acting(desk, t("restart"), () => restart(desk), { key: "restart", looks: "quiet" }) : nothing}
+      ${isOpen(desk.state) ? html`<button class="button quiet" type="button" aria-haspopup="dialog" @click=${() => openStep(desk, step.index, "own-note")}>${t("own_note_open")}</button>` : nothing}
       ${before ? press(desk, t("back_to", { title: before.title }), "back", { looks: "quiet" }) : nothing}
       ${isOpen(desk.state) ? acting(desk, t("message_all"), () => openMessage(desk), { key: "notice", looks: "quiet" }) : nothing}
-      ${isOpen(desk.state) ? html`<button class="button quiet" type="button" aria-haspopup="dialog" @click=${() => openStep(desk, step.index, "own-note")}>${t("own_note_open")}</button>` : nothing}
     </div>
   `;
 }
