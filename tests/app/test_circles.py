@@ -156,6 +156,27 @@ def test_every_phone_hears_at_once_that_one_came_and_when_it_opens(room: Room) -
     assert not room.sem.all("my_phones") and "phones" not in json.dumps(room.leader.heard)
 
 
+@pytest.mark.parametrize("how", ["leader", "merge"])
+def test_a_pass_made_on_a_leaders_phone_is_not_told_as_ones_own(room: Room, how: str) -> None:
+    """Else a leader makes two phones, and the question reads as if it were about one's own second phone."""
+    if how == "leader":
+        token = room.let_in()
+    else:
+        lure = room.server.join(room.made["code"], "Somebody")
+        token = lure["token"]
+        room.leader.do("merge", people=[room.ids["Noor"], lure["person"]])
+    first = room.fresh(room.noor)["me"]["phones"]
+    assert [p["by"] for p in first] == [how]
+    spy = room.open(room.own_pass(token))
+    again = room.fresh(room.noor)["me"]["phones"]
+    assert [(p["by"], p["yes"]) for p in again] == [(how, None)] and again[0]["at"] > first[0]["at"], "asked anew"
+    assert [(p["by"], p["earlier"]) for p in room.fresh(spy)["me"]["phones"]] == [
+        ("door" if how == "leader" else "merge", True)
+    ]
+    room.own_pass(room.tokens["Noor"])
+    assert room.circle(room.noor, "own_pass") not in {p["circle"] for p in again}, "one's own is told as before"
+
+
 def test_that_is_me_opens_the_circle_of_whoever_says_it_and_no_other(room: Room) -> None:
     write(room.noor, "first")
     token = room.let_in()

@@ -58,8 +58,9 @@ def phones_of(session: Session, person_id: int) -> list[Phone]:
 
 
 def others(session: Session, holders: Collection[Holder]) -> dict[Holder, list[Shape]]:
-    """The other phones of whoever holds each of these, a row for each circle: what came last, when and how, and what
-    this phone said of it since. Of its own circle only who came after it."""
+    """The other phones of whoever holds each of these, a row for each circle: when the last one came, how, and what
+    this phone said of it since. Of its own circle only who came after it. Of another one how the circle came: a pass
+    that was made there is none of ours, or a leader could make a phone look like one that its owner let in."""
     people = {holder.person_id for holder in holders}
     there = select(Phone).where(Phone.person_id.in_(people), Phone.ended.is_(False)).order_by(Phone.came_at)
     by_person: dict[int, list[Phone]] = defaultdict(list)
@@ -82,14 +83,14 @@ def _others(holder: Holder, all_phones: list[Phone], said: Mapping[str, Answer])
         by_circle[phone.circle].append(phone)
     shapes = []
     for circle, phones in by_circle.items():
-        came = [(phone.came_at, "own_pass" if n else "door" if phone.came == "door" else "leader", phone)
+        came = [(phone.came_at, "own_pass" if n else "door" if phone.came == "door" else "leader")
                 for n, phone in enumerate(phones)]  # fmt: skip
         if circle == mine.circle:
             came = [one for one in came if one[0] > mine.came_at]
         elif phones[0].merged_at != mine.merged_at:
-            came.append((max(phones[0].merged_at or 0, mine.merged_at or 0), "merge", mine))
+            came.append((max(phones[0].merged_at or 0, mine.merged_at or 0), "merge"))
         if came:
-            at, by, _ = max(came, key=lambda one: one[0])
+            at, by = max(came)[0], max(one for one in came if circle == mine.circle or one[1] != "own_pass")[1]
             answer = said.get(circle)
             yes = answer.yes if answer and answer.at >= at else None
             shapes.append({"circle": circle, "at": at, "by": by, "earlier": at < mine.came_at, "yes": yes})
