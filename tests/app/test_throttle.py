@@ -10,6 +10,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
 from urllib.parse import urlencode
@@ -262,6 +263,29 @@ def test_guessers_in_some_networks_close_typed_codes_for_nobody_else(proxied: Se
     assert statuses([guesser.ask(wrong) for guesser in guessers]) == {429: 8}
     others = [Browser(proxied, f"203.0.113.{n}").ask(right) for n in range(20)]
     assert statuses(others) == {200: 20}, "who did not fail gets in"
+
+
+def test_one_connection_with_many_networks_closes_nothing_for_nobody_else(proxied: Server) -> None:
+    """A /48, as one customer gets it, has 65,536 askers in it. They are one in what they leave to the others."""
+    made = proxied.create()
+    token = proxied.join(made["code"], "Noor")["token"]
+    digits = proxied.get("/api/me/passes", token, "POST").json()["pass"]
+    door, right = f"/api/rooms/{made['code']}/people", f"/api/rooms/{made['code']}"
+    inside = [Browser(proxied, f"2001:db8:7:{n:x}::1") for n in range(400)]
+
+    def at_each(try_it: Callable[[Browser], Answer]) -> Counter[int]:
+        with ThreadPoolExecutor(8) as pool:
+            return statuses(list(pool.map(try_it, inside)))
+
+    assert at_each(lambda b: b.ask("/api/rooms/00000001"))[429] > 100
+    assert at_each(lambda b: b.ask(door, "POST", b'{"pass": "00000001"}'))[429] > 100
+    assert at_each(lambda b: b.log_in(password="wrong"))[200] < 300
+    others = [Browser(proxied, f"203.0.113.{n}") for n in range(120)]
+    assert statuses([other.ask(right) for other in others]) == {200: 120}
+    assert others[0].ask(door, "POST", json.dumps({"pass": digits}).encode()).status == 201
+    failed = [other.ask("/api/rooms/00000001") for other in others]
+    assert statuses(failed) == {404: 120}, "there is room for many who did not fail before"
+    assert others[0].log_in().status == 302
 
 
 @pytest.mark.parametrize(

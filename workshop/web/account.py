@@ -52,8 +52,8 @@ TRIES_FROM_ONE_ASKER = Budget(10, 1 / 6, pause=60)
 TRIES_AT_ANY_FROM_ONE_ASKER = Budget(60, 1)
 TRIES_AT_ANY_FROM_ONE_SITE = Budget(240, 4)
 TRIES_AT_ONE_ACCOUNT = SharedBudget(280, 0.25, reserve=200, remembered=HOUR)
-"""Everybody's together: 280 and 21,600 a day. Askers who failed leave 200 of them to the others: to keep out a new
-browser of the owner's, 0.25 · 3600 = 900 askers have to fail anew each hour."""
+"""Everybody's together: 280 and 21,600 a day. Sites that failed leave 200 of them to the others: to keep out a new
+browser of the owner's, 0.25 · 3600 = 900 sites have to fail anew each hour."""
 TRIES_OF_ALL = SharedBudget(100, 2, reserve=60, remembered=HOUR)
 """At whatever account: so that whoever tries many fills neither the line nor the processor."""
 BUDGETS.extend([TRIES_OF_ALL, TRIES_FROM_ONE_BROWSER, TRIES_FROM_ONE_ASKER, TRIES_AT_ANY_FROM_ONE_ASKER])
@@ -118,7 +118,7 @@ def _account_of(email: str, password: str) -> Account | None:
     """Who has this password; None: nobody. Refused("too_fast") after too many tries, "busy" where many wait."""
     browser = cookies.browser()
     known = browser is not None and browser.knows(email)
-    line = KNOWN if known else FAILED if failed_before(TRIES_OF_ALL, ("all", asker())) else FRESH
+    line = KNOWN if known else FAILED if failed_before(TRIES_OF_ALL, ("all", site_of(asker()))) else FRESH
     with trying(*_shares(email, browser.id if browser and known else None)) as attempt:
         if attempt.wait:
             raise Refused("too_fast", "That was often in a short time; wait a minute.", attempt.wait)
@@ -144,12 +144,13 @@ def _shares(email: str, browser: str | None) -> list[Share]:
     if browser is not None:
         return [(TRIES_FROM_ONE_BROWSER, (browser, email))]
     here = asker()
+    site = site_of(here)
     return [
         (TRIES_FROM_ONE_ASKER, (email, here)),
         (TRIES_AT_ANY_FROM_ONE_ASKER, here),
-        (TRIES_AT_ANY_FROM_ONE_SITE, site_of(here)),
-        (TRIES_AT_ONE_ACCOUNT, (email, here)),
-        (TRIES_OF_ALL, ("all", here)),
+        (TRIES_AT_ANY_FROM_ONE_SITE, site),
+        (TRIES_AT_ONE_ACCOUNT, (email, site)),
+        (TRIES_OF_ALL, ("all", site)),
     ]
 
 

@@ -30,8 +30,9 @@ CODES_FROM_ONE_ASKER = Budget(60, 1, pause=20)
 CODES_FROM_ONE_SITE = Budget(240, 4)
 CODES = SharedBudget(300, 3, reserve=200, remembered=HOUR)
 """Wrong codes and keys, everybody's together. However many guess, they find one open room of 100,000,000 codes
-with a chance of at most (300 + 3 · 3600) / 10⁸ = 1.1 · 10⁻⁴ an hour; one asker alone with 3.7 · 10⁻⁵. Askers who failed
-leave 200 to the others: to keep out one who did not, 3 · 3600 = 10,800 askers have to fail anew each hour."""
+with a chance of at most (300 + 3 · 3600) / 10⁸ = 1.1 · 10⁻⁴ an hour; one asker alone with 3.7 · 10⁻⁵. Sites that failed
+leave 200 to the others: to keep out one that did not, 3 · 3600 = 10,800 sites have to fail anew each hour. Sites, as
+one connection to the newer internet has 65,536 askers in it."""
 PASSES_FROM_ONE_ASKER = Budget(60, 1, pause=5)
 PASSES_OF_ONE_ROOM = SharedBudget(300, 2, reserve=200, remembered=HOUR)
 """Wrong passes. In the ten minutes for which a pass is good one asker finds it with a chance of (60 + 600) / 10⁸ =
@@ -197,8 +198,8 @@ def fail() -> None:
 def trying_pass(room: Room) -> Iterator[None]:
     """Around looking at a pass; Refused("too_fast") after too many wrong ones. Who is in the room already is known at
     its door, and could otherwise try all passes of the others."""
-    key = (room.id, asker())
-    with trying((PASSES_FROM_ONE_ASKER, key), (PASSES_OF_ONE_ROOM, key)) as attempt:
+    here = asker()
+    with trying((PASSES_FROM_ONE_ASKER, (room.id, here)), (PASSES_OF_ONE_ROOM, (room.id, site_of(here)))) as attempt:
         if attempt.wait:
             raise Refused("too_fast", "Too many wrong passes; wait a minute.", attempt.wait)
         try:
@@ -224,7 +225,8 @@ def join_by_code(room: Room | None = None) -> None:
 
 def _guess() -> tuple[Share, ...]:
     here = asker()
-    return (CODES_FROM_ONE_ASKER, here), (CODES_FROM_ONE_SITE, site_of(here)), (CODES, ("codes", here))
+    site = site_of(here)
+    return (CODES_FROM_ONE_ASKER, here), (CODES_FROM_ONE_SITE, site), (CODES, ("codes", site))
 
 
 def _known(session: Session, room: Room, holder: Holder | None) -> bool:
