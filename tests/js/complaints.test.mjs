@@ -9,7 +9,10 @@ const clock = { state: "running", length: 300, remaining: 300, ends_at: NOON + 3
 
 test("the end of a step never comes without warning", () => {
   const seen = (left) => reading(clock, clock.ends_at - left * 1000);
-  assert.deepEqual([300, 61, 60, 16, 15, 1, 0, -1].map((left) => seen(left).level), ["calm", "calm", "amber", "amber", "red", "red", "over", "over"]);
+  assert.deepEqual(
+    [300, 61, 60, 16, 15, 1, 0, -1].map((left) => seen(left).level),
+    ["calm", "calm", "amber", "amber", "red", "red", "over", "over"],
+  );
   assert.equal(seen(-65).text, "+1:05", "and when it is over the clock goes on");
   const told = [];
   for (let left = 300; left > -2; left--) {

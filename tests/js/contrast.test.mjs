@@ -24,7 +24,10 @@ const GROUNDS = ["paper", "card", "sunk"];
 const ON_GROUND = ["ink", "ink-soft", "terracotta", "blue", "moss", "teal", "teal-deep", "amber", "red", "red-deep"];
 const PAIRS = [
   ...ON_GROUND.flatMap((text) => GROUNDS.map((ground) => [text, ground, 4.5])),
-  ...["terracotta", "blue", "moss", "teal", "amber", "red"].flatMap((text) => [[text, `${text}-wash`, 4.5], ["ink", `${text}-wash`, 4.5]]),
+  ...["terracotta", "blue", "moss", "teal", "amber", "red"].flatMap((text) => [
+    [text, `${text}-wash`, 4.5],
+    ["ink", `${text}-wash`, 4.5],
+  ]),
   ["teal-deep", "teal-wash", 4.5],
   ["red-deep", "red-wash", 4.5],
   ["on-colour", "teal", 4.5],
@@ -33,7 +36,10 @@ const PAIRS = [
   ...GROUNDS.map((ground) => ["edge", ground, 3]),
 ];
 
-for (const [theme, colours] of [["light", light], ["dark", darkByDevice]]) {
+for (const [theme, colours] of [
+  ["light", light],
+  ["dark", darkByDevice],
+]) {
   test(`every pair of the ${theme} theme can be read`, () => {
     const poor = PAIRS.map(([text, ground, least]) => [text, ground, least, contrast(colours[text], colours[ground])])
       .filter(([, , least, found]) => found < least)

@@ -40,7 +40,16 @@ function desk(version = 3) {
     send: (_event, payload) => new Promise((answer) => sent.push({ ...payload, answer })),
     sync: () => (line.synced += 1),
   };
-  return { line, sent, said, orders: new Orders(line, () => {}, (text) => said.push(text)) };
+  return {
+    line,
+    sent,
+    said,
+    orders: new Orders(
+      line,
+      () => {},
+      (text) => said.push(text),
+    ),
+  };
 }
 const turn = () => new Promise((done) => setImmediate(done));
 
@@ -61,7 +70,10 @@ test("two quick orders go in turn, the second with the version that the first ma
   orders.give("pause");
   orders.give("add", { seconds: 60 });
   await turn();
-  assert.deepEqual(sent.map((one) => [one.do, one.expect]), [["pause", 3]]);
+  assert.deepEqual(
+    sent.map((one) => [one.do, one.expect]),
+    [["pause", 3]],
+  );
   line.state = { ...line.state, version: 4 };
   sent[0].answer({ ok: true });
   await turn();
@@ -70,7 +82,12 @@ test("two quick orders go in turn, the second with the version that the first ma
 
 test("a refusal is told in words, and a stale one looks again", async () => {
   const { orders, sent, said, line } = desk();
-  for (const [what, code, cause] of [["next", "stale", "leader"], ["next", "stale", "clock"], ["form_groups", "invalid"], ["move", "invalid"]]) {
+  for (const [what, code, cause] of [
+    ["next", "stale", "leader"],
+    ["next", "stale", "clock"],
+    ["form_groups", "invalid"],
+    ["move", "invalid"],
+  ]) {
     line.state = { ...line.state, step: { cause } };
     orders.give(what);
     await turn();
@@ -88,14 +105,33 @@ test("who comes late and who goes is told once the groups are shown, the last of
   const before = room([person(1, "Noor", { group: 7 }), person(2, "Sem")]);
   const after = room([person(1, "Noor", { left: true }), person(2, "Sem"), person(3, "sem"), person(4, "Leider", { stand_in: true })]);
   const seen = turns(before, after, 5);
-  assert.deepEqual(seen.map(({ what, name, number }) => [what, name, number]), [["came", "sem 2", undefined], ["went", "Noor", 2]]);
+  assert.deepEqual(
+    seen.map(({ what, name, number }) => [what, name, number]),
+    [
+      ["came", "sem 2", undefined],
+      ["went", "Noor", 2],
+    ],
+  );
   assert.deepEqual(turns(room(before.people, false), after, 5), [], "before they are shown everyone is on time");
   assert.deepEqual(turns({ ...before, ready: false }, after, 5), [], "a desk that opens has nobody come in");
-  assert.deepEqual(turns(before, room([person(2, "Sem")]), 5).map(({ what, name }) => [what, name]), [["went", "Noor"]], "taken out");
+  assert.deepEqual(
+    turns(before, room([person(2, "Sem")]), 5).map(({ what, name }) => [what, name]),
+    [["went", "Noor"]],
+    "taken out",
+  );
   const simulated = room([...before.people, person(5, "Bo", { simulated: true })]);
   assert.deepEqual(turns(simulated, before, 5), [], "who is simulated was sent away by a leader");
-  assert.deepEqual(turns(simulated, room([...before.people, person(5, "Bo", { simulated: true, left: true })]), 5).map(({ what }) => what), ["went"]);
-  assert.deepEqual(added(seen, turns(after, before, 6)).map(({ what, id }) => [what, id]), [["came", 1], ["went", 3]]);
+  assert.deepEqual(
+    turns(simulated, room([...before.people, person(5, "Bo", { simulated: true, left: true })]), 5).map(({ what }) => what),
+    ["went"],
+  );
+  assert.deepEqual(
+    added(seen, turns(after, before, 6)).map(({ what, id }) => [what, id]),
+    [
+      ["came", 1],
+      ["went", 3],
+    ],
+  );
 });
 
 test("a button rests from its press on, and no longer than its answer takes where that is slower", async (context) => {

@@ -23,5 +23,8 @@ test("a programme without rounds, or with nothing but coming in", () => {
 
 test("a second check-in right after the first is where tables tell the room", () => {
   const programme = [step("welcome", 0), step("check_in", 480), step("check_in", 300), step("talk", 60), step("check_in", 60)];
-  assert.deepEqual(programme.map((_, index) => isToldBack(programme, index)), [false, false, true, false, false]);
+  assert.deepEqual(
+    programme.map((_, index) => isToldBack(programme, index)),
+    [false, false, true, false, false],
+  );
 });

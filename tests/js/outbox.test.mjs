@@ -42,7 +42,13 @@ test("what is put is waiting, then saved, in the order of writing", async () => 
   await outbox.put("post", note("b", "two"));
   await until(() => seen.length === 4);
   assert.deepEqual(sent, ["one", "two"]);
-  assert.deepEqual(seen.filter(([, state]) => state === "saved"), [["a", "saved"], ["b", "saved"]]);
+  assert.deepEqual(
+    seen.filter(([, state]) => state === "saved"),
+    [
+      ["a", "saved"],
+      ["b", "saved"],
+    ],
+  );
   assert.deepEqual(await outbox.waiting(), []);
 });
 
@@ -51,7 +57,10 @@ test("a newer text takes the place of a waiting one", async () => {
   await outbox.put("note", note("a", "first"));
   await until(() => sent.length === 1);
   await outbox.put("note", note("a", "second"));
-  assert.deepEqual((await outbox.waiting()).map((item) => item.payload.text), ["second"]);
+  assert.deepEqual(
+    (await outbox.waiting()).map((item) => item.payload.text),
+    ["second"],
+  );
   await outbox.clear();
 });
 
@@ -82,7 +91,10 @@ test("busy and silence are tried again, a refusal is told and not repeated", asy
   await outbox.put("note", note("a", "late"));
   await until(() => seen.length === 2);
   assert.deepEqual(sent, ["late", "late", "late"]);
-  assert.deepEqual(seen, [["a", "waiting"], ["a", "closed"]]);
+  assert.deepEqual(seen, [
+    ["a", "waiting"],
+    ["a", "closed"],
+  ]);
   assert.deepEqual(await outbox.waiting(), []);
 });
 
@@ -110,7 +122,10 @@ test("it survives a reload, and clear leaves nothing", async () => {
 });
 
 test("the wait doubles, with chance in it, and ends at a limit", () => {
-  assert.deepEqual([1, 2, 3].map((tries) => pause(tries, 0.5)), [500, 1000, 2000]);
+  assert.deepEqual(
+    [1, 2, 3].map((tries) => pause(tries, 0.5)),
+    [500, 1000, 2000],
+  );
   assert.equal(pause(1, 0), 250);
   assert.ok(pause(30, 1) <= 22_500);
 });
@@ -125,6 +140,9 @@ test("the order of writing holds, also within one millisecond and when the devic
   at -= 3_600_000;
   await outbox.put("note", note("0", "last"));
   Date.now = now;
-  assert.deepEqual((await outbox.waiting()).map(({ id }) => id), ["c", "b", "a", "0"]);
+  assert.deepEqual(
+    (await outbox.waiting()).map(({ id }) => id),
+    ["c", "b", "a", "0"],
+  );
   await outbox.clear();
 });

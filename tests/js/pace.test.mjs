@@ -106,9 +106,19 @@ test("a step moves around a round and never into one, into the past or behind th
   assert.equal(dropped(programme, programme[2], programme[5], 0), 6);
   assert.equal(dropped(programme, programme[7], programme[4], 0), 3);
   assert.equal(dropped(programme, programme[2], programme[8], 0), null);
-  assert.deepEqual(programme.filter((step) => isLoose(step, 1)).map(({ index }) => index), [2, 7]);
-  assert.deepEqual(programme.filter((step) => isSpare(step, 4)).map(({ index }) => index), [5, 6, 7], "a round can do without its brief");
-  assert.deepEqual(openings(programme, 1).map(({ index }) => index), [2, 3, 5, 7, 8]);
+  assert.deepEqual(
+    programme.filter((step) => isLoose(step, 1)).map(({ index }) => index),
+    [2, 7],
+  );
+  assert.deepEqual(
+    programme.filter((step) => isSpare(step, 4)).map(({ index }) => index),
+    [5, 6, 7],
+    "a round can do without its brief",
+  );
+  assert.deepEqual(
+    openings(programme, 1).map(({ index }) => index),
+    [2, 3, 5, 7, 8],
+  );
 });
 
 test("so many minutes after a time of day", () => {

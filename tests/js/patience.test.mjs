@@ -6,7 +6,11 @@ import { patiently } from "../../workshop/static/js/patience.js";
 async function come(...answers) {
   const told = [];
   const slept = [];
-  const last = await patiently(async () => answers.shift(), (n) => told.push(n), async (ms) => slept.push(ms));
+  const last = await patiently(
+    async () => answers.shift(),
+    (n) => told.push(n),
+    async (ms) => slept.push(ms),
+  );
   return { last, told, slept, left: answers.length };
 }
 

@@ -77,7 +77,10 @@ test("a step that the leader left early does not ring", () => {
 test("people of one name are told apart by team, or by a number, as the server tells them apart", () => {
   for (const { people, called } of JSON.parse(readFileSync(new URL("../rules/names.json", import.meta.url), "utf-8"))) {
     const shown = namesOf(people.map(([id, name, team]) => ({ id, name, team })));
-    assert.deepEqual(people.map(([id]) => shown.get(id)), called);
+    assert.deepEqual(
+      people.map(([id]) => shown.get(id)),
+      called,
+    );
   }
 });
 
@@ -92,7 +95,10 @@ test("lines that were put together are one line, with how many stand under it", 
   const posts = [post("a", { bundle: "c" }), post("b", { bundle: "c" }), post("c"), post("d")];
   assert.deepEqual(
     linesOf(posts).map(({ id, under }) => [id, under]),
-    [["c", 2], ["d", 0]],
+    [
+      ["c", 2],
+      ["d", 0],
+    ],
   );
 });
 

@@ -7,9 +7,22 @@ import { inDraw, notYet, price, sizesOf, small, smallest, teams, unformed, unsee
 const person = (id, name, more = {}) => ({ id, name, team: null, here: true, left: false, came: true, by_hand: false, stand_in: false, ...more });
 
 test("everyone who has not left is in the draw, asleep or not yet here; a leader who sits in is not", () => {
-  const people = [person(1, "Noor"), person(2, "Sem", { here: false }), person(3, "Bo", { left: true }), person(4, "Eva", { here: false, came: false }), person(5, "Leader", { stand_in: true })];
-  assert.deepEqual(inDraw(people).map(({ id }) => id), [1, 2, 4]);
-  assert.deepEqual(unseen(people).map(({ name }) => name), ["Sem", "Eva"], "and they are named");
+  const people = [
+    person(1, "Noor"),
+    person(2, "Sem", { here: false }),
+    person(3, "Bo", { left: true }),
+    person(4, "Eva", { here: false, came: false }),
+    person(5, "Leader", { stand_in: true }),
+  ];
+  assert.deepEqual(
+    inDraw(people).map(({ id }) => id),
+    [1, 2, 4],
+  );
+  assert.deepEqual(
+    unseen(people).map(({ name }) => name),
+    ["Sem", "Eva"],
+    "and they are named",
+  );
 });
 
 test("before the first step that needs groups comes a draft, once, where there are two to draw", () => {
@@ -24,7 +37,10 @@ test("before the first step that needs groups comes a draft, once, where there a
 
 test("a table is too small as long as a round runs or comes, and no longer", () => {
   const programme = [{ round: null }, { round: 1 }, { round: 2 }, { round: null }];
-  const groups = [{ id: 1, mends: [{ do: "sit_in" }] }, { id: 2, mends: [] }];
+  const groups = [
+    { id: 1, mends: [{ do: "sit_in" }] },
+    { id: 2, mends: [] },
+  ];
   const at = (index) => small({ programme, groups, step: { index } }).map(({ id }) => id);
   assert.deepEqual([0, 1, 2].map(at), [[1], [1], [1]]);
   assert.deepEqual(at(3), [], "at the closing nothing is to be mended");
@@ -57,12 +73,28 @@ test("the price of large groups, as the server reckons it", () => {
 test("who has not been client yet, and for whom it never comes", () => {
   const member = (name, ...roles) => ({ id: name, name, roles });
   const groups = [{ members: [member("A", "client", "observer"), member("B", "observer", "client"), member("C", "observer", "observer")] }];
-  assert.deepEqual(notYet(groups, "client", 1).map(({ name, ever }) => [name, ever]), [["B", true], ["C", false]]);
-  assert.deepEqual(notYet(groups, "client", 2).map(({ name }) => name), ["C"]);
+  assert.deepEqual(
+    notYet(groups, "client", 1).map(({ name, ever }) => [name, ever]),
+    [
+      ["B", true],
+      ["C", false],
+    ],
+  );
+  assert.deepEqual(
+    notYet(groups, "client", 2).map(({ name }) => name),
+    ["C"],
+  );
 });
 
 test("a late comer is offered the smallest table", () => {
-  assert.equal(smallest([{ id: 1, members: [1, 2, 3] }, { id: 2, members: [1, 2] }, { id: 3, members: [1, 2] }]).id, 2);
+  assert.equal(
+    smallest([
+      { id: 1, members: [1, 2, 3] },
+      { id: 2, members: [1, 2] },
+      { id: 3, members: [1, 2] },
+    ]).id,
+    2,
+  );
   assert.equal(smallest([]), undefined);
 });
 
@@ -75,18 +107,40 @@ const post = (id, more = {}) => ({ id, column: "snags", text: id, recognised: 0,
 
 test("a leader sees hidden lines as hidden, and concealed ones as they are", () => {
   const state = { wall: { posts: [post("a")] }, hidden: [post("b", { hidden: true }), post("c", { hidden: false })] };
-  assert.deepEqual(all(state).map(({ id, off }) => [id, off]), [["a", false], ["b", true], ["c", false]]);
+  assert.deepEqual(
+    all(state).map(({ id, off }) => [id, off]),
+    [
+      ["a", false],
+      ["b", true],
+      ["c", false],
+    ],
+  );
 });
 
 test("a column: newest or most recognised first, hidden last, bundled ones under their line", () => {
-  const posts = all({ wall: { posts: [post("a", { recognised: 3 }), post("b", { bundle: "t" }), post("c"), post("t")] }, hidden: [post("h", { hidden: true })] });
-  assert.deepEqual(column(posts, "snags", "newest").map(({ id }) => id), ["t", "c", "a", "h"]);
-  assert.deepEqual(column(posts, "snags", "recognised").map(({ id }) => id), ["a", "t", "c", "h"]);
+  const posts = all({
+    wall: { posts: [post("a", { recognised: 3 }), post("b", { bundle: "t" }), post("c"), post("t")] },
+    hidden: [post("h", { hidden: true })],
+  });
+  assert.deepEqual(
+    column(posts, "snags", "newest").map(({ id }) => id),
+    ["t", "c", "a", "h"],
+  );
+  assert.deepEqual(
+    column(posts, "snags", "recognised").map(({ id }) => id),
+    ["a", "t", "c", "h"],
+  );
   assert.deepEqual(column(posts, "first_step", "newest"), []);
-  assert.deepEqual(under(posts, "t").map(({ id }) => id), ["b"]);
+  assert.deepEqual(
+    under(posts, "t").map(({ id }) => id),
+    ["b"],
+  );
 });
 
 test("the screen needs a page for every nine lines", () => {
   const lines = (n) => Array.from({ length: n }, (_, i) => ({ ...post(String(i)), off: false }));
-  assert.deepEqual([0, 9, 10, 19].map((n) => pages(lines(n))), [1, 1, 2, 3]);
+  assert.deepEqual(
+    [0, 9, 10, 19].map((n) => pages(lines(n))),
+    [1, 1, 2, 3],
+  );
 });

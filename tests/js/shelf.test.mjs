@@ -5,7 +5,10 @@ import { forgetRoom } from "../../workshop/static/js/shelf.js";
 
 /** The browser's own stores, as far as they are used here. */
 function browser() {
-  const kept = new Map([["samen.1", new Set(["/r/12345678", "/r/12345678/more", "/r/87654321", "/static/1/js/phone.js"])], ["samen.0", new Set(["/r/12345678"])]]);
+  const kept = new Map([
+    ["samen.1", new Set(["/r/12345678", "/r/12345678/more", "/r/87654321", "/static/1/js/phone.js"])],
+    ["samen.0", new Set(["/r/12345678"])],
+  ]);
   const open = async (name) => ({ delete: async (path) => kept.get(name).delete(path) });
   globalThis.caches = { keys: async () => [...kept.keys()], open };
   const items = new Map(["", ".copy", ".drafts", ".out", ".attempt"].map((end) => [`samen.12345678${end}`, "{}"]));

@@ -42,7 +42,10 @@ test("people are put in by id, taken out by id, and an old message is nothing", 
   const state = joined({ people: [noor, sem] });
   const away = { ...noor, here: false };
   const changed = reduce(state, "people", { seq: 3, changed: [away, { id: 3, name: "Fatma" }], gone: [2] });
-  assert.deepEqual(changed.people.map((one) => one.name), ["Noor", "Fatma"]);
+  assert.deepEqual(
+    changed.people.map((one) => one.name),
+    ["Noor", "Fatma"],
+  );
   assert.equal(changed.people[0].here, false);
   assert.equal(reduce(changed, "people", { seq: 3, changed: [noor], gone: [] }), changed);
   assert.equal(missed(changed, "people", { seq: 5, changed: [], gone: [] }), true);
@@ -76,7 +79,10 @@ test("notes of my group open, change and close; my own are known when saved", ()
   const state = joined({ notes: [tip], seq: { notes: 1 } });
   assert.deepEqual(reduce(state, "notes", { seq: 2, changed: [], gone: ["a"] }).notes, []);
   const own = reduce(state, "note_saved", { id: "b", text: "mine" });
-  assert.deepEqual(own.notes.map((note) => note.id), ["a", "b"]);
+  assert.deepEqual(
+    own.notes.map((note) => note.id),
+    ["a", "b"],
+  );
   assert.equal(reduce(own, "note_saved", { id: "b", text: "" }).notes.length, 1);
 });
 
@@ -111,11 +117,21 @@ test("hidden posts, my posts, notices, the pen, and being taken out", () => {
 });
 
 test("a message ends with its step, comes back where that goes on as it was, and goes when it is taken back", () => {
-  const [old, one, two] = [{ id: 1, at: 900 }, { id: 2, at: 1000 }, { id: 3, at: 1100 }];
+  const [old, one, two] = [
+    { id: 1, at: 900 },
+    { id: 2, at: 1000 },
+    { id: 3, at: 1100 },
+  ];
   const shown = (state) => state.notices.filter(stands(state)).map(({ id }) => id);
   const here = { ...snapshot().step, entered_at: 1000 };
   let state = after(joined({ notices: [old], said: [1], step: here }), ["notice", one], ["notice", two]);
-  assert.deepEqual([shown(state), state.said], [[2, 3], [1, 2, 3]]);
+  assert.deepEqual(
+    [shown(state), state.said],
+    [
+      [2, 3],
+      [1, 2, 3],
+    ],
+  );
   state = reduce(state, "step", { ...here, version: state.version + 1, index: here.index + 1, entered_at: 2000 });
   assert.deepEqual(shown(state), []);
   state = reduce(state, "step", { ...here, version: state.version + 1 });
@@ -129,7 +145,10 @@ test("a leader learns who saw a notice; a person keeps what they have not seen",
   const leader = after(joined({ notices: [] }), ["notice", one], ["notices", [{ ...one, seen: 2, of: 6 }]]);
   assert.deepEqual(leader.notices, [{ ...one, seen: 2, of: 6 }]);
   const person = after(joined({ notices: [one] }), ["notice", { ...one, id: 2 }], ["notices", [{ ...one, id: 2 }]]);
-  assert.deepEqual(person.notices.map((notice) => notice.id), [2]);
+  assert.deepEqual(
+    person.notices.map((notice) => notice.id),
+    [2],
+  );
   assert.deepEqual(reduce(person, "snapshot", snapshot({ notices: [] })).notices, [], "seen on another phone");
 });
 
@@ -142,24 +161,57 @@ test("progress is replaced as a whole, and a snapshot without it has none", () =
 
 test("a concealed wall: all lines go before the step says so, and come back with the next", () => {
   const wall = { concealed: true, spotlight: null, column: null, page: 0 };
-  const open = after(joined(), ["wall_fetched", { seq: 4, posts: [{ id: "a", bundle: null }, { id: "b", bundle: null }] }]);
+  const open = after(joined(), [
+    "wall_fetched",
+    {
+      seq: 4,
+      posts: [
+        { id: "a", bundle: null },
+        { id: "b", bundle: null },
+      ],
+    },
+  ]);
   const concealed = after(
     open,
     ["wall", { seq: 5, posts: [], gone: ["a", "b"] }],
-    ["hidden", { posts: [{ id: "a", hidden: false }, { id: "b", hidden: true }] }],
+    [
+      "hidden",
+      {
+        posts: [
+          { id: "a", hidden: false },
+          { id: "b", hidden: true },
+        ],
+      },
+    ],
     ["step", step(4, { wall })],
   );
   assert.deepEqual([concealed.wall.posts, concealed.step.wall.concealed], [[], true]);
-  assert.deepEqual(concealed.hidden.filter((post) => post.hidden).map((post) => post.id), ["b"]);
+  assert.deepEqual(
+    concealed.hidden.filter((post) => post.hidden).map((post) => post.id),
+    ["b"],
+  );
   const revealed = after(concealed, ["wall", { seq: 6, posts: [{ id: "a", bundle: null }], gone: [] }]);
-  assert.deepEqual(revealed.wall.posts.map((post) => post.id), ["a"]);
+  assert.deepEqual(
+    revealed.wall.posts.map((post) => post.id),
+    ["a"],
+  );
   assert.equal(reduce(concealed, "wall_fetched", { seq: 4, posts: [{ id: "a" }] }), concealed, "an answer from before is late");
 });
 
 test("lines that were put together stand under their title", () => {
-  const posts = [{ id: "a", bundle: "t" }, { id: "b", bundle: null }, { id: "t", bundle: null }, { id: "c", bundle: "t" }, { id: "d", bundle: "elsewhere" }];
+  const posts = [
+    { id: "a", bundle: "t" },
+    { id: "b", bundle: null },
+    { id: "t", bundle: null },
+    { id: "c", bundle: "t" },
+    { id: "d", bundle: "elsewhere" },
+  ];
   const shape = (rows) => rows.map((row) => [row.id, row.lines.map((line) => line.id)]);
-  assert.deepEqual(shape(together(posts)), [["b", []], ["t", ["a", "c"]], ["d", []]]);
+  assert.deepEqual(shape(together(posts)), [
+    ["b", []],
+    ["t", ["a", "c"]],
+    ["d", []],
+  ]);
   assert.equal("lines" in posts[0], false, "pure");
   assert.deepEqual(together([]), []);
 });

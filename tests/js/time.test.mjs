@@ -47,13 +47,19 @@ test("R7: with 20–80 ms of jitter two devices are within 100 ms at p99", () =>
 });
 
 test("R7: 20 ms one way and 400 the other is within 400 ms", () => {
-  const one = device(() => 20, () => 400);
+  const one = device(
+    () => 20,
+    () => 400,
+  );
   for (let i = 0; i < 5; i += 1) one.ask();
   assert.ok(Math.abs(one.error()) <= 400);
 });
 
 test("a hint counts until the first exchange, and no longer", () => {
-  const one = device(() => 30, () => 30);
+  const one = device(
+    () => 30,
+    () => 30,
+  );
   one.time.hint(1_800_000_000_000 - 700);
   assert.equal(Math.round(one.error()), -700);
   one.ask();
@@ -63,7 +69,10 @@ test("a hint counts until the first exchange, and no longer", () => {
 });
 
 test("a small error is slewed: time never goes back, and gets there", () => {
-  const one = device(() => 10, () => 110);
+  const one = device(
+    () => 10,
+    () => 110,
+  );
   one.ask();
   one.time.now();
   one.time.forget();
@@ -84,16 +93,23 @@ const running = (length, ends_at) => ({ state: "running", length, remaining: 0, 
 test("the countdown: a second is shown until it has passed, then overtime counts up", () => {
   const says = (ms) => reading(running(300, 1_000_000), 1_000_000 - ms).text;
   assert.deepEqual([300_000, 299_999, 252_000, 251_999, 1, 0, -999, -1000, -9500, -61_000].map(says), [
-    "5:00", "5:00", "4:12", "4:12", "0:01", "0:00", "0:00", "+0:01", "+0:09", "+1:01",
+    "5:00",
+    "5:00",
+    "4:12",
+    "4:12",
+    "0:01",
+    "0:00",
+    "0:00",
+    "+0:01",
+    "+0:09",
+    "+1:01",
   ]);
   assert.equal(figures(3_905_000), "65:05");
 });
 
 test("amber in the last fifth, red in the last twentieth, then over", () => {
   const level = (ms) => reading(running(300, 1_000_000), 1_000_000 - ms).level;
-  assert.deepEqual([60_001, 60_000, 15_001, 15_000, 1, 0, -1].map(level), [
-    "calm", "amber", "amber", "red", "red", "over", "over",
-  ]);
+  assert.deepEqual([60_001, 60_000, 15_001, 15_000, 1, 0, -1].map(level), ["calm", "amber", "amber", "red", "red", "over", "over"]);
 });
 
 test("a paused clock stands; one without a length says nothing", () => {

@@ -17,12 +17,18 @@ test("each has the hinted time, and the last one goes on in overtime", () => {
 });
 
 test("a step of another length is shared out in the same way", () => {
-  assert.deepEqual([119, 120, 219, 220].map((gone) => speaking(turns, running(360, gone), 0)), ["client", "professional", "professional", "observer"]);
+  assert.deepEqual(
+    [119, 120, 219, 220].map((gone) => speaking(turns, running(360, gone), 0)),
+    ["client", "professional", "professional", "observer"],
+  );
 });
 
 test("where there is no observer two share the time", () => {
   const pair = turns.slice(0, 2);
-  assert.deepEqual([59, 60].map((gone) => speaking(pair, running(110, gone), 0)), ["client", "professional"]);
+  assert.deepEqual(
+    [59, 60].map((gone) => speaking(pair, running(110, gone), 0)),
+    ["client", "professional"],
+  );
 });
 
 test("a clock that stands still keeps the turn; one that has not begun gives none", () => {

@@ -31,7 +31,13 @@ async function phone(answer = () => ({ ok: true }), place = storage()) {
   const line = lineTo(answer);
   const refused = [];
   rooms += 1;
-  const writing = new Writing(`room${rooms}`, place, line, () => {}, (code) => refused.push(code));
+  const writing = new Writing(
+    `room${rooms}`,
+    place,
+    line,
+    () => {},
+    (code) => refused.push(code),
+  );
   await writing.open(7);
   return { line, writing, refused };
 }
@@ -74,7 +80,13 @@ test("what was typed is there again after a reload, and goes then", async () => 
   writing.write(writing.slot(TIP, 1), { text: "typed in haste" });
   writing.typing.forEach(clearTimeout);
   const line = lineTo(() => ({ ok: true }));
-  const again = new Writing(writing.name, place, line, () => {}, () => {});
+  const again = new Writing(
+    writing.name,
+    place,
+    line,
+    () => {},
+    () => {},
+  );
   assert.equal(again.slot(TIP, 1).text, "typed in haste");
   await again.open(7);
   await until(() => again.status(again.slot(TIP, 1).id) === "saved");
@@ -101,7 +113,10 @@ test("nothing written is nothing sent; emptying what was stored deletes it", asy
   writing.write(writing.slot(TIP, 1), { text: "" });
   writing.send(note.id);
   await until(() => line.sent.length === 2 && !writing.stored.length);
-  assert.deepEqual(line.sent.map(([, { text }]) => text), ["for a moment", ""]);
+  assert.deepEqual(
+    line.sent.map(([, { text }]) => text),
+    ["for a moment", ""],
+  );
 });
 
 test("counts and recognition are seen at once, and not doubled when the server answers", async () => {
@@ -165,7 +180,11 @@ test("pressed twice it is one line; typed on meanwhile it stays typed", async ()
 });
 
 test("a card chosen without a line goes later, unless the table went on without it", async () => {
-  for (const [topic, round, goes] of [[null, 1, true], ["results", 1, false], [null, 2, false]]) {
+  for (const [topic, round, goes] of [
+    [null, 1, true],
+    ["results", 1, false],
+    [null, 2, false],
+  ]) {
     const { line, writing } = await phone();
     line.state = { ...line.state, step: { round: 1 }, group: { topic: null } };
     line.fresh = false;
@@ -175,7 +194,10 @@ test("a card chosen without a line goes later, unless the table went on without 
     line.fresh = true;
     writing.sendAll();
     await until(() => !writing.pending.size);
-    assert.equal(line.sent.some(([event]) => event === "choose"), goes);
+    assert.equal(
+      line.sent.some(([event]) => event === "choose"),
+      goes,
+    );
   }
 });
 
@@ -206,7 +228,13 @@ test("what was sent from another tab waits here no more", async () => {
 });
 
 test("a phone that is full still sends what is typed", async () => {
-  const full = { getItem: () => null, setItem: () => { throw new Error("QuotaExceededError"); }, removeItem: () => {} };
+  const full = {
+    getItem: () => null,
+    setItem: () => {
+      throw new Error("QuotaExceededError");
+    },
+    removeItem: () => {},
+  };
   const { writing } = await phone(undefined, full);
   const note = writing.slot(TIP, 1);
   writing.write(note, { text: "all the same" });

@@ -36,7 +36,10 @@ function card(code, { me, group, room }) {
 /** A room that is past its date by this device's clock, which may be wrong: the server is asked before anything goes. @param {string} code @param {number} [date] ms */
 async function leadsNowhere(code, date) {
   if (!date || date > Date.now()) return false;
-  return fetch(`/api/rooms/${code}`).then(({ status }) => status === 404, () => false);
+  return fetch(`/api/rooms/${code}`).then(
+    ({ status }) => status === 404,
+    () => false,
+  );
 }
 
 try {

@@ -18,7 +18,11 @@ export function pointing(text, names) {
 }
 
 /** @param {string} text */
-const words = (text) => text.split(/[^\p{L}\p{M}\p{N}'’-]+/u).filter(Boolean).join(" ");
+const words = (text) =>
+  text
+    .split(/[^\p{L}\p{M}\p{N}'’-]+/u)
+    .filter(Boolean)
+    .join(" ");
 
 /** One may follow upon another; looking behind is not what every phone can. @param {string} text */
 function capitals(text) {

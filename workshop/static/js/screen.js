@@ -140,7 +140,11 @@ function afterwards(state, { extras = [], wall: wish }) {
 /** Who speaks lights up, with what else to say. @returns {boolean} whether it is somebody else's turn now */
 function speaks() {
   const turns = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".order > [data-seconds]")]);
-  const role = speaking(turns.map(({ dataset }) => ({ role: dataset.role ?? "", seconds: Number(dataset.seconds) })), now?.clock, line.now());
+  const role = speaking(
+    turns.map(({ dataset }) => ({ role: dataset.role ?? "", seconds: Number(dataset.seconds) })),
+    now?.clock,
+    line.now(),
+  );
   const before = turns.find((one) => "now" in one.dataset)?.dataset.role ?? null;
   for (const one of turns) {
     one.toggleAttribute("data-now", one.dataset.role === role);

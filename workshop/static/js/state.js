@@ -89,9 +89,7 @@ export function reduce(state, event, payload) {
     case "wall_fetched":
       return fetched(state, payload);
     case "wall_seen":
-      return (payload.seq?.wall ?? -1) > (state.wall.seen ?? -1)
-        ? { ...state, wall: { ...state.wall, seen: payload.seq.wall } }
-        : state;
+      return (payload.seq?.wall ?? -1) > (state.wall.seen ?? -1) ? { ...state, wall: { ...state.wall, seen: payload.seq.wall } } : state;
     case "note_saved": // the server tells a group, not the writer who is in none
       return { ...state, notes: payload.text ? upsert(state.notes, [saved(state.notes, payload)]) : upsert(state.notes, [], [payload.id]) };
     case "my_notes":
@@ -148,9 +146,7 @@ export function missed(state, event, payload) {
  */
 export function isBehind(state, there) {
   if ((there.version ?? -1) > state.version) return true;
-  return Object.entries(there.seq ?? {}).some(
-    ([stream, seq]) => stream !== "wall" && typeof seq === "number" && seq > (state.seq[stream] ?? -1),
-  );
+  return Object.entries(there.seq ?? {}).some(([stream, seq]) => stream !== "wall" && typeof seq === "number" && seq > (state.seq[stream] ?? -1));
 }
 
 /**

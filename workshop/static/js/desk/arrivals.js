@@ -29,7 +29,9 @@ export function follow(before, after, now) {
   known = added(known, fresh);
   const came = fresh.filter(({ what }) => what === "came").map(({ name }) => name);
   const went = fresh.filter(({ what }) => what === "went").map(({ name }) => name);
-  return [came.length && t("came", { n: came.length, names: listOf(few(came)) }), went.length && t("went", { n: went.length, names: listOf(few(went)) })].filter(Boolean).join(" ");
+  return [came.length && t("came", { n: came.length, names: listOf(few(came)) }), went.length && t("went", { n: went.length, names: listOf(few(went)) })]
+    .filter(Boolean)
+    .join(" ");
 }
 
 /** @param {Desk} desk */
@@ -47,7 +49,9 @@ export function arrivals(desk) {
     ...went.map((turn) => left(desk, turn, lacks)),
     ...alone.map((group) => line(desk, t("sits_alone", { n: group.number }), mends(desk, group), [])),
     waiting.length > 1 ? unplaced(desk, waiting) : waiting.map((person) => one(desk, person)),
-    ...(came.length > SINGLY ? [line(desk, t("came", { n: came.length, names: listOf(few(came.map(({ name }) => name))) }), nothing, came)] : came.map((turn) => sits(desk, turn, seated.get(turn.id)))),
+    ...(came.length > SINGLY
+      ? [line(desk, t("came", { n: came.length, names: listOf(few(came.map(({ name }) => name))) }), nothing, came)]
+      : came.map((turn) => sits(desk, turn, seated.get(turn.id)))),
   ];
   return lines.flat().length ? html`<ul class="comings" aria-label=${t("comings")}>${lines}</ul>` : nothing;
 }
@@ -71,7 +75,9 @@ const line = (desk, text, offers, turns) => html`
 /** "Sem is er, tafel 3 bij Noor en Jan". @param {Desk} desk @param {Turn} turn @param {Row} group */
 function sits(desk, turn, group) {
   const called = names(/** @type {any} */ (desk.state.people));
-  const others = group.members.filter((/** @type {Row} */ member) => member.id !== turn.id).map((/** @type {Row} */ member) => called.get(member.id) ?? member.name);
+  const others = group.members
+    .filter((/** @type {Row} */ member) => member.id !== turn.id)
+    .map((/** @type {Row} */ member) => called.get(member.id) ?? member.name);
   return line(desk, t("came_at", { name: called.get(turn.id) ?? turn.name, n: group.number, names: listOf(others) }), nothing, [turn]);
 }
 
@@ -88,14 +94,27 @@ function unplaced(desk, people) {
   const tables = Object.values(facts.sizes[people.length] ?? {}).reduce((sum, n) => sum + n, 0);
   const called = names(/** @type {any} */ (desk.state.people));
   const text = t("unplaced", { n: people.length, names: listOf(few(people.map(({ id, name }) => called.get(id) ?? name))) });
-  return [line(desk, text, acting(desk, t("new_tables", { n: tables }), () => lay(desk, tables), { key: "new_tables", looks: "small" }), [])];
+  return [
+    line(
+      desk,
+      text,
+      acting(desk, t("new_tables", { n: tables }), () => lay(desk, tables), { key: "new_tables", looks: "small" }),
+      [],
+    ),
+  ];
 }
 
 /** @param {Desk} desk @param {Row} person who waits alone */
 function one(desk, person) {
   const group = smallest(desk.state.groups);
   const name = names(/** @type {any} */ (desk.state.people)).get(person.id) ?? person.name;
-  const offer = group ? acting(desk, t("seat_at", { n: group.number }), () => move(desk, person.id, group.id), { key: "move", looks: "small", label: t("seat_label", { name, n: group.number }) }) : nothing;
+  const offer = group
+    ? acting(desk, t("seat_at", { n: group.number }), () => move(desk, person.id, group.id), {
+        key: "move",
+        looks: "small",
+        label: t("seat_label", { name, n: group.number }),
+      })
+    : nothing;
   return line(desk, t("unplaced", { n: 1, names: name }), offer, []);
 }
 

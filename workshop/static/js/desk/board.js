@@ -69,7 +69,8 @@ function tile(desk, group, called) {
 }
 
 /** What stands under the names of a table, each a few words. @param {Desk} desk @param {Row} group @returns {string[]} */
-const under = (desk, group) => [small(desk.state).includes(group) ? t(lacking(desk.state, group)) : "", seated(desk.state, group), progressAt(desk.state, group)].filter(Boolean);
+const under = (desk, group) =>
+  [small(desk.state).includes(group) ? t(lacking(desk.state, group)) : "", seated(desk.state, group), progressAt(desk.state, group)].filter(Boolean);
 
 /** How many of them sit, while people look for their table. @param {import("../state.js").State} state @param {Row} group */
 function seated(state, group) {

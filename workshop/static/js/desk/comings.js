@@ -15,11 +15,20 @@ const KEPT = 60;
  */
 export function turns(before, after, at) {
   if (!before.ready || !before.shown || !after.shown || before.people === after.people) return [];
-  const [was, is] = [before, after].map(({ people }) => new Map(people.filter(({ left, stand_in }) => !left && !stand_in).map((person) => [person.id, person])));
+  const [was, is] = [before, after].map(
+    ({ people }) => new Map(people.filter(({ left, stand_in }) => !left && !stand_in).map((person) => [person.id, person])),
+  );
   const there = new Set(after.people.map(({ id }) => id));
   const numbers = new Map([...after.groups, ...before.groups].map(({ id, number }) => [id, number]));
   /** @param {"came" | "went"} what @param {State} state in which they are @param {any} one @param {any} group @returns {Turn} */
-  const turn = (what, state, { id, name }, group) => ({ what, id, name: names(/** @type {any} */ (state.people)).get(id) ?? name, group, number: numbers.get(group), at });
+  const turn = (what, state, { id, name }, group) => ({
+    what,
+    id,
+    name: names(/** @type {any} */ (state.people)).get(id) ?? name,
+    group,
+    number: numbers.get(group),
+    at,
+  });
   return [
     ...[...is.values()].filter(({ id }) => !was.has(id)).map((one) => turn("came", after, one, null)),
     // Whoever is simulated and not there at all was sent away by a leader, with all the others.

@@ -16,7 +16,10 @@ export function presence(person) {
  * @returns {[Record<string, any>, Record<string, any>][]} each with the one to keep first
  */
 export function twice(people) {
-  const alike = groupBy(people.filter((person) => !person.left && !person.stand_in), (person) => looks(person.name));
+  const alike = groupBy(
+    people.filter((person) => !person.left && !person.stand_in),
+    (person) => looks(person.name),
+  );
   return [...alike.values()]
     .filter((same) => same.length === 2 && same.filter(({ here }) => here).length < 2)
     .filter(([one, other]) => !one.team || !other.team || one.team === other.team)

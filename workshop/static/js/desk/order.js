@@ -44,5 +44,4 @@ export function dropped(programme, step, onto, at) {
 }
 
 /** Before which steps a new one can stand: not in the middle of a round. @param {Step[]} programme @param {number} at */
-export const openings = (programme, at) =>
-  programme.filter((step) => step.index > at && !(step.round && programme[step.index - 1]?.round === step.round));
+export const openings = (programme, at) => programme.filter((step) => step.index > at && !(step.round && programme[step.index - 1]?.round === step.round));

@@ -16,7 +16,8 @@ export function pacing(desk) {
   const { programme, step } = desk.state;
   if (!step || !isOpen(desk.state) || step.index >= programme.length - 1) return nothing;
   const at = standing(desk);
-  if (!at.begun && !isOff(at)) return startOf(desk) !== null ? html`<p class="pace">${span(desk)}</p>` : html`<p class="pace">${t("ends_if_now", { time: timeOf(at.ends) })}</p>`;
+  if (!at.begun && !isOff(at))
+    return startOf(desk) !== null ? html`<p class="pace">${span(desk)}</p>` : html`<p class="pace">${t("ends_if_now", { time: timeOf(at.ends) })}</p>`;
   if (!isOff(at)) return html`<p class="pace">${t("ends_as_planned", { time: timeOf(at.ends) })}</p>`;
   const length = lengthOf(Math.round(Math.abs(at.late) / 60) * 60);
   const offer = remedy(programme, step.index, at.late);
@@ -24,7 +25,10 @@ export function pacing(desk) {
     <p class="pace" ?data-late=${at.late > 0}>${t(at.late > 0 ? "ends_later" : "ends_earlier", { length, time: timeOf(at.ends) })}</p>
     ${
       offer
-        ? acting(desk, t("shorten", { title: offer.step.title, length: lengthOf(offer.seconds) }), () => shorten(desk, offer), { key: "shorten", looks: "quiet shorten" })
+        ? acting(desk, t("shorten", { title: offer.step.title, length: lengthOf(offer.seconds) }), () => shorten(desk, offer), {
+            key: "shorten",
+            looks: "quiet shorten",
+          })
         : nothing
     }
   `;

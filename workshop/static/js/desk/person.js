@@ -90,7 +90,10 @@ export async function move(desk, id, group) {
   if (!desk.orders.ready("move")) return;
   const before = desk.state.people.find((person) => person.id === id)?.group;
   const ack = await desk.orders.give("move", { person: id, group });
-  const name = calledIn(desk, desk.state.people.find((person) => person.id === id));
+  const name = calledIn(
+    desk,
+    desk.state.people.find((person) => person.id === id),
+  );
   const table = desk.state.groups.find((one) => one.id === group)?.number ?? "";
   if (!ack.ok) return;
   if (before == null) desk.said.say(t("moved", { name, n: table }), "good");

@@ -62,7 +62,11 @@ function lengths(desk, step) {
   const said = step.round ? t("in_round", { title: step.title, round: step.round }) : step.title;
   /** @param {number} by @param {string} words @param {string} label */
   const change = (by, words, label) =>
-    acting(desk, words, () => setLength(desk, step, step.seconds + by), { key: `length ${step.index}`, looks: "quiet square", label: t(label, { title: said }) });
+    acting(desk, words, () => setLength(desk, step, step.seconds + by), {
+      key: `length ${step.index}`,
+      looks: "quiet square",
+      label: t(label, { title: said }),
+    });
   return html`
     <span class="length">
       ${change(step.seconds > 60 ? -60 : 60 - step.seconds, "−", "shorter_label")}

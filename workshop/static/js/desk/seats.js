@@ -61,4 +61,9 @@ export const smallest = (groups) =>
   groups.reduce((/** @type {Row | undefined} */ best, group) => (!best || group.members.length < best.members.length ? group : best), undefined);
 
 /** The teams that people gave; from two on there is something to mix. @param {Row[]} people */
-export const teams = (people) => new Set(inDraw(people).map(({ team }) => team?.trim().toLowerCase()).filter(Boolean)).size;
+export const teams = (people) =>
+  new Set(
+    inDraw(people)
+      .map(({ team }) => team?.trim().toLowerCase())
+      .filter(Boolean),
+  ).size;

@@ -171,8 +171,7 @@ function placing(desk, step, at) {
 }
 
 /** Another length, from wherever it is asked. @param {Desk} desk @param {Step} step @param {number} seconds @param {string} [key] of the button */
-export const setLength = (desk, step, seconds, key = `length ${step.index}`) =>
-  desk.orders.give("set_step", { index: step.index, seconds }, key);
+export const setLength = (desk, step, seconds, key = `length ${step.index}`) => desk.orders.give("set_step", { index: step.index, seconds }, key);
 
 /** Moves a step; the dialog stays with it. @param {Desk} desk @param {Step} step @param {number} to */
 export async function put(desk, step, to) {

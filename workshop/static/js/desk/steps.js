@@ -21,8 +21,7 @@ export const following = (state, ahead = 1) => state.programme[(state.step?.inde
 export const rounds = (state) => Math.max(0, ...state.programme.map((step) => step.round ?? 0));
 
 /** Seconds that one more round would take: as long as the last one, for the first may be longer. @param {State} state */
-export const roundLength = (state) =>
-  state.programme.filter((step) => step.round === rounds(state)).reduce((total, step) => total + step.seconds, 0);
+export const roundLength = (state) => state.programme.filter((step) => step.round === rounds(state)).reduce((total, step) => total + step.seconds, 0);
 
 /** Is writing still possible? @param {State} state @returns {boolean} */
 export const isOpen = (state) => state.step?.open ?? state.room?.open ?? true;

@@ -81,7 +81,8 @@ function message(desk, group) {
 export function mends(desk, group) {
   const called = names(/** @type {any} */ (desk.state.people));
   return group.mends.map((/** @type {Row} */ mend) => {
-    if (mend.do === "sit_in") return acting(desk, t("sit_in"), () => sitIn(desk, group), { key: "sit_in", looks: "small", label: t("sit_in_label", { n: group.number }) });
+    if (mend.do === "sit_in")
+      return acting(desk, t("sit_in"), () => sitIn(desk, group), { key: "sit_in", looks: "small", label: t("sit_in_label", { n: group.number }) });
     const other = desk.state.groups.find(({ id }) => id === mend.into);
     const words = mend.do === "merge" ? t("merge_into", { n: other?.number ?? "" }) : t("move_over", { name: called.get(mend.person) ?? "" });
     return acting(desk, words, () => mended(desk, group, mend), { key: "move", looks: "small" });

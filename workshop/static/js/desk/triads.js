@@ -65,7 +65,10 @@ function countsAlong(state) {
   /** @param {Record<string, any>[]} people */
   const those = (people) => listOf(few(people.map(({ id, name }) => called.get(id) ?? name)));
   const [away, left] = [unseen(state.people), state.people.filter((person) => person.left)];
-  return [away.length ? t("counts_along", { n: away.length, names: those(away) }) : "", left.length ? t("not_drawn", { n: left.length, names: those(left) }) : ""]
+  return [
+    away.length ? t("counts_along", { n: away.length, names: those(away) }) : "",
+    left.length ? t("not_drawn", { n: left.length, names: those(left) }) : "",
+  ]
     .filter(Boolean)
     .join(" ");
 }

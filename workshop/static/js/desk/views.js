@@ -3,7 +3,17 @@
 
 /** @type {Record<string, string>} what a leader needs most in each kind of step; the others leave it as it is */
 const FITS = {
-  ...{ welcome: "room", talk: "slides", prepare: "triads", break: "triads", groups: "triads", brief: "triads", conversation: "triads", feedback: "triads", notes: "triads" },
+  ...{
+    welcome: "room",
+    talk: "slides",
+    prepare: "triads",
+    break: "triads",
+    groups: "triads",
+    brief: "triads",
+    conversation: "triads",
+    feedback: "triads",
+    notes: "triads",
+  },
   ...{ plenary: "wall", closing: "wall" },
 };
 const WIDE = matchMedia("(min-width: 70rem)"); // as in desk.css: people have a column of their own,

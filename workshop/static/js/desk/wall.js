@@ -35,7 +35,13 @@ export function wall(desk) {
     ${
       posts.length
         ? html`${isOpen(desk.state) ? tools(desk, posts) : nothing}
-            <div class="wall">${columns.map((one) => part(desk, one, posts.filter(({ id }) => !wait.has(id))))}</div>`
+            <div class="wall">${columns.map((one) =>
+              part(
+                desk,
+                one,
+                posts.filter(({ id }) => !wait.has(id)),
+              ),
+            )}</div>`
         : html`<p class="soft">${t("wall_empty")}</p>${isOpen(desk.state) && !asked ? html`<div class="row">${concealing(desk)}</div>` : nothing}`
     }
     ${isOpen(desk.state) ? writing(desk) : nothing}

@@ -32,9 +32,20 @@ export function drawFields(page) {
   fill("own_case", own === nothing ? nothing : html`<details class="folded"><summary>${t("own_case")}</summary>${own}</details>`);
   fill("open_sheet", openSheet(page, sheet));
   fill("example", answer(page, pack.example));
-  fill("columns", pack.columns.map((column) => answer(page, column)));
-  list(page, "list", writing.notes.filter((note) => !atHand.some(({ id }) => id === note.id)));
-  list(page, "mine", writing.notes.filter((note) => note.prompt !== "first_step"));
+  fill(
+    "columns",
+    pack.columns.map((column) => answer(page, column)),
+  );
+  list(
+    page,
+    "list",
+    writing.notes.filter((note) => !atHand.some(({ id }) => id === note.id)),
+  );
+  list(
+    page,
+    "mine",
+    writing.notes.filter((note) => note.prompt !== "first_step"),
+  );
   // Not by the template: a field that is used for another note takes its radio buttons to another group, which unchecks them.
   for (const choice of all("[data-on]")) /** @type {HTMLInputElement} */ (choice).checked = choice.dataset.on === "true";
 }
@@ -127,8 +138,7 @@ function firstStep(page, steps) {
 const onWall = ({ writing }, note) => writing.posts.filter((post) => post.column === note?.prompt);
 
 /** My first step in words: as I wrote it for myself, else as I put it on the wall. @param {Page} page */
-export const firstSteps = (page) =>
-  slots(page, "closing", null).flatMap((step) => (step.text ? [step.text] : onWall(page, step).map((post) => post.text)));
+export const firstSteps = (page) => slots(page, "closing", null).flatMap((step) => (step.text ? [step.text] : onWall(page, step).map((post) => post.text)));
 
 /** @param {Page} page @param {Note} note @param {string} where told apart from the same note elsewhere on the page @param {boolean} [titled] the question stands above it already */
 function field(page, note, where, titled = false) {
@@ -188,14 +198,20 @@ function reader(page, note, id) {
 
 /** A quiet word before something is shared that looks like a name or a number. @param {string} text @param {{ name: string }[]} members */
 function gentle(text, members) {
-  const what = pointing(text, members.map(({ name }) => name));
+  const what = pointing(
+    text,
+    members.map(({ name }) => name),
+  );
   return what.length ? html`<p class="gentle" role="status">${t("looks_like", { what: quoted(what) })}</p>` : nothing;
 }
 
 /** Notes to read, and after a tap to change. @param {Page} page @param {string} slot @param {Note[]} notes */
 function list(page, slot, notes) {
   const { pack, writing } = page;
-  const item = (/** @type {Note} */ note) => page.shut ? written(page, note, titleOf(page, note)) : html`
+  const item = (/** @type {Note} */ note) =>
+    page.shut
+      ? written(page, note, titleOf(page, note))
+      : html`
     <details class="card written">
       <summary>
         <span class="soft">${titleOf(page, note)}</span>
@@ -243,7 +259,11 @@ const asking = new Map();
  */
 function answer(page, { key, title, question }) {
   const { writing, writable, pack, view, step, shut } = page;
-  const looks = (/** @type {string} */ text) => pointing(text, view.members.map(({ name }) => name));
+  const looks = (/** @type {string} */ text) =>
+    pointing(
+      text,
+      view.members.map(({ name }) => name),
+    );
   const { text = "", signed = false } = writing.postDraft(key);
   if (shut) return [...writing.posts.filter((post) => post.column === key), { text }].map((post) => (post.text ? quote(question, post.text) : nothing));
   const id = `post-${key}`;

@@ -46,7 +46,10 @@ export function drawPhones(page) {
   byId("asked").hidden = !other;
   if (other) ask(other);
   byId("phones").hidden = !phones.length && !trail.length;
-  fill("phones", phones.filter((/** @type {Other} */ one) => one.yes !== null).map((/** @type {Other} */ one) => row(page, one)));
+  fill(
+    "phones",
+    phones.filter((/** @type {Other} */ one) => one.yes !== null).map((/** @type {Other} */ one) => row(page, one)),
+  );
   const line = (/** @type {{ did: string, at: number }} */ { did, at }) => html`<li>${moment(at)} · ${t(`did.${did}`)}</li>`;
   fill("trail", [...trail].reverse().map(line));
 }

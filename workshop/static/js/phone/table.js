@@ -41,8 +41,7 @@ export function look(state, kind) {
 }
 
 /** @param {Member[]} members @param {number} round @param {Member} [mine] */
-const chairs = (members, round, mine) =>
-  members.map((member) => ({ name: member.name, role: member.roles[round - 1] ?? "observer", me: member === mine }));
+const chairs = (members, round, mine) => members.map((member) => ({ name: member.name, role: member.roles[round - 1] ?? "observer", me: member === mine }));
 
 /** @param {Page} page */
 export function drawTable(page) {
@@ -50,12 +49,18 @@ export function drawTable(page) {
   const { members, mine, round } = view;
   const { group } = line.state;
   const people = members.map(({ name }) => name).join(", ");
-  fill("partners", members.map((member) => partner(page, member)));
+  fill(
+    "partners",
+    members.map((member) => partner(page, member)),
+  );
   fill("number", t("table", { n: group?.number ?? "" }));
   fill("seats", trio(chairs(members, round ?? 1, mine), t("group", { n: group?.number ?? "", people })));
   for (const role of ["client", "professional", "observer"]) {
     const names = members.filter((member) => round && member.roles[round - 1] === role);
-    fill(`names-${role}`, names.map(({ name }, i) => html`${i ? ", " : ""}<bdi>${name}</bdi>`));
+    fill(
+      `names-${role}`,
+      names.map(({ name }, i) => html`${i ? ", " : ""}<bdi>${name}</bdi>`),
+    );
     for (const turn of all(`[data-turn="${role}"]`)) turn.hidden = names.length === 0;
   }
   fill("safe", needs(members));

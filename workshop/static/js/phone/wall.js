@@ -19,7 +19,12 @@ export function drawWall(page) {
   const { pack, writing, line, view } = page;
   const concealed = line.state.step?.wall?.concealed;
   const posts = concealed ? [] : line.state.wall.posts;
-  const shown = seen(line.state, pack.columns.map(({ key }) => key), small, line.now());
+  const shown = seen(
+    line.state,
+    pack.columns.map(({ key }) => key),
+    small,
+    line.now(),
+  );
   small = shown.small;
   clearTimeout(later);
   if (view.kind === "plenary") later = window.setTimeout(() => drawWall(page), TURN - (line.now() % TURN));
@@ -28,17 +33,25 @@ export function drawWall(page) {
     first = shown.view.column;
     order = Object.values(shown.columns).flatMap((lines) => ranked(lines).map(({ id }) => id));
   }
-  const place = (/** @type {any} */ { id }) => (order.indexOf(id) + 1 || Number.MAX_VALUE);
+  const place = (/** @type {any} */ { id }) => order.indexOf(id) + 1 || Number.MAX_VALUE;
   const column = (/** @type {{ key: string, title: string }} */ { key, title }) => {
     const own = posts.filter((post) => post.column === key && !post.bundle).sort((one, other) => place(one) - place(other));
     const lines = own.map((post) => wallPost(page, post, posts));
     if (!lines.length) return nothing;
-    return (first ?? key) === key ? html`<h4>${title}</h4>${lines}` : html`<details><summary>${title} · ${lines.length}</summary><div class="stack tight">${lines}</div></details>`;
+    return (first ?? key) === key
+      ? html`<h4>${title}</h4>${lines}`
+      : html`<details><summary>${title} · ${lines.length}</summary><div class="stack tight">${lines}</div></details>`;
   };
   fill("wall", [...pack.columns].sort((one, other) => Number(other.key === first) - Number(one.key === first)).map(column));
   fill("wall_empty", posts.length ? nothing : t(concealed ? "wall_concealed" : "wall_empty"));
-  fill("opened", others(page, (note) => note.round === view.round));
-  fill("agreed", agreed(page, (one) => one.round === view.round));
+  fill(
+    "opened",
+    others(page, (note) => note.round === view.round),
+  );
+  fill(
+    "agreed",
+    agreed(page, (one) => one.round === view.round),
+  );
   const put = writing.posts.map((post) => quote(t("on_the_wall"), post.text));
   fill("kept", [put, agreed(page, () => true), others(page, () => true)]);
 }
@@ -56,15 +69,19 @@ function wallPost({ line, writing, writable }, { id, text, name, recognised, sim
   return html`
     <article class="post">
       <p dir="auto">${text}</p>
-      ${under.length
-        ? html`<details><summary>${t("together", { n: under.length })}</summary>
+      ${
+        under.length
+          ? html`<details><summary>${t("together", { n: under.length })}</summary>
             <ul class="lines">${under.map((post) => html`<li><span dir="auto">${post.text}</span> ${isMine(post) ? html`<span class="chip">${t("mine")}</span>` : nothing}</li>`)}</ul></details>`
-        : nothing}
+          : nothing
+      }
       <footer>
         <span><bdi>${name}</bdi> ${simulated ? `(${t("simulated")})` : nothing} ${recognised ? t("recognised", { n: recognised }) : nothing}</span>
-        ${mine
-          ? html`<span class="chip">${t("mine")}</span>`
-          : html`<button class="button" type="button" aria-pressed=${on} ?disabled=${!writable} @click=${recognise}>${t("recognise")}</button>`}
+        ${
+          mine
+            ? html`<span class="chip">${t("mine")}</span>`
+            : html`<button class="button" type="button" aria-pressed=${on} ?disabled=${!writable} @click=${recognise}>${t("recognise")}</button>`
+        }
       </footer>
     </article>
   `;

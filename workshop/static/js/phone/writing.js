@@ -135,7 +135,10 @@ export class Writing {
     this.keep(note.id, { prompt, round, text, visibility, ...edit });
     this.mine.add(note.id);
     clearTimeout(this.typing.get(note.id));
-    this.typing.set(note.id, setTimeout(() => this.send(note.id), AFTER_TYPING));
+    this.typing.set(
+      note.id,
+      setTimeout(() => this.send(note.id), AFTER_TYPING),
+    );
     this.onChange();
   }
 
@@ -280,7 +283,10 @@ export class Writing {
     const known = this.line.state.group?.tally?.[round]?.[counter] ?? 0;
     const coming = [...this.pending.values()].map(({ item }) => item).filter((item) => item.event === "tally");
     const mine = coming.filter(({ payload }) => payload.round === round && payload.counter === counter);
-    return Math.max(0, mine.reduce((sum, { payload }) => sum + payload.by, known));
+    return Math.max(
+      0,
+      mine.reduce((sum, { payload }) => sum + payload.by, known),
+    );
   }
 
   /** What I need, as last said. @param {string[]} known of the server @returns {{ keys: string[], own: string }} */
@@ -334,8 +340,7 @@ export class Writing {
 }
 
 /** A choice that waited: another round has begun, or someone else at the table chose since. @param {Record<string, any>} choice @param {import("../state.js").State} state */
-const isPast = ({ topic, round, was }, { step, group }) =>
-  round !== (step?.round ?? null) || ![topic, was].includes(group?.topic ?? null);
+const isPast = ({ topic, round, was }, { step, group }) => round !== (step?.round ?? null) || ![topic, was].includes(group?.topic ?? null);
 
 /** As the server will keep it. @param {string | undefined} text */
 const tidy = (text) => (text ?? "").replaceAll("\r\n", "\n").normalize("NFC").trim();

@@ -129,7 +129,10 @@ export class Roster {
   after(groups) {
     const nexts = ROLES.map((role) => becomes(groups, role, this.round, this.round + 1));
     this.next.hidden = !nexts.some((next) => next.length);
-    render(nexts.map((next) => html`<li>${next.length ? html`${t("next")} ${either(next)}` : nothing}</li>`), this.next);
+    render(
+      nexts.map((next) => html`<li>${next.length ? html`${t("next")} ${either(next)}` : nothing}</li>`),
+      this.next,
+    );
   }
 }
 

@@ -44,7 +44,8 @@ export function tables(slot, seated, state) {
 }
 
 /** Behind the name of who sits; its place is kept free from the first, so that nothing moves. @param {import("../state.js").Row | undefined} person */
-const tick = (person) => html`<span class="tick" ?data-on=${person?.sits}>${person?.sits ? html`<span class="visually-hidden">${t("sits")}</span>` : nothing}</span>`;
+const tick = (person) =>
+  html`<span class="tick" ?data-on=${person?.sits}>${person?.sits ? html`<span class="visually-hidden">${t("sits")}</span>` : nothing}</span>`;
 
 /** @param {import("../state.js").Row} group @param {Map<number, string>} names @param {import("../state.js").Row[]} people */
 const table = ({ number, members }, names, people) => html`
@@ -52,7 +53,8 @@ const table = ({ number, members }, names, people) => html`
     <p class="number"><span>${number}</span>${sign()}</p>
     <ul class="names">
       ${members.map(
-        (/** @type {any} */ { id, name }) => html`<li data-moves=${id} ?data-long=${isLong(name)} ?data-lengthy=${isLengthy(name)}><bdi>${names.get(id) ?? name}</bdi>${tick(people.find((one) => one.id === id))}</li>`,
+        (/** @type {any} */ { id, name }) =>
+          html`<li data-moves=${id} ?data-long=${isLong(name)} ?data-lengthy=${isLengthy(name)}><bdi>${names.get(id) ?? name}</bdi>${tick(people.find((one) => one.id === id))}</li>`,
       )}
     </ul>
   </section>

@@ -120,9 +120,11 @@ const line = ({ text, name, recognised, under, simulated }) => html`
   <p><span dir="auto">${text}</span> ${name ? html`<span class="by" dir="auto">– ${name}</span>` : nothing}
     ${simulated ? html`<span class="by">(${t("simulated")})</span>` : nothing}
     ${under ? html`<span class="by">${t("together", { n: under })}</span>` : nothing}</p>
-  ${recognised
-    ? html`<p class="recognised"><span aria-hidden="true">+${recognised}</span><span class="visually-hidden">${t("recognised", { n: recognised })}</span></p>`
-    : nothing}
+  ${
+    recognised
+      ? html`<p class="recognised"><span aria-hidden="true">+${recognised}</span><span class="visually-hidden">${t("recognised", { n: recognised })}</span></p>`
+      : nothing
+  }
 `;
 
 /** Last of all, in a window that is too small: lines are taken away from the end until the rest fits, and counted. @param {HTMLElement} box */
