@@ -71,6 +71,7 @@ def test_who_sits_after_all_not_yet_reads_whole_words(sqlite_server: Server, ope
 
 
 TWICE = {"width": 320, "height": 568}
+TWO_LINES = 64
 SIDE = {"width": 844, "height": 390}
 OUTSIDE = """() => {
   const wide = document.documentElement.clientWidth + 1;
@@ -100,6 +101,11 @@ def test_letters_twice_as_large_fit_and_a_phone_on_its_side_shows_the_card(
             phone.evaluate("document.querySelectorAll('#stage details').forEach((one) => (one.open = true))")
             wrong += [f"{step['kind']}: {one}" for one in phone.evaluate(OUTSIDE)]
             assert phone.evaluate(TAKEN) < 0.25, "strip and navigation leave the page its room"
+            if step["kind"] == "conversation":
+                phone.evaluate("scrollTo(0, 0)")
+                card = phone.locator("#stage .big:visible").first.bounding_box()
+                foot = phone.locator("#thumbs").bounding_box()
+                assert card and foot and card["y"] + TWO_LINES <= foot["y"], "the card begins in sight"
             phone.evaluate("document.documentElement.style.fontSize = ''")
             phone.evaluate("document.querySelectorAll('#stage details').forEach((one) => (one.open = false))")
             phone.set_viewport_size(SIDE)  # type: ignore[arg-type]
