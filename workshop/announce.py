@@ -70,11 +70,11 @@ SNAPSHOTS_AT_ONCE = 4
 """Being made, in the process; each holds a connection to the database."""
 BREATH_SECONDS = 0.01
 """For which a long piece of work stops, so that others have a turn."""
-AT_ONCE = 4
+AT_ONCE = 2
 """How many tables, or snapshots, are told before others have a turn."""
 PATIENT = 3
 """For each moment that a long piece of work takes, so many are left to others."""
-MANY = 30
+MANY = 15
 """So many tables, or people, are a piece of work before and behind which others have a turn."""
 
 OF_THE_WALL = (WallChanged, WallTurned, PeopleMerged, RoomErased)

@@ -12,7 +12,7 @@ import gc
 LINES = 200
 """So many that closed are worth a look; each holds on to about 60 kB until then."""
 SELDOM_SECONDS = 300
-YOUNG, TWICE = 2_000, 20
+YOUNG, TWICE = 1_000, 5
 """New objects, and looks at these, before the collector looks at once and at twice survived ones."""
 NEVER = 1_000_000
 
