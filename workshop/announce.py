@@ -74,6 +74,8 @@ AT_ONCE = 2
 """How many tables, or snapshots, are told before others have a turn."""
 PATIENT = 3
 """For each moment that a long piece of work takes, so many are left to others."""
+TABLES_OF_A_ROOM = 45
+"""As many are looked up in one query; only a room that is fuller than any workshop takes more than one."""
 MANY = 15
 """So many tables, or people, are a piece of work before and behind which others have a turn."""
 
@@ -516,7 +518,7 @@ def _tell_members(session: Session, room: Room, group_ids: Collection[int]) -> N
     """Each of these groups to its members who are here, to each as they may see it."""
     if not group_ids:
         return
-    found = _piece_by_piece(group_ids, lambda piece: reading.these_groups(session, room, piece))
+    found = _piece_by_piece(group_ids, TABLES_OF_A_ROOM, lambda piece: reading.these_groups(session, room, piece))
     insides, called = reading.insides(session, {group.id for group in found}), naming.called(session, room)
     lines = {seat.person_id: presence.circles(seat.person_id) for group in found for seat in group.seats}
     reads = circles.reads_of(session, {circle for own in lines.values() for circle in own})
@@ -535,7 +537,7 @@ def _tell_groups(session: Session, room: Room, roles: Collection[str]) -> None:
     if not roles:
         return
     ids = reading.group_ids(session, room)
-    found = _piece_by_piece(ids, lambda piece: reading.these_groups(session, room, piece))
+    found = _piece_by_piece(ids, TABLES_OF_A_ROOM, lambda piece: reading.these_groups(session, room, piece))
     for role in roles:
         if role == "leader" or room.groups_shown:
             _breathe(found)
@@ -549,15 +551,15 @@ def _tell_groups(session: Session, room: Room, roles: Collection[str]) -> None:
             socketio.emit("groups", shape, to=f"{role}s {room.id}")
 
 
-def _piece_by_piece(ids: Collection[int], look: Callable[[Collection[int]], list[T]]) -> list[T]:
-    """What is found under these ids; where they are many, others have a turn in between."""
+def _piece_by_piece(ids: Collection[int], size: int, look: Callable[[Collection[int]], list[T]]) -> list[T]:
+    """What is found under these ids, so many at a time; others have a turn in between."""
     found: list[T] = []
     all_ids = list(ids)
-    for at in range(0, len(all_ids), MANY):
-        some = all_ids[at : at + MANY]
-        found += look(some)
-        if len(some) == MANY:
+    for at in range(0, len(all_ids), size):
+        if at:
             rest(BREATH_SECONDS)
+        found += look(all_ids[at : at + size])
+    _breathe(found)
     return found
 
 
@@ -784,7 +786,7 @@ def _namesakes(session: Session, room: Room) -> dict[int, str]:
 
 def _send_people(session: Session, room: Room, people: Collection[int], for_leaders: Collection[int]) -> None:
     ids = sorted({*people, *for_leaders})
-    found = _piece_by_piece(ids, lambda piece: reading.found_people(session, room, piece))
+    found = _piece_by_piece(ids, 3 * TABLES_OF_A_ROOM, lambda piece: reading.found_people(session, room, piece))
     for role, concerned in (("leader", {*people, *for_leaders}), ("screen", {*people})):
         if not concerned:
             continue
