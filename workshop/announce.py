@@ -72,6 +72,8 @@ BREATH_SECONDS = 0.01
 """For which a long piece of work stops, so that others have a turn."""
 AT_ONCE = 2
 """How many tables, or snapshots, are told before others have a turn."""
+BEFORE_THE_ANSWER = 8
+"""Snapshots that are sent before whoever made the change is answered; more than one person has lines."""
 PATIENT = 3
 """For each moment that a long piece of work takes, so many are left to others."""
 TABLES_OF_A_ROOM = 45
@@ -477,7 +479,7 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
 def _send_snapshots(session: Session, room: Room, sockets: Collection[str]) -> None:
     """To those who start afresh. A new draw moves a whole room: that many get theirs a few at a time, and the room, and
     all others, go on meanwhile. Where they sit now they have heard already."""
-    if len(sockets) > AT_ONCE:
+    if len(sockets) > BEFORE_THE_ANSWER:
         if room.id not in _owed:
             socketio.start_background_task(_send_owed, room.id)
         _owed.setdefault(room.id, {}).update(dict.fromkeys(sockets))
