@@ -176,11 +176,13 @@ def _in_turn(app: Any, sleep: Any, spawn: Any) -> Any:
 
     def one_by_one() -> None:
         nonlocal going
-        sleep(0)
-        while waiting:
-            waiting.popleft().set()
+        try:
             sleep(0)
-        going = False
+            while waiting:
+                waiting.popleft().set()
+                sleep(0)
+        finally:  # else, whatever happened here, nobody would ever be let in again
+            going = False
 
     def fair(environ: Any, start_response: Any) -> Any:
         nonlocal going

@@ -74,8 +74,8 @@ AT_ONCE = 2
 """How many tables, or snapshots, are told before others have a turn."""
 BEFORE_THE_ANSWER = 8
 """Snapshots that are sent before whoever made the change is answered; more than one person has lines."""
-PATIENT = 3
-"""For each moment that a long piece of work takes, so many are left to others."""
+LEFT_TO_OTHERS = 3
+"""Times as long as snapshots took that their server does something else."""
 TABLES_OF_A_ROOM = 45
 """As many are looked up in one query; only a room that is fuller than any workshop takes more than one."""
 MANY = 15
@@ -150,13 +150,13 @@ def changing(room_id: int, patience: float = PATIENCE_SECONDS, ahead: Ahead | No
     before it for longer than `patience`, in seconds. `ahead`: what can be worked out before anything is written."""
     holds(room_id)
     with _locked(room_id, patience):
-        thought = _think(room_id, ahead) if ahead is not None else None
-        since = time.monotonic()
+        worked_out = _work_ahead(room_id, ahead) if ahead is not None else None
         with db.writing() as session:
+            since = time.thread_time()
             room = session.get(Room, room_id)
             if room is None:
                 raise Refused("closed", "This room is not there any more.")
-            change = Change(session, room, now(), thought)
+            change = Change(session, room, now(), worked_out)
             yield change
             try:
                 session.flush()
@@ -167,14 +167,14 @@ def changing(room_id: int, patience: float = PATIENCE_SECONDS, ahead: Ahead | No
             if taken := [guard.taken(_in_room(room_id)) for guard in bounds]:
                 socketio.start_background_task(_cut_unread, taken)
         try:
-            if time.monotonic() - since > BREATH_SECONDS:
+            if time.thread_time() - since > BREATH_SECONDS:  # of work: a slow disk is no reason to wait longer
                 rest(BREATH_SECONDS)
             _tell(change)
         except Exception:  # it is stored, so the answer is yes; who missed this finds a gap and asks for a snapshot
             log.exception("stored, not told", room=room_id)
 
 
-def _think(room_id: int, ahead: Ahead) -> Any:
+def _work_ahead(room_id: int, ahead: Ahead) -> Any:
     """Under the room's lock nothing of it changes meanwhile; the other rooms go on, and write."""
     with db.reading() as session:
         room = session.get(Room, room_id)
@@ -496,8 +496,8 @@ def _readers_on(sockets: Collection[str]) -> list[tuple[Holder, list[str]]]:
 
 def _send_owed(room_id: int) -> None:
     while True:
-        since = time.monotonic()
         with room_locks[room_id]:
+            since = time.thread_time()
             owed = _owed.get(room_id)
             if not owed:
                 _owed.pop(room_id, None)
@@ -509,7 +509,8 @@ def _send_owed(room_id: int) -> None:
                 _snapshots(room_id, _readers_on(sockets))
             except Exception:  # the client that misses something asks again
                 log.exception("no snapshot sent", room=room_id)
-        rest(max(BREATH_SECONDS, PATIENT * (time.monotonic() - since)))
+            took = time.thread_time() - since
+        rest(max(BREATH_SECONDS, LEFT_TO_OTHERS * took))
 
 
 def _to_all(room: Room, event: str, message: dict[str, Any] | list[dict[str, Any]]) -> None:
@@ -521,6 +522,7 @@ def _tell_members(session: Session, room: Room, group_ids: Collection[int]) -> N
     if not group_ids:
         return
     found = _piece_by_piece(group_ids, TABLES_OF_A_ROOM, lambda piece: reading.these_groups(session, room, piece))
+    _breathe(found)
     insides, called = reading.insides(session, {group.id for group in found}), naming.called(session, room)
     lines = {seat.person_id: presence.circles(seat.person_id) for group in found for seat in group.seats}
     reads = circles.reads_of(session, {circle for own in lines.values() for circle in own})
@@ -561,7 +563,6 @@ def _piece_by_piece(ids: Collection[int], size: int, look: Callable[[Collection[
         if at:
             rest(BREATH_SECONDS)
         found += look(all_ids[at : at + size])
-    _breathe(found)
     return found
 
 

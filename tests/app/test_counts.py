@@ -15,6 +15,7 @@ from sqlalchemy import event
 from config import Settings
 from workshop import announce, schema
 from workshop.app import create_app
+from workshop.commands.groups import FormGroups
 from workshop.core.errors import Refused
 from workshop.core.run import Go, Next
 from workshop.extensions import db, now
@@ -140,6 +141,55 @@ def test_a_draw_takes_as_many_statements_for_many_people_as_for_few(app: Flask) 
                 took[people, shown, seed] = len(said)
     for (people, *rest), count in took.items():
         assert count == took[(12, *rest)] <= 25, (people, rest, took)
+
+
+def full_room(people: int) -> tuple[Room, list[int]]:
+    """A room with so many people in it; and who they are."""
+    made = room()
+    with db.writing() as session:
+        there = [Person(room_id=made.id, name=f"P{n}", team=f"T{n % 4}", joined_at=1) for n in range(people)]
+        session.add_all(there)
+        session.flush()
+        return made, [person.id for person in there]
+
+
+def test_a_draw_for_a_full_room_is_worked_out_before_anything_is_written(app: Flask) -> None:
+    made, people = full_room(grouping.FULL)
+    again = FormGroups(seed=7, other=True)
+    with announce.changing(made.id) as change:
+        FormGroups(seed=7).do_it(change)
+        by_itself = list(grouping.who_sits(change).values())
+    with statements() as said, announce.changing(made.id, ahead=FormGroups(seed=7).ahead) as change:
+        looked_up = len(said)
+        FormGroups(seed=7).do_it(change)
+        assert [one for one in said[looked_up:] if "FROM wishes" in one] == [], "that was looked up before"
+        assert list(grouping.who_sits(change).values()) == by_itself
+    assert sorted(person for table in by_itself for person in table) == people
+    small, _ = full_room(grouping.FULL - 1)
+    with announce.changing(small.id, ahead=again.ahead) as change:
+        assert change.worked_out is None, "a workshop's draw is soon done"
+
+
+def test_a_draw_worked_out_for_other_people_is_drawn_again(app: Flask) -> None:
+    made, people = full_room(grouping.FULL)
+    with announce.changing(made.id, ahead=FormGroups(seed=7).ahead) as change:
+        change.session.add(Person(room_id=made.id, name="Noor", joined_at=2))
+        change.session.flush()
+        FormGroups(seed=7).do_it(change)
+        seated = [person for table in grouping.who_sits(change).values() for person in table]
+    assert len(seated) == len(people) + 1
+
+
+def test_wishes_that_cannot_be_kept_are_refused_in_a_full_room_too(app: Flask) -> None:
+    made, people = full_room(grouping.FULL)
+    with announce.changing(made.id) as change:
+        grouping.wish(change, "together", people[:2])
+        grouping.wish(change, "together", people[1:3])
+        grouping.wish(change, "apart", [people[0], people[2]])
+    draw = FormGroups(seed=7)
+    with pytest.raises(Refused) as refused, announce.changing(made.id, ahead=draw.ahead) as change:
+        draw.do_it(change)
+    assert refused.value.code == "invalid"
 
 
 def test_a_room_has_a_hundred_wishes_at_most(app: Flask) -> None:

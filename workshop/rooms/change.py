@@ -190,7 +190,7 @@ class Change:
     session: Session
     room: Room
     now: int
-    thought: Any = None
+    worked_out: Any = None
     """What was worked out ahead."""
     news: list[News] = field(default_factory=list)
     forgets: bool = False

@@ -50,8 +50,8 @@ def form_groups(
     `mix` spreads the people of a team. `other`: not with the same people as in the groups there are, draft or not.
     """
     people, seated = _in_the_draw(change), who_sits(change)
-    if isinstance(change.thought, Drawn) and change.thought.people == people:
-        tables = change.thought.tables
+    if isinstance(change.worked_out, Drawn) and change.worked_out.people == people:
+        tables = change.worked_out.tables
     else:
         tables = _draw(change, people, seated, seed, wishes=wishes, mix=mix, other=other)()
     if change.room.groups_shown:
