@@ -18,20 +18,21 @@ from typing import Any, TypeVar
 
 import msgspec
 import structlog
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
+from . import live, models
 from .access import Holder
 from .core import reading as rules
 from .core.errors import Refused
 from .database import busy
 from .extensions import db, now, prints, rest, room_locks, socketio
 from .guard import Guard
-from .models import Group, Note, Notice, Person, Phone, Room, Seat
+from .models import Person
 from .networks import listening
 from .presence import presence
-from .rooms import circles, counting, naming, on_wall, reading, trail
+from .room.room import Room
+from .rooms import counting, on_wall, reading, trail
 from .rooms.change import (
     Ahead,
     Change,
@@ -55,7 +56,7 @@ from .rooms.change import (
     WallChanged,
     WallTurned,
 )
-from .rooms.row import facts
+from .store.following import Following
 from .told import Told
 
 log = structlog.get_logger()
@@ -153,15 +154,20 @@ def changing(room_id: int, patience: float = PATIENCE_SECONDS, ahead: Ahead | No
         worked_out = _work_ahead(room_id, ahead) if ahead is not None else None
         with db.writing() as session:
             since = time.thread_time()
-            room = session.get(Room, room_id)
-            if room is None:
+            row = session.get(models.Room, room_id)
+            if row is None:
                 raise Refused("closed", "This room is not there any more.")
-            change = Change(session, room, now(), worked_out)
+            following = Following(session, live.room_in(session, row))
+            change = Change(session, row, now(), worked_out, following=following)
             yield change
             try:
-                session.flush()
+                after = following.room()
+                if db.shared and following.wrote and after is not None:
+                    row.revision += 1
+                    after = following.room()
             except StaleDataError as error:
                 raise busy() from error
+        live.became(room_id, after)
         if change.forgets:
             db.owes_forgetting = True
             if taken := [guard.taken(_in_room(room_id)) for guard in bounds]:
@@ -169,7 +175,7 @@ def changing(room_id: int, patience: float = PATIENCE_SECONDS, ahead: Ahead | No
         try:
             if time.thread_time() - since > BREATH_SECONDS:  # of work: a slow disk is no reason to wait longer
                 rest(BREATH_SECONDS)
-            _tell(change)
+            _tell(change, after)
         except Exception:  # it is stored, so the answer is yes; who missed this finds a gap and asks for a snapshot
             log.exception("stored, not told", room=room_id)
 
@@ -177,8 +183,8 @@ def changing(room_id: int, patience: float = PATIENCE_SECONDS, ahead: Ahead | No
 def _work_ahead(room_id: int, ahead: Ahead) -> Any:
     """Under the room's lock nothing of it changes meanwhile; the other rooms go on, and write."""
     with db.reading() as session:
-        room = session.get(Room, room_id)
-        work = ahead(Change(session, room, now())) if room is not None else None
+        row = session.get(models.Room, room_id)
+        work = ahead(Change(session, row, now())) if row is not None else None
     if work is None:
         return None
     rest(BREATH_SECONDS)
@@ -214,10 +220,10 @@ def _snapshots(room_id: int, readers: Collection[tuple[Holder, Collection[str]]]
     lock = room_locks[room_id]
     held = lock.acquire(timeout=SNAPSHOT_PATIENCE_SECONDS)
     try:
-        with _making, db.reading() as session:
-            room = session.get(Room, room_id)
+        with _making:
+            room = live.room(room_id)
             if room is not None:
-                _send_snapshots_to(session, room, readers)
+                _send_snapshots_to(room, readers)
     finally:
         if held:
             lock.release()
@@ -225,15 +231,9 @@ def _snapshots(room_id: int, readers: Collection[tuple[Holder, Collection[str]]]
 
 def pulse(socket: str, holder: Holder) -> dict[str, Any]:
     """The answer to `clock`: the time, and where a client should be if it missed nothing."""
-    with db.reading() as session:
-        version = session.scalar(select(Room.version).where(Room.id == holder.room_id))
-        if version is None:
-            raise Refused("closed", "This room is not there any more.")
-        return {
-            "now": now(),
-            "version": version,
-            "seq": _streams(holder, [socket], in_group=_is_in_group(session, holder)),
-        }
+    room = live.there(holder.room_id)
+    in_group = room.groups_shown and room.seat_of(holder.person_id) is not None
+    return {"now": now(), "version": room.version, "seq": _streams(holder, [socket], in_group=in_group)}
 
 
 def wall(room_id: int) -> bytes:
@@ -242,9 +242,8 @@ def wall(room_id: int) -> bytes:
     seq = _seq[room_id, "wall"]  # before the posts are read: what is newer is told again, never missed
     kept = _walls.get(room_id)
     if kept is None or kept[0] != seq:
-        with db.reading() as session:
-            room = session.get(Room, room_id)
-            posts = on_wall.wall(session, room) if room is not None else []
+        room = live.room(room_id)
+        posts = on_wall.wall(room) if room is not None else []
         kept = seq, msgspec.json.encode({"seq": seq, "posts": posts})
         _walls[room_id] = kept
     return kept[1]
@@ -261,7 +260,7 @@ def forget_the_gone() -> None:
     if not held:
         return
     with db.reading() as session:
-        there = set(session.scalars(select(Room.id).where(Room.id.in_(held))))
+        there = set(session.scalars(select(models.Room.id).where(models.Room.id.in_(held))))
     for room_id in held - there:
         _forget(room_id)
     if held - there:
@@ -293,28 +292,28 @@ def let_go(socket: str) -> None:
     socketio.start_background_task(close)
 
 
-def _send_snapshots_to(session: Session, room: Room, readers: Collection[tuple[Holder, Collection[str]]]) -> None:
+def _send_snapshots_to(room: Room, readers: Collection[tuple[Holder, Collection[str]]]) -> None:
     """To some readers, each with its sockets: phones of people, or one that is of none."""
-    readers = [one for one in readers if one[1]]  # where they closed, said to nobody it would be said to all
-    if people := [holder.person_id for holder, _ in readers if holder.person_id is not None]:
-        there = set(session.scalars(select(Person.id).where(Person.id.in_(people), Person.removed.is_(False))))
-        readers = [one for one in readers if one[0].person_id in there]  # the others hear `removed` and are let go
-        shapes = reading.snapshots(session, room, [holder for holder, _ in readers], now())
-    else:
-        shapes = [reading.snapshot(session, room, holder, now()) for holder, _ in readers]
-    if len(readers) > 1:
-        rest(BREATH_SECONDS)
-    for (holder, sockets), shape in zip(readers, shapes, strict=True):
+    for holder, sockets in readers:
+        # Where they closed, said to nobody it would be said to all; who is out hears `removed` and is let go.
+        if not sockets or (holder.person_id is not None and not _is_there(room, holder.person_id)):
+            continue
+        shape = reading.snapshot(room, holder, now())
         for socket in sockets:
             told.sees(socket, shape.get("group"))
         shape["seq"] = _streams(holder, sockets, in_group=shape.get("group") is not None)
         if holder.person_id is not None:
-            if called := _namesakes(session, room).get(holder.person_id):
+            if called := _namesakes(room).get(holder.person_id):
                 shape["me"]["called"] = called
             shape["me"]["pen"] = presence.circles(holder.person_id).get(holder.circle, [])[-1:] == list(sockets)
         else:
             shape["address"] = listening.shape()
         socketio.emit("snapshot", shape, to=list(sockets))  # type: ignore[arg-type]  # its stub knows one
+
+
+def _is_there(room: Room, person_id: int) -> bool:
+    person = room.people.get(person_id)
+    return person is not None and not person.removed
 
 
 def address() -> None:
@@ -336,19 +335,14 @@ def _streams(holder: Holder, sockets: Collection[str], *, in_group: bool) -> dic
     return streams
 
 
-def _is_in_group(session: Session, holder: Holder) -> bool:
-    query = select(Seat.group_id).join(Group).join(Room, Room.id == Group.room_id)
-    query = query.where(Seat.person_id == holder.person_id, Group.active.is_(True), Room.groups_shown.is_(True))
-    return session.scalar(query) is not None
-
-
 def _next_seq(room_id: int, stream: str) -> int:
     _seq[room_id, stream] += 1
     return _seq[room_id, stream]
 
 
-def _tell(change: Change) -> None:
-    """Sends the news of one change. Several pieces about the same thing become one message."""
+def _tell(change: Change, room: Room | None) -> None:
+    """Sends the news of one change, which made this of the room. Several pieces about the same thing become one
+    message."""
     news, room_id = change.news, change.room.id
     if any(isinstance(item, OF_THE_WALL) for item in news):
         _walls.pop(room_id, None)
@@ -371,10 +365,8 @@ def _tell(change: Change) -> None:
         _count_soon(room_id)
     if all(isinstance(item, PeopleChanged) for item in news):
         return
-    with db.reading() as session:
-        room = session.get(Room, room_id)
-        if room is not None:
-            _tell_room(session, room, change)
+    if room is not None:
+        _tell_room(room, change)
     for item in news:
         match item:
             case LineClosed(person, why, None):
@@ -414,10 +406,11 @@ def _forget(room_id: int) -> None:
         _seq.pop(stream, None)
     _walls.pop(room_id, None)
     prints.forget(room_id)
+    live.forget(room_id)
     room_locks.forget(room_id)
 
 
-def _tell_room(session: Session, room: Room, change: Change) -> None:
+def _tell_room(room: Room, change: Change) -> None:
     touched: dict[int, None] = {}
     moved: dict[int, None] = {}
     steps, programme, own_notes = None, False, False
@@ -439,33 +432,33 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
                 touched[group] = None
                 regrouped |= {"leader"} if to_leaders else set()
             case NoteChanged():
-                _tell_note(session, room, item)
+                _tell_note(room, item)
             case SheetsTurned(rounds):
-                touched |= dict.fromkeys(_turn_sheets(session, room, rounds))
+                touched |= dict.fromkeys(_turn_sheets(room, rounds))
             case WallChanged(_, written_in):
-                _tell_writers(session, room, written_in)
+                _tell_writers(room, written_in)
             case WallTurned(posts):
-                _turn_wall(session, room, posts)
+                _turn_wall(room, posts)
             case NoticeSent(notice):
-                shape = counting.notice_shape(session.get_one(Notice, notice))
-                _tell_notice(session, room, "notice", shape, shape["group"])
+                shape = counting.notice_shape(room.notices[notice])
+                _tell_notice(room, "notice", shape, shape["group"])
             case NoticeUnsaid(notice, group):
-                _tell_notice(session, room, "unsaid", {"id": notice}, group)
+                _tell_notice(room, "unsaid", {"id": notice}, group)
             case NoticeSeen(person, circle):
-                for sockets, reads in _readers(session, person, circle):
-                    _to(sockets, "notices", counting.said_to(session, room, person, reads, now())["notices"])
+                for sockets, reads in _readers(room, person, circle):
+                    _to(sockets, "notices", counting.said_to(room, person, reads, now())["notices"])
             case PhoneCame(person):
                 for socket in presence.sockets(person):
-                    socketio.emit("my_phones", reading.phones(session, [holders[socket]])[holders[socket]], to=socket)
-            case TrailGrew():
-                socketio.emit("trail", trail.of_room(session, room), to=f"leaders {room.id}")
+                    socketio.emit("my_phones", reading.phones(room, holders[socket]), to=socket)
+    if TrailGrew() in change.news:
+        socketio.emit("trail", trail.of_room(room), to=f"leaders {room.id}")
     if steps is not None:
-        touched |= dict.fromkeys(reading.groups_that_counted(session, room))
+        touched |= dict.fromkeys(reading.groups_that_counted(room))
     # Groups first: a phone that hears of a step already knows its role in it.
     if room.groups_shown:
-        _tell_members(session, room, touched)
-    _tell_groups(session, room, regrouped)
-    _send_snapshots(session, room, [socket for person_id in moved for socket in presence.sockets(person_id)])
+        _tell_members(room, touched)
+    _tell_groups(room, regrouped)
+    _send_snapshots(room, [socket for person_id in moved for socket in presence.sockets(person_id)])
     if programme:
         _to_all(room, "programme", reading.programme(room))
     if own_notes:
@@ -476,7 +469,7 @@ def _tell_room(session: Session, room: Room, change: Change) -> None:
         _to_all(room, "step", message)
 
 
-def _send_snapshots(session: Session, room: Room, sockets: Collection[str]) -> None:
+def _send_snapshots(room: Room, sockets: Collection[str]) -> None:
     """To those who start afresh. A new draw moves a whole room: that many get theirs a few at a time, and the room, and
     all others, go on meanwhile. Where they sit now they have heard already."""
     if len(sockets) > BEFORE_THE_ANSWER:
@@ -485,7 +478,7 @@ def _send_snapshots(session: Session, room: Room, sockets: Collection[str]) -> N
         _owed.setdefault(room.id, {}).update(dict.fromkeys(sockets))
         return
     if lines := _readers_on(sockets):
-        _send_snapshots_to(session, room, lines)
+        _send_snapshots_to(room, lines)
 
 
 def _readers_on(sockets: Collection[str]) -> list[tuple[Holder, list[str]]]:
@@ -517,53 +510,41 @@ def _to_all(room: Room, event: str, message: dict[str, Any] | list[dict[str, Any
     socketio.emit(event, message, to=everyone(room.id))
 
 
-def _tell_members(session: Session, room: Room, group_ids: Collection[int]) -> None:
+def _tell_members(room: Room, group_ids: Collection[int]) -> None:
     """Each of these groups to its members who are here, to each as they may see it."""
-    if not group_ids:
-        return
-    found = _piece_by_piece(group_ids, TABLES_OF_A_ROOM, lambda piece: reading.these_groups(session, room, piece))
-    _breathe(found)
-    insides, called = reading.insides(session, {group.id for group in found}), naming.called(session, room)
-    lines = {seat.person_id: presence.circles(seat.person_id) for group in found for seat in group.seats}
-    reads = circles.reads_of(session, {circle for own in lines.values() for circle in own})
-    for at, group in enumerate(found, start=1):
-        if at % AT_ONCE == 0:
+    for at, group_id in enumerate(group_ids, start=1):
+        group = room.groups.get(group_id)
+        if group is None or not group.active:
+            continue
+        if at % AT_ONCE == 0 and len(group_ids) >= MANY:
             rest(BREATH_SECONDS)
-        for seat in group.seats:
-            for circle, sockets in lines[seat.person_id].items():
-                shape = reading.group(room, group, seat, insides[group.id], reads[circle], called)
+        for seat in room.seats_at(group_id):
+            for sockets in presence.circles(seat.person_id).values():
                 for socket in sockets:
-                    if told.sees(socket, shape):
-                        socketio.emit("group", {"seq": told.next(socket, "group")} | shape, to=socket)
+                    _tell_member(room, socket)
 
 
-def _tell_groups(session: Session, room: Room, roles: Collection[str]) -> None:
-    if not roles:
+def _tell_member(room: Room, socket: str) -> None:
+    holder = holders.get(socket)
+    if holder is None:
         return
-    ids = reading.group_ids(session, room)
-    found = _piece_by_piece(ids, TABLES_OF_A_ROOM, lambda piece: reading.these_groups(session, room, piece))
+    shape = reading.group(room, reading.Reader(room, holder))
+    if told.sees(socket, shape):
+        socketio.emit("group", {"seq": told.next(socket, "group"), **(shape or {})}, to=socket)
+
+
+def _tell_groups(room: Room, roles: Collection[str]) -> None:
     for role in roles:
         if role == "leader" or room.groups_shown:
-            _breathe(found)
+            _breathe(room.active_groups)
             shape = {
                 "seq": _next_seq(room.id, f"groups {role}"),
                 "shown": room.groups_shown,
-                "groups": reading.group_shapes(found, leader=role == "leader"),
+                "groups": reading.groups(room, leader=role == "leader"),
             }
             if role == "leader":
-                shape["wishes"] = reading.wishes(session, room)
+                shape["wishes"] = reading.wishes(room)
             socketio.emit("groups", shape, to=f"{role}s {room.id}")
-
-
-def _piece_by_piece(ids: Collection[int], size: int, look: Callable[[Collection[int]], list[T]]) -> list[T]:
-    """What is found under these ids, so many at a time; others have a turn in between."""
-    found: list[T] = []
-    all_ids = list(ids)
-    for at in range(0, len(all_ids), size):
-        if at:
-            rest(BREATH_SECONDS)
-        found += look(all_ids[at : at + size])
-    return found
 
 
 def _breathe(work: Collection[object]) -> None:
@@ -572,31 +553,30 @@ def _breathe(work: Collection[object]) -> None:
         rest(BREATH_SECONDS)
 
 
-def _readers(session: Session, person_id: int, written_in: str) -> Iterator[tuple[list[str], frozenset[str]]]:
+def _readers(room: Room, person_id: int, written_in: str) -> Iterator[tuple[list[str], frozenset[str]]]:
     """The open lines of those phones of someone that show what was written in a circle, with all that they show. The
     others hear nothing, not even that something was written."""
-    lines = presence.circles(person_id)
-    for circle, reads in circles.reads_of(session, lines).items():
+    for circle, sockets in presence.circles(person_id).items():
+        reads = room.reads(circle)
         if written_in in reads:
-            yield lines[circle], reads
+            yield sockets, reads
 
 
-def _tell_note(session: Session, room: Room, item: NoteChanged) -> None:
+def _tell_note(room: Room, item: NoteChanged) -> None:
     """A note to its writer's phones and to those of the group who may read it; for the rest of them it is gone."""
-    note = session.get(Note, (item.circle, item.note))
+    note = room.notes.get((item.circle, item.note))
     own_lines: set[str] = set()
-    for sockets, _ in _readers(session, item.person, item.circle):
+    for sockets, _ in _readers(room, item.person, item.circle):
         own = {"changed": [reading.note_shape(note)] if note else [], "gone": [] if note else [item.note]}
         _to(sockets, "my_notes", own)
         own_lines.update(sockets)
-    group = session.get(Group, item.group) if item.group is not None else None
+    group = room.groups.get(item.group) if item.group is not None else None
     if group is None or not group.active:  # the people of an earlier draw are its members no more
         return
-    opened = reading.opened_rounds(room)
-    for seat in group.seats:
-        reader = reading.reader_facts(seat.person_id, seat, opened)
+    for seat in room.seats_at(group.id):
+        reader = reading.reader_facts(seat.person_id, seat, room.opened)
         sockets = [socket for socket in presence.sockets(seat.person_id) if socket not in own_lines]
-        if note is not None and rules.may_read(facts(note), reader):
+        if note is not None and rules.may_read(note.facts, reader):
             _tell_notes(sockets, [reading.note_shape(note, elsewhere=seat.person_id == item.person)], [])
         elif item.was is not None and rules.may_read(item.was, reader):
             _tell_notes(sockets, [], [item.note])
@@ -607,56 +587,51 @@ def _tell_notes(sockets: Collection[str], changed: list[dict[str, Any]], gone: l
         socketio.emit("notes", {"seq": told.next(socket, "notes"), "changed": changed, "gone": gone}, to=socket)
 
 
-def _turn_sheets(session: Session, room: Room, rounds: frozenset[int]) -> list[int]:
+def _turn_sheets(room: Room, rounds: frozenset[int]) -> list[int]:
     """What observers opened before its time, to those of the group who may read it from now on; after a step back it
     is gone for them. Returns the groups."""
-    opened = reading.opened_rounds(room)
-    found = reading.opened_early(session, room, rounds)
+    found = reading.opened_early(room, rounds)
     for group_id, notes in found.items():
-        for seat in session.get_one(Group, group_id).seats:
-            lines = presence.circles(seat.person_id)
-            for circle, reads in circles.reads_of(session, lines).items():
-                others = [note for note in notes if note.circle not in reads]
-                theirs = [note for note in others if reading.may_read(note, seat.person_id, seat, opened | rounds)]
-                changed = [note for note in theirs if reading.may_read(note, seat.person_id, seat, opened)]
+        for seat in room.seats_at(group_id):
+            either = reading.reader_facts(seat.person_id, seat, room.opened | rounds)
+            since = reading.reader_facts(seat.person_id, seat, room.opened)
+            for circle, sockets in presence.circles(seat.person_id).items():
+                reads = room.reads(circle)
+                theirs = [n for n in notes if n.circle not in reads and rules.may_read(n.facts, either)]
+                changed = [n for n in theirs if rules.may_read(n.facts, since)]
                 if theirs:
                     shapes = [reading.note_shape(n, elsewhere=n.person_id == seat.person_id) for n in changed]
-                    _tell_notes(lines[circle], shapes, [note.id for note in theirs if note not in changed])
+                    _tell_notes(sockets, shapes, [n.id for n in theirs if n not in changed])
     return list(found)
 
 
-def _tell_writers(session: Session, room: Room, written_in: Collection[str]) -> None:
+def _tell_writers(room: Room, written_in: Collection[str]) -> None:
     """What is not for all: a line to its writer's phones, and to those that show what is written there."""
-    if not written_in:
-        return
-    query = select(Phone.circle, Phone.person_id).where(Phone.circle.in_(written_in)).distinct()
     lines: dict[str, frozenset[str]] = {}
-    for circle, person_id in session.execute(query):
-        lines |= {socket: reads for sockets, reads in _readers(session, person_id, circle) for socket in sockets}
+    for circle in written_in:
+        for person_id in {phone.person_id for phone in room.phones.where("circle", circle)}:
+            lines |= {socket: reads for sockets, reads in _readers(room, person_id, circle) for socket in sockets}
     for socket, reads in lines.items():
-        shape = {
-            "posts": [post for _, post in on_wall.own_posts(session, room, reads)],
-            "recognised": on_wall.recognised_by(session, room, reads),
-        }
+        shape = {"posts": on_wall.own_posts(room, reads), "recognised": on_wall.recognised_by(room, reads)}
         socketio.emit("my_posts", shape, to=socket)
 
 
-def _tell_notice(session: Session, room: Room, event: str, shape: dict[str, Any], group: int | None) -> None:
+def _tell_notice(room: Room, event: str, shape: dict[str, Any], group: int | None) -> None:
     """What the leader said or took back, to all; or to one group, and to leaders, who know of each other's."""
     if group is None:
         _to_all(room, event, shape)
         return
     socketio.emit(event, shape, to=f"leaders {room.id}")
-    for person_id in session.scalars(select(Seat.person_id).where(Seat.group_id == group)):
-        socketio.emit(event, shape, to=f"person {person_id}")
+    for seat in room.seats_at(group):
+        socketio.emit(event, shape, to=f"person {seat.person_id}")
 
 
-def _turn_wall(session: Session, room: Room, posts: Collection[str]) -> None:
+def _turn_wall(room: Room, posts: Collection[str]) -> None:
     """The whole wall goes, or comes back, before anything else is said; with it what still waited to be told."""
     pending = _pending[room.id]
     if turned := {*posts, *pending.posts}:
-        _send_wall(session, room, turned)
-    _send_hidden(session, room)
+        _send_wall(room, turned)
+    _send_hidden(room)
     pending.posts.clear()
 
 
@@ -723,56 +698,55 @@ def _send_collected_soon(room_id: int) -> None:
         _pending[room_id].last_sent = now()
         try:
             try:
-                due.people |= _mark_who_came(due.dots)
+                due.people |= _mark_who_came(room_id, due.dots)
             except Refused:  # the database is locked: who is here is told all the same, and marked later
                 _collect(room_id, dots=due.dots)
-            with db.reading() as session:
-                _send_collected(session, room_id, due)
+            _send_collected(room_id, due)
         except Exception:
             log.exception("not told yet", room=room_id)
             people, for_leaders = due.people, due.for_leaders
             _collect(room_id, people, for_leaders, due.dots, due.posts, hidden=due.hidden, notices=due.notices)
 
 
-def _mark_who_came(people: Collection[int]) -> set[int]:
+def _mark_who_came(room_id: int, people: Collection[int]) -> set[int]:
     """Keeps that a line of theirs was open, once: a storm of lines that come back writes nothing. Returns the new."""
-    if not people:
+    room = live.room(room_id)
+    if room is None:
         return set()
-    query = select(Person.id).where(Person.id.in_(people), Person.came.is_(False))
-    with db.reading() as session:
-        new = set(session.scalars(query))
+    new = {id for id in people if (person := room.people.get(id)) is not None and not person.came}
     if new:
-        with db.writing() as session:
-            session.execute(update(Person).where(Person.id.in_(new)).values(came=True))
+        with changing(room_id) as change:
+            for id in new:
+                change.session.get_one(Person, id).came = True
     return new
 
 
-def _send_collected(session: Session, room_id: int, due: Pending) -> None:
-    room = session.get(Room, room_id)
+def _send_collected(room_id: int, due: Pending) -> None:
+    room = live.room(room_id)
     if room is None:
         _forget(room_id)
         return
-    _send_people(session, room, due.people, due.for_leaders)
-    renamed = _tell_names(session, room) if due.people else set()
-    if renamed and (signed := on_wall.signed_by(session, room, renamed)):
+    _send_people(room, due.people, due.for_leaders)
+    renamed = _tell_names(room) if due.people else set()
+    if renamed and (signed := on_wall.signed_by(room, renamed)):
         due.posts |= signed
         due.hidden = True
     if (different := due.dots | renamed) and room.groups_shown:
-        tables = select(Seat.group_id).join(Group).where(Group.active.is_(True), Seat.person_id.in_(different))
-        _tell_members(session, room, list(session.scalars(tables.distinct())))
+        tables = {seat.group_id for person in different if (seat := room.seat_of(person)) is not None}
+        _tell_members(room, tables)
     concealed = room.wall["concealed"]
     if due.posts and not concealed:
-        _send_wall(session, room, due.posts)
-    if due.hidden or (due.posts and (concealed or on_wall.hidden_posts(session, room))):
-        _send_hidden(session, room)
-    if due.notices and (found := counting.notices(session, room)):
+        _send_wall(room, due.posts)
+    if due.hidden or (due.posts and (concealed or on_wall.hidden_posts(room))):
+        _send_hidden(room)
+    if due.notices and (found := counting.notices(room)):
         socketio.emit("notices", found, to=f"leaders {room_id}")
 
 
-def _tell_names(session: Session, room: Room) -> set[int]:
+def _tell_names(room: Room) -> set[int]:
     """A namesake came or went, or somebody has another name now: whoever is called otherwise since hears it. Returns
     these; their table and the wall are still to hear."""
-    before, after = _namesakes(session, room), naming.namesakes(session, room)
+    before, after = _namesakes(room), room.namesakes
     different = {person for person in before.keys() | after.keys() if before.get(person) != after.get(person)}
     for person in different:
         _to(presence.sockets(person), "called", {"called": after.get(person)})
@@ -780,35 +754,31 @@ def _tell_names(session: Session, room: Room) -> set[int]:
     return different
 
 
-def _namesakes(session: Session, room: Room) -> dict[int, str]:
+def _namesakes(room: Room) -> dict[int, str]:
     """What the namesakes of a room are called, as they know it: nobody does before the first of them is told."""
-    if room.id not in _called:
-        _called[room.id] = naming.namesakes(session, room)
-    return _called[room.id]
+    return _called.setdefault(room.id, room.namesakes)
 
 
-def _send_people(session: Session, room: Room, people: Collection[int], for_leaders: Collection[int]) -> None:
-    ids = sorted({*people, *for_leaders})
-    found = _piece_by_piece(ids, 3 * TABLES_OF_A_ROOM, lambda piece: reading.found_people(session, room, piece))
+def _send_people(room: Room, people: Collection[int], for_leaders: Collection[int]) -> None:
     for role, concerned in (("leader", {*people, *for_leaders}), ("screen", {*people})):
         if not concerned:
             continue
         _breathe(concerned)
-        changed = [reading.person_shape(room, *one, role == "leader") for one in found if one[0].id in concerned]
+        changed = reading.people(room, leader=role == "leader", only=concerned)
         gone = sorted(concerned - {p["id"] for p in changed})
         seq = _next_seq(room.id, f"people {role}")
         socketio.emit("people", {"seq": seq, "changed": changed, "gone": gone}, to=f"{role}s {room.id}")
 
 
-def _send_wall(session: Session, room: Room, posts: set[str]) -> None:
-    posts = posts | on_wall.titles_of(session, room, posts)
-    changed = on_wall.wall(session, room, only=posts)
+def _send_wall(room: Room, posts: set[str]) -> None:
+    posts = posts | on_wall.titles_of(room, posts)
+    changed = on_wall.wall(room, only=posts)
     gone = sorted(posts - {p["id"] for p in changed})
     _to_all(room, "wall", {"seq": _next_seq(room.id, "wall"), "posts": changed, "gone": gone})
 
 
-def _send_hidden(session: Session, room: Room) -> None:
-    socketio.emit("hidden", {"posts": on_wall.hidden_posts(session, room)}, to=f"leaders {room.id}")
+def _send_hidden(room: Room) -> None:
+    socketio.emit("hidden", {"posts": on_wall.hidden_posts(room)}, to=f"leaders {room.id}")
 
 
 def _count_soon(room_id: int) -> None:
@@ -824,12 +794,11 @@ def _send_progress(room_id: int) -> None:
         _counting.discard(room_id)
         _counted[room_id] = now()
         try:
-            with db.reading() as session:
-                room = session.get(Room, room_id)
-                if room is None:
-                    _counted.pop(room_id, None)
-                    return
-                socketio.emit("progress", counting.progress(session, room), to=f"leaders {room_id}")
+            room = live.room(room_id)
+            if room is None:
+                _counted.pop(room_id, None)
+                return
+            socketio.emit("progress", counting.progress(room), to=f"leaders {room_id}")
         except Exception:
             log.exception("not counted yet", room=room_id)
             _count_soon(room_id)

@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings, WrongSetting, from_environment
 
-from . import announce, schema, sockets, terminal, ticker
+from . import announce, live, schema, sockets, terminal, ticker
 from .access import keys
 from .addresses import only_works_here
 from .app import create_app, set_up_logs
@@ -196,7 +196,7 @@ def export(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
     _ready(settings)
     with db.reading() as session:
         room = _room(session, wanted.code)
-        data = FORMATS[wanted.format][1](recording.record(session, room, with_notes=True))
+        data = FORMATS[wanted.format][1](recording.record(live.there(room.id), with_notes=True))
     with announce.changing(room.id) as change:
         trail.mark(change, "reflections", "server")
     _put(data, wanted.output)

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
 
 from .core.errors import Refused
 
@@ -40,6 +41,9 @@ class Database:
     """Hands out transactions. `connect` it to an address first."""
 
     engine: Engine
+    """For all who read; with PostgreSQL also for who writes."""
+    writer: Engine
+    """For who writes. With SQLite it is one connection, so that it can tell what others wrote (`elsewhere`)."""
     owes_forgetting = False
     number: str | None = None
     """Of the schema that was held against the models at the start."""
@@ -51,13 +55,21 @@ class Database:
             address = address.set(drivername="postgresql+psycopg2")
         if address.get_backend_name() == "sqlite":
             Path(address.database or "").parent.mkdir(parents=True, exist_ok=True)
-            self.engine = create_engine(
+            arguments = {"timeout": LOCK_WAIT_MS / 1000, "check_same_thread": False}
+            self.engine = create_engine(address, connect_args=arguments, hide_parameters=True)  # no text in the log
+            self.writer = create_engine(
                 address,
-                connect_args={"timeout": LOCK_WAIT_MS / 1000, "check_same_thread": False},
-                hide_parameters=True,  # what people wrote stays out of the log
+                connect_args=arguments | {"cached_statements": 0},  # with it would stay what was written last
+                hide_parameters=True,
+                poolclass=QueuePool,
+                pool_size=1,
+                max_overflow=0,
+                pool_timeout=PATIENCE_SECONDS / 4,
             )
-            event.listen(self.engine, "connect", _prepare_sqlite)
-            event.listen(self.engine, "begin", _begin_sqlite)
+            for engine in (self.engine, self.writer):
+                event.listen(engine, "connect", _prepare_sqlite)
+                event.listen(engine, "begin", _begin_sqlite)
+            event.listen(self.writer, "connect", self._watch)
         else:
             self.engine = create_engine(
                 address,
@@ -68,11 +80,42 @@ class Database:
                 connect_args={"options": f"-c lock_timeout={int(PATIENCE_SECONDS * 1000)}"},
                 hide_parameters=True,
             )
+            self.writer = self.engine
+
+    @property
+    def shared(self) -> bool:
+        """Other processes may write besides this one, unseen by the database's own means: look at revisions."""
+        return self.engine.dialect.name != "sqlite"
+
+    def elsewhere(self) -> bool:
+        """Did somebody else write to SQLite since this was asked last? Costs no statement. Never, of PostgreSQL."""
+        if self.shared:
+            return False
+        seen, self._seen = self._seen, self._version()
+        return seen is None or seen != self._seen
+
+    _watched: sqlite3.Connection | None = None
+    _seen: int | None = None
+
+    def _watch(self, connection: sqlite3.Connection, _record: Any) -> None:
+        self._watched, self._seen = connection, None
+
+    def _version(self) -> int | None:
+        """Changes when another connection than this one wrote, and then only."""
+        if self._watched is None:
+            with suppress(DBAPIError, PoolTimeout), self.writer.connect():
+                pass
+        if self._watched is None:
+            return None
+        found: int = self._watched.execute("PRAGMA data_version").fetchone()[0]
+        return found
 
     def disconnect(self) -> None:
         """Closes what is open, where anything is."""
         if hasattr(self, "engine"):
             self.engine.dispose()
+            self.writer.dispose()
+            self._watched = None
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -89,7 +132,8 @@ class Database:
 
     @contextmanager
     def _session(self, write: bool) -> Iterator[Session]:
-        with Session(self.engine, expire_on_commit=False, autoflush=True) as session:
+        engine = self.writer if write else self.engine
+        with Session(engine, expire_on_commit=False, autoflush=True) as session:
             _patiently(lambda: session.connection(execution_options={"writes": write}))
             try:
                 yield session
@@ -138,6 +182,8 @@ class Database:
             connection.exec_driver_sql("BEGIN")
             self.owes_forgetting = row is None or row[0] != 0
         if not self.owes_forgetting:
+            if self._watched is not None:
+                self._watched.execute("PRAGMA shrink_memory")
             self.engine.dispose()  # connections keep pages and values in memory; new ones begin with none
 
     def check(self) -> None:

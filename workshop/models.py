@@ -69,6 +69,9 @@ class Room(Base):
     created_at: Mapped[int] = mapped_column(BigInteger)
     erase_at: Mapped[int] = mapped_column(BigInteger, index=True)
     version: Mapped[int] = mapped_column(default=1)
+    revision: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """Counts all that was written in the room, by whichever process, where the database itself cannot tell that another
+    one wrote; so a room that is held in memory is known to be as it is stored."""
     steps: Mapped[list[Any]]
     step_index: Mapped[int] = mapped_column(default=0)
     clock: Mapped[dict[str, Any]]

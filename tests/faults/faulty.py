@@ -51,10 +51,10 @@ def plant_all() -> None:
     announce._send_snapshots_to = failing("snapshot", announce._send_snapshots_to)
     tell = failing("told", announce._tell)
 
-    def crash(change: Any) -> None:
+    def crash(*what: Any) -> None:
         if planted() == "crash":
             os._exit(9)
-        tell(change)
+        tell(*what)
 
     announce._tell = crash
 

@@ -11,7 +11,10 @@ from sqlalchemy.orm import Session
 
 from ..core.errors import Refused
 from ..core.reading import NoteFacts
-from ..models import Group, Person, Room
+from ..models import Base, Group, Person, Room
+from ..room import room as values
+from ..store.following import Following
+from ..store.load import load
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class PhoneCame:
 
 @dataclass(frozen=True, slots=True)
 class TrailGrew:
-    """Leaders see one more line in the audit trail."""
+    """The audit trail has one more line, or those about someone are gone; leaders hear of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +198,24 @@ class Change:
     news: list[News] = field(default_factory=list)
     forgets: bool = False
     """True where something was deleted that must not stay readable anywhere."""
+    following: Following | None = None
+    """What this makes of the room; whoever holds no room leaves it to be read."""
+
+    @property
+    def value(self) -> values.Room:
+        """The room as this change has made it so far."""
+        if self.following is None:
+            stored = load(self.session, self.room.id)
+            assert stored is not None, "its row is there"
+            self.following = Following(self.session, stored)
+        found = self.following.room()
+        assert found is not None, "nothing is asked of a room that was just deleted"
+        return found
+
+    def put(self, row: Base) -> None:
+        """Takes note of a row that a statement wrote, marked as `FOLLOWED`."""
+        if self.following is not None:
+            self.following.put(row)
 
     def tell(self, *news: News) -> None:
         """Notes what others should hear, once this is on disk."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select
@@ -18,6 +17,7 @@ from sqlalchemy.orm import Session
 from ..access import Holder
 from ..core.errors import Refused
 from ..models import Answer, Pass, Phone
+from ..room import room as values
 from . import trail
 from .change import Change, LineClosed, PersonMoved
 
@@ -36,49 +36,20 @@ def new() -> str:
     return str(uuid.uuid4())
 
 
-def reads_of(session: Session, circles: Collection[str]) -> dict[str, frozenset[str]]:
-    """What each of these circles shows all of: itself, and those in which a phone said yes of it, and none no."""
-    said: dict[tuple[str, str], bool] = {}
-    query = select(Answer.about, Phone.circle, Answer.yes).join(Phone, Phone.token_hash == Answer.phone)
-    for about, circle, yes in session.execute(query.where(Answer.about.in_(circles))):
-        said[about, circle] = yes and said.get((about, circle), True)
-    return {
-        one: frozenset({one, *(by for (about, by), yes in said.items() if about == one and yes)}) for one in circles
-    }
-
-
-def reads(session: Session, circle: str) -> frozenset[str]:
-    """What one circle shows everything of."""
-    return reads_of(session, [circle])[circle]
-
-
 def phones_of(session: Session, person_id: int) -> list[Phone]:
     """The phones of someone, in the order in which they came, also those that were let go."""
     return list(session.scalars(select(Phone).where(Phone.person_id == person_id).order_by(Phone.came_at)))
 
 
-def others(session: Session, holders: Collection[Holder]) -> dict[Holder, list[Shape]]:
-    """The other phones of whoever holds each of these, a row for each circle: when the last one came, how, and what
-    this phone said of it since. Of its own circle only who came after it. Of another one how the circle came: a pass
-    that was made there is none of ours, or a leader could make a phone look like one that its owner let in."""
-    people = {holder.person_id for holder in holders}
-    there = select(Phone).where(Phone.person_id.in_(people), Phone.ended.is_(False)).order_by(Phone.came_at)
-    by_person: dict[int, list[Phone]] = defaultdict(list)
-    for phone in session.scalars(there):
-        by_person[phone.person_id].append(phone)
-    by_phone: dict[str, dict[str, Answer]] = defaultdict(dict)
-    if any(len(phones) > 1 for phones in by_person.values()):
-        query = select(Answer).where(Answer.phone.in_({holder.phone for holder in holders}))
-        for answer in session.scalars(query):
-            by_phone[answer.phone][answer.about] = answer
-    return {holder: _others(holder, by_person[holder.person_id or 0], by_phone[holder.phone]) for holder in holders}
-
-
-def _others(holder: Holder, all_phones: list[Phone], said: Mapping[str, Answer]) -> list[Shape]:
+def others(room: values.Room, holder: Holder) -> list[Shape]:
+    """The other phones of whoever holds this one, a row for each circle: when the last one came, how, and what this
+    phone said of it since. Of its own circle only who came after it. Of another one how the circle came: a pass that
+    was made there is none of ours, or a leader could make a phone look like one that its owner let in."""
+    all_phones = [phone for phone in room.phones_of(holder.person_id or 0) if not phone.ended]
     mine = next((phone for phone in all_phones if phone.token_hash == holder.phone), None)
     if mine is None or len(all_phones) == 1:
         return []
-    by_circle: dict[str, list[Phone]] = defaultdict(list)
+    by_circle: dict[str, list[values.Phone]] = defaultdict(list)
     for phone in all_phones:
         by_circle[phone.circle].append(phone)
     shapes = []
@@ -91,7 +62,7 @@ def _others(holder: Holder, all_phones: list[Phone], said: Mapping[str, Answer])
             came.append((max(phones[0].merged_at or 0, mine.merged_at or 0), "merge"))
         if came:
             at, by = max(came)[0], max(one for one in came if circle == mine.circle or one[1] != "own_pass")[1]
-            answer = said.get(circle)
+            answer = room.answers.get((mine.token_hash, circle))
             yes = answer.yes if answer and answer.at >= at else None
             shapes.append({"circle": circle, "at": at, "by": by, "earlier": at < mine.came_at, "yes": yes})
     return sorted(shapes, key=lambda shape: shape["at"])

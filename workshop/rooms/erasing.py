@@ -25,10 +25,10 @@ from .change import (
     PeopleChanged,
     PersonMoved,
     RoomErased,
+    TrailGrew,
     WallChanged,
 )
 from .grouping import give_up_seat, group_of
-from .reading import opened_rounds
 from .recording import begin_anew
 from .row import facts
 
@@ -45,7 +45,7 @@ def erase(change: Change, holder: Holder) -> None:
     mine = next((phone for phone in phones if phone.token_hash == holder.phone), None)
     if mine is None:
         raise Refused("not_found", "That person is not in this room.")
-    reads = circles.reads(change.session, mine.circle)
+    reads = change.value.reads(mine.circle)
     hidden = {phone.circle: phone.came for phone in phones if phone.circle not in reads}
     if mine.came == "guest" and not holder.removed and any(came != "guest" for came in hidden.values()):
         raise Refused(
@@ -70,7 +70,7 @@ def erase_person(change: Change, person_id: int) -> None:
     give_up_seat(change, person_id)
     change.session.flush()
     change.session.delete(person)
-    change.tell(PeopleChanged((person_id,)), LineClosed(person_id, "erased"))
+    change.tell(PeopleChanged((person_id,)), LineClosed(person_id, "erased"), TrailGrew())  # lines about them are gone
 
 
 def _wrote(change: Change, among: Collection[str]) -> bool:
@@ -87,7 +87,7 @@ def _erase_writing(change: Change, person_id: int, among: Collection[str] | None
         own = table.person_id == person_id
         return own if among is None else own & table.circle.in_(among)
 
-    opened = opened_rounds(change.room)
+    opened = change.value.opened
     for note in session.scalars(select(Note).where(theirs(Note), Note.visibility == "group")):
         if is_open(facts(note), opened):
             change.tell(NoteChanged(person_id, note.circle, note.id, note.group_id, facts(note)))
@@ -97,7 +97,7 @@ def _erase_writing(change: Change, person_id: int, among: Collection[str] | None
     of_own = (Recognition.room_id == room_id) & Recognition.post_id.in_(own)
     readers = tuple(session.scalars(select(Recognition.circle).where(of_own).distinct())) if own else ()
     titles = {title for _, title in posts if title}
-    seen = on_wall.those_on(session, change.room, {*own, *recognised, *titles})
+    seen = on_wall.those_on(change.value, {*own, *recognised, *titles})
     session.execute(delete(Recognition).where(of_own | theirs(Recognition)))
     for table in (Note, Post, Seen):
         session.execute(delete(table).where(theirs(table)))

@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, literal, select
 from ..access import keys, new_token, token_hash
 from ..core.errors import Full, LockedOut, Refused
 from ..models import Person, Phone, Post
+from ..store.following import FOLLOWED
 from . import circles, on_wall, trail, wall
 from .change import Change, GroupsChanged, LineClosed, PeopleChanged, PersonMoved, Stepped, WallChanged
 from .grouping import give_up_seat, group_of, seat_late
@@ -144,7 +145,7 @@ def rename(change: Change, person_id: int, name: str) -> None:
     change.tell(*[GroupsChanged((group.id,))] if group else [])
     signed = select(Post.id).where(Post.room_id == change.room.id, Post.person_id == person_id, Post.signed.is_(True))
     if lines := tuple(change.session.scalars(signed)):
-        change.tell(WallChanged(tuple(on_wall.those_on(change.session, change.room, lines)), hiding=True))
+        change.tell(WallChanged(tuple(on_wall.those_on(change.value, lines)), hiding=True))
 
 
 def vouch(change: Change, person_id: int) -> None:
@@ -179,9 +180,10 @@ def _enter(change: Change, **who: Any) -> Person:
     with_a_place = select(*values).where(_people(change) < room_size.most)
     enter = insert(Person).from_select(list(who), with_a_place).returning(Person)
     # Not remembered: with how it is said, SQLAlchemy would keep the name that stands in it.
-    person = change.session.scalars(enter, execution_options={"compiled_cache": None}).first()
+    person = change.session.scalars(enter, execution_options={"compiled_cache": None, FOLLOWED: True}).first()
     if person is None:
         raise Full()
+    change.put(person)
     change.tell(PeopleChanged((person.id,)))
     if change.room.groups_shown:
         seat_late(change, person)

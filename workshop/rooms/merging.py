@@ -22,7 +22,6 @@ from .change import (
     WallChanged,
 )
 from .grouping import give_up_seat, group_of
-from .reading import opened_rounds
 from .row import facts
 
 
@@ -77,7 +76,7 @@ def _seat(change: Change, keep_id: int, other_id: int) -> None:
 
 def _give_notes(change: Change, keep_id: int, other_id: int) -> None:
     open_ones = select(Note).where(Note.person_id == other_id, Note.visibility == "group")
-    opened = opened_rounds(change.room)
+    opened = change.value.opened
     for note in [note for note in change.session.scalars(open_ones) if is_open(facts(note), opened)]:
         change.tell(NoteChanged(keep_id, note.circle, note.id, note.group_id, facts(note)))
         change.tell(*[GroupTouched(note.group_id)] if note.group_id and note.prompt == "agreed" else [])
@@ -89,7 +88,7 @@ def _give_wall(change: Change, keep_id: int, other_id: int) -> None:
     signed = list(change.session.scalars(select(Post.id).where(Post.person_id == other_id, Post.signed)))
     _give(change, Post, keep_id, other_id)
     if signed:
-        change.tell(WallChanged(tuple(on_wall.those_on(change.session, change.room, signed)), hiding=True))
+        change.tell(WallChanged(tuple(on_wall.those_on(change.value, signed)), hiding=True))
 
 
 def _give_rest(change: Change, keep_id: int, other_id: int) -> None:

@@ -9,18 +9,15 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session
-
 from ..content import load
 from ..core import batches, reading
 from ..core.batches import Shared
 from ..exports import HEADINGS, Note, Post, Reflections
 from ..models import Note as NoteRow
-from ..models import Person, Room
+from ..room import room as values
+from ..room.room import Room
 from . import on_wall
 from .change import Change, Stepped
-from .row import facts
 
 HEADINGS_NL = {
     "wall": "Wand",
@@ -43,15 +40,15 @@ HELD_BACK = {
 """Said in the same words whatever there is: how many wait, or that any do, would tell."""
 
 
-def record(session: Session, room: Room, *, with_notes: bool) -> Reflections:
+def record(room: Room, *, with_notes: bool) -> Reflections:
     """The record of a room. Hidden posts are not in it; a wall that was never revealed is.
     `with_notes` is for the organiser alone."""
     pack = load(room.pack)
-    notes = _told(session, room) if with_notes else ()
+    notes = _told(room) if with_notes else ()
     prompts = {p.key: p.label for p in pack.prompts}
     if any(note.prompt == SEVERAL for note in notes):
         prompts |= {SEVERAL: _in_words(SEVERAL_QUESTIONS, room)}
-    posts = _of_people(room, on_wall.revealed_wall(session, room))
+    posts = _of_people(room, on_wall.revealed_wall(room))
     told = {p["column"] for p in posts}
     return Reflections(
         title=room.title,
@@ -69,18 +66,17 @@ def record(session: Session, room: Room, *, with_notes: bool) -> Reflections:
 
 def give_batch(change: Change) -> None:
     """One batch of shared notes leaves: when the closing begins, and when the room closes. After that there is none."""
-    change.session.flush()
     change.room.batches += 1
-    rows = _shared(change.session, change.room)
-    for note in batches.leaving(rows):
-        rows[note].batch = change.room.batches
+    found = _shared(change.value)
+    for shared in batches.leaving(found):
+        note = found[shared]
+        change.session.get_one(NoteRow, (note.circle, note.id)).batch = change.room.batches
 
 
 def begin_anew(change: Change) -> None:
     """The rehearsal is over, and nobody real was there yet: the closing that it came to was not theirs. Nor is the next
     afternoon a rehearsal because this one was."""
-    someone = select(Person.id).where(Person.room_id == change.room.id, _real()).limit(1)
-    nobody = change.session.scalar(someone) is None
+    nobody = not _anyone_real(change.value)
     if nobody and not change.room.closed:
         change.room.batches = 0
     if change.room.real is False or (nobody and change.room.real):
@@ -89,36 +85,28 @@ def begin_anew(change: Change) -> None:
         change.tell(Stepped("leader"))
 
 
-def _told(session: Session, room: Room) -> tuple[Note, ...]:
-    rows = _shared(session, room)
-    return tuple(Note(note.prompt if asked else SEVERAL, rows[note].text) for note, asked in batches.told(rows))
+def _told(room: Room) -> tuple[Note, ...]:
+    found = _shared(room)
+    return tuple(Note(note.prompt if asked else SEVERAL, found[note].text) for note, asked in batches.told(found))
 
 
-def _shared(session: Session, room: Room) -> dict[Shared, NoteRow]:
+def _shared(room: Room) -> dict[Shared, values.Note]:
     """Every note that is for the organiser, out or not, as the rule sees it and as it is kept."""
-    query = select(NoteRow, Person, _anyone_real(room)).join(Person, Person.id == NoteRow.person_id)
-    query = query.where(NoteRow.room_id == room.id, NoteRow.visibility == "organiser")
-    query = query.where(~(Person.simulated & Person.removed))  # they were taken away, with what they wrote
-    if room.real:
-        query = query.where(Person.simulated.is_(False))
-    found = {}
-    for row, writer, someone_real in session.execute(query):
-        if reading.in_download(facts(row)):
+    found, rehearsal = {}, not _anyone_real(room)
+    for note in room.notes.where("visibility", "organiser"):
+        writer = room.people[note.person_id]
+        if writer.simulated and (room.real or writer.removed):  # taken away, with what they wrote
+            continue
+        if reading.in_download(note.facts):
             without_phone = writer.by_hand or writer.stand_in
-            counts = batches.counted(
-                simulated=writer.simulated, without_phone=without_phone, rehearsal=not someone_real
-            )
-            found[Shared(row.id, writer.id, row.prompt, row.batch, counts)] = row
+            counts = batches.counted(simulated=writer.simulated, without_phone=without_phone, rehearsal=rehearsal)
+            found[Shared(note.id, writer.id, note.prompt, note.batch, counts)] = note
     return found
 
 
-def _anyone_real(room: Room) -> ColumnElement[bool]:
+def _anyone_real(room: Room) -> bool:
     """Also who was taken out: a leader could take out the only one."""
-    return select(Person.id).where(Person.room_id == room.id, _real()).exists()
-
-
-def _real() -> ColumnElement[bool]:
-    return Person.simulated.is_(False) & Person.stand_in.is_(False)
+    return any(not person.simulated and not person.stand_in for person in room.people)
 
 
 def _of_people(room: Room, posts: list[on_wall.Shape]) -> list[on_wall.Shape]:

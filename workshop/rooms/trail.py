@@ -3,13 +3,13 @@ anyone wrote, and no name."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from ..models import Room, Trace
+from ..models import Trace
+from ..room import room as values
 from .change import Change, TrailGrew
 
 Did = Literal[
@@ -33,19 +33,19 @@ def mark(change: Change, did: Did, by: By, person_id: int | None = None) -> None
     change.tell(TrailGrew())
 
 
-def of_room(session: Session, room: Room) -> list[Shape]:
+def of_room(room: values.Room) -> list[Shape]:
     """The last lines of a room, the newest last, for its leaders."""
-    query = select(Trace).where(Trace.room_id == room.id).order_by(Trace.id.desc()).limit(TOLD)
-    return [_shape(trace) | {"person": trace.person_id} for trace in session.scalars(query)][::-1]
+    return [_shape(trace) | {"person": trace.person_id} for trace in _last(room.trail)]
 
 
-def of_people(session: Session, people: Collection[int]) -> dict[int, list[Shape]]:
-    """What concerns each of them, the newest last."""
-    found: dict[int, list[Shape]] = {person_id: [] for person_id in people}
-    for trace in session.scalars(select(Trace).where(Trace.person_id.in_(people)).order_by(Trace.id)):
-        found[trace.person_id or 0].append(_shape(trace))
-    return {person_id: traces[-TOLD:] for person_id, traces in found.items()}
+def of_person(room: values.Room, person_id: int) -> list[Shape]:
+    """What concerns someone, the newest last."""
+    return [_shape(trace) for trace in _last(room.trail.where("person_id", person_id))]
 
 
-def _shape(trace: Trace) -> Shape:
+def _last(traces: Iterable[values.Trace]) -> list[values.Trace]:
+    return sorted(traces, key=lambda trace: trace.id)[-TOLD:]
+
+
+def _shape(trace: values.Trace) -> Shape:
     return {"at": trace.at, "did": trace.did, "by": trace.by}

@@ -18,7 +18,7 @@ from ..content import load
 from ..core.errors import Refused
 from ..core.pointing import pointing
 from ..models import Person, Phone, Post, Recognition, Room
-from . import circles, on_wall, undoing
+from . import on_wall, undoing
 from .bounds import room_for_line, room_to_recognise
 from .change import Change, Stepped, WallChanged, WallTurned
 from .circles import Writer
@@ -43,7 +43,7 @@ def post(change: Change, writer: Writer, id: str, column: str, text: str, signed
     if text and not sent_again:
         change.open_for_writing()
     change.person(writer.person)
-    if old is not None and old.circle not in circles.reads(change.session, writer.circle):
+    if old is not None and old.circle not in change.value.reads(writer.circle):
         # The same for everybody's: else the answer would tell whose an unsigned line is.
         raise Refused("forbidden", "That line was not written on this phone.")
     _column(change, column)
@@ -54,7 +54,7 @@ def post(change: Change, writer: Writer, id: str, column: str, text: str, signed
     hiding = held or (old is not None and (old.hidden or was_under is not None))
     circle = (old.circle if old is not None else None) or writer.circle
     readers: Sequence[str] = ()
-    seen = on_wall.those_on(change.session, change.room, [id, was_under or id]) if old is not None else set()
+    seen = on_wall.those_on(change.value, [id, was_under or id]) if old is not None else set()
     if not text:
         if old is not None:
             readers = _delete(change, old)
@@ -96,16 +96,16 @@ def post_for(change: Change, column: str, text: str) -> str:
 def recognise(change: Change, writer: Writer, post_id: str, on: bool) -> None:
     """Someone recognises a post, or no longer does. What they cannot see is not there, nor what another phone in their
     name recognised; what they wrote themselves they do not recognise."""
-    if change.room.wall["concealed"] or not on_wall.is_on(change.session, change.room, post_id):
+    if change.room.wall["concealed"] or not on_wall.is_on(change.value, post_id):
         raise _not_there()
-    reads = circles.reads(change.session, writer.circle)
+    reads = change.value.reads(writer.circle)
     query = select(Recognition).where(Recognition.circle.in_(reads), Recognition.post_id == post_id)
     known = list(change.session.scalars(query))
     if on == bool(known):  # sent again
         return
     change.open_for_writing()
     if on:
-        if on_wall.is_own(change.session, change.room, post_id, reads):
+        if on_wall.is_own(change.value, post_id, reads):
             raise Refused("forbidden", "That is your own line; others can recognise it.")
         room_to_recognise(change, writer.circle)
         known = [Recognition(circle=writer.circle, post_id=post_id, person_id=writer.person, room_id=change.room.id)]
@@ -131,7 +131,7 @@ def conceal(change: Change, concealed: bool) -> None:
     """Nobody but leaders sees the wall, until it is revealed. A line that stood large goes with it."""
     if change.room.wall["concealed"] == concealed:
         return
-    shown = tuple(p["id"] for p in on_wall.revealed_wall(change.session, change.room))
+    shown = tuple(p["id"] for p in on_wall.revealed_wall(change.value))
     change.tell(WallTurned(shown))
     _set(change, concealed=concealed, spotlight=None)
 
@@ -141,7 +141,7 @@ def spotlight(change: Change, post_id: str | None) -> None:
     if post_id is not None:
         if change.room.wall["concealed"]:
             raise Refused("invalid", "The wall is concealed; reveal it first.")
-        if not on_wall.is_on(change.session, change.room, post_id):
+        if not on_wall.is_on(change.value, post_id):
             raise _not_there()
     _set(change, spotlight=post_id)
 
@@ -162,7 +162,7 @@ def close_examples(room: Room) -> None:
 def bundle(change: Change, post_ids: Sequence[str], title: str) -> str:
     """Puts lines of one column under a title. A title among them gives its lines over. Returns the new title's id."""
     chosen = list(dict.fromkeys(post_ids))
-    found = {p.id: p for p in _all(change, Post.id.in_(chosen)) if on_wall.is_on(change.session, change.room, p.id)}
+    found = {p.id: p for p in _all(change, Post.id.in_(chosen)) if on_wall.is_on(change.value, p.id)}
     if len(found) < len(chosen):
         raise _not_there()
     if len({p.column for p in found.values()}) > 1:
@@ -248,7 +248,7 @@ def _set(change: Change, **how: Any) -> None:
 def _dim(change: Change) -> None:
     """No line stands large that is not on the wall."""
     large = change.room.wall["spotlight"]
-    if large is not None and not on_wall.is_on(change.session, change.room, large):
+    if large is not None and not on_wall.is_on(change.value, large):
         _set(change, spotlight=None)
 
 
@@ -262,7 +262,7 @@ def _tell(change: Change, ids: Collection[str], seen: Collection[str] | None = N
 
 def _noticed(change: Change, ids: Collection[str], seen: Collection[str]) -> tuple[str, ...]:
     """Those of these lines of which the room sees that they are different: it saw them, or does now."""
-    now_seen = on_wall.those_on(change.session, change.room, ids)
+    now_seen = on_wall.those_on(change.value, ids)
     return tuple(id for id in ids if id in seen or id in now_seen)
 
 

@@ -12,12 +12,11 @@ from ..core.errors import Refused
 from ..core.reading import Visibility
 from ..core.run import settle
 from ..models import Note, Tally
-from . import circles, trail
+from . import trail
 from .bounds import room_for_note, room_to_count
 from .change import Change, GroupTouched, NoteChanged, Stepped
 from .circles import Writer
 from .grouping import group_of, rounds
-from .reading import opened_rounds
 from .real import begins
 from .recording import give_batch
 from .row import facts, run_of
@@ -34,7 +33,7 @@ def note(
     old = _known(change, writer, id)
     circle = old.circle if old else writer.circle
     group_id = old.group_id if old else _group_id(change, person.id)
-    opened = opened_rounds(change.room)
+    opened = change.value.opened
     was = facts(old) if old is not None else None
     was_open = was is not None and rules.is_open(was, opened)
     was_agreed = old is not None and old.prompt == "agreed"
@@ -97,10 +96,10 @@ def _known(change: Change, writer: Writer, id: str) -> Note | None:
     found = {note.circle: note for note in change.session.scalars(query)}
     if not found or writer.circle in found:
         return found.get(writer.circle)
-    reads = circles.reads(change.session, writer.circle)
+    reads = change.value.reads(writer.circle)
     if readable := [note for note in found.values() if note.circle in reads]:
         return readable[0]
-    group_id, opened = _group_id(change, writer.person), opened_rounds(change.room)
+    group_id, opened = _group_id(change, writer.person), change.value.opened
     if any(n.group_id == group_id is not None and rules.is_open(facts(n), opened) for n in found.values()):
         raise Refused("forbidden", "This was written on another phone; change it there.")
     return None
@@ -124,7 +123,7 @@ def tally(change: Change, writer: Writer, id: str, round: int, counter: str, by:
             Tally.round == round,
             Tally.counter == counter,
             # Of what another phone in this name counted it shows nothing, so it takes nothing off it either.
-            (Tally.person_id != writer.person) | Tally.circle.in_(circles.reads(change.session, writer.circle)),
+            (Tally.person_id != writer.person) | Tally.circle.in_(change.value.reads(writer.circle)),
         )
     )
     # What would go below zero is remembered as nothing, so that it is nothing too when it is sent again.

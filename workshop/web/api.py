@@ -10,7 +10,7 @@ from msgspec import Meta, Struct, field
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from .. import announce, cookies
+from .. import announce, cookies, live
 from ..access import Holder, identify, keys, permit
 from ..commands import Id, Name, convert, one_line, pass_shape
 from ..core import codes
@@ -45,7 +45,7 @@ def room(code: str) -> Response:
     """Is there a room with this code?"""
     with db.reading() as session:
         found = find_room(session, code)
-        shape = reading.room_shape(found)
+    shape = reading.room_shape(live.there(found.id))
     return _json({key: shape[key] for key in ("code", "title", "language", "open", "erase_at")})
 
 
@@ -118,8 +118,7 @@ def mine() -> Response:
     """All that I wrote."""
     with db.reading() as session:
         holder = permit(_bearer(session), "read own")
-        room = session.get_one(Room, holder.room_id)
-        return _json(reading.everything_of(session, room, holder))
+    return _json(reading.everything_of(live.there(holder.room_id), holder))
 
 
 @pages.post("/me/passes")

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from .. import announce, cookies
+from .. import announce, cookies, live
 from ..access import keys, leads, made, permit
 from ..addresses import base_url
 from ..commands import one_line
@@ -124,7 +124,7 @@ def wall(code: str, extension: str) -> Response:
     with db.reading() as session:
         room, _ = enter(session, code, "leader")
         permit(cookies.of_room(session, room, "leader"), "download wall")
-        record = recording.record(session, room, with_notes=False)
+        record = recording.record(live.there(room.id), with_notes=False)
     answer = download(record, extension)
     with announce.changing(room.id) as change:
         trail.mark(change, "wall", "leader")

@@ -7,7 +7,7 @@ from functools import partial
 from flask import Blueprint, Response, copy_current_request_context, request
 from sqlalchemy.orm import Session
 
-from .. import announce
+from .. import announce, live
 from ..access import Holder, identify, permit
 from ..core.errors import Refused
 from ..exports import FORMATS, Reflections, file_name
@@ -32,7 +32,7 @@ def reflections(code: str) -> Response | str:
         room, response = _enter(session, code)
         if response is not None:
             return response
-        record = recording.record(session, room, with_notes=True)
+        record = recording.record(live.there(room.id), with_notes=True)
     _noted(room)
     shown = partial(page, "reflections.html", room=room, record=record, formats=list(FORMATS))
     with FILES.turn(record.code, still_there):
@@ -44,7 +44,7 @@ def file(code: str, extension: str) -> Response:
     """One file."""
     with db.reading() as session:
         room, _ = _enter(session, code)
-        record = recording.record(session, room, with_notes=True)
+        record = recording.record(live.there(room.id), with_notes=True)
     answer = download(record, extension)
     _noted(room)
     return answer

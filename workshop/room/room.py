@@ -1,0 +1,296 @@
+"""A room with all that it knows, as a value. Moments are milliseconds since the epoch on the server's clock.
+
+The records hold what the tables of `models` hold, a field for a column; what each column means is said there. A record
+knows its room by being in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from ..core import reading
+from ..core.clock import Clock
+from ..core.groups import Leftovers
+from ..core.names import told_apart
+from ..core.programme import Step
+from ..core.reading import Visibility
+from ..core.roles import Role
+from ..core.run import Left, Run
+from .table import Table
+
+
+class Person(Struct, frozen=True):
+    """Someone in the room, who left it, or who was taken out."""
+
+    id: int
+    name: str
+    team: str | None
+    joined_at: int
+    left: bool
+    removed: bool
+    by_hand: bool
+    vouched: bool
+    simulated: bool
+    came: bool
+    stand_in: bool
+    gave_up: dict[str, Any] | None
+
+
+class Phone(Struct, frozen=True):
+    """A phone that is someone's."""
+
+    token_hash: str
+    person_id: int
+    circle: str
+    came: Literal["door", "first", "guest"]
+    came_at: int
+    merged_at: int | None
+    ended: bool
+
+
+class Answer(Struct, frozen=True):
+    """What a phone says of a circle of the same person: that is me, or not."""
+
+    phone: str
+    about: str
+    yes: bool
+    at: int
+
+
+class Group(Struct, frozen=True):
+    """People at one table, of this draw or of an earlier one."""
+
+    id: int
+    number: int
+    active: bool
+    topic: str | None
+    hand_at: int | None
+    coming_at: int | None
+
+
+class Seat(Struct, frozen=True):
+    """A person at a table."""
+
+    person_id: int
+    group_id: int
+    place: int
+    since: int
+    roles: tuple[Role, ...]
+    safe: tuple[Any, ...] | None
+    sits: bool
+
+
+class Note(Struct, frozen=True):
+    """What someone wrote."""
+
+    circle: str
+    id: str
+    person_id: int
+    group_id: int | None
+    prompt: str
+    round: int | None
+    text: str
+    visibility: Visibility
+    written_at: int
+    changed_at: int
+    batch: int | None
+    sheet: int | None
+
+    @property
+    def facts(self) -> reading.NoteFacts:
+        """What decides who may read it."""
+        return reading.NoteFacts(
+            self.person_id, self.circle, self.visibility, self.group_id, self.written_at, self.sheet
+        )
+
+
+class Post(Struct, frozen=True):
+    """A line on the wall."""
+
+    id: str
+    person_id: int | None
+    circle: str | None
+    column: str
+    text: str
+    signed: bool
+    hidden: bool
+    bundle: str | None
+    posted_at: int
+
+
+class Recognition(Struct, frozen=True):
+    """Someone recognises a post."""
+
+    circle: str
+    post_id: str
+    person_id: int
+
+
+class Tally(Struct, frozen=True):
+    """One tap of an observer who counts."""
+
+    circle: str
+    id: str
+    person_id: int
+    group_id: int
+    round: int
+    counter: str
+    by: int
+
+
+class Wish(Struct, frozen=True):
+    """Two people who are to sit together, or apart."""
+
+    id: int
+    kind: str
+    people: tuple[int, ...]
+
+
+class Notice(Struct, frozen=True):
+    """What the leader said to all, or to one group."""
+
+    id: int
+    group_id: int | None
+    text: str
+    sent_at: int
+
+
+class Seen(Struct, frozen=True):
+    """Someone saw a notice."""
+
+    notice_id: int
+    circle: str
+    person_id: int
+
+
+class Trace(Struct, frozen=True):
+    """One line of the audit trail."""
+
+    id: int
+    at: int
+    did: str
+    by: str
+    person_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """One workshop, with all that is in it."""
+
+    id: int
+    code: str
+    salt: str
+    title: str
+    language: str
+    pack: str
+    account_id: int | None
+    adopted: bool
+    created_at: int
+    erase_at: int
+    version: int
+    revision: int
+    steps: list[Any]
+    step_index: int
+    clock: dict[str, Any]
+    slide: int
+    way_back: list[Any]
+    due_at: int | None
+    leftovers: Leftovers
+    groups_shown: bool
+    closed: bool
+    locked: bool
+    wall: dict[str, Any]
+    extras: list[Any]
+    undo: list[Any]
+    entered_at: int
+    began_at: int | None
+    held: list[Any]
+    batches: int
+    real: bool | None
+    zone: str
+    planned_start: str | None
+
+    people: Table[Person]
+    phones: Table[Phone]
+    answers: Table[Answer]
+    groups: Table[Group]
+    seats: Table[Seat]
+    notes: Table[Note]
+    posts: Table[Post]
+    recognitions: Table[Recognition]
+    tallies: Table[Tally]
+    wishes: Table[Wish]
+    notices: Table[Notice]
+    seen: Table[Seen]
+    trail: Table[Trace]
+
+    @cached_property
+    def run(self) -> Run:
+        """Where it is in its programme."""
+        return Run(
+            steps=msgspec.convert(self.steps, tuple[Step, ...]),
+            index=self.step_index,
+            clock=msgspec.convert(self.clock, Clock),
+            slide=self.slide,
+            version=self.version,
+            left=msgspec.convert(self.way_back, tuple[Left, ...]),
+            entered_at=self.entered_at,
+            began_at=self.began_at,
+        )
+
+    @cached_property
+    def opened(self) -> frozenset[int]:
+        """The rounds whose sheets and counts a group may look at now."""
+        return reading.opened_rounds(self.run.steps, self.run.index)
+
+    @cached_property
+    def active_groups(self) -> tuple[Group, ...]:
+        """Those of the last draw, by number."""
+        return tuple(sorted((group for group in self.groups if group.active), key=lambda group: group.number))
+
+    @cached_property
+    def _seated(self) -> dict[int, Seat]:
+        return {seat.person_id: seat for group in self.active_groups for seat in self.seats.where("group_id", group.id)}
+
+    def seat_of(self, person_id: int | None) -> Seat | None:
+        """Where someone sits in the last draw, shown or not."""
+        return self._seated.get(person_id or 0)
+
+    def seats_at(self, group_id: int) -> list[Seat]:
+        """The seats of a table, in the order of the draw."""
+        return sorted(self.seats.where("group_id", group_id), key=lambda seat: seat.place)
+
+    @cached_property
+    def called(self) -> dict[int, str]:
+        """What to call those who are in the room, so that no two have one name."""
+        return told_apart([(person.id, person.name, person.team) for person in self.people if not person.removed])
+
+    @cached_property
+    def namesakes(self) -> dict[int, str]:
+        """The same, of those alone whose own name does not say who they are."""
+        return {id: name for id, name in self.called.items() if name != self.people[id].name}
+
+    def reads(self, circle: str) -> frozenset[str]:
+        """What one circle shows everything of: itself, and those in which a phone said yes of it, and none no."""
+        said: dict[str, bool] = {}
+        for answer in self.answers.where("about", circle):
+            by = self.phones[answer.phone].circle
+            said[by] = answer.yes and said.get(by, True)
+        return frozenset({circle, *(by for by, yes in said.items() if yes)})
+
+    def phones_of(self, person_id: int) -> list[Phone]:
+        """The phones of someone, in the order in which they came, also those that were let go."""
+        return sorted(self.phones.where("person_id", person_id), key=lambda phone: phone.came_at)
+
+    def counting(self) -> Iterator[Person]:
+        """Those who count where leaders are told how many did something: with a phone, and here; nor, once the room is
+        real, anyone simulated."""
+        for person in self.people:
+            if not (person.left or person.removed or person.by_hand or (self.real and person.simulated)):
+                yield person

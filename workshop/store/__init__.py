@@ -1,0 +1,1 @@
+"""Between a room's tables and the room as a value."""

@@ -1,0 +1,51 @@
+"""Rows become a `Room`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .. import models
+from ..room.room import Room
+from ..room.table import Table
+from .records import KINDS, ROOM_FIELDS, Kind
+
+MANY_ROWS = 500
+"""After so many, others have a turn."""
+
+
+def load(session: Session, room_id: int, breathe: Callable[[], None] = lambda: None) -> Room | None:
+    """The room as it is stored, as this session sees it; None when it is not there. `breathe` is called in between
+    where there is much to read."""
+    columns = [getattr(models.Room, field) for field in ROOM_FIELDS]
+    row = session.execute(select(*columns).where(models.Room.id == room_id)).first()
+    if row is None:
+        return None
+    tables: dict[str, Any] = {}
+    since = 0
+    for model, kind in KINDS.items():
+        tables[kind.name] = table = _table(session, model, kind, room_id)
+        since += len(table)
+        if since > MANY_ROWS:
+            breathe()
+            since = 0
+    return Room(**row._mapping, **tables)
+
+
+def reload(session: Session, room: Room, names: frozenset[str]) -> Room:
+    """The same room, with these tables as they are stored now."""
+    tables: dict[str, Any] = {
+        kind.name: _table(session, model, kind, room.id) for model, kind in KINDS.items() if kind.name in names
+    }
+    return replace(room, **tables)
+
+
+def _table(session: Session, model: type[models.Base], kind: Kind, room_id: int) -> Table[Any]:
+    query = kind.of_room(select(*[getattr(model, field) for field in kind.fields]), room_id)
+    rows = session.execute(query.order_by(*[getattr(model, field) for field in kind.key]))
+    made = (kind.make(row) for row in rows)
+    return Table({kind.key_of(record): record for record in made})

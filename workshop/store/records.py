@@ -1,0 +1,104 @@
+"""Which table holds which records of a room, and how a row becomes one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from msgspec import Struct
+from sqlalchemy import Select, inspect, select
+
+from .. import models
+from ..room import room as values
+
+
+class Kind(NamedTuple):
+    """One sort of record: where a `Room` has it, its fields, the key by which it is found, and its rows in the
+    database."""
+
+    name: str
+    record: type[Struct]
+    fields: tuple[str, ...]
+    key: tuple[str, ...]
+    of_room: Callable[[Select[Any], int], Select[Any]]
+
+    def make(self, values: Iterable[Any]) -> Struct:
+        """The record of a row's values."""
+        return self.record(*[tuple(value) if isinstance(value, list) else value for value in values])
+
+    def of(self, row: Any) -> Struct:
+        """The record of a row that SQLAlchemy holds."""
+        return self.make(getattr(row, field) for field in self.fields)
+
+    def key_of(self, record: Any) -> Any:
+        """By what it is found: one value, or several."""
+        return _one_or_all([getattr(record, field) for field in self.key])
+
+    def key_of_stored(self, row: Any) -> Any:
+        """By what a row is found that SQLAlchemy holds, whatever its key is to be."""
+        state = inspect(row)
+        columns = [state.mapper.get_property_by_column(column).key for column in state.mapper.primary_key]
+        stored = dict(zip(columns, state.identity, strict=True))
+        return _one_or_all([stored[field] for field in self.key])
+
+
+def _one_or_all(values: list[Any]) -> Any:
+    return values[0] if len(values) == 1 else tuple(values)
+
+
+def _own(model: Any) -> Callable[[Select[Any], int], Select[Any]]:
+    return lambda query, room_id: query.where(model.room_id == room_id)
+
+
+def _of_people(model: Any) -> Callable[[Select[Any], int], Select[Any]]:
+    return lambda query, room_id: query.where(
+        model.person_id.in_(select(models.Person.id).where(models.Person.room_id == room_id))
+    )
+
+
+def _of_groups(model: Any) -> Callable[[Select[Any], int], Select[Any]]:
+    return lambda query, room_id: query.where(
+        model.group_id.in_(select(models.Group.id).where(models.Group.room_id == room_id))
+    )
+
+
+def _of_phones(query: Select[Any], room_id: int) -> Select[Any]:
+    phones = _of_people(models.Phone)(select(models.Phone.token_hash), room_id)
+    return query.where(models.Answer.phone.in_(phones))
+
+
+def _of_notices(query: Select[Any], room_id: int) -> Select[Any]:
+    return query.where(models.Seen.notice_id.in_(select(models.Notice.id).where(models.Notice.room_id == room_id)))
+
+
+def _kind(
+    name: str, model: Any, record: type[Struct], of_room: Callable[[Select[Any], int], Select[Any]]
+) -> tuple[type[models.Base], Kind]:
+    mapper, fields = inspect(model), record.__struct_fields__
+    columns = {column.key for column in mapper.column_attrs} - {"room_id"}
+    if columns != set(fields):
+        raise TypeError(f"{record.__name__} and its table disagree on {', '.join(columns ^ set(fields))}")
+    key = tuple(mapper.get_property_by_column(column).key for column in mapper.primary_key)
+    return model, Kind(name, record, fields, tuple(field for field in key if field != "room_id"), of_room)
+
+
+KINDS: dict[type[models.Base], Kind] = dict(
+    (
+        _kind("people", models.Person, values.Person, _own(models.Person)),
+        _kind("phones", models.Phone, values.Phone, _of_people(models.Phone)),
+        _kind("answers", models.Answer, values.Answer, _of_phones),
+        _kind("groups", models.Group, values.Group, _own(models.Group)),
+        _kind("seats", models.Seat, values.Seat, _of_groups(models.Seat)),
+        _kind("notes", models.Note, values.Note, _own(models.Note)),
+        _kind("posts", models.Post, values.Post, _own(models.Post)),
+        _kind("recognitions", models.Recognition, values.Recognition, _own(models.Recognition)),
+        _kind("tallies", models.Tally, values.Tally, _of_groups(models.Tally)),
+        _kind("wishes", models.Wish, values.Wish, _own(models.Wish)),
+        _kind("notices", models.Notice, values.Notice, _own(models.Notice)),
+        _kind("seen", models.Seen, values.Seen, _of_notices),
+        _kind("trail", models.Trace, values.Trace, _own(models.Trace)),
+    )
+)
+"""By model. A column without its field, or a field without its column, is found at import."""
+
+ROOM_FIELDS = tuple(column.key for column in inspect(models.Room).column_attrs)
