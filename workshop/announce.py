@@ -154,16 +154,16 @@ def changing(room_id: int, patience: float = PATIENCE_SECONDS, ahead: Ahead | No
         worked_out = _work_ahead(room_id, ahead) if ahead is not None else None
         with db.writing() as session:
             since = time.thread_time()
-            row = session.get(models.Room, room_id)
-            if row is None:
+            stored = live.room_in(session, room_id)
+            if stored is None:
                 raise Refused("closed", "This room is not there any more.")
-            following = Following(session, live.room_in(session, row))
-            change = Change(session, row, now(), worked_out, following=following)
+            following = Following(session, stored)
+            change = Change(session, None, now(), worked_out, following=following)
             yield change
             try:
                 after = following.room()
                 if db.shared and following.wrote and after is not None:
-                    row.revision += 1
+                    change.room.revision += 1
                     after = following.room()
             except StaleDataError as error:
                 raise busy() from error
@@ -175,16 +175,16 @@ def changing(room_id: int, patience: float = PATIENCE_SECONDS, ahead: Ahead | No
         try:
             if time.thread_time() - since > BREATH_SECONDS:  # of work: a slow disk is no reason to wait longer
                 rest(BREATH_SECONDS)
-            _tell(change, after)
+            _tell(room_id, change, after)
         except Exception:  # it is stored, so the answer is yes; who missed this finds a gap and asks for a snapshot
             log.exception("stored, not told", room=room_id)
 
 
 def _work_ahead(room_id: int, ahead: Ahead) -> Any:
     """Under the room's lock nothing of it changes meanwhile; the other rooms go on, and write."""
+    stored = live.there(room_id)
     with db.reading() as session:
-        row = session.get(models.Room, room_id)
-        work = ahead(Change(session, row, now())) if row is not None else None
+        work = ahead(Change(session, None, now(), following=Following(session, stored)))
     if work is None:
         return None
     rest(BREATH_SECONDS)
@@ -340,10 +340,10 @@ def _next_seq(room_id: int, stream: str) -> int:
     return _seq[room_id, stream]
 
 
-def _tell(change: Change, room: Room | None) -> None:
+def _tell(room_id: int, change: Change, room: Room | None) -> None:
     """Sends the news of one change, which made this of the room. Several pieces about the same thing become one
     message."""
-    news, room_id = change.news, change.room.id
+    news = change.news
     if any(isinstance(item, OF_THE_WALL) for item in news):
         _walls.pop(room_id, None)
     for item in news:

@@ -49,13 +49,12 @@ def there(room_id: int) -> Room:
     return found
 
 
-def room_in(session: Session, row: models.Room) -> Room:
-    """The same, for a change: it holds the room's lock, and has its row."""
+def room_in(session: Session, room_id: int) -> Room | None:
+    """The same, for a change: it holds the room's lock, and has begun to write."""
     _notice_others()
-    found = _held.get(row.id)
-    if found is None or found.revision != row.revision:
-        found = load(session, row.id)
-    assert found is not None, "its row is there"
+    found = _held.get(room_id)
+    if found is None or db.shared:
+        found = _as_stored(session, room_id, found)
     return found
 
 

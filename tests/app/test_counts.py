@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from sqlalchemy import event
 
 from config import Settings
 from workshop import announce, live, schema
+from workshop.access import Holder
 from workshop.app import create_app
 from workshop.commands.groups import FormGroups
 from workshop.core.errors import Refused
@@ -29,10 +30,12 @@ from workshop.rooms import (
     joining,
     on_wall,
     opening,
+    reading,
     running,
     wall,
     writing,
 )
+from workshop.rooms.change import Change
 
 
 @pytest.fixture
@@ -78,6 +81,36 @@ def test_a_join_is_four_statements_at_most(app: Flask) -> None:
         answer = client.post(f"/api/rooms/{made.code}/people", json={"name": "Noor"})
     assert answer.status_code == 201
     assert len(said) <= 4, said
+
+
+def test_what_a_phone_says_is_one_row_and_no_question(app: Flask) -> None:
+    made = room()
+    with announce.changing(made.id) as change:
+        ids = [joining.join(change, f"P{number}")[0].id for number in range(6)]
+    for _ in range(5):  # into the first conversation
+        with announce.changing(made.id) as change:
+            running.command(change, Next(), None)
+    held = live.there(made.id)
+    writers = [circles.Writer(id, held.phones_of(id)[0].circle) for id in ids]
+    observer = next(w for w in writers if (seat := held.seat_of(w.person)) and seat.roles[0] == "observer")
+    note, line = str(uuid.uuid4()), str(uuid.uuid4())
+    said: dict[str, tuple[Callable[[Change], None], str]] = {
+        "note": (lambda change: writing.note(change, writers[0], note, "tip", "a line", "group", None), "INSERT"),
+        "note again": (lambda change: writing.note(change, writers[0], note, "tip", "more", "group", None), "UPDATE"),
+        "post": (lambda change: wall.post(change, writers[0], line, "snags", "a line", True), "INSERT"),
+        "recognise": (lambda change: wall.recognise(change, writers[1], line, True), "INSERT"),
+        "no longer": (lambda change: wall.recognise(change, writers[1], line, False), "DELETE"),
+        "tally": (lambda change: writing.tally(change, observer, str(uuid.uuid4()), 1, "open", 1), "INSERT"),
+    }
+    for what, (do, statement) in said.items():
+        with statements() as ran, announce.changing(made.id) as change:
+            do(change)
+        assert [sql.split()[0] for sql in ran] == [statement], (what, ran)
+    with statements() as ran:
+        announce.pulse("a line", Holder(made.id, "person", ids[0], circle=writers[0].circle))
+        reading.snapshot(live.there(made.id), Holder(made.id, "leader"), now())
+        reading.snapshot(live.there(made.id), Holder(made.id, "person", ids[0], circle=writers[0].circle), now())
+    assert ran == []
 
 
 @pytest.mark.parametrize("people", [6, 60])

@@ -84,7 +84,7 @@ def test_a_room_that_another_process_erased_leaves_nothing_either(app: Flask) ->
     word = secrets.token_hex(8)
     room_id = fill(app, word)
     with db.writing() as session:
-        erasing.erase_room(announce.Change(session, session.get_one(announce.models.Room, room_id), now()))
+        erasing.erase_room(announce.Change.of_row(session, session.get_one(announce.models.Room, room_id), now()))
     assert kept(word)
     announce.forget_the_gone()
     assert db.owes_forgetting, "what its connections still know goes next"

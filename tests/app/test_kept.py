@@ -121,7 +121,7 @@ def test_what_goes_with_a_person_a_room_and_an_account_is_what_the_page_says(pla
     assert not on_sqlite or on_disk(place).count("canary") > 40
 
     with place.database.writing() as session:
-        change = Change(session, session.get_one(Room, filled.room), 10)
+        change = Change.of_row(session, session.get_one(Room, filled.room), 10)
         erase_person(change, filled.ids["people", "hers"]["id"])
         session.flush()
         gone = {(name, "hers") for name in METADATA if owned(name)}
@@ -132,7 +132,7 @@ def test_what_goes_with_a_person_a_room_and_an_account_is_what_the_page_says(pla
         assert set(re.findall(r"canary hers (\w+)\.", on_disk(place))) == {"accounts"}, "her account is another thing"
 
     with place.database.writing() as session:
-        erase_room(Change(session, session.get_one(Room, filled.room), 11))
+        erase_room(Change.of_row(session, session.get_one(Room, filled.room), 11))
         session.flush()
         stay = {(name, "hers") for name in METADATA if TABLES[name].until.goes_with == {"accounts"}}
         assert filled.left(session) == stay

@@ -9,14 +9,12 @@ nothing of the other. To take something away, or to make it shorter, is always p
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import LargeBinary, cast, func, select
 
 from ..core.errors import Refused
-from ..models import Group, Note, Post, Recognition, Tally, Wish
-from .change import Change
+from ..models import Group
+from ..room.room import Note, Post, Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,40 +44,38 @@ OWN_NOTES = Bound(80, 16 * 1024, "Your notes about the steps are as long as they
 WISHES = Bound(100, 0, "There are as many wishes as can be kept; free some people first.")
 
 
-def room_for_note(change: Change, circle: str, id: str, text: str, table: int | None) -> None:
+def room_for_note(room: Room, circle: str, id: str, text: str, table: int | None) -> None:
     """There is room for this note of theirs, `table`: in the group to which it is open; Refused("too_large")."""
-    old = change.session.get(Note, (circle, id))
+    old = room.notes.get((circle, id))
     if old is not None and len(text) <= len(old.text) and (table is None or old.visibility == "group"):
         return
-    query = select(Note.visibility, _size(change, Note.text)).where(Note.circle == circle, Note.id != id)
-    own = [(visibility, size) for visibility, size in change.session.execute(query)]
-    _take(NOTES, [size for _, size in own], text)
+    others = [note for note in room.notes.where("circle", circle) if note.id != id]
+    NOTES.take(*_with(text, others))
     if table is not None:
-        _take(OPENED, [size for visibility, size in own if visibility == "group"], text)
-        mine = (Note.circle == circle) & (Note.id == id)
-        _fits(change, TABLE, Note.text, (Note.group_id == table) & (Note.visibility == "group") & ~mine, text)
+        OPENED.take(*_with(text, [note for note in others if note.visibility == "group"]))
+        at_table = [n for n in room.notes.where("group_id", table) if n.visibility == "group" and n is not old]
+        TABLE.take(*_with(text, at_table))
 
 
-def room_for_line(change: Change, circle: str | None, id: str, text: str) -> None:
+def room_for_line(room: Room, circle: str | None, id: str, text: str) -> None:
     """There is room on the wall for this line, or title, of theirs or (None) the leader's; Refused("too_large")."""
-    old = change.session.get(Post, (change.room.id, id))
+    old = room.posts.get(id)
     if old is not None and len(text) <= len(old.text):
         return
-    others = (Post.room_id == change.room.id) & (Post.id != id)
     if circle is not None:
-        _fits(change, LINES, Post.text, others & (Post.circle == circle), text)
-    _fits(change, WALL, Post.text, others, text)
+        LINES.take(*_with(text, [post for post in room.posts.where("circle", circle) if post is not old]))
+    WALL.take(*_with(text, [post for post in room.posts if post is not old]))
 
 
-def room_to_recognise(change: Change, circle: str) -> None:
+def room_to_recognise(room: Room, circle: str) -> None:
     """They can recognise one more line."""
-    RECOGNISED.take(_count(change, Recognition, Recognition.circle == circle) + 1, 0)
+    RECOGNISED.take(len(room.recognitions.where("circle", circle)) + 1, 0)
 
 
-def room_to_count(change: Change, circle: str, group_id: int, counter: str) -> None:
+def room_to_count(room: Room, circle: str, group_id: int, counter: str) -> None:
     """They can count once more, and their group this besides what it counts already."""
-    TAPS.take(_count(change, Tally, Tally.circle == circle) + 1, 0)
-    counted = change.session.scalars(select(Tally.counter).where(Tally.group_id == group_id).distinct())
+    TAPS.take(len(room.tallies.where("circle", circle)) + 1, 0)
+    counted = {tally.counter for tally in room.tallies.where("group_id", group_id)}
     COUNTERS.take(len({*counted, counter}), 0)
 
 
@@ -94,27 +90,11 @@ def room_for_own_notes(texts: list[str]) -> None:
     OWN_NOTES.take(len(texts), sum(len(text.encode()) for text in texts))
 
 
-def room_for_wish(change: Change) -> None:
+def room_for_wish(room: Room) -> None:
     """One more can be wished."""
-    WISHES.take(_count(change, Wish, Wish.room_id == change.room.id) + 1, 0)
+    WISHES.take(len(room.wishes) + 1, 0)
 
 
-def _fits(change: Change, bound: Bound, column: Any, where: Any, text: str) -> None:
-    size = func.coalesce(func.sum(_size(change, column)), 0)
-    many, total = change.session.execute(select(func.count(), size).where(where)).one()
-    bound.take(many + 1, total + len(text.encode()))
-
-
-def _take(bound: Bound, sizes: list[int], text: str) -> None:
-    bound.take(len(sizes) + 1, sum(sizes) + len(text.encode()))
-
-
-def _count(change: Change, table: Any, where: Any) -> int:
-    return change.session.scalar(select(func.count()).select_from(table).where(where)) or 0
-
-
-def _size(change: Change, column: Any) -> Any:
-    """The bytes of a text; SQLite of Debian 12 has no `octet_length`."""
-    if change.session.get_bind().dialect.name == "sqlite":
-        return func.length(cast(column, LargeBinary))
-    return func.octet_length(column)
+def _with(text: str, others: Collection[Note | Post]) -> tuple[int, int]:
+    """How many there are with this one, and how many bytes they have."""
+    return len(others) + 1, sum(len(one.text.encode()) for one in others) + len(text.encode())

@@ -191,31 +191,41 @@ class Change:
     """What a use case works with. `now`: milliseconds since the epoch, read once by the door."""
 
     session: Session
-    room: Room
+    row: Room | None
+    """The room's own row, where it was read already."""
     now: int
     worked_out: Any = None
     """What was worked out ahead."""
     news: list[News] = field(default_factory=list)
     forgets: bool = False
     """True where something was deleted that must not stay readable anywhere."""
-    following: Following | None = None
-    """What this makes of the room; whoever holds no room leaves it to be read."""
+    following: Following = field(kw_only=True)
+    """What this makes of the room."""
+
+    @classmethod
+    def of_row(cls, session: Session, row: Room, now: int) -> Change:
+        """A change to a room that nobody holds."""
+        stored = load(session, row.id)
+        assert stored is not None, "its row is there"
+        return cls(session, row, now, following=Following(session, stored))
+
+    @property
+    def room(self) -> Room:
+        """The room's own row, to be written."""
+        if self.row is None:
+            self.row = self.following.room_row()
+        return self.row
 
     @property
     def value(self) -> values.Room:
         """The room as this change has made it so far."""
-        if self.following is None:
-            stored = load(self.session, self.room.id)
-            assert stored is not None, "its row is there"
-            self.following = Following(self.session, stored)
         found = self.following.room()
         assert found is not None, "nothing is asked of a room that was just deleted"
         return found
 
     def put(self, row: Base) -> None:
         """Takes note of a row that a statement wrote, marked as `FOLLOWED`."""
-        if self.following is not None:
-            self.following.put(row)
+        self.following.put(row)
 
     def tell(self, *news: News) -> None:
         """Notes what others should hear, once this is on disk."""
@@ -223,15 +233,21 @@ class Change:
 
     def moved(self, *people: int) -> None:
         """These sit elsewhere: they hear of it once the groups are shown. A draft is the leader's own."""
-        if self.room.groups_shown:
+        if self.value.groups_shown:
             self.tell(*(PersonMoved(person) for person in people))
 
     def person(self, person_id: int | None) -> Person:
         """Someone of this room; Refused("not_found") for a stranger or someone who was removed."""
-        person = self.session.get(Person, person_id) if person_id is not None else None
-        if person is None or person.room_id != self.room.id or person.removed:
+        person = self.following.row(Person, person_id)
+        if person is None or person.removed:
             raise Refused("not_found", "That person is not in this room.")
         return person
+
+    def meets(self, person_id: int) -> None:
+        """Refused("not_found") for a stranger or someone who was removed, who may not do anything here."""
+        person = self.value.people.get(person_id)
+        if person is None or person.removed:
+            raise Refused("not_found", "That person is not in this room.")
 
     def people(self) -> list[Person]:
         """Everyone who has not left, in order of joining."""
@@ -260,5 +276,5 @@ class Change:
 
     def open_for_writing(self) -> None:
         """Refused("closed") once the leader closed the room."""
-        if self.room.closed:
+        if self.value.closed:
             raise Refused("closed", "This room is closed; you can still read what you wrote.")

@@ -285,7 +285,7 @@ def wish(change: Change, kind: str | None, people: Sequence[int]) -> None:
         if old.people == chosen:
             change.session.delete(old)
     if kind is not None:
-        room_for_wish(change)
+        room_for_wish(change.value)
         change.session.add(Wish(room_id=change.room.id, kind=kind, people=chosen))
     change.session.flush()
     change.tell(GroupsChanged())
@@ -304,7 +304,7 @@ def group_of(change: Change, person_id: int) -> Group | None:
 
 def rounds(change: Change) -> int:
     """How many rounds the programme of this room has."""
-    return max((step.round or 0 for step in run_of(change.room).steps), default=0)
+    return max((step.round or 0 for step in change.value.run.steps), default=0)
 
 
 def begun(change: Change) -> int:

@@ -34,9 +34,9 @@ def unsay(change: Change, notice_id: int) -> None:
 
 def seen(change: Change, reader: Writer, notice_id: int) -> None:
     """Someone saw a notice that was for them. Once is enough. Another phone in their name does not learn of it."""
-    change.person(reader.person)
+    change.meets(reader.person)
     if not counting.is_for(change.value, reader.person, notice_id):
         raise Refused("not_found", "There is no such notice for you.")
-    if change.session.get(Seen, (notice_id, reader.circle)) is None:
+    if (notice_id, reader.circle) not in change.value.seen:
         change.session.add(Seen(notice_id=notice_id, circle=reader.circle, person_id=reader.person))
         change.tell(NoticeSeen(*reader))

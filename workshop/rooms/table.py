@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..content import load
 from ..core.errors import Refused
 from ..models import Group
+from ..room import room as values
 from .bounds import room_for_safe
 from .change import Change, GroupTouched, PeopleChanged
 from .grouping import group_here, group_of
@@ -64,11 +65,18 @@ def lower(change: Change, group_id: int) -> None:
     _tell_hand(change, group)
 
 
-def own_group(change: Change, person_id: int) -> Group:
-    """The group a person sits in now; Refused("not_found") before groups are shown."""
-    group = group_of(change, person_id) if change.room.groups_shown else None
-    if group is None:
+def own_seat(change: Change, person_id: int) -> values.Seat:
+    """Where a person sits now; Refused("not_found") before groups are shown."""
+    seat = change.value.seat_of(person_id) if change.value.groups_shown else None
+    if seat is None:
         raise Refused("not_found", "You do not sit in a group yet.")
+    return seat
+
+
+def own_group(change: Change, person_id: int) -> Group:
+    """The group of that seat."""
+    group = group_of(change, own_seat(change, person_id).person_id)
+    assert group is not None, "it has that seat"
     return group
 
 

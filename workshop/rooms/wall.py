@@ -38,17 +38,17 @@ class Title(Struct, frozen=True, kw_only=True):
 
 def post(change: Change, writer: Writer, id: str, column: str, text: str, signed: bool) -> None:
     """Puts a line on the wall, changes it or (empty text) takes it off."""
-    old = change.session.get(Post, (change.room.id, id))
+    old = change.following.row(Post, id)
     sent_again = old is not None and (old.column, old.text, old.signed) == (column, text, signed)
     if text and not sent_again:
         change.open_for_writing()
-    change.person(writer.person)
+    change.meets(writer.person)
     if old is not None and old.circle not in change.value.reads(writer.circle):
         # The same for everybody's: else the answer would tell whose an unsigned line is.
         raise Refused("forbidden", "That line was not written on this phone.")
     _column(change, column)
     if text and not sent_again:
-        room_for_line(change, writer.circle, id, text)
+        room_for_line(change.value, writer.circle, id, text)
     was_under = old.bundle if old is not None else None
     held = bool(text) and (old is None or old.text != text) and _is_looked_at_first(change, text)
     hiding = held or (old is not None and (old.hidden or was_under is not None))
@@ -65,7 +65,7 @@ def post(change: Change, writer: Writer, id: str, column: str, text: str, signed
     else:
         change.session.add(
             Post(
-                room_id=change.room.id,
+                room_id=change.value.id,
                 id=id,
                 person_id=writer.person,
                 circle=circle,
@@ -86,7 +86,7 @@ def post_for(change: Change, column: str, text: str) -> str:
     """The leader writes on the wall for someone. Returns the id of the line."""
     change.open_for_writing()
     _column(change, column)
-    room_for_line(change, None, "", text)
+    room_for_line(change.value, None, "", text)
     line = Post(room_id=change.room.id, id=str(uuid.uuid4()), column=column, text=text, posted_at=change.now)
     change.session.add(line)
     change.tell(WallChanged((line.id,)))
@@ -96,19 +96,23 @@ def post_for(change: Change, column: str, text: str) -> str:
 def recognise(change: Change, writer: Writer, post_id: str, on: bool) -> None:
     """Someone recognises a post, or no longer does. What they cannot see is not there, nor what another phone in their
     name recognised; what they wrote themselves they do not recognise."""
-    if change.room.wall["concealed"] or not on_wall.is_on(change.value, post_id):
+    room = change.value
+    if room.wall["concealed"] or not on_wall.is_on(room, post_id):
         raise _not_there()
-    reads = change.value.reads(writer.circle)
-    query = select(Recognition).where(Recognition.circle.in_(reads), Recognition.post_id == post_id)
-    known = list(change.session.scalars(query))
+    reads = room.reads(writer.circle)
+    known = [
+        row
+        for one in room.recognitions.where("post_id", post_id)
+        if one.circle in reads and (row := change.following.row(Recognition, (one.circle, post_id))) is not None
+    ]
     if on == bool(known):  # sent again
         return
     change.open_for_writing()
     if on:
-        if on_wall.is_own(change.value, post_id, reads):
+        if on_wall.is_own(room, post_id, reads):
             raise Refused("forbidden", "That is your own line; others can recognise it.")
-        room_to_recognise(change, writer.circle)
-        known = [Recognition(circle=writer.circle, post_id=post_id, person_id=writer.person, room_id=change.room.id)]
+        room_to_recognise(change.value, writer.circle)
+        known = [Recognition(circle=writer.circle, post_id=post_id, person_id=writer.person, room_id=room.id)]
         change.session.add_all(known)
     else:
         for one in known:
@@ -172,7 +176,7 @@ def bundle(change: Change, post_ids: Sequence[str], title: str) -> str:
     lines |= dict.fromkeys(p.id for p in given_over)
     if len(lines) < 2:
         raise Refused("invalid", "This takes at least two lines.")
-    room_for_line(change, None, "", title)
+    room_for_line(change.value, None, "", title)
     new = Title(id=str(uuid.uuid4()), column=found[chosen[0]].column, text=title, posted_at=change.now)
     undoing.remember(change, "bundle", arrange(change, dict.fromkeys(lines, new.id), [new]))
     return new.id
@@ -247,7 +251,7 @@ def _set(change: Change, **how: Any) -> None:
 
 def _dim(change: Change) -> None:
     """No line stands large that is not on the wall."""
-    large = change.room.wall["spotlight"]
+    large = change.value.wall["spotlight"]
     if large is not None and not on_wall.is_on(change.value, large):
         _set(change, spotlight=None)
 
@@ -313,7 +317,7 @@ def _all(change: Change, which: Any) -> list[Post]:
 
 
 def _post(change: Change, post_id: str) -> Post:
-    post = change.session.get(Post, (change.room.id, post_id))
+    post = change.following.row(Post, post_id)
     if post is None:
         raise _not_there()
     return post
@@ -326,12 +330,10 @@ def _not_there() -> Refused:
 def _is_looked_at_first(change: Change, text: str) -> bool:
     """The leader wants to see it before the room does: it looks like a name or a number. (A phone asks its writer, of
     the names that it knows; this asks nobody.)"""
-    if "look_first" not in change.room.extras:
-        return False
-    names = change.session.scalars(select(Person.name).where(Person.room_id == change.room.id))
-    return bool(pointing(text, list(names)))
+    room = change.value
+    return "look_first" in room.extras and bool(pointing(text, [person.name for person in room.people]))
 
 
 def _column(change: Change, column: str) -> None:
-    if column not in {c.key for c in load(change.room.pack).wall}:
+    if column not in {c.key for c in load(change.value.pack).wall}:
         raise Refused("invalid", "There is no such column on the wall.")

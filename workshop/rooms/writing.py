@@ -5,34 +5,33 @@ Ids are made by the phone, so sending something twice stores it once. Empty text
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
-
 from ..core import reading as rules
 from ..core.errors import Refused
 from ..core.reading import Visibility
 from ..core.run import settle
 from ..models import Note, Tally
+from ..room import room as values
 from . import trail
 from .bounds import room_for_note, room_to_count
 from .change import Change, GroupTouched, NoteChanged, Stepped
 from .circles import Writer
-from .grouping import group_of, rounds
+from .grouping import rounds
 from .real import begins
 from .recording import give_batch
-from .row import facts, run_of
-from .table import own_group
+from .row import facts
+from .table import own_seat
 
 
 def note(
     change: Change, writer: Writer, id: str, prompt: str, text: str, visibility: Visibility, round: int | None
 ) -> None:
     """Keeps, replaces or (empty text) deletes a note. It belongs to the group its writer sat in when first written."""
-    person = change.person(writer.person)
+    change.meets(writer.person)
     if round is not None and not 1 <= round <= max(rounds(change), 1):
         raise Refused("invalid", "There is no such round.")
     old = _known(change, writer, id)
     circle = old.circle if old else writer.circle
-    group_id = old.group_id if old else _group_id(change, person.id)
+    group_id = old.group_id if old else _group_id(change.value, writer.person)
     opened = change.value.opened
     was = facts(old) if old is not None else None
     was_open = was is not None and rules.is_open(was, opened)
@@ -43,15 +42,15 @@ def note(
         change.open_for_writing()
     sheet = old.sheet if old else None
     if text and (old is None or old.text != text):
-        sheet = _sheet(change, person.id) or sheet
+        sheet = _sheet(change, writer.person) or sheet
     if text and sheet is not None and visibility == "organiser":
         raise Refused("forbidden", "What someone writes while they observe stays at their table.")
     if old is not None and group_id is None and visibility == "group":
         # Written on one's own, now brought to the table: it is theirs to read from here on.
-        old.group_id = group_id = _group_id(change, person.id)
+        old.group_id = group_id = _group_id(change.value, writer.person)
         old.written_at = change.now
     if not withdrawn:
-        room_for_note(change, circle, id, text, group_id if visibility == "group" else None)
+        room_for_note(change.value, circle, id, text, group_id if visibility == "group" else None)
     if not text:
         if old is not None:
             change.session.delete(old)
@@ -69,11 +68,11 @@ def note(
             Note(
                 circle=circle,
                 id=id,
-                person_id=person.id,
+                person_id=writer.person,
                 room_id=change.room.id,
                 group_id=group_id,
                 prompt=prompt,
-                round=round or current_round(change),
+                round=round or current_round(change.value),
                 text=text,
                 visibility=visibility,
                 written_at=change.now,
@@ -82,9 +81,9 @@ def note(
             )
         )
     # Others hear of a note only where it is, or was, open to them: not even that there is a private one.
-    now_open = rules.is_open(rules.NoteFacts(person.id, circle, visibility, group_id, change.now, sheet), opened)
+    now_open = rules.is_open(rules.NoteFacts(writer.person, circle, visibility, group_id, change.now, sheet), opened)
     shared = group_id if was_open or now_open else None
-    change.tell(NoteChanged(person.id, circle, id, shared, was))
+    change.tell(NoteChanged(writer.person, circle, id, shared, was))
     if shared is not None and (was_agreed or prompt == "agreed"):
         change.tell(GroupTouched(shared))
 
@@ -92,54 +91,52 @@ def note(
 def _known(change: Change, writer: Writer, id: str) -> Note | None:
     """The note of this id that the writer's phone shows. One that it does not show might as well not be there: what it
     answers tells nothing of it."""
-    query = select(Note).where(Note.person_id == writer.person, Note.id == id)
-    found = {note.circle: note for note in change.session.scalars(query)}
-    if not found or writer.circle in found:
-        return found.get(writer.circle)
-    reads = change.value.reads(writer.circle)
-    if readable := [note for note in found.values() if note.circle in reads]:
-        return readable[0]
-    group_id, opened = _group_id(change, writer.person), change.value.opened
-    if any(n.group_id == group_id is not None and rules.is_open(facts(n), opened) for n in found.values()):
+    room = change.value
+    found = {note.circle: note for note in room.notes.where("id", id) if note.person_id == writer.person}
+    reads = room.reads(writer.circle)
+    shown = [circle for circle in (writer.circle, *found) if circle in found and circle in reads]
+    if shown:
+        return change.following.row(Note, (shown[0], id))
+    group_id = _group_id(room, writer.person)
+    if any(n.group_id == group_id is not None and rules.is_open(n.facts, room.opened) for n in found.values()):
         raise Refused("forbidden", "This was written on another phone; change it there.")
     return None
 
 
 def tally(change: Change, writer: Writer, id: str, round: int, counter: str, by: int) -> None:
     """An observer counts one more, or one less; never below zero. Only whoever observes in that round may."""
-    if change.session.get(Tally, (writer.circle, id)) is not None:
+    room = change.value
+    if (writer.circle, id) in room.tallies:
         return
     change.open_for_writing()
-    group = own_group(change, writer.person)
-    seat = next(s for s in group.seats if s.person_id == writer.person)
+    seat = own_seat(change, writer.person)
     if not 1 <= round <= len(seat.roles):
         raise Refused("invalid", "There is no such round.")
     if seat.roles[round - 1] != "observer":
         raise Refused("forbidden", "Only the observer counts.")
-    room_to_count(change, writer.circle, group.id, counter)
-    counted = change.session.scalar(
-        select(func.coalesce(func.sum(Tally.by), 0)).where(
-            Tally.group_id == group.id,
-            Tally.round == round,
-            Tally.counter == counter,
-            # Of what another phone in this name counted it shows nothing, so it takes nothing off it either.
-            (Tally.person_id != writer.person) | Tally.circle.in_(change.value.reads(writer.circle)),
-        )
+    room_to_count(room, writer.circle, seat.group_id, counter)
+    reads = room.reads(writer.circle)
+    counted = sum(
+        one.by
+        for one in room.tallies.where("group_id", seat.group_id)
+        if (one.round, one.counter) == (round, counter)
+        # Of what another phone in this name counted it shows nothing, so it takes nothing off it either.
+        and (one.person_id != writer.person or one.circle in reads)
     )
     # What would go below zero is remembered as nothing, so that it is nothing too when it is sent again.
-    by = by if (counted or 0) + by >= 0 else 0
+    by = by if counted + by >= 0 else 0
     change.session.add(
         Tally(
             circle=writer.circle,
             id=id,
             person_id=writer.person,
-            group_id=group.id,
+            group_id=seat.group_id,
             round=round,
             counter=counter,
             by=by,
         )
     )
-    change.tell(GroupTouched(group.id))
+    change.tell(GroupTouched(seat.group_id))
 
 
 def close(change: Change) -> None:
@@ -153,20 +150,19 @@ def close(change: Change) -> None:
         change.tell(Stepped("leader"))
 
 
-def current_round(change: Change) -> int | None:
+def current_round(room: values.Room) -> int | None:
     """The round the room is in, if any."""
-    return run_of(change.room).step.round
+    return room.run.step.round
 
 
 def _sheet(change: Change, person_id: int) -> int | None:
     """The round of whose sheet it is what this person writes now; None: of none."""
-    step = settle(run_of(change.room), change.now).step
-    group = group_of(change, person_id) if step.round else None
-    roles = next((s.roles for s in group.seats if s.person_id == person_id), []) if group else []
-    role = roles[step.round - 1] if step.round and step.round <= len(roles) else None
+    step = settle(change.value.run, change.now).step
+    seat = change.value.seat_of(person_id) if step.round else None
+    role = seat.roles[step.round - 1] if seat and step.round and step.round <= len(seat.roles) else None
     return step.round if rules.of_the_sheet(step, role) else None
 
 
-def _group_id(change: Change, person_id: int) -> int | None:
-    group = group_of(change, person_id) if change.room.groups_shown else None
-    return group.id if group else None
+def _group_id(room: values.Room, person_id: int) -> int | None:
+    seat = room.seat_of(person_id) if room.groups_shown else None
+    return seat.group_id if seat else None

@@ -9,20 +9,27 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import event, inspect, update
-from sqlalchemy.orm import ORMExecuteState, Session, object_session
+from sqlalchemy.orm import ORMExecuteState, Session, make_transient_to_detached, object_session
 
 from .. import models
 from ..room.room import Room
-from .load import load, reload
+from .load import reload
 from .records import KINDS, ROOM_FIELDS
 
+M = TypeVar("M", bound=models.Base)
 FOLLOWED = "followed"
 """The option of a statement whose rows are told by `Following.put`."""
-CASCADES = (models.Room, models.Person, models.Phone, models.Group, models.Notice)
-"""With a row of these go others, which no session sees go."""
+CASCADES: dict[type[models.Base], frozenset[str]] = {
+    models.Room: frozenset(kind.name for kind in KINDS.values()),
+    models.Person: frozenset(kind.name for kind in KINDS.values()),
+    models.Phone: frozenset({"answers"}),
+    models.Group: frozenset({"seats", "notes", "tallies", "notices", "seen"}),
+    models.Notice: frozenset({"seen"}),
+}
+"""With a row of these go others, or change, which no session sees."""
 ALL: tuple[type[models.Base], ...] = (models.Room, *KINDS)
 TABLES = {model.__tablename__: model for model in ALL}
 by_others: list[Callable[[set[int] | None], None]] = []
@@ -38,7 +45,7 @@ class Following:
         """What became of each row that was written, by table and key; None: it is gone."""
         self._fields: dict[str, Any] = {}
         self._read_again: set[str] = set()
-        self._all_again = False
+        self._is_gone = False
         self.wrote = False
         """Anything of the room is not as it was before."""
         session.info["following"] = self
@@ -46,35 +53,56 @@ class Following:
     def room(self) -> Room | None:
         """The room as this session has made it so far; None when it deleted it."""
         self._session.flush()
-        if self._all_again:
-            found = load(self._session, self._room.id)
-            if found is None:
-                return None
-            self._room = found
-        else:
+        if self._is_gone:
+            return None
+        if self._rows or self._fields or self._read_again:
             tables: dict[str, Any] = {
                 name: getattr(self._room, name).changed(rows) for name, rows in self._rows.items()
             }
             self._room = replace(self._room, **self._fields, **tables)
             if self._read_again:
                 self._room = reload(self._session, self._room, frozenset(self._read_again))
-        self._all_again = False
-        for taken in (self._rows, self._fields, self._read_again):
-            taken.clear()
+            for taken in (self._rows, self._fields, self._read_again):
+                taken.clear()
         return self._room
+
+    def row(self, model: type[M], key: Any) -> M | None:
+        """A row that is to be written, as SQLAlchemy wants it; not read, as it is known. None when there is none."""
+        room, kind = self.room(), KINDS[model]
+        record = getattr(room, kind.name).get(key) if room is not None else None
+        if record is None:
+            return None
+        values = {field: _as_column(getattr(record, field)) for field in kind.fields}
+        return self._known(model, values | ({"room_id": self._room.id} if hasattr(model, "room_id") else {}))
+
+    def room_row(self) -> models.Room:
+        """The room's own row, in the same way."""
+        room = self.room()
+        assert room is not None, "its row is there"
+        return self._known(models.Room, {field: getattr(room, field) for field in ROOM_FIELDS})
+
+    def _known(self, model: type[M], values: dict[str, Any]) -> M:
+        row = model(**values)
+        make_transient_to_detached(row)
+        key = inspect(row).key
+        there = self._session.identity_map.get(key) if key is not None else None
+        if isinstance(there, model):
+            return there
+        self._session.add(row)
+        return row
 
     def put(self, row: models.Base, *, deleted: bool = False) -> None:
         """A row was written, or deleted."""
         self.wrote = True
         if isinstance(row, models.Room):
-            self._all_again |= deleted
+            self._is_gone |= deleted
             self._fields |= {field: getattr(row, field) for field in ROOM_FIELDS}
             return
         kind = KINDS[type(row)]
         if inspect(row).identity is not None:
             self._rows[kind.name][kind.key_of_stored(row)] = None  # if its key is another now
         if deleted:
-            self._all_again |= isinstance(row, CASCADES)
+            self._read_again |= CASCADES.get(type(row), frozenset())
         else:
             record = kind.of(row)
             self._rows[kind.name][kind.key_of(record)] = record
@@ -82,8 +110,15 @@ class Following:
     def ran(self, table: str, *, deletes: bool) -> None:
         """A statement changed rows of this table."""
         self.wrote = True
-        self._all_again |= TABLES[table] is models.Room or (deletes and TABLES[table] in CASCADES)
-        self._read_again |= {kind.name for model, kind in KINDS.items() if model.__tablename__ == table}
+        model = TABLES[table]
+        if model is models.Room:
+            self._is_gone |= deletes
+        else:
+            self._read_again |= {KINDS[model].name} | (CASCADES.get(model, frozenset()) if deletes else frozenset())
+
+
+def _as_column(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _hear(model: type[models.Base], happened: str, *, deleted: bool) -> None:
