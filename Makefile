@@ -6,6 +6,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 TESTS ?= tests
 ARGS ?=
+TIMES ?= 5
 # Two at a time: most tests wait for a clock or a browser. What has to be watched runs alone: ARGS="-n 0 -s".
 AT_ONCE := --numprocesses 2 --dist worksteal
 
@@ -14,7 +15,7 @@ SOURCES := requirements.lock pyproject.toml hatch_build.py package.json package-
 	$(wildcard workshop/translations/*/LC_MESSAGES/*.po)
 JS_TESTS = $(wildcard tests/js/*.test.js tests/js/*.test.mjs)
 
-.PHONY: help install run test soak check lint format types js scripts audit lock
+.PHONY: help install run test soak bench check lint format types js scripts audit lock
 
 help:
 	@echo 'make run        start the workshop for this network        ARGS="--port 5001"'
@@ -22,6 +23,8 @@ help:
 	@echo 'make test       run the tests                              TESTS=tests/core ARGS="-x"'
 	@echo 'make soak       an hour of everything that goes wrong; writes the figures in docs/reliability.md'
 	@echo '                                                           SOAK_MINUTES=8 SOAK_PHONES=300 SOAK_KILLS=10'
+	@echo 'make bench      how fast it is, next to a peer in the same run; writes docs/performance.md'
+	@echo '                                                           TIMES=1 ARGS="41 300"'
 	@echo 'make check      everything that has to be right: lint, format, types, js, test'
 	@echo 'make audit      ask whether what we depend on has a known hole; says so when nobody could be asked'
 	@echo 'make install    only put everything into .venv/'
@@ -38,6 +41,9 @@ test: .venv/tested
 
 soak: .venv/tested
 	SOAK=1 $(BIN)/python -m pytest tests/faults -m 'soak or not soak' -s --timeout 1200 $(ARGS)
+
+bench: .venv/tested
+	$(BIN)/python -m bench --times $(TIMES) $(ARGS)
 
 check: lint format types js test
 

@@ -1,0 +1,13 @@
+"""House against peer: how fast the workshop is, next to Node's socket.io with SQLite doing the same
+work in the same run.
+
+    make bench                    every row five times, house and peer in turn; writes docs/performance.md and .json
+    make bench TIMES=1            once, for a quicker look
+    make bench ARGS="41 300"      only these sessions (`--list` names them); prints, and writes nothing into docs
+
+`load.c` is the room full of phones, `peer/` the peer, `slow_disk.c` a disk on which a commit takes longer; `servers`
+starts what is measured, `crowd` drives the phones, `sessions` says what they do, `rows` what is asked of the figures,
+`report` prints them. It needs gcc, Node and npm, and the network the first time: what it builds and installs stays in
+`bench/build` and `bench/peer/node_modules`, which git ignores. Nothing in `workshop` knows of it, and it knows of the
+workshop only what docs/protocol.md says.
+"""

@@ -1,0 +1,83 @@
+"""`python -m bench`, which `make bench` runs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from .report import Runs, heading, report, table, write
+from .rows import ROWS
+from .servers import BUILD, Kind, Missing, Room, build, make_room
+from .sessions import SESSIONS, Measured, Size, run
+
+SMOKE_PACE = 0.05
+
+
+def measure(names: list[str], times: int, size: Size, room: Room) -> dict[str, Runs]:
+    """Runs these sessions, house and peer in turn, and who goes first in turn as well."""
+    found: dict[str, Runs] = {}
+    for name in names:
+        session = SESSIONS[name]
+        for turn in range(times):
+            for kind in session.kinds if turn % 2 == 0 else session.kinds[::-1]:
+                began = time.monotonic()
+                measured, stopped = run(session, kind, room, size)
+                took = f"{time.monotonic() - began:.1f} s"
+                print(f"bench: {name}, {kind}, {turn + 1} of {times}: {stopped or took}", file=sys.stderr, flush=True)
+                keep(found, name, kind, measured, stopped or "not measured by this session")
+    return found
+
+
+def keep(found: dict[str, Runs], name: str, kind: Kind, measured: dict[str, Measured], stopped: str) -> None:
+    """Puts what one run measured with what was measured before; a row that it did not come to is told too."""
+    for row in (row for row in ROWS if row.session == name):
+        if row.key == "draw" and kind == "peer":
+            continue
+        figure = measured.get(row.key) or Measured(None, SESSIONS[name].phones, why=stopped)
+        found.setdefault(row.key, {}).setdefault(kind, []).append(figure)
+
+
+def main() -> int:
+    """Measures, prints, and writes into docs when everything was run at full size."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="House against peer, in one run.")
+    parser.add_argument("sessions", nargs="*", metavar="SESSION", help="only these; --list names them")
+    parser.add_argument("--times", type=int, default=5, help="how often each is run (5)")
+    parser.add_argument(
+        "--phones",
+        type=int,
+        default=3000,
+        help="no more phones than this: a smoke test, with all that is spread over time in a twentieth of it",
+    )
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    parser.add_argument("--list", action="store_true", help="say which sessions there are")
+    asked = parser.parse_args()
+    if asked.list:
+        for name, session in SESSIONS.items():
+            print(f"{name:9} {session.do.__doc__}")
+        return 0
+    if unknown := set(asked.sessions) - SESSIONS.keys():
+        parser.error(f"there is no session {', '.join(sorted(unknown))}; --list names them")
+    size = Size() if asked.phones >= Size.most_phones else Size(asked.phones, SMOKE_PACE)
+    try:
+        build()
+        with tempfile.TemporaryDirectory(dir=BUILD, prefix="room-") as folder:
+            room = make_room(Path(folder) / "room")
+            found = measure(asked.sessions or list(SESSIONS), asked.times, size, room)
+    except Missing as what:
+        print(f"bench: {what}", file=sys.stderr)
+        return 1
+    told = report(found, asked.times, size)
+    print(heading(told), table(told), sep="\n\n")
+    if asked.json:
+        asked.json.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    if not asked.sessions and size == Size():
+        write(told)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,270 @@
+"""What the phones do: each session is one server, one room and one crowd, and measures several rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from statistics import median
+
+from .crowd import Crowd, Stuck, Told
+from .servers import BUILD, Kind, Missing, Room, Server, serving
+
+BOTH: tuple[Kind, ...] = ("house", "peer")
+HOUSE: tuple[Kind, ...] = ("house",)
+"""The peer has no wall and draws no groups."""
+PROBE_MS = 2500
+"""How often a phone asks whether its line is alive."""
+PRESSES = 10
+SETTLE_MS = 700
+"""How long a server that answers is left alone before the first phone comes."""
+NOTE_RATE = 250
+SLOW_COMMIT_MS = 2.0
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large: the full size is that of the table, a smoke size that of a test."""
+
+    most_phones: int = 3000
+    pace: float = 1.0
+    """What share of its time everything takes that is spread over time."""
+
+    def phones(self, wanted: int) -> int:
+        """So many, or as many as there may be."""
+        return min(wanted, self.most_phones)
+
+    def ms(self, wanted: float) -> int:
+        """So long, at this size."""
+        return int(wanted * self.pace)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One row, measured once. `value` is None if it could not be: then `why` says so."""
+
+    value: float | None
+    phones: int = 0
+    missing: int = 0
+    """Phones that were refused or cut by then."""
+    asked: int = 0
+    acknowledged: int = 0
+    """Of what was sent and has to be answered with ok."""
+    why: str = ""
+
+
+@dataclass
+class Scene:
+    """One session in progress."""
+
+    server: Server
+    crowd: Crowd
+    size: Size
+    phones: int
+    measured: dict[str, Measured] = field(default_factory=dict)
+    """By row."""
+
+    def add(self, row: str, told: Told, value: float | None, asked: int = 0, acknowledged: int = 0) -> None:
+        """One row's figure, with what went wrong beside it."""
+        why = told.why or told.refusal if told.cut + told.refused or acknowledged < asked else ""
+        missing = self.phones - told.phones_in
+        self.measured[row] = Measured(value, self.phones, missing, asked, acknowledged, why)
+
+
+def share(values: list[float], part: float) -> float | None:
+    """A quantile; None of nothing."""
+    return sorted(values)[min(len(values) - 1, int(len(values) * part))] if values else None
+
+
+def _acknowledged(told: Told, answers: int) -> int:
+    return answers - told.not_ok
+
+
+def _join(scene: Scene, row: str, how: str = "ws", over_ms: int = 0) -> None:
+    told = scene.crowd.join(scene.phones, how, over_ms, 90 if scene.phones < 2000 else 150)
+    all_in = len(told.join) == scene.phones
+    scene.add(row, told, max(told.join) if all_in and told.join else None, scene.phones, len(told.join))
+
+
+def _before_phones(scene: Scene) -> float:
+    """Memory in kB, with leader and screen in."""
+    scene.crowd.wait(scene.size.ms(300))
+    return scene.server.resident_kb
+
+
+def _memory(scene: Scene, row: str, at_rest_kb: float) -> None:
+    told = scene.crowd.wait(scene.size.ms(1500))
+    scene.add(row, told, (scene.server.resident_kb - at_rest_kb) / max(1, told.phones_in))
+
+
+def _steps(scene: Scene, last: str, p99: str = "") -> None:
+    """The first press warms up; of the others the middle one counts."""
+    told = scene.crowd.steps(PRESSES, scene.size.ms(600 if scene.phones > 1000 else 300), 20)
+    presses = [times for times in told.steps[1:] if times]
+    got = sum(len(times) for times in told.steps)
+    wanted = PRESSES * scene.phones
+    scene.add(last, told, median(map(max, presses)) if presses else None, wanted, got)
+    if p99:
+        scene.add(p99, told, median(share(times, 0.99) or 0 for times in presses) if presses else None, wanted, got)
+
+
+def _burst(scene: Scene, row: str) -> None:
+    notes = scene.size.phones(1000)
+    told = scene.crowd.notes(notes, 0, 90)
+    fine = _acknowledged(told, len(told.note))
+    scene.add(row, told, fine / (told.took / 1000) if told.took else None, notes, fine)
+
+
+def small(scene: Scene) -> None:
+    """41 phones."""
+    _join(scene, "join.41")
+    _steps(scene, "step.41")
+
+
+def middle(scene: Scene) -> None:
+    """300 phones come, follow, probe, write at a steady rate; in the house they are drawn into groups."""
+    scene.measured["rest"] = Measured(scene.server.resident_kb / 1024)
+    scene.measured["start"] = Measured(scene.server.start_seconds)
+    at_rest = _before_phones(scene)
+    _join(scene, "join.300")
+    _memory(scene, "memory.300", at_rest)
+    _steps(scene, "step.300")
+    scene.crowd.probe(PROBE_MS)
+    scene.crowd.wait(scene.size.ms(1000))
+    began, seconds = scene.server.cpu_seconds, scene.size.ms(10_000) / 1000
+    told = scene.crowd.wait(int(seconds * 1000))
+    scene.add("probe.300", told, (scene.server.cpu_seconds - began) / seconds * 100)
+    scene.crowd.probe(0)
+    scene.crowd.wait(scene.size.ms(500))
+    over_ms = scene.size.ms(6000)
+    notes = NOTE_RATE * over_ms // 1000
+    told = scene.crowd.notes(notes, over_ms, 30)
+    scene.add("rate", told, share(told.note, 0.99), notes, _acknowledged(told, len(told.note)))
+    if scene.server.kind == "house":
+        scene.crowd.wait(scene.size.ms(1500))
+        told = scene.crowd.draw(30)
+        value = max(told.draw) if len(told.draw) == scene.phones else None
+        scene.add("draw", told, value, scene.phones, len(told.draw))
+
+
+def large(scene: Scene) -> None:
+    """1,000 phones come, follow, write all at once, and follow while they probe."""
+    at_rest = _before_phones(scene)
+    _join(scene, "join.1000")
+    _memory(scene, "memory.1000", at_rest)
+    _steps(scene, "step.1000")
+    _burst(scene, "burst")
+    scene.crowd.wait(scene.size.ms(1500))
+    scene.crowd.probe(PROBE_MS)
+    scene.crowd.wait(scene.size.ms(5000))
+    _steps(scene, "step.probing")
+
+
+def huge(scene: Scene) -> None:
+    """3,000 phones come at once, and follow."""
+    _join(scene, "join.3000")
+    scene.crowd.wait(scene.size.ms(1500))
+    _steps(scene, "step.3000", "step.3000.p99")
+
+
+def polling_middle(scene: Scene) -> None:
+    """300 come by polling."""
+    _join(scene, "poll.300", "poll")
+
+
+def polling_large(scene: Scene) -> None:
+    """1,000 come by polling."""
+    _join(scene, "poll.1000", "poll")
+
+
+def slow_small(scene: Scene) -> None:
+    """41 come, on a slow disk."""
+    _join(scene, "slow.join.41")
+
+
+def slow_middle(scene: Scene) -> None:
+    """300 come, on a slow disk."""
+    _join(scene, "slow.join.300")
+
+
+def slow_large(scene: Scene) -> None:
+    """1,000 come and write all at once, on a slow disk."""
+    _join(scene, "slow.join.1000")
+    scene.crowd.wait(scene.size.ms(1500))
+    _burst(scene, "slow.burst")
+
+
+def least_wall_bytes(posts: int, marks: int, seconds: float) -> float:
+    """The least that a phone has to hear of a wall on which so much is posted and recognised, four times a second: each
+    post once, as the wall's row is; and of each that was recognised since, its id and the number."""
+    row = len(
+        '{"id":"","column":"enthusiastic","text":"","name":null,"recognised":0,"bundle":null},' + "i" * 36 + "w" * 80
+    )
+    number = len('{"id":"","recognised":10},' + "i" * 36)
+    windows = max(1, int(seconds * 4))
+    standing = [posts * (n + 0.5) / windows for n in range(windows)]
+    touched: float = sum(n * (1 - (1 - 1 / max(n, 2)) ** (marks / windows)) for n in standing)
+    return posts * row + touched * number
+
+
+def _wall(scene: Scene, row: str, each: int) -> Told:
+    scene.measured.pop(row, None)
+    _join(scene, row, over_ms=scene.size.ms(6000))
+    scene.crowd.wait(scene.size.ms(1500))
+    told = scene.crowd.wall(each, 3, scene.size.ms(10_000), 30)
+    answers = told.post + told.recognise
+    scene.add(row, told, share(answers, 0.99), scene.phones * (each + 3), _acknowledged(told, len(answers)))
+    return told
+
+
+def wall(scene: Scene) -> None:
+    """300 post one thing and recognise three, in ten seconds."""
+    told = _wall(scene, "wall.1", 1)
+    heard = told.bytes / max(1, told.phones_in)
+    least = least_wall_bytes(scene.phones, 3 * scene.phones, scene.size.ms(10_000) / 1000)
+    scene.add("wall.bytes", told, heard / 1000)
+    scene.add("wall.least", told, heard / least)
+
+
+def full_wall(scene: Scene) -> None:
+    """300 post three things and recognise three, in ten seconds."""
+    _wall(scene, "wall.3", 3)
+
+
+@dataclass(frozen=True)
+class Session:
+    """What is run, how many come, and on which disk."""
+
+    do: Callable[[Scene], None]
+    phones: int
+    kinds: tuple[Kind, ...] = BOTH
+    commit_ms: float = 0
+
+
+SESSIONS = {
+    "41": Session(small, 41),
+    "300": Session(middle, 300),
+    "1000": Session(large, 1000),
+    "3000": Session(huge, 3000),
+    "poll300": Session(polling_middle, 300),
+    "poll1000": Session(polling_large, 1000),
+    "slow41": Session(slow_small, 41, commit_ms=SLOW_COMMIT_MS),
+    "slow300": Session(slow_middle, 300, commit_ms=SLOW_COMMIT_MS),
+    "slow1000": Session(slow_large, 1000, commit_ms=SLOW_COMMIT_MS),
+    "wall": Session(wall, 300, HOUSE),
+    "wall3": Session(full_wall, 300, HOUSE),
+}
+
+
+def run(session: Session, kind: Kind, room: Room, size: Size) -> tuple[dict[str, Measured], str]:
+    """One session with one server: what it measured, and why it stopped if it did not come to its end."""
+    phones = size.phones(session.phones)
+    measured: dict[str, Measured] = {}
+    try:
+        with (
+            serving(kind, room, BUILD / "work" / kind, session.commit_ms, size.ms(SETTLE_MS)) as server,
+            Crowd(server, room) as crowd,
+        ):
+            session.do(Scene(server, crowd, size, phones, measured))
+    except (Stuck, Missing, OSError) as why:  # OSError: the server's process is gone
+        return measured, str(why)
+    return measured, ""

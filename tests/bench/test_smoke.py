@@ -1,0 +1,63 @@
+"""`make bench` in small: it comes to its end, loses nobody and measures every row. How fast is not asked here."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import unavailable
+
+from bench.rows import ROWS, times_peer
+from bench.servers import INSTALL_SECONDS, Missing, build
+from bench.sessions import SESSIONS, least_wall_bytes
+
+ROOT = Path(__file__).parents[2]
+PHONES = 12
+HOUSE_ONLY = {"wall.1", "wall.bytes", "wall.least", "wall.3", "draw"}
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The figures of one small run."""
+    try:
+        build()
+    except Missing as what:
+        unavailable(str(what))
+    file = tmp_path_factory.mktemp("bench") / "figures.json"
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "--phones", str(PHONES), "--times", "1", "--json", str(file)],
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    figures: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return figures
+
+
+@pytest.mark.timeout(INSTALL_SECONDS + 300)
+def test_everyone_is_in_and_all_is_acknowledged(told: dict[str, Any]) -> None:
+    assert [row["row"] for row in told["rows"]] == [row.key for row in ROWS]
+    for row in told["rows"]:
+        sides = [row[kind] for kind in ("house", "peer") if row[kind]]
+        assert len(sides) == (1 if row["row"] in HOUSE_ONLY else 2), row
+        for side in sides:
+            assert side["phones"] in (0, PHONES), row  # 0: what is measured before the first one comes
+            assert side["missing"] == 0 and side["not_measured"] == 0, row
+            assert side["acknowledged"] == side["asked"], row
+        assert (row["ratio"] is None) == (row["row"] in HOUSE_ONLY) or row["row"] == "probe.300", row
+
+
+def test_every_row_is_of_a_session_that_there_is() -> None:
+    assert {row.session for row in ROWS} == SESSIONS.keys()
+
+
+def test_a_goal_is_not_met_by_what_was_not_measured() -> None:
+    goal = times_peer(most=0.9)
+    assert goal.holds(10, 0.9) and not goal.holds(10, 0.91) and not goal.holds(10, None)
+
+
+def test_the_least_of_a_wall_grows_with_posts_and_with_recognitions() -> None:
+    assert 300 * 150 < least_wall_bytes(300, 0, 10) < least_wall_bytes(300, 900, 10) < least_wall_bytes(900, 900, 10)
