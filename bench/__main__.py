@@ -17,9 +17,8 @@ from .sessions import SESSIONS, Measured, Size, run
 SMOKE_PACE = 0.05
 
 
-def measure(names: list[str], times: int, size: Size, room: Room) -> dict[str, Runs]:
-    """Runs these sessions, house and peer in turn, and who goes first in turn as well."""
-    found: dict[str, Runs] = {}
+def measure(names: list[str], times: int, size: Size, room: Room, found: dict[str, Runs]) -> None:
+    """Runs these sessions, house and peer in turn, and who goes first in turn as well; adds to what was found."""
     for name in names:
         session = SESSIONS[name]
         for turn in range(times):
@@ -29,7 +28,6 @@ def measure(names: list[str], times: int, size: Size, room: Room) -> dict[str, R
                 took = f"{time.monotonic() - began:.1f} s"
                 print(f"bench: {name}, {kind}, {turn + 1} of {times}: {stopped or took}", file=sys.stderr, flush=True)
                 keep(found, name, kind, measured, stopped or "not measured by this session")
-    return found
 
 
 def keep(found: dict[str, Runs], name: str, kind: Kind, measured: dict[str, Measured], stopped: str) -> None:
@@ -62,19 +60,24 @@ def main() -> int:
     if unknown := set(asked.sessions) - SESSIONS.keys():
         parser.error(f"there is no session {', '.join(sorted(unknown))}; --list names them")
     size = Size() if asked.phones >= Size.most_phones else Size(asked.phones, SMOKE_PACE)
+    found: dict[str, Runs] = {}
+    whole = not asked.sessions and size == Size()
     try:
         build()
         with tempfile.TemporaryDirectory(dir=BUILD, prefix="room-") as folder:
             room = make_room(Path(folder) / "room")
-            found = measure(asked.sessions or list(SESSIONS), asked.times, size, room)
+            measure(asked.sessions or list(SESSIONS), asked.times, size, room, found)
     except Missing as what:
         print(f"bench: {what}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("bench: stopped; this is what there is by now", file=sys.stderr)
+        whole = False
     told = report(found, asked.times, size)
     print(heading(told), table(told), sep="\n\n")
     if asked.json:
         asked.json.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    if not asked.sessions and size == Size():
+    if whole:
         write(told)
     return 0
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from .crowd import Crowd, Stuck, Told
-from .servers import BUILD, Kind, Missing, Room, Server, serving
+from .servers import Kind, Missing, Room, Server, serving
 
 BOTH: tuple[Kind, ...] = ("house", "peer")
 HOUSE: tuple[Kind, ...] = ("house",)
@@ -261,7 +261,7 @@ def run(session: Session, kind: Kind, room: Room, size: Size) -> tuple[dict[str,
     measured: dict[str, Measured] = {}
     try:
         with (
-            serving(kind, room, BUILD / "work" / kind, session.commit_ms, size.ms(SETTLE_MS)) as server,
+            serving(kind, room, room.folder.with_name(kind), session.commit_ms, size.ms(SETTLE_MS)) as server,
             Crowd(server, room) as crowd,
         ):
             session.do(Scene(server, crowd, size, phones, measured))
