@@ -7,6 +7,7 @@ import json
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from .report import Runs, heading, report, table, write
@@ -18,16 +19,27 @@ SMOKE_PACE = 0.05
 
 
 def measure(names: list[str], times: int, size: Size, room: Room, found: dict[str, Runs]) -> None:
-    """Runs these sessions, house and peer in turn, and who goes first in turn as well; adds to what was found."""
-    for name in names:
-        session = SESSIONS[name]
-        for turn in range(times):
-            for kind in session.kinds if turn % 2 == 0 else session.kinds[::-1]:
-                began = time.monotonic()
-                measured, stopped = run(session, kind, room, size)
-                took = f"{time.monotonic() - began:.1f} s"
-                print(f"bench: {name}, {kind}, {turn + 1} of {times}: {stopped or took}", file=sys.stderr, flush=True)
-                keep(found, name, kind, measured, stopped or "not measured by this session")
+    """Runs these sessions, house and peer in turn, and who goes first in turn as well; adds to what was found.
+    One after the other; a smoke test, which times nothing, two at once."""
+
+    def one(job: tuple[str, int, Kind]) -> tuple[dict[str, Measured], str]:
+        name, turn, kind = job
+        began = time.monotonic()
+        measured, stopped = run(SESSIONS[name], kind, room, size)
+        told = stopped or f"{time.monotonic() - began:.1f} s"
+        print(f"bench: {name}, {kind}, {turn + 1} of {times}: {told}", file=sys.stderr, flush=True)
+        return measured, stopped or "not measured by this session"
+
+    jobs = [
+        (name, turn, kind)
+        for name in names
+        for turn in range(times)
+        for kind in (SESSIONS[name].kinds if turn % 2 == 0 else SESSIONS[name].kinds[::-1])
+    ]
+    with ThreadPoolExecutor(2) as pool:
+        done = map(one, jobs) if size == Size() else pool.map(one, jobs)
+        for (name, _, kind), (measured, stopped) in zip(jobs, done, strict=True):
+            keep(found, name, kind, measured, stopped)
 
 
 def keep(found: dict[str, Runs], name: str, kind: Kind, measured: dict[str, Measured], stopped: str) -> None:
@@ -35,7 +47,7 @@ def keep(found: dict[str, Runs], name: str, kind: Kind, measured: dict[str, Meas
     for row in (row for row in ROWS if row.session == name):
         if row.key == "draw" and kind == "peer":
             continue
-        figure = measured.get(row.key) or Measured(None, SESSIONS[name].phones, why=stopped)
+        figure = measured.get(row.key) or Measured(None, why=stopped)
         found.setdefault(row.key, {}).setdefault(kind, []).append(figure)
 
 

@@ -293,8 +293,11 @@ static bool take_response(struct connection *c, int64_t at) {
     c->held -= head;
     memmove(c->read, c->read + head, c->held);
     c->read[c->held] = 0;
-    if (status != 101) over(c, c->read);
-    else if (c->session[0]) c->stage = PROBING, put_frame(c, "2probe", 6);
+    if (status != 101) {
+      char text[200];
+      snprintf(text, sizeof text, "upgrade answered %d %.150s", status, c->read);
+      over(c, text);
+    } else if (c->session[0]) c->stage = PROBING, put_frame(c, "2probe", 6);
     else c->stage = GREETING;
     return true;
   }

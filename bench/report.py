@@ -38,6 +38,7 @@ def row_report(row: Row, runs: Runs) -> dict[str, Any]:
             "phones": sum(one.phones for one in measured),
             "missing": sum(one.missing for one in measured),
             "asked": sum(one.asked for one in measured),
+            "answered": sum(one.answered for one in measured),
             "acknowledged": sum(one.acknowledged for one in measured),
             "not_measured": sum(one.value is None for one in measured),
             "why": next((one.why for one in measured if one.why), ""),
@@ -121,7 +122,7 @@ def remark(side: dict[str, Any]) -> str:
     """What went wrong, in counts."""
     told = []
     if side["missing"]:
-        told.append(f"{side['missing']:,} of {side['phones']:,} phones cut or refused")
+        told.append(f"{side['missing']:,} of {side['phones']:,} phones not in")
     elif side["asked"] > side["acknowledged"]:
         told.append(f"{side['asked'] - side['acknowledged']:,} of {side['asked']:,} not in time, or refused")
     if side["not_measured"] and not side["missing"]:

@@ -45,10 +45,12 @@ class Measured:
     value: float | None
     phones: int = 0
     missing: int = 0
-    """Phones that were refused or cut by then."""
+    """Phones that were refused or cut, or not in yet, by then."""
     asked: int = 0
+    answered: int = 0
+    """Of what was sent, what got any answer in time."""
     acknowledged: int = 0
-    """Of what was sent and has to be answered with ok."""
+    """… and what got an ok."""
     why: str = ""
 
 
@@ -63,20 +65,17 @@ class Scene:
     measured: dict[str, Measured] = field(default_factory=dict)
     """By row."""
 
-    def add(self, row: str, told: Told, value: float | None, asked: int = 0, acknowledged: int = 0) -> None:
+    def add(self, row: str, told: Told, value: float | None, asked: int = 0, answered: int = 0) -> None:
         """One row's figure, with what went wrong beside it."""
+        acknowledged = max(0, answered - told.not_ok)
         why = told.why or told.refusal if told.cut + told.refused or acknowledged < asked else ""
         missing = self.phones - told.phones_in
-        self.measured[row] = Measured(value, self.phones, missing, asked, acknowledged, why)
+        self.measured[row] = Measured(value, self.phones, missing, asked, answered, acknowledged, why)
 
 
 def share(values: list[float], part: float) -> float | None:
     """A quantile; None of nothing."""
     return sorted(values)[min(len(values) - 1, int(len(values) * part))] if values else None
-
-
-def _acknowledged(told: Told, answers: int) -> int:
-    return answers - told.not_ok
 
 
 def _join(scene: Scene, row: str, how: str = "ws", over_ms: int = 0) -> None:
@@ -110,8 +109,8 @@ def _steps(scene: Scene, last: str, p99: str = "") -> None:
 def _burst(scene: Scene, row: str) -> None:
     notes = scene.size.phones(1000)
     told = scene.crowd.notes(notes, 0, 90)
-    fine = _acknowledged(told, len(told.note))
-    scene.add(row, told, fine / (told.took / 1000) if told.took else None, notes, fine)
+    rate = (len(told.note) - told.not_ok) / (told.took / 1000) if told.took else None
+    scene.add(row, told, rate, notes, len(told.note))
 
 
 def small(scene: Scene) -> None:
@@ -136,9 +135,9 @@ def middle(scene: Scene) -> None:
     scene.crowd.probe(0)
     scene.crowd.wait(scene.size.ms(500))
     over_ms = scene.size.ms(6000)
-    notes = NOTE_RATE * over_ms // 1000
+    notes = max(1, NOTE_RATE * scene.phones // 300 * over_ms // 1000)
     told = scene.crowd.notes(notes, over_ms, 30)
-    scene.add("rate", told, share(told.note, 0.99), notes, _acknowledged(told, len(told.note)))
+    scene.add("rate", told, share(told.note, 0.99), notes, len(told.note))
     if scene.server.kind == "house":
         scene.crowd.wait(scene.size.ms(1500))
         told = scene.crowd.draw(30)
@@ -206,13 +205,17 @@ def least_wall_bytes(posts: int, marks: int, seconds: float) -> float:
     return posts * row + touched * number
 
 
+def _wall_ms(scene: Scene) -> int:
+    """Not so short at a smoke size that it is another thing."""
+    return max(2000, scene.size.ms(10_000))
+
+
 def _wall(scene: Scene, row: str, each: int) -> Told:
-    scene.measured.pop(row, None)
     _join(scene, row, over_ms=scene.size.ms(6000))
     scene.crowd.wait(scene.size.ms(1500))
-    told = scene.crowd.wall(each, 3, scene.size.ms(10_000), 30)
+    told = scene.crowd.wall(each, 3, _wall_ms(scene), 30)
     answers = told.post + told.recognise
-    scene.add(row, told, share(answers, 0.99), scene.phones * (each + 3), _acknowledged(told, len(answers)))
+    scene.add(row, told, share(answers, 0.99), scene.phones * (each + 3), len(answers))
     return told
 
 
@@ -220,9 +223,10 @@ def wall(scene: Scene) -> None:
     """300 post one thing and recognise three, in ten seconds."""
     told = _wall(scene, "wall.1", 1)
     heard = told.bytes / max(1, told.phones_in)
-    least = least_wall_bytes(scene.phones, 3 * scene.phones, scene.size.ms(10_000) / 1000)
-    scene.add("wall.bytes", told, heard / 1000)
-    scene.add("wall.least", told, heard / least)
+    least = least_wall_bytes(scene.phones, 3 * scene.phones, _wall_ms(scene) / 1000)
+    asked, answered = scene.phones * 4, len(told.post + told.recognise)
+    scene.add("wall.bytes", told, heard / 1000, asked, answered)
+    scene.add("wall.least", told, heard / least, asked, answered)
 
 
 def full_wall(scene: Scene) -> None:
@@ -258,10 +262,11 @@ SESSIONS = {
 def run(session: Session, kind: Kind, room: Room, size: Size) -> tuple[dict[str, Measured], str]:
     """One session with one server: what it measured, and why it stopped if it did not come to its end."""
     phones = size.phones(session.phones)
+    folder = room.folder.with_name(f"{kind}-{session.do.__name__}")
     measured: dict[str, Measured] = {}
     try:
         with (
-            serving(kind, room, room.folder.with_name(kind), session.commit_ms, size.ms(SETTLE_MS)) as server,
+            serving(kind, room, folder, session.commit_ms, size.ms(SETTLE_MS)) as server,
             Crowd(server, room) as crowd,
         ):
             session.do(Scene(server, crowd, size, phones, measured))

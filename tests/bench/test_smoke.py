@@ -46,7 +46,9 @@ def test_everyone_is_in_and_all_is_acknowledged(told: dict[str, Any]) -> None:
         for side in sides:
             assert side["phones"] in (0, PHONES), row  # 0: what is measured before the first one comes
             assert side["missing"] == 0 and side["not_measured"] == 0, row
-            assert side["acknowledged"] == side["asked"], row
+            assert side["answered"] == side["asked"], row
+            # A server that others leave no processor may say that it is busy, and says so in words.
+            assert side["acknowledged"] == side["asked"] or "busy" in side["why"], row
         assert (row["ratio"] is None) == (row["row"] in HOUSE_ONLY) or row["row"] == "probe.300", row
 
 
