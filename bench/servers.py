@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
@@ -24,6 +25,12 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 BUILD = HERE / "build"
 PEER = HERE / "peer"
+PEER_BUILD = (
+    Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    / "samen-bench"
+    / sha256((PEER / "package-lock.json").read_bytes()).hexdigest()[:12]
+)
+"""Where its libraries are installed, for all checkouts: one of them is compiled, for a minute or two."""
 Kind = Literal["house", "peer"]
 READY_SECONDS, STOP_SECONDS, INSTALL_SECONDS = 30, 10, 500
 
@@ -73,18 +80,21 @@ def build() -> None:
     BUILD.mkdir(exist_ok=True)
     _compile("load", HERE / "load.c", "-O2")
     _compile("slow_disk.so", HERE / "slow_disk.c", "-O2", "-shared", "-fPIC")
-    lock, installed = PEER / "package-lock.json", PEER / "node_modules" / ".package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+    installed = PEER_BUILD / "node_modules" / ".package-lock.json"
+    PEER_BUILD.mkdir(parents=True, exist_ok=True)
+    for file in PEER.iterdir():
+        if file.is_file():
+            shutil.copy(file, PEER_BUILD)
+    if not installed.exists():
         print("bench: installing the peer's libraries; the first time this takes a minute or two …", file=sys.stderr)
         done = subprocess.run(
             ["npm", "ci", "--no-audit", "--no-fund", "--silent"],
-            cwd=PEER, capture_output=True, text=True, timeout=INSTALL_SECONDS,
+            cwd=PEER_BUILD, capture_output=True, text=True, timeout=INSTALL_SECONDS,
         )  # fmt: skip
         if done.returncode:
             raise Missing(
                 f"npm could not install the peer's libraries: {done.stderr.strip()[-300:] or 'it says nothing'}"
             )
-        installed.touch()
 
 
 def _compile(name: str, source: Path, *options: str) -> None:
@@ -165,7 +175,7 @@ def serving(kind: Kind, room: Room, folder: Path, commit_ms: float = 0, settle_m
         environ |= {"LD_PRELOAD": str(BUILD / "slow_disk.so"), "COMMIT_MS": str(commit_ms)}
     command = {
         "house": [sys.executable, "-m", "workshop", "serve", "--port", str(port)],
-        "peer": ["node", str(PEER / "server.mjs"), str(port), str(folder)],
+        "peer": ["node", str(PEER_BUILD / "server.mjs"), str(port), str(folder)],
     }[kind]
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a connection is a file

@@ -143,6 +143,8 @@ class Database:
                 if _is_full(error):
                     raise Refused("failed", "The disk of the server is full; nothing was stored.") from error
                 raise
+            finally:
+                session.info.clear()  # what stands there knows the session: else all it read waits for the collector
 
     @contextmanager
     def rebuilding(self) -> Iterator[Connection]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from . import models
@@ -50,12 +51,13 @@ def there(room_id: int) -> Room:
 
 
 def room_in(session: Session, room_id: int) -> Room | None:
-    """The same, for a change: it holds the room's lock, and has begun to write."""
+    """The same, for a change: it holds the room's lock in this process, and has begun to write. With PostgreSQL nobody
+    else can write to the room from here until its commit."""
     _notice_others()
     found = _held.get(room_id)
-    if found is None or db.shared:
-        found = _as_stored(session, room_id, found)
-    return found
+    if db.shared and session.scalar(_revision(room_id).with_for_update()) != (found and found.revision):
+        found = None
+    return found or load(session, room_id)
 
 
 def became(room_id: int, found: Room | None) -> None:
@@ -99,11 +101,13 @@ def _seen(room_id: int) -> tuple[int, int]:
 
 
 def _as_stored(session: Session, room_id: int, found: Room | None) -> Room | None:
-    if found is not None:
-        revision = session.scalar(select(models.Room.revision).where(models.Room.id == room_id))
-        if revision == found.revision:
-            return found
+    if found is not None and session.scalar(_revision(room_id)) == found.revision:
+        return found
     return load(session, room_id, lambda: rest(0))
+
+
+def _revision(room_id: int) -> Select[Any]:
+    return select(models.Room.revision).where(models.Room.id == room_id)
 
 
 def _notice_others() -> None:
