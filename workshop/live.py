@@ -82,6 +82,11 @@ def forget(room_id: int) -> None:
     _changes.pop(room_id, None)
 
 
+def held() -> list[int]:
+    """The rooms in memory."""
+    return list(_held)
+
+
 def let_go_idle(now: float) -> None:
     """To be called now and then; `now`: seconds of the monotonic clock."""
     let_go({room_id for room_id, asked in list(_asked.items()) if now - asked > IDLE_SECONDS})

@@ -14,7 +14,7 @@ from flask import current_app, request
 from flask_socketio import join_room
 from socketio.exceptions import ConnectionRefusedError
 
-from . import announce, commands, cookies
+from . import announce, commands, cookies, live
 from .access import Holder, permit
 from .addresses import comes_from_elsewhere
 from .core.askers import asker_of
@@ -65,6 +65,7 @@ def watch(guard: Guard) -> None:
                 _gone(socket)
             announce.told.keep(announce.holders)
             litter.tidy(time.monotonic())
+            live.let_go_idle(time.monotonic())
             for pace in PACES:
                 pace.forget(time.monotonic())
         except Exception:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import time
+import tracemalloc
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +23,7 @@ from workshop.commands.groups import FormGroups
 from workshop.core.errors import Refused
 from workshop.core.run import Go, Next
 from workshop.extensions import db, now
-from workshop.models import Notice, Person, Room
+from workshop.models import Note, Notice, Person, Room
 from workshop.rooms import (
     bounds,
     circles,
@@ -72,6 +75,31 @@ def room() -> Room:
     """A room on the table."""
     with db.writing() as session:
         return opening.open_room(session, opening.Wanted("Counting"), now())
+
+
+def test_a_room_of_300_with_3000_notes_takes_five_megabytes_and_is_let_go(app: Flask) -> None:
+    made, people = full_room(300)
+    with db.writing() as session:
+        session.add_all(
+            Note(
+                circle=f"{person:036}", id=str(uuid.uuid4()), person_id=person, room_id=made.id, prompt="tip",
+                text="What I would do differently next time, in one sentence of a usual length.", visibility="me",
+                written_at=n, changed_at=n,
+            )
+            for person in people for n in range(10)
+        )  # fmt: skip
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    reading.snapshot(live.there(made.id), Holder(made.id, "leader"), now())
+    gc.collect()
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert after - before <= 5_000_000
+    live.let_go_idle(time.monotonic())
+    assert made.id in live.held()
+    live.let_go_idle(time.monotonic() + live.IDLE_SECONDS + 1)
+    assert live.held() == []
+    assert len(live.there(made.id).notes) == 3000
 
 
 def test_a_join_is_four_statements_at_most(app: Flask) -> None:

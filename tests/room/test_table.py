@@ -1,0 +1,48 @@
+"""A table of records after any changes is the table of what is left, and so is all that was looked up in it."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import Struct
+
+from workshop.room.table import Table
+
+
+class Record(Struct, frozen=True):
+    """Something with a key, in a group."""
+
+    id: int
+    group: int | None
+
+
+CHANGES = st.lists(st.dictionaries(st.integers(0, 6), st.none() | st.sampled_from([None, 1, 2, 3]).map(lambda g: (g,))))
+
+
+def as_rows(change: dict[int, tuple[int | None] | None]) -> dict[int, Record | None]:
+    return {id: None if group is None else Record(id, group[0]) for id, group in change.items()}
+
+
+@given(CHANGES, st.integers(0, 3))
+def test_what_was_looked_up_stays_right(changes: list[dict[int, tuple[int | None] | None]], asked_after: int) -> None:
+    table: Table[Record] = Table({})
+    left: dict[int, Record] = {}
+    for at, change in enumerate(map(as_rows, changes)):
+        if at >= asked_after:
+            table.by("group")
+        table = table.changed(change)
+        left = {id: row for id, row in (left | change).items() if row is not None}
+    assert table == Table(left)
+    assert {group: set(rows) for group, rows in table.by("group").items()} == {
+        group: {row for row in left.values() if row.group == group} for group in {row.group for row in left.values()}
+    }
+    assert all(table.where("group", group) == () for group in (1, 2, 3) if group not in table.by("group"))
+
+
+@given(CHANGES)
+def test_a_table_never_changes(changes: list[dict[int, tuple[int | None] | None]]) -> None:
+    table = Table({1: Record(1, 1), 2: Record(2, None)})
+    before = [*table], dict(table.by("group"))
+    for change in map(as_rows, changes):
+        table.changed(change).by("group")
+    assert before == ([*table], dict(table.by("group")))
