@@ -17,6 +17,7 @@ FLOORS = (
     {
         "access",
         "addresses",
+        "broadcast",
         "extensions",
         "frames",
         "guard",
@@ -99,7 +100,7 @@ def test_only_main_knows_eventlet() -> None:
 
 def test_only_announce_speaks_to_clients() -> None:
     for file in FILES:
-        if file.name == "announce.py":
+        if file.name in ("announce.py", "broadcast.py"):  # beneath the first, past the library's writers
             continue
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             called = node.func if isinstance(node, ast.Call) else None

@@ -32,6 +32,7 @@ from engineio.payload import Payload
 from socketio import packet as packets
 
 from . import frames
+from .broadcast import AtOnce, Rest, at_once, frame_of
 from .core.pace import Pace
 from .frames import MOST_BYTES, MOST_PIECES
 
@@ -113,6 +114,8 @@ class Line:
         """How often it was seen that it had not said whose it is."""
         self.transport: Any = None
         """Its websocket, where it has one."""
+        self.at_once: AtOnce | None = None
+        """The way past that websocket's writer, where there is one."""
         self.connects = self.requests = 0
         self.cut = False
 
@@ -181,6 +184,7 @@ class Guard:
         def handle(transport: Any) -> Any:
             line.transport, wait = transport, transport.wait
             frames.watch(transport, lambda size, pieces: self._frame(line, size, pieces))
+            line.at_once = at_once(transport)
 
             def listen() -> Any:
                 while (packet := wait()) is not None and not _spoken(packet):
@@ -196,7 +200,7 @@ class Guard:
                 line.socket.close(wait=False, abort=True, reason=eio.reason.TRANSPORT_ERROR)
                 return []
             finally:
-                line.transport = None
+                line.transport = line.at_once = None
                 if line.socket.closed:
                     self.lines.pop(line.id, None)
 
@@ -258,8 +262,24 @@ class Guard:
         line = self.lines.get(id)
         if line is not None and line.socket.queue.full:
             self.cut(line, "nobody reads it")
-        else:
+        elif line is None or not self._written_at_once(line, packet):
             self._send_packet(id, packet)
+
+    def _written_at_once(self, line: Line, packet: Any) -> bool:
+        """Where nothing waits before it. False: it is to go through the queue."""
+        socket, queue = line.socket, line.socket.queue
+        if line.at_once is None or not queue.out or line.cut or socket.closed or not socket.upgraded:
+            return False
+        if socket.last_ping and time.time() - socket.last_ping > self.eio.ping_timeout:
+            return False  # it is gone, and the library finds out
+        frame = frame_of(packet)
+        rest = line.at_once.write(frame) if frame is not None else None
+        if rest is None:
+            return False
+        queue.taken += 1
+        if rest:
+            queue.put(Rest(rest))
+        return True
 
     def is_read(self, socket: str) -> bool:
         """Whether all that was said to this socket has been taken; so has it where the socket is gone."""
@@ -274,9 +294,14 @@ class Guard:
             log.warning(f"a line was cut: {why}", **({"error": type(error).__name__} if error else {}))
         line.cut = True
         if line.transport is not None:
-            frames.shut(line.transport)
+            self._shut(line)
         else:
             line.socket.close(wait=False, abort=True, reason=self.eio.reason.SERVER_DISCONNECT)
+
+    def _shut(self, line: Line) -> None:
+        frames.shut(line.transport)
+        if line.at_once is not None:
+            line.at_once.give_up()
 
     def taken(self, sockets: Iterable[str]) -> dict[str, int]:
         """How much each of these lines has taken so far, to ask `cut_unread` about later."""
@@ -295,7 +320,7 @@ class Guard:
         """For a line that was let go a moment ago: what still waits on it goes with it."""
         line, socket = self.lines.get(id or ""), self.eio.sockets.pop(id, None)
         if line is not None and line.transport is not None:
-            frames.shut(line.transport)
+            self._shut(line)
         if socket is not None:
             with suppress(self.eio.get_queue_empty_exception()):
                 while True:
