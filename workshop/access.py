@@ -12,7 +12,7 @@ import hmac
 import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -83,6 +83,15 @@ def permit(holder: Holder | None, action: str) -> Holder:
     return holder
 
 
+class Keyed(Protocol):
+    """A room as its keys know it: its row, or its value."""
+
+    @property
+    def id(self) -> Any: ...
+    @property
+    def salt(self) -> Any: ...
+
+
 class Keys:
     """Makes and knows the keys of rooms. Needs the server's secret once, at start."""
 
@@ -92,15 +101,15 @@ class Keys:
         """Derives the key material from the installation's secret."""
         self.secret = hashlib.sha256(f"room keys {secret}".encode()).digest()
 
-    def key(self, room: Room, role: Role) -> str:
+    def key(self, room: Keyed, role: Role) -> str:
         """The key that makes its holder `role` in `room`; the same each time it is asked for."""
         return f"{role[0]}{room.id}.{self._sign(f'{role} {room.id} {room.salt}')}"
 
-    def of_pass(self, room: Room, digits: str) -> str:
+    def of_pass(self, room: Keyed, digits: str) -> str:
         """What is kept of a pass: eight digits are soon tried, so their hash is keyed."""
         return self._sign(f"pass {room.id} {room.salt} {digits}")
 
-    def of_newcomer(self, room: Room, attempt: str) -> str:
+    def of_newcomer(self, room: Keyed, attempt: str) -> str:
         """The token for who tries to come in: the same again where the answer to the first try got lost."""
         return f"{self._sign(f'newcomer {room.id} {room.salt} {attempt}')}{self._sign(f'{attempt} {room.id}')[:8]}"
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ..core.errors import Refused
 from ..core.reading import NoteFacts
-from ..models import Base, Group, Person, Room
+from ..models import Group, Person, Room
 from ..room import room as values
 from ..store.following import Following
 from ..store.load import load
@@ -222,10 +222,6 @@ class Change:
         found = self.following.room()
         assert found is not None, "nothing is asked of a room that was just deleted"
         return found
-
-    def put(self, row: Base) -> None:
-        """Takes note of a row that a statement wrote, marked as `FOLLOWED`."""
-        self.following.put(row)
 
     def tell(self, *news: News) -> None:
         """Notes what others should hear, once this is on disk."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, insert, literal, select
+from sqlalchemy import select
 
 from ..access import keys, new_token, token_hash
 from ..core.errors import Full, LockedOut, Refused
 from ..models import Person, Phone, Post
-from ..store.following import FOLLOWED
 from . import circles, on_wall, trail, wall
 from .change import Change, GroupsChanged, LineClosed, PeopleChanged, PersonMoved, Stepped, WallChanged
 from .grouping import give_up_seat, group_of, seat_late
@@ -40,9 +39,9 @@ def join(
     a token is one phone's, and `let_in_before` knows who it was.
     """
     change.open_for_writing()
-    if change.room.locked:
+    if change.value.locked:
         raise LockedOut()
-    token = keys.of_newcomer(change.room, attempt) if attempt else new_token()
+    token = keys.of_newcomer(change.value, attempt) if attempt else new_token()
     person = _enter(change, name=name, team=team, simulated=simulated)
     change.session.add(
         Phone(token_hash=token_hash(token), person_id=person.id, circle=circles.new(), came="door", came_at=change.now)
@@ -52,8 +51,8 @@ def join(
 
 def let_in_before(change: Change, attempt: str) -> tuple[Person, str] | None:
     """Who came in by this attempt, where the answer got lost on the way: no ghost of theirs is to sit in a draw."""
-    token = keys.of_newcomer(change.room, attempt)
-    phone = change.session.get(Phone, token_hash(token))
+    token = keys.of_newcomer(change.value, attempt)
+    phone = change.value.phones.get(token_hash(token))
     return (change.person(phone.person_id), token) if phone and not phone.ended else None
 
 
@@ -161,30 +160,19 @@ def _lines_too(change: Change, person: Person) -> None:
 
 
 def check_place(change: Change) -> None:
-    """Refused("closed") where the room is full."""
-    if (change.session.scalar(select(_people(change))) or 0) >= room_size.most:
+    """Refused("closed") where the room is full. Whoever was taken out does not count, so that a leader can make place;
+    whoever left does, as they may come back."""
+    if sum(not person.removed for person in change.value.people) >= room_size.most:
         raise Full()
-
-
-def _people(change: Change) -> Any:
-    """How many there are. Whoever was taken out does not count, so that a leader can make place; whoever left does, as
-    they may come back."""
-    here = (Person.room_id == change.room.id) & Person.removed.is_(False)
-    return select(func.count(Person.id)).where(here).scalar_subquery()
 
 
 def _enter(change: Change, **who: Any) -> Person:
-    """One statement looks whether there is a place and takes it."""
-    who |= {"room_id": change.room.id, "joined_at": change.now}
-    values = [literal(value, getattr(Person, name).type) for name, value in who.items()]
-    with_a_place = select(*values).where(_people(change) < room_size.most)
-    enter = insert(Person).from_select(list(who), with_a_place).returning(Person)
-    # Not remembered: with how it is said, SQLAlchemy would keep the name that stands in it.
-    person = change.session.scalars(enter, execution_options={"compiled_cache": None, FOLLOWED: True}).first()
-    if person is None:
-        raise Full()
-    change.put(person)
+    """Nobody else can come in between looking for a place and taking it: the change holds the room."""
+    check_place(change)
+    person = Person(room_id=change.value.id, joined_at=change.now, **who)
+    change.session.add(person)
+    change.session.flush()
     change.tell(PeopleChanged((person.id,)))
-    if change.room.groups_shown:
+    if change.value.groups_shown:
         seat_late(change, person)
     return person

@@ -20,8 +20,8 @@ from .load import reload
 from .records import KINDS, ROOM_FIELDS
 
 M = TypeVar("M", bound=models.Base)
-FOLLOWED = "followed"
-"""The option of a statement whose rows are told by `Following.put`."""
+COUNTS = "counts"
+"""The option of the statement that counts a revision: it is no news to anyone."""
 CASCADES: dict[type[models.Base], frozenset[str]] = {
     models.Room: frozenset(kind.name for kind in KINDS.values()),
     models.Person: frozenset(kind.name for kind in KINDS.values()),
@@ -140,7 +140,7 @@ for model in ALL:
 
 @event.listens_for(Session, "do_orm_execute")
 def _ran(state: ORMExecuteState) -> None:
-    if state.is_select or state.execution_options.get(FOLLOWED):
+    if state.is_select or state.execution_options.get(COUNTS):
         return
     table = getattr(getattr(state.statement, "table", None), "name", "")
     if table not in TABLES:
@@ -161,8 +161,8 @@ def _count(session: Session) -> None:
     session.flush()
     if (rooms := session.info.get("rooms")) is not None:
         these = [] if None in rooms else [models.Room.id.in_(rooms)]
-        followed = update(models.Room).where(*these).values(revision=models.Room.revision + 1)
-        session.execute(followed, execution_options={FOLLOWED: True, "synchronize_session": False})
+        counted = update(models.Room).where(*these).values(revision=models.Room.revision + 1)
+        session.execute(counted, execution_options={COUNTS: True, "synchronize_session": False})
 
 
 @event.listens_for(Session, "after_commit")
