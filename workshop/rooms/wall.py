@@ -87,7 +87,7 @@ def post_for(change: Change, column: str, text: str) -> str:
     change.open_for_writing()
     _column(change, column)
     room_for_line(change.value, None, "", text)
-    line = Post(room_id=change.room.id, id=str(uuid.uuid4()), column=column, text=text, posted_at=change.now)
+    line = Post(room_id=change.value.id, id=str(uuid.uuid4()), column=column, text=text, posted_at=change.now)
     change.session.add(line)
     change.tell(WallChanged((line.id,)))
     return line.id

@@ -69,7 +69,7 @@ def note(
                 circle=circle,
                 id=id,
                 person_id=writer.person,
-                room_id=change.room.id,
+                room_id=change.value.id,
                 group_id=group_id,
                 prompt=prompt,
                 round=round or current_round(change.value),
