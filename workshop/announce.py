@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 import structlog
@@ -60,7 +60,6 @@ from .store.following import Following
 from .told import Told
 
 log = structlog.get_logger()
-T = TypeVar("T")
 PAUSE_SECONDS = 0.25
 PATIENCE_SECONDS = 0.8
 PROGRESS_SECONDS = 1.0
@@ -68,7 +67,7 @@ SNAPSHOT_PATIENCE_SECONDS = 0.5
 UNREAD_SECONDS = 0.7
 """After which a line that took nothing is cut, where something was erased."""
 SNAPSHOTS_AT_ONCE = 4
-"""Being made, in the process; each holds a connection to the database."""
+"""Being made, in the process."""
 BREATH_SECONDS = 0.01
 """For which a long piece of work stops, so that others have a turn."""
 AT_ONCE = 2
@@ -77,8 +76,6 @@ BEFORE_THE_ANSWER = 8
 """Snapshots that are sent before whoever made the change is answered; more than one person has lines."""
 LEFT_TO_OTHERS = 3
 """Times as long as snapshots took that their server does something else."""
-TABLES_OF_A_ROOM = 45
-"""As many are looked up in one query; only a room that is fuller than any workshop takes more than one."""
 MANY = 15
 """So many tables, or people, are a piece of work before and behind which others have a turn."""
 
