@@ -30,7 +30,6 @@ from .change import (
 )
 from .grouping import give_up_seat, group_of
 from .recording import begin_anew
-from .row import facts
 
 
 def erase(change: Change, holder: Holder) -> None:
@@ -88,9 +87,9 @@ def _erase_writing(change: Change, person_id: int, among: Collection[str] | None
         return own if among is None else own & table.circle.in_(among)
 
     opened = change.value.opened
-    for note in session.scalars(select(Note).where(theirs(Note), Note.visibility == "group")):
-        if is_open(facts(note), opened):
-            change.tell(NoteChanged(person_id, note.circle, note.id, note.group_id, facts(note)))
+    for note in change.value.notes.where("person_id", person_id):
+        if (among is None or note.circle in among) and is_open(note.facts, opened):
+            change.tell(NoteChanged(person_id, note.circle, note.id, note.group_id, note.facts))
     posts = session.execute(select(Post.id, Post.bundle).where(theirs(Post))).all()
     own = [id for id, _ in posts]
     recognised = list(session.scalars(select(Recognition.post_id).where(theirs(Recognition))))

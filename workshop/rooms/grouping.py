@@ -21,7 +21,6 @@ from ..core.run import rounds_begun
 from ..models import Group, Person, Seat, Wish
 from .bounds import room_for_wish
 from .change import Change, GroupsChanged, PeopleChanged
-from .row import run_of
 from .undoing import outdate
 
 MOST_AT_A_TABLE = 5
@@ -311,7 +310,7 @@ def begun(change: Change) -> int:
     """The rounds whose roles no longer change by themselves; none while the groups are a draft."""
     if not change.room.groups_shown:
         return 0
-    return rounds_begun(run_of(change.room))
+    return rounds_begun(change.value.run)
 
 
 def group_here(change: Change, group_id: int) -> Group:

@@ -22,7 +22,6 @@ from .change import (
     WallChanged,
 )
 from .grouping import give_up_seat, group_of
-from .row import facts
 
 
 def merge(change: Change, keep_id: int, other_id: int) -> None:
@@ -75,10 +74,9 @@ def _seat(change: Change, keep_id: int, other_id: int) -> None:
 
 
 def _give_notes(change: Change, keep_id: int, other_id: int) -> None:
-    open_ones = select(Note).where(Note.person_id == other_id, Note.visibility == "group")
-    opened = change.value.opened
-    for note in [note for note in change.session.scalars(open_ones) if is_open(facts(note), opened)]:
-        change.tell(NoteChanged(keep_id, note.circle, note.id, note.group_id, facts(note)))
+    room = change.value
+    for note in [note for note in room.notes.where("person_id", other_id) if is_open(note.facts, room.opened)]:
+        change.tell(NoteChanged(keep_id, note.circle, note.id, note.group_id, note.facts))
         change.tell(*[GroupTouched(note.group_id)] if note.group_id and note.prompt == "agreed" else [])
     _give(change, Note, keep_id, other_id)
 

@@ -1,34 +1,12 @@
-"""A room's row and a note's, and the rules' view of them."""
+"""A run, as its room's row has it."""
 
 from __future__ import annotations
 
 import msgspec
 
 from ..core import run as rules
-from ..core.clock import Clock
-from ..core.programme import Step
-from ..core.reading import NoteFacts
-from ..core.run import Left, Run
-from ..models import Note, Room
-
-
-def run_of(room: Room) -> Run:
-    """The rules' view of a room's row."""
-    return Run(
-        steps=msgspec.convert(room.steps, tuple[Step, ...]),
-        index=room.step_index,
-        clock=msgspec.convert(room.clock, Clock),
-        slide=room.slide,
-        version=room.version,
-        left=msgspec.convert(room.way_back, tuple[Left, ...]),
-        entered_at=room.entered_at,
-        began_at=room.began_at,
-    )
-
-
-def facts(note: Note) -> NoteFacts:
-    """The rules' view of a note's row."""
-    return NoteFacts(note.person_id, note.circle, note.visibility, note.group_id, note.written_at, note.sheet)
+from ..core.run import Run
+from ..models import Room
 
 
 def keep(room: Room, run: Run) -> None:

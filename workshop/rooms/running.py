@@ -23,7 +23,7 @@ from .change import Change, OwnNotesChanged, ProgrammeChanged, SheetsTurned, Ste
 from .grouping import fit_rounds, mend_round, show_groups
 from .real import begins
 from .recording import give_batch
-from .row import keep, run_of
+from .row import keep
 from .undoing import forget, remember
 from .wall import close_examples
 
@@ -32,7 +32,7 @@ CLOCK_COMMANDS = get_args(rules.Command)
 
 def settle(change: Change) -> Run:
     """Lets every step that is over by the clock end, however many those are, and says so once."""
-    before = run_of(change.room)
+    before = change.value.run
     after = rules.settle(before, change.now)
     _save(change, before, after, "clock")
     return after
@@ -87,7 +87,7 @@ def plan(change: Change, start: str | None) -> None:
 def own_note(change: Change, index: int, text: str) -> None:
     """What a leader writes for themselves about a step; it goes where the step goes. The room stays at its version."""
     change.open_for_writing()
-    steps = run_of(change.room).steps
+    steps = change.value.run.steps
     if index >= len(steps):
         raise Refused("invalid", "The programme has no step there.")
     if text == steps[index].own_note:

@@ -18,7 +18,6 @@ from .circles import Writer
 from .grouping import rounds
 from .real import begins
 from .recording import give_batch
-from .row import facts
 from .table import own_seat
 
 
@@ -33,7 +32,7 @@ def note(
     circle = old.circle if old else writer.circle
     group_id = old.group_id if old else _group_id(change.value, writer.person)
     opened = change.value.opened
-    was = facts(old) if old is not None else None
+    was = change.value.notes[old.circle, old.id].facts if old is not None else None
     was_open = was is not None and rules.is_open(was, opened)
     was_agreed = old is not None and old.prompt == "agreed"
     # Taking back is always allowed; and what is sent again gets the answer it had, also when the room closed meanwhile.

@@ -12,13 +12,13 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from .. import live
 from ..content import load
 from ..core import codes, groups
 from ..core.errors import Refused
 from ..exports.print import Printed, contents
 from ..extensions import Queue, db, prints
 from ..models import Group, Person, Room
-from ..rooms.row import run_of
 from .asker import still_there
 from .join import join_url
 from .pages import long_date
@@ -48,7 +48,7 @@ def printed(room: Room, base: str, tables: int) -> bytes:
             address=base.partition("://")[2],
             tables=tables,
             erased_on=long_date(room.erase_at, room.language),
-            steps=run_of(room).steps,
+            steps=live.there(room.id).run.steps,
             words=words(),
         )
     data = contents(load(room.pack), shape)
