@@ -15,6 +15,8 @@ from typing import Any
 
 import structlog
 
+from . import frames
+
 log = structlog.get_logger()
 TEXT = 0x81
 """The first byte of a frame that holds a whole text."""
@@ -47,6 +49,9 @@ class AtOnce:
                 return send(message, **options)
             try:
                 return websocket.socket.sendall(memoryview(message.data))
+            except BaseException:  # nothing may follow half a frame
+                frames.shut(websocket)
+                raise
             finally:
                 self.give_up()
 

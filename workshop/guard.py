@@ -86,7 +86,7 @@ class Waiting:
         self.sending = True
         with self._scale:
             self.bytes -= _weight(packet)
-            self.taken += 1
+            self.taken += not isinstance(packet, Rest)  # its beginning counted
         return packet
 
     @property
@@ -200,6 +200,8 @@ class Guard:
                 line.socket.close(wait=False, abort=True, reason=eio.reason.TRANSPORT_ERROR)
                 return []
             finally:
+                if line.at_once is not None:
+                    line.at_once.give_up()
                 line.transport = line.at_once = None
                 if line.socket.closed:
                     self.lines.pop(line.id, None)
