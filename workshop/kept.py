@@ -134,6 +134,7 @@ TABLES: dict[str, Table] = {
             "held": technical("the numbers of the rounds that have begun"),
             "batches": technical("how many batches of shared notes have left"),
             "real": technical("whether this is the workshop itself, or a rehearsal of it"),
+            "revision": technical("counts what was written, so that who holds the room in memory knows when it is old"),
             "zone": technical("by whose clock the hours and days of this room are told"),
             "planned_start": "room",
         },
