@@ -7,6 +7,7 @@ refusal: any other exception there would strand a phone for good.
 from __future__ import annotations
 
 import time
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import structlog
@@ -204,11 +205,19 @@ def _do(event: str, message: Any, socket: str, holder: Holder) -> dict[str, Any]
             raise Refused("too_fast", TOO_FAST)
         _ask(socket, holder, announce.bounds[0])
         return None
-    with announce.changing(holder.room_id, ahead=message.ahead) as change:
+    # Which address phones get hangs on where its asker came to: on the request that opened the connection.
+    asked = _request_of(socket) if message.says_address else nullcontext()
+    with asked, announce.changing(holder.room_id, ahead=message.ahead) as change:
         holder = announce.holders.get(socket, holder)  # merged with someone while it waited for its turn
         permit(holder, event)
         answer: dict[str, Any] | None = message.do(change, holder)
     return answer
+
+
+def _request_of(socket: str) -> AbstractContextManager[object]:
+    environ = socketio.server.get_environ(socket)  # type: ignore[attr-defined]
+    context: AbstractContextManager[object] = environ["flask.app"].request_context(environ)
+    return context
 
 
 def _holder(auth: Any) -> Holder:

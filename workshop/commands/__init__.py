@@ -19,7 +19,7 @@ from ..rooms.change import Ahead, Change
 from .groups import FormGroups, GroupCommand
 from .help import HelpCommand
 from .leader import LeaderCommand
-from .people import PeopleCommand, pass_shape
+from .people import PassOn, PeopleCommand, pass_shape
 from .person import (
     Choose,
     EraseMe,
@@ -64,6 +64,10 @@ class Command(Message):
     @property
     def ahead(self) -> Ahead | None:
         return self.what.ahead if isinstance(self.what, FormGroups) else None
+
+    @property
+    def says_address(self) -> bool:
+        return isinstance(self.what, PassOn)
 
     def do(self, change: Change, holder: Holder) -> Answer:
         """Does it and answers with the version the room then has, and where it can be undone with its number."""

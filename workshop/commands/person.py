@@ -20,6 +20,11 @@ class Message(Struct, kw_only=True):
         """What of it is worked out before anything is written, if anything is."""
         return None
 
+    @property
+    def says_address(self) -> bool:
+        """Does its answer hold an address that leads here?"""
+        return False
+
     def do(self, change: Change, holder: Holder) -> Answer | None:
         """Does it; raises Refused."""
         raise NotImplementedError
