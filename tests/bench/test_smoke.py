@@ -1,4 +1,4 @@
-"""`make bench` in small: it comes to its end, loses nobody and measures every row. How fast is not asked here."""
+"""`make bench` in small: it comes to its end, loses nobody and measures its rows. How fast is not asked here."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from bench.sessions import SESSIONS, least_wall_bytes
 
 ROOT = Path(__file__).parents[2]
 PHONES = 12
+RUN = ("41", "poll300", "slow41", "wall")
+"""One session of each kind: every one starts a house and a peer."""
+MEASURED = [row for row in ROWS if row.session in RUN]
 HOUSE_ONLY = {"wall.1", "wall.bytes", "wall.least", "wall.3", "draw"}
 
 
@@ -29,7 +32,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         unavailable(str(what))
     file = tmp_path_factory.mktemp("bench") / "figures.json"
     done = subprocess.run(
-        [sys.executable, "-m", "bench", "--phones", str(PHONES), "--times", "1", "--json", str(file)],
+        [sys.executable, "-m", "bench", *RUN, "--phones", str(PHONES), "--times", "1", "--json", str(file)],
         cwd=ROOT, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -39,7 +42,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 @pytest.mark.timeout(INSTALL_SECONDS + 300)
 def test_everyone_is_in_and_all_is_acknowledged(told: dict[str, Any]) -> None:
-    assert [row["row"] for row in told["rows"]] == [row.key for row in ROWS]
+    assert [row["row"] for row in told["rows"]] == [row.key for row in MEASURED]
     for row in told["rows"]:
         sides = [row[kind] for kind in ("house", "peer") if row[kind]]
         assert len(sides) == (1 if row["row"] in HOUSE_ONLY else 2), row
