@@ -253,7 +253,7 @@ def holds(room_id: int) -> None:
 
 def forget_the_gone() -> None:
     """To be called every second: another process may have erased a room, and nothing of it stays here."""
-    held = {*_held, *prints.rooms()}
+    held = {*_held, *prints.rooms(), *live.held()}
     if not held:
         return
     with db.reading() as session:
@@ -714,7 +714,8 @@ def _mark_who_came(room_id: int, people: Collection[int]) -> set[int]:
     if new:
         with changing(room_id) as change:
             for id in new:
-                change.session.get_one(Person, id).came = True
+                if (row := change.following.row(Person, id)) is not None:
+                    row.came = True
     return new
 
 

@@ -178,7 +178,9 @@ class Database:
         if self.engine.dialect.name != "sqlite":
             self.owes_forgetting = False
             return
-        with suppress(DBAPIError), self.engine.connect() as connection:
+        # On the connection that writes: emptied by another one, the log would look as if somebody else had written.
+        reading = self.writer.execution_options(writes=False)
+        with suppress(DBAPIError, PoolTimeout), reading.connect() as connection:
             connection.exec_driver_sql("COMMIT")
             row = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").first()
             connection.exec_driver_sql("BEGIN")

@@ -156,6 +156,18 @@ def test_a_step_is_one_row_whoever_is_there(app: Flask, people: int) -> None:
     assert len(said) <= 8, "as many for sixty people as for six"
 
 
+def test_what_is_emptied_after_erasing_is_no_word_of_somebody_else(app: Flask) -> None:
+    made = room()
+    with announce.changing(made.id) as change:
+        joining.join(change, "Noor")
+    live.there(made.id)
+    db.forget()
+    assert not db.owes_forgetting
+    with statements() as ran:
+        live.there(made.id)
+    assert ran == [], "the room is still held"
+
+
 def test_what_leaders_are_told_in_numbers_costs_the_same_for_all(app: Flask) -> None:
     said = {people: _counting(people) for people in (6, 60)}
     assert said[6] == said[60] == {"progress": 0, "notices": 0, "wall": 0}

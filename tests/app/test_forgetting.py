@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import secrets
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from live import until
 from sqlalchemy import select
 
 from config import Settings
-from workshop import announce, schema
+from workshop import announce, live, schema
 from workshop.app import create_app
 from workshop.extensions import db, now, room_locks
 from workshop.models import Phone
@@ -90,6 +92,17 @@ def test_a_room_that_another_process_erased_leaves_nothing_either(app: Flask) ->
     assert db.owes_forgetting, "what its connections still know goes next"
     nothing_is_held(room_id)
     assert kept(word) == []
+
+
+def test_a_room_that_was_only_looked_at_is_let_go_when_another_process_erased_it(app: Flask) -> None:
+    with db.writing() as session:
+        room_id = opening.open_room(session, opening.Wanted("Seen"), now()).id
+    live.there(room_id)
+    with closing(sqlite3.connect(db.engine.url.database or "")) as other, other:
+        other.execute("PRAGMA foreign_keys=ON")
+        other.execute("DELETE FROM rooms WHERE id = ?", (room_id,))
+    announce.forget_the_gone()
+    assert room_id not in live.held()
 
 
 def test_a_person_who_erased_themselves_leaves_nothing_in_this_process(app: Flask) -> None:

@@ -42,6 +42,24 @@ def test_a_room_is_held_as_it_is_stored(tmp_path: Path, dial: Dial, request: pyt
         assert_fresh(leader)
 
 
+@pytest.mark.parametrize("base", ["sqlite", "postgres"])
+def test_an_undo_that_stops_halfway_leaves_nothing_in_memory(
+    tmp_path: Path, dial: Dial, request: pytest.FixtureRequest, base: str
+) -> None:
+    environ = {"DATABASE_URL": request.getfixturevalue("empty_postgres_url")} if base == "postgres" else {}
+    with Server(tmp_path, program=(COMPARED,), **environ) as server:
+        made = server.create()
+        leader, key = dial(server, made["lead_token"]), server.keys
+        with server.database.reading() as session:
+            rehearsal = key.key(session.scalars(select(Room)).one(), "rehearsal")
+        first, second = (server.join(made["code"], name, key=rehearsal) for name in ("Noor", "Sem"))
+        leader.do("take_away")
+        assert server.get("/api/me", second["token"], "DELETE").status == 204
+        assert leader.do("undo")["undone"] is None, "one of them is erased, so nobody comes back"
+        assert [p["id"] for p in dial(server, made["lead_token"]).snapshot["people"]] == []
+        assert leader.do("next")["version"] and first["person"] != second["person"]
+
+
 def test_what_another_process_wrote_is_seen_at_once(server: Server, dial: Dial) -> None:
     made = server.create()
     noor = server.join(made["code"], "Noor")

@@ -239,8 +239,8 @@ class Change:
             raise Refused("not_found", "That person is not in this room.")
         return person
 
-    def meets(self, person_id: int) -> None:
-        """Refused("not_found") for a stranger or someone who was removed, who may not do anything here."""
+    def check_person(self, person_id: int) -> None:
+        """Refused("not_found") for a stranger or someone who was removed."""
         person = self.value.people.get(person_id)
         if person is None or person.removed:
             raise Refused("not_found", "That person is not in this room.")

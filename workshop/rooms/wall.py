@@ -42,7 +42,7 @@ def post(change: Change, writer: Writer, id: str, column: str, text: str, signed
     sent_again = old is not None and (old.column, old.text, old.signed) == (column, text, signed)
     if text and not sent_again:
         change.open_for_writing()
-    change.meets(writer.person)
+    change.check_person(writer.person)
     if old is not None and old.circle not in change.value.reads(writer.circle):
         # The same for everybody's: else the answer would tell whose an unsigned line is.
         raise Refused("forbidden", "That line was not written on this phone.")

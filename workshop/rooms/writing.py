@@ -25,7 +25,7 @@ def note(
     change: Change, writer: Writer, id: str, prompt: str, text: str, visibility: Visibility, round: int | None
 ) -> None:
     """Keeps, replaces or (empty text) deletes a note. It belongs to the group its writer sat in when first written."""
-    change.meets(writer.person)
+    change.check_person(writer.person)
     if round is not None and not 1 <= round <= max(rounds(change), 1):
         raise Refused("invalid", "There is no such round.")
     old = _known(change, writer, id)

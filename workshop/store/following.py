@@ -12,11 +12,17 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from sqlalchemy import event, inspect, update
-from sqlalchemy.orm import ORMExecuteState, Session, make_transient_to_detached, object_session
+from sqlalchemy.orm import (
+    ORMExecuteState,
+    Session,
+    SessionTransaction,
+    make_transient_to_detached,
+    object_session,
+)
 
 from .. import models
 from ..room.room import Room
-from .load import reload
+from .load import load, reload
 from .records import KINDS, ROOM_FIELDS
 
 M = TypeVar("M", bound=models.Base)
@@ -45,7 +51,7 @@ class Following:
         """What became of each row that was written, by table and key; None: it is gone."""
         self._fields: dict[str, Any] = {}
         self._read_again: set[str] = set()
-        self._is_gone = False
+        self._is_gone = self._went_back = False
         self.wrote = False
         """Anything of the room is not as it was before."""
         session.info["following"] = self
@@ -55,6 +61,11 @@ class Following:
         self._session.flush()
         if self._is_gone:
             return None
+        if self._went_back:
+            found = load(self._session, self._room.id)
+            assert found is not None, "it was there before"
+            self._room, self._went_back = found, False
+            self._forget_what_waits()
         if self._rows or self._fields or self._read_again:
             tables: dict[str, Any] = {
                 name: getattr(self._room, name).changed(rows) for name, rows in self._rows.items()
@@ -62,9 +73,16 @@ class Following:
             self._room = replace(self._room, **self._fields, **tables)
             if self._read_again:
                 self._room = reload(self._session, self._room, frozenset(self._read_again))
-            for taken in (self._rows, self._fields, self._read_again):
-                taken.clear()
+            self._forget_what_waits()
         return self._room
+
+    def _forget_what_waits(self) -> None:
+        for waiting in (self._rows, self._fields, self._read_again):
+            waiting.clear()
+
+    def goes_back(self) -> None:
+        """The session undid what it wrote since a savepoint: what was taken of it is read again."""
+        self._went_back, self._is_gone = True, False
 
     def row(self, model: type[M], key: Any) -> M | None:
         """A row that is to be written, as SQLAlchemy wants it; not read, as it is known. None when there is none."""
@@ -82,12 +100,13 @@ class Following:
         return self._known(models.Room, {field: getattr(room, field) for field in ROOM_FIELDS})
 
     def _known(self, model: type[M], values: dict[str, Any]) -> M:
-        row = model(**values)
-        make_transient_to_detached(row)
-        key = inspect(row).key
-        there = self._session.identity_map.get(key) if key is not None else None
+        mapper = inspect(model)
+        key = tuple(values[mapper.get_property_by_column(column).key] for column in mapper.primary_key)
+        there = self._session.identity_map.get(mapper.identity_key_from_primary_key(key))
         if isinstance(there, model):
             return there
+        row = model(**values)
+        make_transient_to_detached(row)
         self._session.add(row)
         return row
 
@@ -153,6 +172,12 @@ def _ran(state: ORMExecuteState) -> None:
 
 def _wrote_to(session: Session, room_id: int | None) -> None:
     session.info.setdefault("rooms", set()).add(room_id)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _went_back(session: Session, undone: SessionTransaction) -> None:
+    if undone.nested and (following := session.info.get("following")) is not None:
+        following.goes_back()
 
 
 @event.listens_for(Session, "before_commit")
