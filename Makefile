@@ -15,7 +15,7 @@ SOURCES := requirements.lock pyproject.toml hatch_build.py package.json package-
 	$(wildcard workshop/translations/*/LC_MESSAGES/*.po)
 JS_TESTS = $(wildcard tests/js/*.test.js tests/js/*.test.mjs)
 
-.PHONY: help install run test soak bench check lint format types js scripts audit lock
+.PHONY: help install run test soak bench check lint format types js scripts audit schema lock
 
 help:
 	@echo 'make run        start the workshop for this network        ARGS="--port 5001"'
@@ -29,6 +29,7 @@ help:
 	@echo 'make audit      ask whether what we depend on has a known hole; says so when nobody could be asked'
 	@echo 'make install    only put everything into .venv/'
 	@echo 'make js         only what looks at the scripts: types, lint, tests'
+	@echo 'make schema     after a migration was added: write down what they make of an empty database'
 	@echo 'make lock       choose the newest versions of everything and pin them'
 
 install: .venv/installed
@@ -36,6 +37,8 @@ install: .venv/installed
 run: .venv/installed
 	@$(BIN)/python -m workshop serve --host 0.0.0.0 $(ARGS)
 
+# The tests start the program some hundred times: what Python compiled is kept, also where it was told to keep nothing.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: .venv/tested
 	$(BIN)/python -m pytest $(AT_ONCE) $(TESTS) $(ARGS)
 
@@ -95,6 +98,9 @@ $(BIN)/pip:
 	@$(PIP_INSTALL) --constraint requirements.lock --editable '.[test]'
 	@echo 'Installed.'
 	@touch $@ .venv/installed
+
+schema: .venv/installed
+	$(BIN)/python -m workshop.schema
 
 lock: .venv/installed
 	$(PIP_INSTALL) uv

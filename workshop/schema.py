@@ -7,115 +7,92 @@ number says, and nobody would notice until a page fails.
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from alembic import command as alembic
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, text
 
-from .core.errors import Refused
 from .database import Database
-from .models import Base
 
 BESIDE = Path(__file__).parent / "migrations"
 MIGRATIONS = BESIDE if BESIDE.is_dir() else Path(__file__).parent.parent / "migrations"
 """In an installed program, or in a checkout."""
+MADE = "sqlite.sql"
+"""What the migrations make of an empty SQLite database: written by `make schema`, held fresh by a test. It begins with
+the number of the newest of them."""
 
 
 def bring_up_to_date(database: Database, folder: Path = MIGRATIONS) -> None:
-    """Runs the migrations that this database has not had, all of them or none, and looks whether it is then what the
+    """Makes the tables, or runs the migrations that this database has not had, and looks whether it is then what the
     models say; Refused("failed") with a sentence where it is not, or where a newer version of the program made it."""
-    config = Config()
-    config.set_main_option("script_location", str(folder).replace("%", "%%"))
-    scripts = ScriptDirectory.from_config(config)
-    newest = scripts.get_current_head()
-    with database.reading() as session:
-        current = _number(session.connection())
-    if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
-        raise Refused(
-            "failed",
-            f"A newer version of this program made this database (its schema is number {current}, this version "
-            f"knows up to {newest}): start that version again, or restore the backup from before.",
-        )
-    if current != newest:  # a running server is not held up by a command beside it
-        _run(database, config)
-    with database.reading() as session:
-        if (difference := first_difference(session.connection())) is not None:
-            raise Refused(
-                "failed",
-                f"The tables of this database are not those of this version, though they have its number {newest}: "
-                f"{difference}. Nothing is served. Take what you need out of it with the version that made it, then "
-                "start with a new database, or restore a backup of this one.",
-            )
-    database.number = newest
+    if (
+        folder == MIGRATIONS
+        and database.engine.dialect.name == "sqlite"
+        and (number := _made(database, folder)) is not None
+    ):
+        database.number = number
+        return
+    from . import migrating
+
+    migrating.bring_up_to_date(database, folder)
 
 
-def _run(database: Database, config: Config) -> None:
-    try:
-        with database.rebuilding() as connection:
-            if connection.dialect.name == "postgresql":  # one starts it, and who starts at the same moment waits
-                connection.execute(text("SET LOCAL lock_timeout = '60s'"))
-                connection.execute(text("SELECT pg_advisory_xact_lock(19)"))
-            config.attributes["connection"] = connection
-            alembic.upgrade(config, "head")
-    except SQLAlchemyError as problem:
-        why = getattr(problem, "orig", None) or problem
-        raise Refused("failed", f"The database could not be brought up to date, and is as it was: {why}") from problem
+def statements(connection: Connection) -> list[str]:
+    """What makes the tables and indexes of a SQLite database."""
+    found = connection.execute(text("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"))
+    return list(found.scalars())
 
 
-def _number(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+def alike(made: list[str]) -> list[list[str]]:
+    """The same for tables that are the same: SQLAlchemy makes some of them anew, their rules in any order."""
+    return sorted(sorted(line.strip(" \t,") for line in one.splitlines()) for one in made)
 
 
-def first_difference(connection: Connection) -> str | None:
-    """In words, where the tables of a database are not those of the models; None where they agree.
+def written(number: str, made: list[str]) -> str:
+    """As it stands in the file."""
+    return "".join(f"{one};\n" for one in (f"-- {number}\n{made[0]}", *made[1:]))
 
-    Alembic compares tables, columns, types, what may be empty, indexes and foreign keys; keys and SQLite's promise
-    to give no number out twice are looked at here."""
-    for found in compare_metadata(MigrationContext.configure(connection), Base.metadata):
-        return _told(found[0] if isinstance(found, list) else found)
-    for name, table in Base.metadata.tables.items():
-        wanted = [column.name for column in table.primary_key]
-        if (has := inspect(connection).get_pk_constraint(name)["constrained_columns"]) != wanted:
-            return f"the key of table {name} is {', '.join(has) or 'nothing'}, and not {', '.join(wanted)}"
-    if connection.dialect.name != "sqlite":
+
+def read(file: str) -> tuple[str, list[str]]:
+    """What stands in it."""
+    head, _, rest = file.partition("\n")
+    return head.removeprefix("-- "), rest.removesuffix(";\n").split(";\n")
+
+
+def _made(database: Database, folder: Path) -> str | None:
+    """The number of the tables, where they are just what the migrations make; an empty database becomes that.
+    None where Alembic has to look."""
+    number, made = read((folder / MADE).read_text(encoding="utf-8"))
+    if number != max(file.name.partition("_")[0] for file in (folder / "versions").glob("*.py")):
         return None
-    made = {row.name: row.sql for row in connection.exec_driver_sql("SELECT name, sql FROM sqlite_master")}
-    for name, table in Base.metadata.tables.items():
-        if table.dialect_options["sqlite"]["autoincrement"] and "AUTOINCREMENT" not in made[name].upper():
-            return f"table {name} gives a number out again that somebody had"
-    return None
+    with database.reading() as session:
+        there = statements(session.connection())
+    if not there:
+        with database.rebuilding() as connection:
+            if not statements(connection):  # nobody else did meanwhile
+                for one in made:
+                    connection.exec_driver_sql(one)
+                connection.execute(text("INSERT INTO alembic_version VALUES (:number)"), {"number": number})
+    with database.reading() as session:
+        if alike(statements(session.connection())) != alike(made):
+            return None
+        has = session.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return number if has == number else None
 
 
-def _told(found: tuple[object, ...]) -> str:
-    """One of Alembic's differences as a piece of a sentence."""
-    match found:
-        case ("add_table", table):
-            return f"table {table.name} is not there"  # type: ignore[attr-defined]
-        case ("remove_table", table):
-            return f"table {table.name} is not known here"  # type: ignore[attr-defined]
-        case ("add_column", _, table, column):
-            return f"table {table} has no column {column.name}"  # type: ignore[attr-defined]
-        case ("remove_column", _, table, column):
-            return f"table {table} has a column {column.name} that is not known here"  # type: ignore[attr-defined]
-        case ("modify_nullable", _, table, column, _, may, _):
-            return f"column {column} of table {table} {'may' if may else 'may not'} be empty"
-        case ("modify_type", _, table, column, _, is_now, wanted):
-            return f"column {column} of table {table} is {is_now}, and not {wanted}"
-        case ("add_index" | "add_constraint" | "add_fk" as what, thing):
-            return f"{_kind(what)} {_called(thing)} is not there"
-        case ("remove_index" | "remove_constraint" | "remove_fk" as what, thing):
-            return f"{_kind(what)} {_called(thing)} is not known here"
-    return f"{found[0]}"
+def write(folder: Path = MIGRATIONS) -> None:
+    """Writes the file anew, after a migration was added: `make schema`."""
+    from . import migrating
+
+    database = Database()
+    with TemporaryDirectory() as empty:
+        database.connect(f"sqlite:///{empty}/empty.sqlite")
+        migrating.bring_up_to_date(database, folder)
+        with database.reading() as session:
+            made = statements(session.connection())
+        database.disconnect()
+    assert database.number is not None, "it was just brought up to date"
+    (folder / MADE).write_text(written(database.number, made), encoding="utf-8")
 
 
-def _kind(what: str) -> str:
-    return {"index": "the index", "constraint": "the rule", "fk": "the foreign key"}[what.partition("_")[2]]
-
-
-def _called(thing: object) -> str:
-    columns = ", ".join(column.name for column in thing.columns)  # type: ignore[attr-defined]
-    return f"on {columns} of table {thing.table.name}"  # type: ignore[attr-defined]
+if __name__ == "__main__":
+    write()

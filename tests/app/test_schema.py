@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -14,10 +16,10 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from conftest import POSTGRES
-from live import Server
+from live import ROOT, Server
 from sqlalchemy import create_engine, inspect, text
 
-from workshop import schema
+from workshop import migrating, schema
 from workshop.core.errors import Refused
 from workshop.database import Database
 from workshop.models import Group, Person, Seat
@@ -102,10 +104,32 @@ def test_what_has_landed_is_what_it_was() -> None:
 def test_models_and_migrations_agree(empty: Database) -> None:
     schema.bring_up_to_date(empty)
     with empty.reading() as session:
-        assert schema.first_difference(session.connection()) is None
+        assert migrating.first_difference(session.connection()) is None
     began = perf_counter()
     schema.bring_up_to_date(empty)
     print(f"held against the models in {(perf_counter() - began) * 1000:.0f} ms")
+
+
+def test_a_new_database_is_just_what_the_migrations_make(tmp_path: Path) -> None:
+    """So it needs none of them to start; and one that they made is known as quickly."""
+    number, made = schema.read((schema.MIGRATIONS / schema.MADE).read_text(encoding="utf-8"))
+    for name, bring in (("by one", schema.bring_up_to_date), ("by all", migrating.bring_up_to_date)):
+        database = Database()
+        database.connect(f"sqlite:///{tmp_path / name}.sqlite")
+        bring(database, schema.MIGRATIONS)
+        with database.reading() as session:
+            assert schema.alike(schema.statements(session.connection())) == schema.alike(made), "run `make schema`"
+        assert database.number == number
+        database.disconnect()
+
+
+def test_a_server_on_a_new_database_does_without_alembic(tmp_path: Path) -> None:
+    asked = "from workshop import cli; cli.main(cli.Runtime(*[lambda *_: sys.exit('alembic' in sys.modules)] * 2))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.argv = ['workshop', 'serve']; {asked}"],
+        env={**os.environ, "INSTANCE_PATH": str(tmp_path)}, cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(
