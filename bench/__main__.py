@@ -18,7 +18,9 @@ from .sessions import SESSIONS, Measured, Size, run
 SMOKE_PACE = 0.05
 
 
-def measure(names: list[str], times: int, size: Size, room: Room, found: dict[str, Runs]) -> None:
+def measure(
+    names: list[str], kinds: frozenset[Kind], times: int, size: Size, room: Room, found: dict[str, Runs]
+) -> None:
     """Runs these sessions, house and peer in turn, and who goes first in turn as well; adds to what was found.
     One after the other; a smoke test, which times nothing, two at once."""
 
@@ -35,6 +37,7 @@ def measure(names: list[str], times: int, size: Size, room: Room, found: dict[st
         for name in names
         for turn in range(times)
         for kind in (SESSIONS[name].kinds if turn % 2 == 0 else SESSIONS[name].kinds[::-1])
+        if kind in kinds
     ]
     with ThreadPoolExecutor(2) as pool:
         done = map(one, jobs) if size == Size() else pool.map(one, jobs)
@@ -62,6 +65,7 @@ def main() -> int:
         default=3000,
         help="no more phones than this: a smoke test, with all that is spread over time in a twentieth of it",
     )
+    parser.add_argument("--house", action="store_true", help="without the peer, which takes minutes to install")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     parser.add_argument("--list", action="store_true", help="say which sessions there are")
     asked = parser.parse_args()
@@ -73,12 +77,13 @@ def main() -> int:
         parser.error(f"there is no session {', '.join(sorted(unknown))}; --list names them")
     size = Size() if asked.phones >= Size.most_phones else Size(asked.phones, SMOKE_PACE)
     found: dict[str, Runs] = {}
-    whole = not asked.sessions and size == Size()
+    whole = not asked.sessions and not asked.house and size == Size()
+    kinds: frozenset[Kind] = frozenset({"house"} if asked.house else {"house", "peer"})
     try:
-        build()
+        build(kinds)
         with tempfile.TemporaryDirectory(dir=BUILD, prefix="room-") as folder:
             room = make_room(Path(folder) / "room")
-            measure(asked.sessions or list(SESSIONS), asked.times, size, room, found)
+            measure(asked.sessions or list(SESSIONS), kinds, asked.times, size, room, found)
     except Missing as what:
         print(f"bench: {what}", file=sys.stderr)
         return 1

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -72,14 +72,19 @@ class Server:
         return int(pages) * os.sysconf("SC_PAGE_SIZE") / 1024
 
 
-def build() -> None:
+def build(kinds: Collection[Kind]) -> None:
     """Compiles the generator and the slow disk, and installs the peer's libraries, if that is not done yet."""
     for tool, package in (("gcc", "gcc"), ("node", "Node"), ("npm", "npm")):
-        if not shutil.which(tool):
+        if not shutil.which(tool) and (tool == "gcc" or "peer" in kinds):
             raise Missing(f"the bench needs {package}, and there is none on PATH")
     BUILD.mkdir(exist_ok=True)
     _compile("load", HERE / "load.c", "-O2")
     _compile("slow_disk.so", HERE / "slow_disk.c", "-O2", "-shared", "-fPIC")
+    if "peer" in kinds:
+        _install_peer()
+
+
+def _install_peer() -> None:
     installed = PEER_BUILD / "node_modules" / ".package-lock.json"
     PEER_BUILD.mkdir(parents=True, exist_ok=True)
     for file in PEER.iterdir():
