@@ -12,7 +12,7 @@ import hmac
 import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeGuard
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -135,22 +135,37 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def is_token(token: object) -> TypeGuard[str]:
+    """Does it look like one?"""
+    return isinstance(token, str) and 10 <= len(token) <= 100 and token.isascii()
+
+
 def identify(session: Session, token: object) -> Holder | None:
     """Who holds this token; None where nobody does."""
-    if not isinstance(token, str) or not 10 <= len(token) <= 100 or not token.isascii():
+    if not is_token(token):
         return None
-    return _room_key_holder(session, token) or _person_holder(session, token)
+    if (key := role_of_key(token)) is not None:
+        room = session.get(Room, key[0])
+        if room is not None and (holder := key_holder(room, token)) is not None:
+            return holder
+    return _person_holder(session, token)
 
 
-def _room_key_holder(session: Session, token: str) -> Holder | None:
+def role_of_key(token: str) -> tuple[int, Role] | None:
+    """Of which room it would be the key, and for what; None where it looks like no key."""
     head, _, signature = token.partition(".")
     role = next((r for r in ROOM_KEYS if head[:1] == r[0]), None)
     if role is None or not signature or not head[1:].isascii() or not head[1:].isdigit() or len(head) > 12:
         return None
-    room = session.get(Room, int(head[1:]))
-    if room is None or not secrets.compare_digest(token.encode(), keys.key(room, role).encode()):
+    return int(head[1:]), role
+
+
+def key_holder(room: Keyed, token: str) -> Holder | None:
+    """Who holds this key of this room; None where it is none."""
+    key = role_of_key(token)
+    if key is None or not secrets.compare_digest(token.encode(), keys.key(room, key[1]).encode()):
         return None
-    return Holder(room.id, role)
+    return Holder(room.id, key[1])
 
 
 def _person_holder(session: Session, token: str) -> Holder | None:

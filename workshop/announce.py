@@ -14,10 +14,11 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import structlog
+from msgspec.structs import replace as replace_record
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -28,13 +29,15 @@ from .core.errors import Refused
 from .database import busy
 from .extensions import db, now, prints, rest, room_locks, socketio
 from .guard import Guard
-from .models import Person
+from .journal import Batch, Entry, Journal, Stale
 from .networks import listening
 from .presence import presence
+from .room.ledger import Ledger
 from .room.room import Room
 from .rooms import counting, on_wall, reading, trail
 from .rooms.change import (
     Ahead,
+    AsksForRows,
     Change,
     GroupsChanged,
     GroupTouched,
@@ -59,7 +62,10 @@ from .rooms.change import (
 from .store.following import Following
 from .told import Told
 
+A = TypeVar("A")
 log = structlog.get_logger()
+TRIES = 3
+"""Of a change, where somebody else wrote to the room meanwhile."""
 PAUSE_SECONDS = 0.25
 PATIENCE_SECONDS = 0.8
 PROGRESS_SECONDS = 1.0
@@ -120,6 +126,7 @@ also_forget: list[Callable[[int], None]] = []
 """What else is to forget a room that is gone; asked with its number."""
 bounds: list[Guard] = []
 """Around the sockets of this process."""
+journal = Journal()
 _making = threading.BoundedSemaphore(SNAPSHOTS_AT_ONCE)
 _owed: dict[int, dict[str, None]] = {}
 """By room the sockets that are about to get a snapshot, one after the other."""
@@ -148,6 +155,8 @@ def changing(room_id: int, patience: float = PATIENCE_SECONDS, ahead: Ahead | No
     before it for longer than `patience`, in seconds. `ahead`: what can be worked out before anything is written."""
     holds(room_id)
     with _locked(room_id, patience):
+        if not journal.settled(room_id, patience):
+            raise busy()
         worked_out = _work_ahead(room_id, ahead) if ahead is not None else None
         with db.writing() as session:
             since = time.thread_time()
@@ -155,7 +164,7 @@ def changing(room_id: int, patience: float = PATIENCE_SECONDS, ahead: Ahead | No
             if stored is None:
                 raise Refused("closed", "This room is not there any more.")
             following = Following(session, stored)
-            change = Change(session, None, now(), worked_out, following=following)
+            change = Change(session, None, now(), worked_out, making=following)
             yield change
             try:
                 after = following.room()
@@ -165,10 +174,7 @@ def changing(room_id: int, patience: float = PATIENCE_SECONDS, ahead: Ahead | No
             except StaleDataError as error:
                 raise busy() from error
         live.became(room_id, after)
-        if change.forgets:
-            db.owes_forgetting = True
-            if taken := [guard.taken(_in_room(room_id)) for guard in bounds]:
-                socketio.start_background_task(_cut_unread, taken)
+        _forget_written(room_id, change)
         try:
             if time.thread_time() - since > BREATH_SECONDS:  # of work: a slow disk is no reason to wait longer
                 rest(BREATH_SECONDS)
@@ -177,11 +183,55 @@ def changing(room_id: int, patience: float = PATIENCE_SECONDS, ahead: Ahead | No
             log.exception("stored, not told", room=room_id)
 
 
+def change(room_id: int, do: Callable[[Change], A], patience: float = PATIENCE_SECONDS) -> A:
+    """One change to one room by a use case that needs nothing but the room: made in memory, stored together with all
+    that waits, and then told. A use case that asks for rows after all is done by `changing`. Raises as that does."""
+    try:
+        for _ in range(TRIES):
+            entry, batch, answer = _change_in_memory(room_id, do, patience)
+            batch.done.wait()
+            if entry.refused is None:
+                return answer
+            if not isinstance(entry.refused, Stale):
+                raise entry.refused
+    except AsksForRows:
+        with changing(room_id, patience) as change:
+            return do(change)
+    raise busy()
+
+
+def _change_in_memory(room_id: int, do: Callable[[Change], A], patience: float) -> tuple[Entry, Batch, A]:
+    holds(room_id)
+    with _locked(room_id, patience):
+        before = live.newest(room_id)
+        ledger = Ledger(before, live.new_id)
+        change = Change(None, None, now(), making=ledger)
+        answer = do(change)
+        if ledger.changed and db.shared:
+            ledger.set(revision=before.revision + 1)
+        after = ledger.room()
+
+        def tell() -> None:
+            _forget_written(room_id, change)
+            _tell(room_id, change, after)
+
+        entry = Entry(room_id, ledger, after, tell)
+        return entry, journal.add(entry), answer
+
+
+def _forget_written(room_id: int, change: Change) -> None:
+    """Something was deleted that must not stay readable anywhere."""
+    if change.forgets:
+        db.owes_forgetting = True
+        if taken := [guard.taken(_in_room(room_id)) for guard in bounds]:
+            socketio.start_background_task(_cut_unread, taken)
+
+
 def _work_ahead(room_id: int, ahead: Ahead) -> Any:
     """Under the room's lock nothing of it changes meanwhile; the other rooms go on, and write."""
     stored = live.there(room_id)
     with db.reading() as session:
-        work = ahead(Change(session, None, now(), following=Following(session, stored)))
+        work = ahead(Change(session, None, now(), making=Following(session, stored)))
     if work is None:
         return None
     rest(BREATH_SECONDS)
@@ -217,6 +267,7 @@ def _snapshots(room_id: int, readers: Collection[tuple[Holder, Collection[str]]]
     lock = room_locks[room_id]
     held = lock.acquire(timeout=SNAPSHOT_PATIENCE_SECONDS)
     try:
+        journal.settled(room_id, SNAPSHOT_PATIENCE_SECONDS)
         with _making:
             room = live.room(room_id)
             if room is not None:
@@ -712,11 +763,13 @@ def _mark_who_came(room_id: int, people: Collection[int]) -> set[int]:
         return set()
     new = {id for id in people if (person := room.people.get(id)) is not None and not person.came}
     if new:
-        with changing(room_id) as change:
-            for id in new:
-                if (row := change.following.row(Person, id)) is not None:
-                    row.came = True
+        change(room_id, lambda change: _mark(change, new))
     return new
+
+
+def _mark(change: Change, people: Collection[int]) -> None:
+    found = [person for id in people if (person := change.value.people.get(id)) is not None]
+    change.put(*(replace_record(person, came=True) for person in found))
 
 
 def _send_collected(room_id: int, due: Pending) -> None:

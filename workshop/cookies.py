@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 from .access import Holder, Role, identify, leads, new_token, signed_in
 from .extensions import now
 from .models import Account, Room
+from .room import room as values
 from .rooms.opening import room_by_code
 
+Found = Room | values.Room
 LOGIN = "samen_login"
 BROWSER = "samen_browser"
 LANGUAGE = "samen_language_"
@@ -57,7 +59,7 @@ def account_of(session: Session) -> Account | None:
     return signed_in(session, request.cookies.get(LOGIN), now())
 
 
-def remember_key(response: Response, room: Room, role: Role, key: str) -> Response:
+def remember_key(response: Response, room: Found, role: Role, key: str) -> Response:
     """Keeps a room's key in this browser until the room forgets itself."""
     return _set(response, _name(role, room), key, max(room.erase_at - now(), 0) // 1000)
 
@@ -119,7 +121,7 @@ def _mark(email: str) -> str:
     return Signer(current_app.config["SECRET_KEY"], salt="account").get_signature(email).decode()
 
 
-def _name(role: Role, room: Room) -> str:
+def _name(role: Role, room: Found) -> str:
     return f"samen_{role}_{room.code}"
 
 

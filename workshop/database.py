@@ -131,11 +131,17 @@ class Database:
             yield session  # closing it afterwards ends the transaction and leaves what was read usable
 
     @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        """The same, for who asks without a session."""
+        with self.reading() as session:
+            yield session.connection()
+
+    @contextmanager
     def _session(self, write: bool) -> Iterator[Session]:
         engine = self.writer if write else self.engine
         with Session(engine, expire_on_commit=False, autoflush=True) as session:
-            _patiently(lambda: session.connection(execution_options={"writes": write}))
             try:
+                _patiently(lambda: session.connection(execution_options={"writes": write}))
                 yield session
             except OperationalError as error:
                 if _is_locked(error):

@@ -10,20 +10,26 @@ import time
 from collections import Counter
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from . import models
+from .access import Holder, is_token, key_holder, role_of_key, token_hash
 from .core.errors import Refused
 from .extensions import db, rest
 from .room.room import Room
+from .store import ids
 from .store.following import by_others
 from .store.load import load
+from .store.records import OF_RECORD
 
 IDLE_SECONDS = 600.0
 """After which a room of which nobody asked is let go."""
 
 _held: dict[int, Room] = {}
+_ahead: dict[int, Room] = {}
+"""As rooms will be, once what waits in the journal is stored."""
 _asked: dict[int, float] = {}
 _changes: Counter[int] = Counter()
 """How often what is held of each room was replaced or let go; and under 0, how often all was."""
@@ -32,7 +38,7 @@ _changes: Counter[int] = Counter()
 def room(room_id: int) -> Room | None:
     """The room as it is stored; None when it is not there. Once held it takes no statement, with SQLite; with
     PostgreSQL it takes one, which looks whether another process wrote."""
-    _notice_others()
+    notice_others()
     while True:
         found, changes = _held.get(room_id), _seen(room_id)
         if found is None or db.shared:
@@ -53,27 +59,84 @@ def there(room_id: int) -> Room:
 def room_in(session: Session, room_id: int) -> Room | None:
     """The same, for a change: it holds the room's lock in this process, and has begun to write. With PostgreSQL nobody
     else can write to the room from here until its commit."""
-    _notice_others()
+    notice_others()
     found = _held.get(room_id)
     if db.shared and session.scalar(_revision(room_id).with_for_update()) != (found and found.revision):
         found = None
     return found or load(session, room_id)
 
 
+def with_code(code: str | None) -> Room | None:
+    """The room with this code, if it is held; with PostgreSQL the database has to be asked."""
+    notice_others()
+    return next((room for room in _held.values() if room.code == code and not db.shared), None)
+
+
+def known(token: object) -> Holder | None:
+    """Who holds this token, if it is of a room that is held: as `access.identify`, without a statement."""
+    if not is_token(token) or db.shared:
+        return None
+    notice_others()
+    key = role_of_key(token)
+    if key is not None and key[0] in _held:
+        return key_holder(_held[key[0]], token)
+    hashed = token_hash(token)
+    for room in _held.values():
+        if (phone := room.phones.get(hashed)) is not None:
+            let_go = room.people[phone.person_id].removed or phone.ended
+            return Holder(room.id, "person", phone.person_id, let_go, phone.circle, hashed)
+    return None
+
+
+def newest(room_id: int) -> Room:
+    """The room as it will be, for a change that is stored after all that waits; Refused("closed") when it is not
+    there. Whether anybody else wrote meanwhile is looked at when it is stored."""
+    notice_others()
+    found = _ahead.get(room_id) or _held.get(room_id)
+    if found is None:
+        return there(room_id)
+    _asked[room_id] = time.monotonic()
+    return found
+
+
+def stored(room_id: int) -> Room | None:
+    """The room as it was stored, as far as this process knows; None where it does not hold it."""
+    return _held.get(room_id)
+
+
+def goes_to(room_id: int, found: Room) -> None:
+    """A change that made this of the room waits to be stored."""
+    _ahead[room_id] = found
+
+
+def goes_nowhere(room_id: int) -> None:
+    """What waits to be stored of the room cannot be."""
+    _ahead.pop(room_id, None)
+
+
+def new_id(kind: type[Struct]) -> int:
+    """The number of a new record."""
+    return ids.new_id(str(db.writer.url), OF_RECORD[kind], db.connected)
+
+
 def became(room_id: int, found: Room | None) -> None:
     """A change was committed, and made this of the room; None: it is gone."""
     _changes[room_id] += 1
     _keep(room_id, found)
+    if found is None or _ahead.get(room_id) is found:
+        _ahead.pop(room_id, None)
 
 
 def let_go(rooms: set[int] | None = None) -> None:
     """These rooms, or all, are read again when somebody asks."""
     if rooms is None:
         _changes[0] += 1
+        ids.forget()
     for room_id in list(_held) if rooms is None else rooms:
         _changes[room_id] += 1
         _held.pop(room_id, None)
         _asked.pop(room_id, None)
+        _ahead.pop(room_id, None)
 
 
 def forget(room_id: int) -> None:
@@ -115,7 +178,8 @@ def _revision(room_id: int) -> Select[Any]:
     return select(models.Room.revision).where(models.Room.id == room_id)
 
 
-def _notice_others() -> None:
+def notice_others() -> None:
+    """To be called before anything is believed of a room: where another one wrote, all are read again."""
     if db.elsewhere():
         let_go()
 

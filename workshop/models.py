@@ -14,7 +14,7 @@ from .core.reading import Visibility
 class Base(DeclarativeBase):
     """What all tables share: long numbers for moments."""
 
-    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012 (SQLAlchemy's own way)
+    type_annotation_map = {dict[str, Any]: JSON(none_as_null=True), list[Any]: JSON(none_as_null=True)}  # noqa: RUF012 (SQLAlchemy's own way)
 
 
 Came = Literal["door", "first", "guest"]

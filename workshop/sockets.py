@@ -26,6 +26,7 @@ from .guard import Guard
 from .litter import litter
 from .networks import listening
 from .presence import desks, presence
+from .rooms.change import Change
 from .turns import Turns
 
 log = structlog.get_logger()
@@ -205,13 +206,19 @@ def _do(event: str, message: Any, socket: str, holder: Holder) -> dict[str, Any]
             raise Refused("too_fast", TOO_FAST)
         _ask(socket, holder, announce.bounds[0])
         return None
+
+    def do(change: Change) -> dict[str, Any] | None:
+        now_is = announce.holders.get(socket, holder)  # merged with someone while it waited for its turn
+        permit(now_is, event)
+        answer: dict[str, Any] | None = message.do(change, now_is)
+        return answer
+
     # Which address phones get hangs on where its asker came to: on the request that opened the connection.
-    asked = _request_of(socket) if message.says_address else nullcontext()
-    with asked, announce.changing(holder.room_id, ahead=message.ahead) as change:
-        holder = announce.holders.get(socket, holder)  # merged with someone while it waited for its turn
-        permit(holder, event)
-        answer: dict[str, Any] | None = message.do(change, holder)
-    return answer
+    with _request_of(socket) if message.says_address else nullcontext():
+        if event != "command":
+            return announce.change(holder.room_id, do)
+        with announce.changing(holder.room_id, ahead=message.ahead) as change:
+            return do(change)
 
 
 def _request_of(socket: str) -> AbstractContextManager[object]:
@@ -222,6 +229,8 @@ def _request_of(socket: str) -> AbstractContextManager[object]:
 
 def _holder(auth: Any) -> Holder:
     auth = auth if isinstance(auth, dict) else {}
+    if (known := live.known(auth.get("token"))) is not None:
+        return permit(known, "open socket")
     with db.reading() as session:
         return permit(cookies.holder(session, auth.get("token"), auth.get("as"), auth.get("code")), "open socket")
 

@@ -1,13 +1,20 @@
-"""Lines that are closed when the test ends."""
+"""Lines that are closed when the test ends; and the application without a server."""
 
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from live import Line, Server
+
+from config import Settings
+from workshop import schema
+from workshop.app import create_app
+from workshop.extensions import db
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -36,3 +43,16 @@ def dial() -> Iterator[Callable[..., Line]]:
     yield open_line
     for line in lines:
         line.close()
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    """The application in this process, without a server: to listen to its database."""
+    settings = Settings(tmp_path, f"sqlite:///{tmp_path / 'counts.sqlite'}", None, "secret", None, 0, "threading")
+    app = create_app(settings)
+    schema.bring_up_to_date(db)
+    yield app
+    for thread in threading.enumerate():  # what was collected for later has been sent
+        if thread is not threading.current_thread() and thread.daemon:
+            thread.join(2)
+    db.engine.dispose()

@@ -6,7 +6,7 @@ knows its room by being in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -230,6 +230,13 @@ class Room:
     seen: Table[Seen]
     trail: Table[Trace]
 
+    def becoming(self, changes: Mapping[str, Any]) -> Room:
+        """This room with these fields, or tables, instead of its own. What was worked out of others is kept."""
+        stale = {name for name, of in WORKED_OUT_OF.items() if not of.isdisjoint(changes)}
+        new = object.__new__(Room)
+        new.__dict__.update({name: value for name, value in self.__dict__.items() if name not in stale}, **changes)
+        return new
+
     @cached_property
     def run(self) -> Run:
         """Where it is in its programme."""
@@ -255,12 +262,13 @@ class Room:
         return tuple(sorted((group for group in self.groups if group.active), key=lambda group: group.number))
 
     @cached_property
-    def _seated(self) -> dict[int, Seat]:
+    def seated(self) -> dict[int, Seat]:
+        """Who sits in the last draw, shown or not: by person."""
         return {seat.person_id: seat for group in self.active_groups for seat in self.seats.where("group_id", group.id)}
 
     def seat_of(self, person_id: int | None) -> Seat | None:
         """Where someone sits in the last draw, shown or not."""
-        return self._seated.get(person_id or 0)
+        return self.seated.get(person_id or 0)
 
     def seats_at(self, group_id: int) -> list[Seat]:
         """The seats of a table, in the order of the draw."""
@@ -294,3 +302,43 @@ class Room:
         for person in self.people:
             if not (person.left or person.removed or person.by_hand or (self.real and person.simulated)):
                 yield person
+
+
+OF_RUN = frozenset({"steps", "step_index", "clock", "slide", "version", "way_back", "entered_at", "began_at"})
+WORKED_OUT_OF: dict[str, frozenset[str]] = {
+    "run": OF_RUN,
+    "opened": OF_RUN,
+    "active_groups": frozenset({"groups"}),
+    "seated": frozenset({"groups", "seats"}),
+    "called": frozenset({"people"}),
+    "namesakes": frozenset({"people"}),
+}
+"""What a room keeps once it was worked out, and of which of its fields."""
+if missing := {name for name, what in vars(Room).items() if isinstance(what, cached_property)} ^ WORKED_OUT_OF.keys():
+    raise TypeError(f"of what is {', '.join(missing)} worked out?")
+
+KINDS: dict[type[Struct], tuple[str, tuple[str, ...]]] = {
+    Person: ("people", ("id",)),
+    Phone: ("phones", ("token_hash",)),
+    Answer: ("answers", ("phone", "about")),
+    Group: ("groups", ("id",)),
+    Seat: ("seats", ("person_id", "group_id")),
+    Note: ("notes", ("circle", "id")),
+    Post: ("posts", ("id",)),
+    Recognition: ("recognitions", ("circle", "post_id")),
+    Tally: ("tallies", ("circle", "id")),
+    Wish: ("wishes", ("id",)),
+    Notice: ("notices", ("id",)),
+    Seen: ("seen", ("notice_id", "circle")),
+    Trace: ("trail", ("id",)),
+}
+"""Each kind of record: where a room has it, and by which of its fields it is found there. A record comes after those it
+speaks of."""
+
+
+def key_of(record: Struct) -> Any:
+    """By what a record is found: one value, or several."""
+    fields = KINDS[type(record)][1]
+    if len(fields) == 1:
+        return getattr(record, fields[0])
+    return tuple(getattr(record, field) for field in fields)

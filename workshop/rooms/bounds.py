@@ -13,8 +13,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from ..core.errors import Refused
-from ..models import Group
-from ..room.room import Note, Post, Room
+from ..room.room import Note, Post, Room, Seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +78,10 @@ def room_to_count(room: Room, circle: str, group_id: int, counter: str) -> None:
     COUNTERS.take(len({*counted, counter}), 0)
 
 
-def room_for_safe(group: Group, person_id: int, words: list[str]) -> None:
+def room_for_safe(room: Room, seat: Seat, words: list[str]) -> None:
     """The group can hear these words of theirs besides what others said."""
-    said = [word for seat in group.seats if seat.person_id != person_id for word in seat.safe or []]
+    others = [one for one in room.seats_at(seat.group_id) if one.person_id != seat.person_id]
+    said = [word for one in others for word in one.safe or ()]
     SAFE.take(len(said) + len(words), sum(len(word.encode()) for word in (*said, *words)))
 
 

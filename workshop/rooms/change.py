@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
+from msgspec import Struct
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -186,11 +187,26 @@ Ahead = Callable[["Change"], Callable[[], Any] | None]
 the work that is left, which needs nothing more; None where it is little."""
 
 
+class Making(Protocol):
+    """A room that is being changed: in memory alone (`room.ledger`), or as a session writes it (`store.following`)."""
+
+    def room(self) -> values.Room | None: ...
+    def put(self, *records: Struct) -> None: ...
+    def drop(self, *records: Struct) -> None: ...
+    def set(self, **fields: Any) -> None: ...
+    def new_id(self, kind: type[Struct], /) -> int: ...
+
+
+class AsksForRows(Exception):
+    """A use case that was tried without the database asks something of it. Nothing was changed."""
+
+
 @dataclass(slots=True)
 class Change:
     """What a use case works with. `now`: milliseconds since the epoch, read once by the door."""
 
-    session: Session
+    rows: Session | None
+    """None where the use case asks nothing of the database: what it puts and drops is written after it."""
     row: Room | None
     """The room's own row, where it was read already."""
     now: int
@@ -199,7 +215,7 @@ class Change:
     news: list[News] = field(default_factory=list)
     forgets: bool = False
     """True where something was deleted that must not stay readable anywhere."""
-    following: Following = field(kw_only=True)
+    making: Making = field(kw_only=True)
     """What this makes of the room."""
 
     @classmethod
@@ -207,7 +223,21 @@ class Change:
         """A change to a room that nobody holds."""
         stored = load(session, row.id)
         assert stored is not None, "its row is there"
-        return cls(session, row, now, following=Following(session, stored))
+        return cls(session, row, now, making=Following(session, stored))
+
+    @property
+    def session(self) -> Session:
+        """For a use case that works with rows. Raises AsksForRows."""
+        if self.rows is None:
+            raise AsksForRows
+        return self.rows
+
+    @property
+    def following(self) -> Following:
+        """The same, as SQLAlchemy writes it. Raises AsksForRows."""
+        if not isinstance(self.making, Following):
+            raise AsksForRows
+        return self.making
 
     @property
     def room(self) -> Room:
@@ -216,10 +246,26 @@ class Change:
             self.row = self.following.room_row()
         return self.row
 
+    def put(self, *records: Struct) -> None:
+        """These records are in the room from now on, in the place of those with the same key."""
+        self.making.put(*records)
+
+    def drop(self, *records: Struct) -> None:
+        """These are in the room no longer. What hangs under them is to be dropped as well."""
+        self.making.drop(*records)
+
+    def set(self, **fields: Any) -> None:
+        """These fields of the room itself are different."""
+        self.making.set(**fields)
+
+    def new_id(self, kind: type[Struct]) -> int:
+        """The number of a new record; never given out before."""
+        return self.making.new_id(kind)
+
     @property
     def value(self) -> values.Room:
         """The room as this change has made it so far."""
-        found = self.following.room()
+        found = self.making.room()
         assert found is not None, "nothing is asked of a room that was just deleted"
         return found
 
@@ -239,11 +285,12 @@ class Change:
             raise Refused("not_found", "That person is not in this room.")
         return person
 
-    def check_person(self, person_id: int) -> None:
-        """Refused("not_found") for a stranger or someone who was removed."""
+    def check_person(self, person_id: int) -> values.Person:
+        """The same as a record."""
         person = self.value.people.get(person_id)
         if person is None or person.removed:
             raise Refused("not_found", "That person is not in this room.")
+        return person
 
     def people(self) -> list[Person]:
         """Everyone who has not left, in order of joining."""

@@ -150,7 +150,7 @@ def show_groups(change: Change) -> None:
         tell_all(change, _new_tables(change, [person.id for person in waiting]))
     for person in waiting:
         if group_of(change, person.id) is None:  # seating one may have drawn all
-            seat_late(change, person, at_any=True)
+            seat_late(change, person.id, at_any=True)
     if not change.room.groups_shown:
         change.room.groups_shown = True
         tell_all(change, who_sits(change))
@@ -250,7 +250,7 @@ def _fairest(people: Sequence[int], past: Mapping[int, Sequence[str]], rounds: i
     return min(([*people[i:], *people[:i]] for i in range(len(people))), key=again)
 
 
-def seat_late(change: Change, person: Person, *, at_any: bool = False) -> None:
+def seat_late(change: Change, person_id: int, *, at_any: bool = False) -> None:
     """A late comer joins the smallest group; the round that runs keeps its roles. Where every table is large, they wait
     for a new one, unless anything is better than waiting (`at_any`)."""
     groups = {g.id: g for g in change.groups()}
@@ -261,8 +261,8 @@ def seat_late(change: Change, person: Person, *, at_any: bool = False) -> None:
         return
     if len(groups[smallest].seats) >= MOST_AT_A_TABLE and not at_any:
         return
-    sit_down(change, person.id, groups[smallest])
-    change.tell(GroupsChanged((smallest,)), PeopleChanged((person.id,)))
+    sit_down(change, person_id, groups[smallest])
+    change.tell(GroupsChanged((smallest,)), PeopleChanged((person_id,)))
 
 
 def give_up_seat(change: Change, person_id: int, *, settled: int | None = None) -> None:

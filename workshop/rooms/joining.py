@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import select
 
 from ..access import keys, new_token, token_hash
 from ..core.errors import Full, LockedOut, Refused
-from ..models import Person, Phone, Post
+from ..models import Person, Post
+from ..room import room as values
 from . import circles, on_wall, trail, wall
 from .change import Change, GroupsChanged, LineClosed, PeopleChanged, PersonMoved, Stepped, WallChanged
 from .grouping import give_up_seat, group_of, seat_late
@@ -32,31 +31,36 @@ room_size = RoomSize()
 
 def join(
     change: Change, name: str, team: str | None = None, *, simulated: bool = False, attempt: str | None = None
-) -> tuple[Person, str]:
+) -> tuple[values.Person, str]:
     """Someone comes in by phone. Returns the person and the token that is theirs alone; it is not kept.
 
-    `attempt` is the phone's own random word for this coming in; a second try with the same one breaks the rule that
-    a token is one phone's, and `let_in_before` knows who it was.
+    `attempt` is the phone's own random word for this coming in; who tries again with the same one is in already.
     """
+    token = keys.of_newcomer(change.value, attempt) if attempt else new_token()
+    known = change.value.phones.get(token_hash(token))
+    if known is not None:  # the answer got lost: no ghost of theirs is to sit in a draw
+        if known.ended:
+            raise Refused("unauthorized", "This phone was let go; come in anew.")
+        return change.check_person(known.person_id), token
     change.open_for_writing()
     if change.value.locked:
         raise LockedOut()
-    token = keys.of_newcomer(change.value, attempt) if attempt else new_token()
     person = _enter(change, name=name, team=team, simulated=simulated)
-    change.session.add(
-        Phone(token_hash=token_hash(token), person_id=person.id, circle=circles.new(), came="door", came_at=change.now)
+    change.put(
+        values.Phone(
+            token_hash=token_hash(token),
+            person_id=person.id,
+            circle=circles.new(),
+            came="door",
+            came_at=change.now,
+            merged_at=None,
+            ended=False,
+        )
     )
     return person, token
 
 
-def let_in_before(change: Change, attempt: str) -> tuple[Person, str] | None:
-    """Who came in by this attempt, where the answer got lost on the way: no ghost of theirs is to sit in a draw."""
-    token = keys.of_newcomer(change.value, attempt)
-    phone = change.value.phones.get(token_hash(token))
-    return (change.person(phone.person_id), token) if phone and not phone.ended else None
-
-
-def add_person(change: Change, name: str, team: str | None = None) -> Person:
+def add_person(change: Change, name: str, team: str | None = None) -> values.Person:
     """The leader adds someone without a phone; they are never away."""
     change.open_for_writing()
     return _enter(change, name=name, team=team, by_hand=True)
@@ -82,7 +86,7 @@ def come_back(change: Change, person_id: int) -> None:
     change.session.flush()
     change.tell(PeopleChanged((person.id,)), PersonMoved(person.id))
     if change.room.groups_shown and not person.stand_in and not sit_again(change, person):
-        seat_late(change, person)
+        seat_late(change, person.id)
     person.gave_up = None
 
 
@@ -166,13 +170,27 @@ def check_place(change: Change) -> None:
         raise Full()
 
 
-def _enter(change: Change, **who: Any) -> Person:
+def _enter(
+    change: Change, *, name: str, team: str | None, by_hand: bool = False, simulated: bool = False
+) -> values.Person:
     """Nobody else can come in between looking for a place and taking it: the change holds the room."""
     check_place(change)
-    person = Person(room_id=change.value.id, joined_at=change.now, **who)
-    change.session.add(person)
-    change.session.flush()
+    person = values.Person(
+        id=change.new_id(values.Person),
+        name=name,
+        team=team,
+        joined_at=change.now,
+        left=False,
+        removed=False,
+        by_hand=by_hand,
+        vouched=False,
+        simulated=simulated,
+        came=False,
+        stand_in=False,
+        gave_up=None,
+    )
+    change.put(person)
     change.tell(PeopleChanged((person.id,)))
     if change.value.groups_shown:
-        seat_late(change, person)
+        seat_late(change, person.id)
     return person

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..core.errors import Refused
-from ..models import Notice, Seen
+from ..models import Notice
+from ..room.room import Seen
 from . import counting
 from .change import Change, NoticeSeen, NoticeSent, NoticeUnsaid
 from .circles import Writer
@@ -38,5 +39,5 @@ def seen(change: Change, reader: Writer, notice_id: int) -> None:
     if not counting.is_for(change.value, reader.person, notice_id):
         raise Refused("not_found", "There is no such notice for you.")
     if (notice_id, reader.circle) not in change.value.seen:
-        change.session.add(Seen(notice_id=notice_id, circle=reader.circle, person_id=reader.person))
+        change.put(Seen(notice_id, reader.circle, reader.person))
         change.tell(NoticeSeen(*reader))

@@ -8,16 +8,17 @@ last of them. Titles do not stand under titles.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, to_builtins
-from sqlalchemy import delete, select
+from msgspec.structs import replace
 
 from ..content import load
 from ..core.errors import Refused
 from ..core.pointing import pointing
-from ..models import Person, Phone, Post, Recognition, Room
+from ..models import Room
+from ..room.room import Post, Recognition
 from . import on_wall, undoing
 from .bounds import room_for_line, room_to_recognise
 from .change import Change, Stepped, WallChanged, WallTurned
@@ -38,34 +39,34 @@ class Title(Struct, frozen=True, kw_only=True):
 
 def post(change: Change, writer: Writer, id: str, column: str, text: str, signed: bool) -> None:
     """Puts a line on the wall, changes it or (empty text) takes it off."""
-    old = change.following.row(Post, id)
+    room = change.value
+    old = room.posts.get(id)
     sent_again = old is not None and (old.column, old.text, old.signed) == (column, text, signed)
     if text and not sent_again:
         change.open_for_writing()
     change.check_person(writer.person)
-    if old is not None and old.circle not in change.value.reads(writer.circle):
+    if old is not None and old.circle not in room.reads(writer.circle):
         # The same for everybody's: else the answer would tell whose an unsigned line is.
         raise Refused("forbidden", "That line was not written on this phone.")
     _column(change, column)
     if text and not sent_again:
-        room_for_line(change.value, writer.circle, id, text)
+        room_for_line(room, writer.circle, id, text)
     was_under = old.bundle if old is not None else None
     held = bool(text) and (old is None or old.text != text) and _is_looked_at_first(change, text)
     hiding = held or (old is not None and (old.hidden or was_under is not None))
     circle = (old.circle if old is not None else None) or writer.circle
     readers: Sequence[str] = ()
-    seen = on_wall.those_on(change.value, [id, was_under or id]) if old is not None else set()
+    seen = on_wall.those_on(room, [id, was_under or id]) if old is not None else set()
     if not text:
         if old is not None:
             readers = _delete(change, old)
     elif old is not None:
-        if old.column != column:
-            old.bundle = None
-        old.column, old.text, old.signed, old.hidden = column, text, signed, old.hidden or held
+        under = old.bundle if old.column == column else None
+        hidden = old.hidden or held
+        change.put(replace(old, column=column, text=text, signed=signed, hidden=hidden, bundle=under))
     else:
-        change.session.add(
+        change.put(
             Post(
-                room_id=change.value.id,
                 id=id,
                 person_id=writer.person,
                 circle=circle,
@@ -73,11 +74,11 @@ def post(change: Change, writer: Writer, id: str, column: str, text: str, signed
                 text=text,
                 signed=signed,
                 hidden=held,
+                bundle=None,
                 posted_at=change.now,
             )
         )
     # Of a line that waits from the first nobody hears but its writer and leaders, not even that it is not there.
-    change.session.flush()
     change.tell(WallChanged(_noticed(change, {id}, seen), (circle, *readers), hiding=hiding))
     tidy(change, {was_under} if was_under else (), seen)
 
@@ -87,8 +88,8 @@ def post_for(change: Change, column: str, text: str) -> str:
     change.open_for_writing()
     _column(change, column)
     room_for_line(change.value, None, "", text)
-    line = Post(room_id=change.value.id, id=str(uuid.uuid4()), column=column, text=text, posted_at=change.now)
-    change.session.add(line)
+    line = _of_leader(str(uuid.uuid4()), column, text, change.now)
+    change.put(line)
     change.tell(WallChanged((line.id,)))
     return line.id
 
@@ -100,11 +101,7 @@ def recognise(change: Change, writer: Writer, post_id: str, on: bool) -> None:
     if room.wall["concealed"] or not on_wall.is_on(room, post_id):
         raise _not_there()
     reads = room.reads(writer.circle)
-    known = [
-        row
-        for one in room.recognitions.where("post_id", post_id)
-        if one.circle in reads and (row := change.following.row(Recognition, (one.circle, post_id))) is not None
-    ]
+    known = [one for one in room.recognitions.where("post_id", post_id) if one.circle in reads]
     if on == bool(known):  # sent again
         return
     change.open_for_writing()
@@ -112,11 +109,10 @@ def recognise(change: Change, writer: Writer, post_id: str, on: bool) -> None:
         if on_wall.is_own(room, post_id, reads):
             raise Refused("forbidden", "That is your own line; others can recognise it.")
         room_to_recognise(change.value, writer.circle)
-        known = [Recognition(circle=writer.circle, post_id=post_id, person_id=writer.person, room_id=room.id)]
-        change.session.add_all(known)
+        known = [Recognition(circle=writer.circle, post_id=post_id, person_id=writer.person)]
+        change.put(*known)
     else:
-        for one in known:
-            change.session.delete(one)
+        change.drop(*known)
     change.tell(WallChanged((post_id,), tuple(one.circle for one in known)))
 
 
@@ -125,15 +121,14 @@ def hide(change: Change, post_id: str, hidden: bool) -> None:
     line = _post(change, post_id)
     if hidden and not line.hidden:
         undoing.remember(change, "hide", {"do": "show", "post": post_id})
-    line.hidden = hidden
-    change.session.flush()
+    change.put(replace(line, hidden=hidden))
     _tell(change, {post_id, *([line.bundle] if line.bundle else [])})
     _dim(change)
 
 
 def conceal(change: Change, concealed: bool) -> None:
     """Nobody but leaders sees the wall, until it is revealed. A line that stood large goes with it."""
-    if change.room.wall["concealed"] == concealed:
+    if change.value.wall["concealed"] == concealed:
         return
     shown = tuple(p["id"] for p in on_wall.revealed_wall(change.value))
     change.tell(WallTurned(shown))
@@ -143,7 +138,7 @@ def conceal(change: Change, concealed: bool) -> None:
 def spotlight(change: Change, post_id: str | None) -> None:
     """One line stands large on the screen; None: none does."""
     if post_id is not None:
-        if change.room.wall["concealed"]:
+        if change.value.wall["concealed"]:
             raise Refused("invalid", "The wall is concealed; reveal it first.")
         if not on_wall.is_on(change.value, post_id):
             raise _not_there()
@@ -166,12 +161,12 @@ def close_examples(room: Room) -> None:
 def bundle(change: Change, post_ids: Sequence[str], title: str) -> str:
     """Puts lines of one column under a title. A title among them gives its lines over. Returns the new title's id."""
     chosen = list(dict.fromkeys(post_ids))
-    found = {p.id: p for p in _all(change, Post.id.in_(chosen)) if on_wall.is_on(change.value, p.id)}
+    found = {p.id: p for p in _these(change, chosen) if on_wall.is_on(change.value, p.id)}
     if len(found) < len(chosen):
         raise _not_there()
     if len({p.column for p in found.values()}) > 1:
         raise Refused("invalid", "These lines answer different questions.")
-    given_over = _all(change, Post.bundle.in_(chosen))
+    given_over = _under(change, chosen)
     lines = dict.fromkeys(id for id in chosen if id not in {p.bundle for p in given_over})
     lines |= dict.fromkeys(p.id for p in given_over)
     if len(lines) < 2:
@@ -185,7 +180,7 @@ def bundle(change: Change, post_ids: Sequence[str], title: str) -> str:
 def unbundle(change: Change, post_id: str) -> None:
     """The lines under a title stand by themselves again, and the title goes."""
     _post(change, post_id)
-    lines = _all(change, Post.bundle == post_id)
+    lines = _under(change, [post_id])
     if not lines:
         raise Refused("invalid", "Nothing is put together there.")
     undoing.remember(change, "unbundle", arrange(change, dict.fromkeys((p.id for p in lines), None)))
@@ -194,17 +189,15 @@ def unbundle(change: Change, post_id: str) -> None:
 def arrange(change: Change, under: Mapping[str, str | None], make: Sequence[Title] = ()) -> dict[str, Any]:
     """Puts each of these lines under that title (None: under none), titles to be made first; a title that is left
     without lines goes. Returns the command that takes this back. What is not there any more is passed over."""
-    session = change.session
-    lines = {p.id: p for p in _all(change, Post.id.in_(under))}
+    lines = {p.id: p for p in _these(change, under)}
     made = {t.id: t for t in make if any(under[p.id] == t.id and p.column == t.column for p in lines.values())}
     for title in made.values():
         _make(change, title)
-    columns = {p.id: p.column for p in _all(change, Post.id.in_({t for t in under.values() if t}))}
+    columns = {p.id: p.column for p in _these(change, {t for t in under.values() if t})}
     before = {p.id: p.bundle for p in lines.values()}
     for line in lines.values():
         wanted = under[line.id]
-        line.bundle = wanted if wanted and columns.get(wanted) == line.column else None
-    session.flush()
+        change.put(replace(line, bundle=wanted if wanted and columns.get(wanted) == line.column else None))
     _tell(change, {*lines, *made})
     gone = tidy(change, {title for title in before.values() if title})
     return {"do": "rebundle", "under": before, "make": [to_builtins(title) for title in gone]}
@@ -214,38 +207,36 @@ def tidy(change: Change, titles: Collection[str], seen: Collection[str] | None =
     """Whatever lines have gone: those of these titles that have none left go, and no line stands large that is not on
     the wall. `seen`: what the room saw before a person did this, who may not be heard doing anything to what it does
     not see; None: a leader did it. Returns the titles that went."""
-    session = change.session
-    session.flush()
     gone = []
     if titles:
-        held = {line.bundle for line in _all(change, Post.bundle.in_(titles)) if line.bundle}
-        for title in _all(change, Post.id.in_({*titles} - held)):
+        held = {line.bundle for line in _under(change, titles) if line.bundle}
+        for title in _these(change, {*titles} - held):
             readers = _delete(change, title)
             gone.append(_kept(title, readers))
             noticed = (title.id,) if seen is None or title.id in seen else ()
             change.tell(WallChanged(noticed, tuple(readers), hiding=True))
         if held:
             _tell(change, held, seen)  # they are recognised by fewer, perhaps, or stand over one person's lines only
-        session.flush()
     _dim(change)
     return gone
 
 
 def retell(change: Change, people: Collection[int]) -> None:
     """These people came or went, or count no more: so their lines did, and those that they recognised."""
-    known = select(Recognition.post_id).where(Recognition.room_id == change.room.id, Recognition.person_id.in_(people))
-    change.session.flush()
-    if lines := {p.id for p in _all(change, Post.person_id.in_(people) | Post.id.in_(known))}:
+    room = change.value
+    known = {one.post_id for person in people for one in room.recognitions.where("person_id", person)}
+    written = {post.id for person in people for post in room.posts.where("person_id", person)}
+    if lines := known | written:
         _tell(change, lines)
         _dim(change)
 
 
 def _set(change: Change, **how: Any) -> None:
     """Shows the wall otherwise: a setting of the room, which everyone hears of with the step."""
-    after = change.room.wall | how
-    if after != change.room.wall:
-        change.room.wall = after
-        change.room.version += 1
+    room = change.value
+    after = room.wall | how
+    if after != room.wall:
+        change.set(wall=after, version=room.version + 1)
         change.tell(Stepped("leader"))
 
 
@@ -258,7 +249,7 @@ def _dim(change: Change) -> None:
 
 def _tell(change: Change, ids: Collection[str], seen: Collection[str] | None = None) -> None:
     """These lines changed: so did, perhaps, what stands under them, and what their writers see. `seen` as in `tidy`."""
-    posts = _all(change, Post.id.in_(ids) | Post.bundle.in_(ids))
+    posts = _in_order({p.id: p for p in (*_these(change, ids), *_under(change, ids))}.values())
     writers = dict.fromkeys(p.circle for p in posts if p.circle is not None)
     told = [p.id for p in posts]
     change.tell(WallChanged(tuple(told) if seen is None else _noticed(change, told, seen), tuple(writers), hiding=True))
@@ -270,23 +261,27 @@ def _noticed(change: Change, ids: Collection[str], seen: Collection[str]) -> tup
     return tuple(id for id in ids if id in seen or id in now_seen)
 
 
-def _make(change: Change, title: Title) -> None:
-    change.session.add(
-        Post(
-            room_id=change.room.id,
-            id=title.id,
-            column=title.column,
-            text=title.text,
-            hidden=title.hidden,
-            posted_at=title.posted_at,
-        )
+def _of_leader(id: str, column: str, text: str, at: int, *, hidden: bool = False) -> Post:
+    return Post(
+        id=id,
+        person_id=None,
+        circle=None,
+        column=column,
+        text=text,
+        signed=False,
+        hidden=hidden,
+        bundle=None,
+        posted_at=at,
     )
-    still = select(Phone.circle, Phone.person_id).join(Person, Person.id == Phone.person_id)
-    still = still.where(Person.room_id == change.room.id, Phone.circle.in_(title.recognised))
-    readers = dict(change.session.execute(still).all()) if title.recognised else {}
-    for circle, person in readers.items():
-        change.session.add(Recognition(circle=circle, post_id=title.id, person_id=person, room_id=change.room.id))
-    change.session.flush()
+
+
+def _make(change: Change, title: Title) -> None:
+    change.put(_of_leader(title.id, title.column, title.text, title.posted_at, hidden=title.hidden))
+    room = change.value
+    readers = {
+        phone.circle: phone.person_id for circle in title.recognised for phone in room.phones.where("circle", circle)
+    }
+    change.put(*(Recognition(circle, title.id, person) for circle, person in readers.items()))
     change.tell(WallChanged((title.id,), tuple(readers), hiding=True))
 
 
@@ -303,21 +298,27 @@ def _kept(title: Post, readers: Sequence[str]) -> Title:
 
 def _delete(change: Change, post: Post) -> list[str]:
     """Deletes a line. Returns the circles in which it was recognised."""
-    mine = (Recognition.room_id == change.room.id) & (Recognition.post_id == post.id)
-    readers = list(change.session.scalars(select(Recognition.circle).where(mine)))
-    change.session.execute(delete(Recognition).where(mine))
-    change.session.delete(post)
+    known = change.value.recognitions.where("post_id", post.id)
+    change.drop(*known, post)
     change.forgets = True
-    return readers
+    return [one.circle for one in known]
 
 
-def _all(change: Change, which: Any) -> list[Post]:
-    query = select(Post).where(Post.room_id == change.room.id, which).order_by(Post.posted_at, Post.id)
-    return list(change.session.scalars(query))
+def _these(change: Change, ids: Iterable[str]) -> list[Post]:
+    posts = change.value.posts
+    return _in_order(post for id in ids if (post := posts.get(id)) is not None)
+
+
+def _under(change: Change, titles: Iterable[str]) -> list[Post]:
+    return _in_order(post for title in titles for post in change.value.posts.where("bundle", title))
+
+
+def _in_order(posts: Iterable[Post]) -> list[Post]:
+    return sorted(posts, key=lambda post: (post.posted_at, post.id))
 
 
 def _post(change: Change, post_id: str) -> Post:
-    post = change.following.row(Post, post_id)
+    post = change.value.posts.get(post_id)
     if post is None:
         raise _not_there()
     return post

@@ -9,8 +9,7 @@ from ..core import reading as rules
 from ..core.errors import Refused
 from ..core.reading import Visibility
 from ..core.run import settle
-from ..models import Note, Tally
-from ..room import room as values
+from ..room.room import Note, Room, Tally
 from . import trail
 from .bounds import room_for_note, room_to_count
 from .change import Change, GroupTouched, NoteChanged, Stepped
@@ -28,12 +27,12 @@ def note(
     change.check_person(writer.person)
     if round is not None and not 1 <= round <= max(rounds(change), 1):
         raise Refused("invalid", "There is no such round.")
-    old = _known(change, writer, id)
+    room = change.value
+    old = _known(room, writer, id)
     circle = old.circle if old else writer.circle
-    group_id = old.group_id if old else _group_id(change.value, writer.person)
-    opened = change.value.opened
-    was = change.value.notes[old.circle, old.id].facts if old is not None else None
-    was_open = was is not None and rules.is_open(was, opened)
+    group_id = old.group_id if old else _group_id(room, writer.person)
+    was = old.facts if old is not None else None
+    was_open = was is not None and rules.is_open(was, room.opened)
     was_agreed = old is not None and old.prompt == "agreed"
     # Taking back is always allowed; and what is sent again gets the answer it had, also when the room closed meanwhile.
     withdrawn = not text or (old is not None and old.text == text and visibility in ("me", old.visibility))
@@ -44,58 +43,52 @@ def note(
         sheet = _sheet(change, writer.person) or sheet
     if text and sheet is not None and visibility == "organiser":
         raise Refused("forbidden", "What someone writes while they observe stays at their table.")
+    written_at = old.written_at if old else change.now
     if old is not None and group_id is None and visibility == "group":
         # Written on one's own, now brought to the table: it is theirs to read from here on.
-        old.group_id = group_id = _group_id(change.value, writer.person)
-        old.written_at = change.now
+        group_id, written_at = _group_id(room, writer.person), change.now
     if not withdrawn:
-        room_for_note(change.value, circle, id, text, group_id if visibility == "group" else None)
-    if not text:
-        if old is not None:
-            change.session.delete(old)
-            change.forgets = True
-    elif old is not None:
-        change.forgets = change.forgets or old.text != text
-        if (old.text, old.visibility) != (text, visibility):
-            old.changed_at = change.now
-        if (old.text, old.visibility, old.prompt) != (text, visibility, prompt):
-            old.batch = None  # what was out is taken back; what is shared now goes with the next batch
-        old.sheet = sheet
-        old.text, old.visibility, old.prompt, old.round = text, visibility, prompt, round or old.round
-    else:
-        change.session.add(
+        room_for_note(room, circle, id, text, group_id if visibility == "group" else None)
+    if text:
+        change.forgets = change.forgets or bool(old and old.text != text)
+        same = old if old and (old.text, old.visibility) == (text, visibility) else None
+        change.put(
             Note(
                 circle=circle,
                 id=id,
                 person_id=writer.person,
-                room_id=change.value.id,
                 group_id=group_id,
                 prompt=prompt,
-                round=round or current_round(change.value),
+                round=round or (old.round if old else current_round(room)),
                 text=text,
                 visibility=visibility,
-                written_at=change.now,
-                changed_at=change.now,
+                written_at=written_at,
+                changed_at=same.changed_at if same else change.now,
+                # What was out is taken back; what is shared now goes with the next batch.
+                batch=same.batch if same and same.prompt == prompt else None,
                 sheet=sheet,
             )
         )
+    elif old is not None:
+        change.drop(old)
+        change.forgets = True
     # Others hear of a note only where it is, or was, open to them: not even that there is a private one.
-    now_open = rules.is_open(rules.NoteFacts(writer.person, circle, visibility, group_id, change.now, sheet), opened)
+    facts = rules.NoteFacts(writer.person, circle, visibility, group_id, change.now, sheet)
+    now_open = rules.is_open(facts, room.opened)
     shared = group_id if was_open or now_open else None
     change.tell(NoteChanged(writer.person, circle, id, shared, was))
     if shared is not None and (was_agreed or prompt == "agreed"):
         change.tell(GroupTouched(shared))
 
 
-def _known(change: Change, writer: Writer, id: str) -> Note | None:
+def _known(room: Room, writer: Writer, id: str) -> Note | None:
     """The note of this id that the writer's phone shows. One that it does not show might as well not be there: what it
     answers tells nothing of it."""
-    room = change.value
     found = {note.circle: note for note in room.notes.where("id", id) if note.person_id == writer.person}
     reads = room.reads(writer.circle)
     shown = [circle for circle in (writer.circle, *found) if circle in found and circle in reads]
     if shown:
-        return change.following.row(Note, (shown[0], id))
+        return room.notes[shown[0], id]
     group_id = _group_id(room, writer.person)
     if any(n.group_id == group_id is not None and rules.is_open(n.facts, room.opened) for n in found.values()):
         raise Refused("forbidden", "This was written on another phone; change it there.")
@@ -124,7 +117,7 @@ def tally(change: Change, writer: Writer, id: str, round: int, counter: str, by:
     )
     # What would go below zero is remembered as nothing, so that it is nothing too when it is sent again.
     by = by if counted + by >= 0 else 0
-    change.session.add(
+    change.put(
         Tally(
             circle=writer.circle,
             id=id,
@@ -149,7 +142,7 @@ def close(change: Change) -> None:
         change.tell(Stepped("leader"))
 
 
-def current_round(room: values.Room) -> int | None:
+def current_round(room: Room) -> int | None:
     """The round the room is in, if any."""
     return room.run.step.round
 
@@ -162,6 +155,6 @@ def _sheet(change: Change, person_id: int) -> int | None:
     return step.round if rules.of_the_sheet(step, role) else None
 
 
-def _group_id(room: values.Room, person_id: int) -> int | None:
+def _group_id(room: Room, person_id: int) -> int | None:
     seat = room.seat_of(person_id) if room.groups_shown else None
     return seat.group_id if seat else None

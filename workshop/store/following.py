@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import nullcontext
 from typing import Any, TypeVar
 
-from sqlalchemy import event, inspect, update
+from msgspec import Struct
+from sqlalchemy import Connection, event, inspect, update
 from sqlalchemy.orm import (
     ORMExecuteState,
     Session,
@@ -21,9 +22,12 @@ from sqlalchemy.orm import (
 )
 
 from .. import models
-from ..room.room import Room
+from ..room.ledger import Written
+from ..room.room import Room, key_of
+from .ids import new_id
 from .load import load, reload
-from .records import KINDS, ROOM_FIELDS
+from .records import KINDS, OF_RECORD, ROOM_FIELDS
+from .write import write_records
 
 M = TypeVar("M", bound=models.Base)
 COUNTS = "counts"
@@ -70,7 +74,7 @@ class Following:
             tables: dict[str, Any] = {
                 name: getattr(self._room, name).changed(rows) for name, rows in self._rows.items()
             }
-            self._room = replace(self._room, **self._fields, **tables)
+            self._room = self._room.becoming(self._fields | tables)
             if self._read_again:
                 self._room = reload(self._session, self._room, frozenset(self._read_again))
             self._forget_what_waits()
@@ -100,9 +104,7 @@ class Following:
         return self._known(models.Room, {field: getattr(room, field) for field in ROOM_FIELDS})
 
     def _known(self, model: type[M], values: dict[str, Any]) -> M:
-        mapper = inspect(model)
-        key = tuple(values[mapper.get_property_by_column(column).key] for column in mapper.primary_key)
-        there = self._session.identity_map.get(mapper.identity_key_from_primary_key(key))
+        there = self._session.identity_map.get(_identity(model, values))
         if isinstance(there, model):
             return there
         row = model(**values)
@@ -110,8 +112,44 @@ class Following:
         self._session.add(row)
         return row
 
-    def put(self, row: models.Base, *, deleted: bool = False) -> None:
-        """A row was written, or deleted."""
+    def put(self, *records: Struct) -> None:
+        """These are in the room from now on, in the place of those with the same key: as `Ledger.put`, but written."""
+        for record in records:
+            self._write(record, record)
+
+    def drop(self, *records: Struct) -> None:
+        """These are in the room no longer."""
+        for record in records:
+            self._write(record, None)
+
+    def new_id(self, kind: type[Struct]) -> int:
+        """The number of a new record."""
+        connection = self._session.connection()
+        return new_id(str(connection.engine.url), OF_RECORD[kind], lambda: nullcontext(connection))
+
+    def set(self, **fields: Any) -> None:
+        """Fields of the room itself."""
+        row = self.room_row()
+        for name, value in fields.items():
+            setattr(row, name, value)
+
+    def _write(self, record: Struct, now: Struct | None) -> None:
+        room = self.room()
+        assert room is not None, "nothing is written in a room that was just deleted"
+        model, key = OF_RECORD[type(record)], key_of(record)
+        name = KINDS[model].name
+        before = getattr(room, name).get(key)
+        if before == now:
+            return
+        self.wrote = True
+        write_records(self._session.connection(), {(room.id, type(record), key): Written(before, now)})
+        self._rows[name][key] = now
+        values = {field: getattr(record, field) for field in KINDS[model].key} | {"room_id": room.id}
+        if (row := self._session.identity_map.get(_identity(model, values))) is not None:
+            self._session.expunge(row)  # SQLAlchemy has it as it was
+
+    def flushed(self, row: models.Base, *, deleted: bool = False) -> None:
+        """A row was written, or deleted, by SQLAlchemy."""
         self.wrote = True
         if isinstance(row, models.Room):
             self._is_gone |= deleted
@@ -124,7 +162,7 @@ class Following:
             self._read_again |= CASCADES.get(type(row), frozenset())
         else:
             record = kind.of(row)
-            self._rows[kind.name][kind.key_of(record)] = record
+            self._rows[kind.name][key_of(record)] = record
 
     def ran(self, table: str, *, deletes: bool) -> None:
         """A statement changed rows of this table."""
@@ -134,6 +172,12 @@ class Following:
             self._is_gone |= deletes
         else:
             self._read_again |= {KINDS[model].name} | (CASCADES.get(model, frozenset()) if deletes else frozenset())
+
+
+def _identity(model: type[models.Base], values: dict[str, Any]) -> Any:
+    mapper = inspect(model)
+    key = tuple(values[mapper.get_property_by_column(column).key] for column in mapper.primary_key)
+    return mapper.identity_key_from_primary_key(key)
 
 
 def _as_column(value: Any) -> Any:
@@ -146,7 +190,7 @@ def _hear(model: type[models.Base], happened: str, *, deleted: bool) -> None:
         session = object_session(row)
         assert session is not None
         if (following := session.info.get("following")) is not None:
-            following.put(row, deleted=deleted)
+            following.flushed(row, deleted=deleted)
         else:
             _wrote_to(session, row.id if isinstance(row, models.Room) else getattr(row, "room_id", None))
 
@@ -155,6 +199,13 @@ for model in ALL:
     _hear(model, "after_insert", deleted=False)
     _hear(model, "after_update", deleted=False)
     _hear(model, "after_delete", deleted=True)
+
+
+@event.listens_for(models.Person, "before_insert")
+def _number(_mapper: object, connection: Connection, person: models.Person) -> None:
+    """Of the same numbers as are given out in memory: the database's own next one is somebody's by now."""
+    if vars(person).get("id") is None:
+        person.id = new_id(str(connection.engine.url), models.Person, lambda: nullcontext(connection))
 
 
 @event.listens_for(Session, "do_orm_execute")

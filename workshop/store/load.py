@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .. import models
-from ..room.room import Room
+from ..room.room import Room, key_of
 from ..room.table import Table
 from .records import KINDS, ROOM_FIELDS, Kind
 
@@ -41,11 +40,11 @@ def reload(session: Session, room: Room, names: frozenset[str]) -> Room:
     tables: dict[str, Any] = {
         kind.name: _table(session, model, kind, room.id) for model, kind in KINDS.items() if kind.name in names
     }
-    return replace(room, **tables)
+    return room.becoming(tables)
 
 
 def _table(session: Session, model: type[models.Base], kind: Kind, room_id: int) -> Table[Any]:
     query = kind.of_room(select(*[getattr(model, field) for field in kind.fields]), room_id)
     rows = session.execute(query.order_by(*[getattr(model, field) for field in kind.key]))
     made = (kind.make(row) for row in rows)
-    return Table({kind.key_of(record): record for record in made})
+    return Table({key_of(record): record for record in made})

@@ -21,6 +21,8 @@ class Kind(NamedTuple):
     fields: tuple[str, ...]
     key: tuple[str, ...]
     of_room: Callable[[Select[Any], int], Select[Any]]
+    has_room: bool
+    """Its rows say of which room they are."""
 
     def make(self, values: Iterable[Any]) -> Struct:
         """The record of a row's values."""
@@ -29,10 +31,6 @@ class Kind(NamedTuple):
     def of(self, row: Any) -> Struct:
         """The record of a row that SQLAlchemy holds."""
         return self.make(getattr(row, field) for field in self.fields)
-
-    def key_of(self, record: Any) -> Any:
-        """By what it is found: one value, or several."""
-        return _one_or_all([getattr(record, field) for field in self.key])
 
     def key_of_stored(self, row: Any) -> Any:
         """By what a row is found that SQLAlchemy holds, whatever its key is to be."""
@@ -72,33 +70,40 @@ def _of_notices(query: Select[Any], room_id: int) -> Select[Any]:
 
 
 def _kind(
-    name: str, model: Any, record: type[Struct], of_room: Callable[[Select[Any], int], Select[Any]]
+    model: Any, record: type[Struct], of_room: Callable[[Select[Any], int], Select[Any]]
 ) -> tuple[type[models.Base], Kind]:
     mapper, fields = inspect(model), record.__struct_fields__
+    name, key = values.KINDS[record]
     columns = {column.key for column in mapper.column_attrs} - {"room_id"}
     if columns != set(fields):
         raise TypeError(f"{record.__name__} and its table disagree on {', '.join(columns ^ set(fields))}")
-    key = tuple(mapper.get_property_by_column(column).key for column in mapper.primary_key)
-    return model, Kind(name, record, fields, tuple(field for field in key if field != "room_id"), of_room)
+    stored_by = [mapper.get_property_by_column(column).key for column in mapper.primary_key]
+    if [field for field in stored_by if field != "room_id"] != list(key):
+        raise TypeError(f"{record.__name__} and its table disagree on by what one is found")
+    return model, Kind(name, record, fields, key, of_room, hasattr(model, "room_id"))
 
 
 KINDS: dict[type[models.Base], Kind] = dict(
     (
-        _kind("people", models.Person, values.Person, _own(models.Person)),
-        _kind("phones", models.Phone, values.Phone, _of_people(models.Phone)),
-        _kind("answers", models.Answer, values.Answer, _of_phones),
-        _kind("groups", models.Group, values.Group, _own(models.Group)),
-        _kind("seats", models.Seat, values.Seat, _of_groups(models.Seat)),
-        _kind("notes", models.Note, values.Note, _own(models.Note)),
-        _kind("posts", models.Post, values.Post, _own(models.Post)),
-        _kind("recognitions", models.Recognition, values.Recognition, _own(models.Recognition)),
-        _kind("tallies", models.Tally, values.Tally, _of_groups(models.Tally)),
-        _kind("wishes", models.Wish, values.Wish, _own(models.Wish)),
-        _kind("notices", models.Notice, values.Notice, _own(models.Notice)),
-        _kind("seen", models.Seen, values.Seen, _of_notices),
-        _kind("trail", models.Trace, values.Trace, _own(models.Trace)),
+        _kind(models.Person, values.Person, _own(models.Person)),
+        _kind(models.Phone, values.Phone, _of_people(models.Phone)),
+        _kind(models.Answer, values.Answer, _of_phones),
+        _kind(models.Group, values.Group, _own(models.Group)),
+        _kind(models.Seat, values.Seat, _of_groups(models.Seat)),
+        _kind(models.Note, values.Note, _own(models.Note)),
+        _kind(models.Post, values.Post, _own(models.Post)),
+        _kind(models.Recognition, values.Recognition, _own(models.Recognition)),
+        _kind(models.Tally, values.Tally, _of_groups(models.Tally)),
+        _kind(models.Wish, values.Wish, _own(models.Wish)),
+        _kind(models.Notice, values.Notice, _own(models.Notice)),
+        _kind(models.Seen, values.Seen, _of_notices),
+        _kind(models.Trace, values.Trace, _own(models.Trace)),
     )
 )
 """By model. A column without its field, or a field without its column, is found at import."""
+
+OF_RECORD: dict[type[Struct], type[models.Base]] = {kind.record: model for model, kind in KINDS.items()}
+if list(OF_RECORD) != list(values.KINDS):
+    raise TypeError("every kind of record has a table, in the same order")
 
 ROOM_FIELDS = tuple(column.key for column in inspect(models.Room).column_attrs)

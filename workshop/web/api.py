@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import msgspec
 from flask import Blueprint, Response, request
 from msgspec import Meta, Struct, field
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from .. import announce, cookies, live
@@ -16,12 +15,14 @@ from ..commands import Id, Name, convert, one_line, pass_shape
 from ..core import codes
 from ..core.errors import Refused
 from ..extensions import csrf, db
-from ..models import Person, Room
+from ..models import Room
+from ..room import room as values
 from ..rooms import erasing, joining, passing, reading
 from .throttle import at_the_door, fail, find_room, join_by_code, trying_pass
 
 pages = Blueprint("api", __name__, url_prefix="/api")
 csrf.exempt(pages)
+Found = Room | values.Room
 UNNAMED = "application/x-www-form-urlencoded"
 
 
@@ -59,32 +60,26 @@ def join(code: str) -> Response:
     if newcomer.key is None:
         join_by_code()
     with at_the_door(code):
-        with db.reading() as session:
-            key = identify(session, newcomer.key)
-            found = find_room(session, code, key)
+        key = live.known(newcomer.key)
+        found: Found | None = live.with_code(codes.normalise(code))
+        if found is None or key != Holder(found.id, "join"):  # who shows that is let in without more ado
+            with db.reading() as session:
+                key = identify(session, newcomer.key)
+                found = find_room(session, code, key)
         simulated = key == Holder(found.id, "rehearsal")
         if not simulated and key != Holder(found.id, "join"):
             if newcomer.key is not None:
                 fail()
                 join_by_code()
             join_by_code(found)
-        person, token = _come_in(found, newcomer, simulated)
-    return _let_in(found, person, token)
-
-
-def _come_in(found: Room, newcomer: Newcomer, simulated: bool) -> tuple[Person, str]:
-    name, team, attempt = newcomer.name, newcomer.team or None, newcomer.attempt
-    try:
-        with announce.changing(found.id, patience=4.0) as change:  # a whole room comes in at one moment
-            return joining.join(change, name, team, simulated=simulated, attempt=attempt)
-    except (IntegrityError, Refused):
-        if attempt is None:
-            raise
-        with announce.changing(found.id) as change:
-            known = joining.let_in_before(change, attempt)
-        if known is None:
-            raise
-        return known
+        person, token = announce.change(
+            found.id,
+            lambda change: joining.join(
+                change, newcomer.name, newcomer.team or None, simulated=simulated, attempt=newcomer.attempt
+            ),
+            patience=4.0,  # a whole room comes in at one moment
+        )
+    return _let_in(found, person.id, person.name, token)
 
 
 def _join_by_pass(code: str, bearer: Bearer) -> Response:
@@ -92,11 +87,11 @@ def _join_by_pass(code: str, bearer: Bearer) -> Response:
         found = find_room(session, code)
     with trying_pass(found), announce.changing(found.id) as change:
         person, token = passing.take_pass(change, codes.normalise(bearer.digits) or "")
-    return _let_in(found, person, token)
+    return _let_in(found, person.id, person.name, token)
 
 
-def _let_in(found: Room, person: Person, token: str) -> Response:
-    answer = {"person": person.id, "name": person.name, "token": token}
+def _let_in(found: Found, person_id: int, name: str, token: str) -> Response:
+    answer = {"person": person_id, "name": name, "token": token}
     # From now on this browser is known at the door, also when guessers have made it narrow.
     return cookies.remember_key(_json(answer, 201), found, "visitor", keys.key(found, "visitor"))
 

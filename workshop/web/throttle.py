@@ -17,7 +17,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from .. import cookies
-from ..access import Holder
+from ..access import Holder, Keyed
 from ..core import codes
 from ..core.askers import asker_of, site_of
 from ..core.budget import Budget, Share, SharedBudget, give_back_each, take_each
@@ -215,7 +215,7 @@ def at_the_door(code: str) -> AbstractContextManager[None]:
     return _doors.turn(codes.normalise(code) or "")
 
 
-def join_by_code(room: Room | None = None) -> None:
+def join_by_code(room: Keyed | None = None) -> None:
     """Someone comes in who shows no key, which goes at a pace: of their asker, which is looked at first as it costs
     least, and of the `room`. Refused("too_fast"). Whoever shows a key is never too fast."""
     who: Share = (JOINS_OF_ONE_ROOM, room.id) if room else (JOINS_FROM_ONE_ASKER, asker())

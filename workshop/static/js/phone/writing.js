@@ -9,7 +9,7 @@ const AFTER_TYPING = 1000; // ms without a key before it goes
  * @typedef {import("../outbox.js").Item} Item
  * @typedef {{ id: string, prompt: string, round: number | null, text: string, visibility: string, by?: number, sheet?: boolean, elsewhere?: boolean }} Note
  * @typedef {{ text?: string, visibility?: string, signed?: boolean }} Edit
- * @typedef {Edit & { prompt?: string, round?: number | null, settled?: boolean, id?: string }} Draft of a note, by its id; or of a post, by `post.<column>`
+ * @typedef {Edit & { prompt?: string, round?: number | null, settled?: boolean, id?: string }} Ledger of a note, by its id; or of a post, by `post.<column>`
  * @typedef {{ id: string, column: string, text: string, signed: boolean, hidden?: boolean, status: string }} OwnPost
  */
 
@@ -28,7 +28,7 @@ export class Writing {
     this.line = line;
     this.onChange = onChange;
     this.onRefused = onRefused;
-    /** @type {Record<string, Draft>} */
+    /** @type {Record<string, Ledger>} */
     this.drafts = JSON.parse(place.getItem(this.key) ?? "{}");
     /** @type {Map<string, Status>} what is waiting or was refused */
     this.pending = new Map();
@@ -142,7 +142,7 @@ export class Writing {
     this.onChange();
   }
 
-  /** @param {string} id @param {Draft | null} draft */
+  /** @param {string} id @param {Ledger | null} draft */
   keep(id, draft) {
     if (draft) this.drafts[id] = draft;
     else delete this.drafts[id];
@@ -223,7 +223,7 @@ export class Writing {
     this.keep(id, draft.text === payload.text ? null : { ...draft, settled: true });
   }
 
-  /** @param {string} column @returns {Draft} */
+  /** @param {string} column @returns {Ledger} */
   postDraft(column) {
     return this.drafts[`post.${column}`] ?? { text: "", signed: false };
   }

@@ -1,0 +1,50 @@
+"""The numbers of what is new, given out before it is stored. None is given out twice: a line that was open to someone
+who was erased can never become somebody else's."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from sqlalchemy import Connection, text
+
+from .. import models
+
+AT_ONCE = 50
+"""So many PostgreSQL sets aside for this process; those it does not use are never used."""
+
+_free: dict[tuple[str, str], deque[int]] = {}
+"""By database and table. With SQLite, whose one writer we are, the one that comes next."""
+_lock = threading.Lock()
+
+
+def new_id(database: str, model: type[models.Base], connect: Callable[[], AbstractContextManager[Connection]]) -> int:
+    """The number of the next one of these. `connect` is asked where none was set aside."""
+    table = model.__tablename__
+    while True:
+        with _lock:
+            free = _free.get((database, table))
+            if free:
+                if database.startswith("sqlite"):
+                    free.append(free[0] + 1)
+                return free.popleft()
+        with connect() as connection:
+            found = _set_aside(connection, table)
+        with _lock:
+            _free.setdefault((database, table), deque()).extend(found)
+
+
+def forget() -> None:
+    """Somebody else wrote: which numbers are free is to be asked again."""
+    with _lock:
+        _free.clear()
+
+
+def _set_aside(connection: Connection, table: str) -> list[int]:
+    if connection.dialect.name == "sqlite":
+        last = connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = :table"), {"table": table})
+        return [(last.scalar() or 0) + 1]
+    some = text(f"SELECT nextval(pg_get_serial_sequence('{table}', 'id')) FROM generate_series(1, {AT_ONCE})")
+    return list(connection.execute(some).scalars())
