@@ -1,7 +1,7 @@
 /** What is wrong with a screen that nobody can scroll: what is outside it, cut, too small to read from the back, or under something else. */
 () => {
   const faults = [];
-  const least = Math.min(innerHeight, innerWidth) / 50 - 0.3; // px
+  const least = innerHeight / 50 - 0.3; // px
   const page = document.scrollingElement;
   if (page.scrollHeight > innerHeight + 1 || page.scrollWidth > innerWidth + 1) faults.push("it scrolls");
 

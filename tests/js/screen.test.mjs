@@ -4,9 +4,11 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import { Bell } from "../../workshop/static/js/screen/bell.js";
 import { Keep } from "../../workshop/static/js/screen/keep.js";
+import { largest } from "../../workshop/static/js/screen/fit.js";
 import { isLong, namesOf } from "../../workshop/static/js/screen/names.js";
 import { sizeOf } from "../../workshop/static/js/screen/notice.js";
 import { isSmall, linesOf, MOST, Order, TURN, viewOf } from "../../workshop/static/js/screen/order.js";
+import { drawPage, TURN as PAGE_TURN, pagesOf } from "../../workshop/static/js/screen/page.js";
 import { becomes } from "../../workshop/static/js/screen/roles.js";
 
 function bell() {
@@ -166,4 +168,37 @@ test("what the screen knew is kept for a reload, with the time that went by sinc
   assert.equal(keep.take(50_000 + 24 * 3_600_000), null);
   keep.clear();
   assert.equal(keep.take(53_000), null);
+});
+
+test("what does not fit at once comes by page, so that everybody is on a page and every page fits", () => {
+  const tables = Array.from({ length: 20 }, (_, i) => ({ id: i, long: i === 19 }));
+  const fits = ({ rows }) => rows.length <= (rows.some(({ long }) => long) ? 4 : 9);
+  const drawn = [];
+  const draw = (page, trial) => {
+    drawn.push([page.from, trial]);
+    return fits(page);
+  };
+  const seen = [0, 1, 2, 3, 4].map((turn) => drawPage(tables, turn * PAGE_TURN, draw));
+  assert.ok(seen.every(fits));
+  assert.deepEqual(new Set(seen.flatMap(({ rows }) => rows)), new Set(tables));
+  assert.deepEqual(drawn.at(-1), [seen.at(-1).from, false], "the page whose turn it is was drawn last, as large as it can be");
+  assert.equal(drawPage(tables, 0, draw, { last: true }).rows.at(-1).id, 19);
+  assert.equal(drawPage(tables, 0, () => false).rows.length, 1, "and where nothing fits, it ends");
+  assert.equal(drawPage([], 0, draw).of, 0);
+  assert.deepEqual(
+    pagesOf(tables, 0, 7).map(({ rows }) => rows.length),
+    [7, 7, 6],
+  );
+});
+
+test("the largest size that fits is found in few looks, and is what was drawn last", () => {
+  for (const limit of [0.2, 0.5, 0.51, 0.77, 1.2, 1.7, 2]) {
+    const drawn = [];
+    const whole = largest(1.7, 0.5, (size) => drawn.push(size) > 0 && size <= limit);
+    assert.equal(whole, limit >= 0.5);
+    assert.ok(drawn.length <= 8);
+    const best = Math.min(limit, 1.7);
+    if (whole) assert.ok(drawn.at(-1) <= best && drawn.at(-1) > best - 0.051);
+    else assert.equal(drawn.at(-1), 0.5);
+  }
 });

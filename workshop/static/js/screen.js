@@ -73,7 +73,7 @@ function change(state, event) {
   const { step } = state;
   if (!state.ready || !step) return;
   if (event === "snapshot") line.fetchWall();
-  anew = event === "resize" || event === "fonts";
+  anew = event === "resize" || event === "fonts" || event === "top";
   const told = part("told").dataset.size;
   notices.draw(state.notices.filter(stands(state)));
   const scene = scenes.find((one) => one.dataset.kind === step.kind) ?? scenes[0];
@@ -185,3 +185,5 @@ window.addEventListener("resize", () => {
   resized = requestAnimationFrame(() => change(line.state, "resize"));
 });
 document.fonts.ready.then(() => change(line.state, "fonts"));
+const signs = new ResizeObserver(() => change(line.state, "top")); // a sign came, or went
+for (const box of part("top").children) signs.observe(box);

@@ -195,6 +195,7 @@ export function tell(text) {
   const toast = document.createElement("p");
   toast.className = "notice";
   toast.textContent = text;
+  toast.addEventListener("click", () => toast.remove()); // it lies over the page
   byId("toasts").replaceChildren(toast);
   say(text);
   setTimeout(() => toast.remove(), 6000);

@@ -1,15 +1,15 @@
 // @ts-check
 /**
  * Who plays what this round. The turn of the roles is a moment of its own: first as it was, then each name travels to
- * what it becomes. Up to eight tables stand in rows under the roles; more are tiles, and there each name has the shape of
- * its role beside it.
+ * what it becomes. Up to eight tables stand in rows under the roles, where that fits; else they are tiles, and there each
+ * name has the shape of its role beside it.
  */
 import { html, nothing, render } from "../../vendor/lit-html.js";
 import { roleOf } from "../parts.js";
 import { t } from "../words.js";
 import { fit, readable } from "./fit.js";
 import { isLengthy, isLong, namesOf } from "./names.js";
-import { columns, drawPage } from "./page.js";
+import { columns, drawPage, pageOf } from "./page.js";
 import { becomes, ROLES } from "./roles.js";
 import { isStill, moving } from "./turn.js";
 
@@ -66,23 +66,29 @@ export class Roster {
     clearTimeout(this.paging);
     const { groups, people } = /** @type {State} */ (this.state);
     const names = namesOf(people);
-    const many = groups.length > MOST_ROWS;
     this.after(groups);
-    this.slot.classList.toggle("tiles", many);
     const boxes = () => [this.slot, .../** @type {NodeListOf<HTMLElement>} */ (this.slot.querySelectorAll("ul"))];
     const rows = () => {
+      this.slot.classList.remove("tiles");
       render(this.tables(groups, names), this.slot);
-      fit(this.slot, { most: NAME, least: readable(NAME), boxes: boxes() });
+      return fit(this.slot, { most: NAME, least: readable(NAME), boxes: boxes() });
     };
     const tiles = () => {
-      const page = drawPage(groups, Date.now(), (seen) => {
-        this.slot.style.setProperty("--tiles", String(columns(seen.rows.length, this.slot)));
+      this.slot.classList.add("tiles");
+      const least = readable(NAME);
+      const page = drawPage(groups, Date.now(), (seen, trial) => {
         render(this.tiles(seen, names), this.slot);
-        return fit(this.slot, { most: 1.2, least: readable(NAME), boxes: boxes() });
+        return columns(seen.rows.length, this.slot).some((beside) => {
+          this.slot.style.setProperty("--tiles", String(beside));
+          return fit(this.slot, { most: trial ? least : 1.2, least, boxes: boxes() });
+        });
       });
       if (page.pages > 1) this.paging = setTimeout(() => this.slot.offsetParent && this.render(false), page.remaining_ms);
     };
-    moving(this.slot, many ? tiles : rows, turning);
+    const draw = () => {
+      if (groups.length > MOST_ROWS || !rows()) tiles();
+    };
+    moving(this.slot, draw, turning);
   }
 
   /** A row for each table. @param {import("../state.js").Row[]} groups @param {Map<number, string>} names */
@@ -106,7 +112,7 @@ export class Roster {
           </section>
         `,
       )}
-      ${pages > 1 ? html`<p class="page">${t("tables", { from: from + 1, to: from + rows.length, n: of })}</p>` : nothing}
+      ${pages > 1 ? html`<p class="page">${pageOf(from, rows.length, of)}</p>` : nothing}
     `;
   }
 

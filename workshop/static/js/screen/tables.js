@@ -6,7 +6,7 @@ import { sittingInAll } from "../sitting.js";
 import { t } from "../words.js";
 import { fit, readable } from "./fit.js";
 import { isLengthy, isLong, namesOf } from "./names.js";
-import { columns, drawPage } from "./page.js";
+import { columns, drawPage, pageOf } from "./page.js";
 import { moving } from "./turn.js";
 
 const ROOMY = 6; // so many tables leave room for the sign with the number in the middle of it
@@ -23,19 +23,23 @@ export function tables(slot, seated, state) {
   const names = namesOf(state.people);
   const all = sittingInAll(state);
   seated.textContent = all.of ? t("sit_in_all", all) : "";
-  const draw = (/** @type {import("./page.js").Page} */ { rows, from, of, pages }) => {
+  /** @param {import("./page.js").Page} page @param {boolean} trial */
+  const draw = ({ rows, from, of, pages }, trial) => {
+    const least = readable(NAME);
     const roomy = rows.length <= ROOMY;
     slot.classList.toggle("roomy", roomy);
-    slot.style.setProperty("--columns", String(columns(rows.length, slot)));
     render(
       html`
         ${groups.length ? nothing : html`<p class="empty">${sign()} ${t("no_groups")}</p>`}
         ${rows.map((group) => table(group, names, state.people))}
-        ${pages > 1 ? html`<p class="page">${t("tables", { from: from + 1, to: from + rows.length, n: of })}</p>` : nothing}
+        ${pages > 1 ? html`<p class="page">${pageOf(from, rows.length, of)}</p>` : nothing}
       `,
       slot,
     );
-    return fit(slot, { most: roomy ? 1.6 : 1, least: readable(NAME), boxes: [slot, ...slot.querySelectorAll("ul")] });
+    return columns(rows.length, slot).some((beside) => {
+      slot.style.setProperty("--columns", String(beside));
+      return fit(slot, { most: trial ? least : roomy ? 1.6 : 1, least, boxes: [slot, ...slot.querySelectorAll("ul")] });
+    });
   };
   moving(slot, () => {
     const page = drawPage(groups, Date.now(), draw);

@@ -3,6 +3,7 @@
 import { html, nothing, render } from "../../vendor/lit-html.js";
 import { t } from "../words.js";
 import { fit, fits } from "./fit.js";
+import { turn } from "./page.js";
 import { MOST, Order, seen, TURN } from "./order.js";
 import { moving } from "./turn.js";
 
@@ -87,7 +88,7 @@ export class Wall {
     const most = mode === "spotlight" ? LARGEST * 1.5 : this.size;
     const whole = fit(this.root, { most, least, boxes });
     this.size = Number(this.root.style.getPropertyValue("--fit"));
-    if (!whole) for (const box of boxes) cut(box);
+    if (!whole) for (const box of boxes) if (!fits(box)) inTurns(box, this.now());
   }
 }
 
@@ -127,15 +128,23 @@ const line = ({ text, name, recognised, under, simulated }) => html`
   }
 `;
 
-/** Last of all, in a window that is too small: lines are taken away from the end until the rest fits, and counted. @param {HTMLElement} box */
-function cut(box) {
+/** Last of all, in a window that is too small: some lines at a time, counted. @param {HTMLElement} box @param {number} now ms */
+function inTurns(box, now) {
   const stacks = [...box.querySelectorAll(".lines")];
   const longest = Math.max(0, ...stacks.map((stack) => stack.children.length));
   const rows = Array.from({ length: longest }, (_, i) => stacks.map((stack) => stack.children[i]));
   const lines = /** @type {HTMLElement[]} */ (rows.flat().filter(Boolean));
   const { from, all } = /** @type {HTMLElement | null} */ (box.querySelector(".more"))?.dataset ?? {};
-  for (let shown = lines.length - 1; shown > 0 && !fits(box); shown -= 1) {
-    lines[shown].hidden = true;
-    count(box, Number(from), shown, Number(all));
+  const show = (/** @type {number} */ start, /** @type {number} */ end) => {
+    for (const [i, one] of lines.entries()) one.hidden = i < start || i >= end;
+    count(box, Number(from) + start, end - start, Number(all));
+    return fits(box);
+  };
+  /** @type {[number, number][]} */
+  const parts = [];
+  for (let start = 0, end = 0; start < lines.length; start = end) {
+    for (end = lines.length; !show(start, end) && end > start + 1; ) end -= 1;
+    parts.push([start, end]);
   }
+  if (parts.length) show(...parts[turn(parts.length, now)]);
 }
