@@ -24,6 +24,8 @@ SIZES = (
     (640, 480), (800, 600), (911, 512), (1024, 768), (1280, 720), (1920, 1080), (2560, 1080), (3840, 2160),
     (1080, 1920),
 )  # fmt: skip
+SHAPES = ((640, 480), (1280, 720), (2560, 1080), (1080, 1920))
+"""One of each: what is said on top is looked at here, for all on the screen grows with it."""
 ZOOMS = (1.0, 1.5, 2.0)
 FAULTS = Path(__file__).with_name("whole.js").read_text(encoding="utf-8").strip().removesuffix(";").partition("*/")[2]
 NAMES = (
@@ -120,14 +122,14 @@ class Framed:
     def shows(self, what: str) -> None:
         self.screen.wait_for_selector(what, state="attached")
 
-    def faults(self, zooms: Sequence[float] = ZOOMS) -> dict[str, list[str]]:
+    def faults(self, zooms: Sequence[float] = ZOOMS, sizes: Sequence[tuple[int, int]] = SIZES) -> dict[str, list[str]]:
         """By size and zoom: a zoom makes a smaller window, of finer points."""
         found: dict[str, list[str]] = {}
         for zoom in zooms:
             shape = {"width": 200, "height": 100, "deviceScaleFactor": zoom, "mobile": False}
             self.sized.send("Emulation.setDeviceMetricsOverride", shape)
-            sizes = [[round(wide / zoom), round(high / zoom)] for wide, high in SIZES]
-            seen = self.page.evaluate(LOOK, [sizes, FAULTS])
+            windows = [[round(wide / zoom), round(high / zoom)] for wide, high in sizes]
+            seen = self.page.evaluate(LOOK, [windows, FAULTS])
             found |= {f"{size} at {zoom:.0%}": wrong[:3] for size, wrong in seen.items() if wrong}
         return found
 
@@ -159,7 +161,7 @@ def test_nothing_is_cut_or_covered_or_too_small(sqlite_server: Server, browser: 
         leader.do("notice", text=(LONG * 2)[:210])
         framed.shows("#told[data-size=large]")
         framed.screen.evaluate(SIGNS, ADDRESS)
-        faults[f"{kind} {round}, with a message, a long address and every sign"] = framed.faults(ZOOMS[:1])
+        faults[f"{kind} {round}, with a message, a long address and every sign"] = framed.faults(ZOOMS[:1], SHAPES)
         leader.do("unlock")
         framed.screen.evaluate(SIGNS, None)
     leader.close()

@@ -46,9 +46,11 @@ export function drawPage(all, now, draw, { most = MOST, last = false } = {}) {
   }
 }
 
-/** As many beside each other that the rows come out even; the fewer, the wider. @param {number} n @param {HTMLElement} slot where they stand @returns {number[]} those to try, best first */
-export function columns(n, slot) {
-  const wide = slot.clientWidth / (slot.clientHeight || 1) / TILE || 1;
+/** How many tables wider than high a place is: asked once, for it costs a layout. @param {HTMLElement} slot */
+export const shapeOf = (slot) => slot.clientWidth / (slot.clientHeight || 1) / TILE || 1;
+
+/** As many beside each other that the rows come out even; the fewer, the wider. @param {number} n @param {number} wide as `shapeOf` has it @returns {number[]} those to try, best first */
+export function columns(n, wide) {
   const rows = Math.ceil(n / Math.ceil(Math.sqrt(n * wide)));
   const best = Math.ceil(n / rows) || 1;
   return best > 1 ? [best, best - 1] : [best];

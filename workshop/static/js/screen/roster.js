@@ -9,7 +9,7 @@ import { roleOf } from "../parts.js";
 import { t } from "../words.js";
 import { fit, readable } from "./fit.js";
 import { isLengthy, isLong, namesOf } from "./names.js";
-import { columns, drawPage, pageOf } from "./page.js";
+import { columns, drawPage, pageOf, shapeOf } from "./page.js";
 import { becomes, ROLES } from "./roles.js";
 import { isStill, moving } from "./turn.js";
 
@@ -76,11 +76,12 @@ export class Roster {
     const tiles = () => {
       this.slot.classList.add("tiles");
       const least = readable(NAME);
+      const wide = shapeOf(this.slot);
       const page = drawPage(groups, Date.now(), (seen, trial) => {
         render(this.tiles(seen, names), this.slot);
-        return columns(seen.rows.length, this.slot).some((beside) => {
+        return columns(seen.rows.length, wide).some((beside) => {
           this.slot.style.setProperty("--tiles", String(beside));
-          return fit(this.slot, { most: trial ? least : 1.2, least, boxes: boxes() });
+          return fit(this.slot, { most: trial ? least : NAME, least, boxes: boxes() });
         });
       });
       if (page.pages > 1) this.paging = setTimeout(() => this.slot.offsetParent && this.render(false), page.remaining_ms);

@@ -6,7 +6,7 @@ import { sittingInAll } from "../sitting.js";
 import { t } from "../words.js";
 import { fit, readable } from "./fit.js";
 import { isLengthy, isLong, namesOf } from "./names.js";
-import { columns, drawPage, pageOf } from "./page.js";
+import { columns, drawPage, pageOf, shapeOf } from "./page.js";
 import { moving } from "./turn.js";
 
 const ROOMY = 6; // so many tables leave room for the sign with the number in the middle of it
@@ -23,6 +23,7 @@ export function tables(slot, seated, state) {
   const names = namesOf(state.people);
   const all = sittingInAll(state);
   seated.textContent = all.of ? t("sit_in_all", all) : "";
+  const wide = shapeOf(slot);
   /** @param {import("./page.js").Page} page @param {boolean} trial */
   const draw = ({ rows, from, of, pages }, trial) => {
     const least = readable(NAME);
@@ -36,7 +37,7 @@ export function tables(slot, seated, state) {
       `,
       slot,
     );
-    return columns(rows.length, slot).some((beside) => {
+    return columns(rows.length, wide).some((beside) => {
       slot.style.setProperty("--columns", String(beside));
       return fit(slot, { most: trial ? least : roomy ? 1.6 : 1, least, boxes: [slot, ...slot.querySelectorAll("ul")] });
     });

@@ -3,7 +3,7 @@
 import { html, nothing, render } from "../../vendor/lit-html.js";
 import { t } from "../words.js";
 import { fit, fits } from "./fit.js";
-import { turn } from "./page.js";
+import { TURN as PART } from "./page.js";
 import { MOST, Order, seen, TURN } from "./order.js";
 import { moving } from "./turn.js";
 
@@ -146,5 +146,13 @@ function inTurns(box, now) {
     for (end = lines.length; !show(start, end) && end > start + 1; ) end -= 1;
     parts.push([start, end]);
   }
-  if (parts.length) show(...parts[turn(parts.length, now)]);
+  if (parts.length) show(...parts[nextOf(box, now) % parts.length]);
+}
+
+/** Counted while it is shown, for the questions take turns as well: none of its lines is skipped. @param {HTMLElement} box @param {number} now ms */
+function nextOf({ dataset }, now) {
+  const turn = String(Math.floor(now / PART));
+  if (dataset.turn !== turn) dataset.part = String(Number(dataset.part ?? -1) + 1);
+  dataset.turn = turn;
+  return Number(dataset.part);
 }
