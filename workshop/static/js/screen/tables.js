@@ -27,7 +27,7 @@ export function tables(slot, seated, state) {
   /** @param {import("./page.js").Page} page @param {boolean} trial */
   const draw = ({ rows, from, of, pages }, trial) => {
     const least = readable(NAME);
-    const roomy = rows.length <= ROOMY;
+    const roomy = pages === 1 && rows.length <= ROOMY;
     slot.classList.toggle("roomy", roomy);
     render(
       html`
