@@ -36,7 +36,7 @@ def main() -> int:
     """The `workshop` command."""
     _allow_many_lines()
     _give_memory_back()
-    mode = os.environ.get("ASYNC_MODE") or "eventlet"
+    mode = os.environ.get("ASYNC_MODE", "").strip() or "eventlet"
     runtime = {"eventlet": _eventlet, "gevent": _gevent}.get(mode, _threading)()
     from workshop import cli
 

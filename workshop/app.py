@@ -79,7 +79,6 @@ def _open_sockets(app: Flask, settings: Settings) -> None:
     socketio.init_app(
         app,
         async_mode=settings.async_mode,  # type: ignore[arg-type]
-        message_queue=settings.redis_url,
         manage_session=False,
         ping_interval=10,
         ping_timeout=8,
