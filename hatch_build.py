@@ -29,8 +29,8 @@ VENDOR_FILES = {
     "atkinson-700.ttf": f"{FONT}/files/atkinson-hyperlegible-latin-700-normal.woff",
     "atkinson.LICENSE.txt": f"{FONT}/LICENSE",
 }
-# Of the top level, what an installed program needs too.
-TOP_LEVEL = {"config.py": "config.py", "migrations": "workshop/migrations"}
+# Of the top level, what an installed program needs too; there it claims no name but its own.
+TOP_LEVEL = {"config.py": "workshop/config.py", "migrations": "workshop/migrations"}
 NPM_CI = ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
 
 

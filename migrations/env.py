@@ -13,8 +13,8 @@ def run() -> None:
     if connection is not None:
         _run(connection)
         return
-    from config import from_environment
     from workshop.extensions import db
+    from workshop.settings import from_environment
 
     db.connect(from_environment().database_url)
     with db.rebuilding() as connection:

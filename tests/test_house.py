@@ -13,10 +13,11 @@ PACKAGE = ROOT / "workshop"
 FILES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = (
     {"core"},
-    {"content", "models", "kept", "presence", "exports", "database", "private", "room", "told"},
+    {"settings", "content", "models", "kept", "presence", "exports", "database", "private", "room", "told"},
     {
         "access",
         "addresses",
+        "alone",
         "broadcast",
         "extensions",
         "frames",

@@ -17,8 +17,6 @@ from collections import deque
 from contextlib import suppress
 from typing import Any
 
-BACKLOG = 4096
-"""A storm of phones waits in this line; the default of 50 would let half of 1,000 hang."""
 MOST_BYTES = 16 * 1024
 """The longest message, as in `frames`."""
 M_MMAP_THRESHOLD = -3
@@ -77,9 +75,7 @@ def _eventlet() -> tuple[Any, Any]:
     class Quiet(Unlogged, eventlet.wsgi.HttpProtocol):
         """Addresses of people are nobody's business."""
 
-    def serve(app: Any, host: str, port: int) -> None:
-        # Without reuse_port a second server on the same port is refused; phones would be spread over two.
-        listener = eventlet.listen((host, port), family=_family(host), backlog=BACKLOG, reuse_port=False)
+    def serve(app: Any, listener: socket.socket) -> None:
         _hurry(listener)
         _stop_on_sigterm()
         tpool.setup()  # else whoever first needs a thread waits, with all others, until twenty have started
@@ -89,7 +85,7 @@ def _eventlet() -> tuple[Any, Any]:
             eventlet.sleep(door.takes("anyone", 1, time.monotonic()))
             return accept()
 
-        listener.accept = accept_in_turn
+        listener.accept = accept_in_turn  # type: ignore[method-assign]
         fair = _in_turn(app, eventlet.sleep, eventlet.spawn_n)
         eventlet.wsgi.server(
             listener, fair, debug=False, keepalive=5, max_size=POOL, log_output=False, socket_timeout=60,
@@ -135,9 +131,8 @@ def _gevent() -> tuple[Any, Any]:
 
     handler.WebSocket = Bounded
 
-    def serve(app: Any, host: str, port: int) -> None:
+    def serve(app: Any, listener: socket.socket) -> None:
         _stop_on_sigterm()
-        listener = socket.create_server((host, port), family=_family(host), backlog=BACKLOG)
         _hurry(listener)
         get_hub().print_exception = lambda _context, _type, error, _trace: fault(error)
         fair = _in_turn(app, sleep, spawn)
@@ -149,7 +144,7 @@ def _gevent() -> tuple[Any, Any]:
 
 
 def _threading() -> tuple[Any, Any]:
-    def serve(app: Any, host: str, port: int) -> None:
+    def serve(app: Any, listener: socket.socket) -> None:
         from werkzeug.serving import WSGIRequestHandler, make_server
 
         from workshop.quiet import Unlogged, fault
@@ -161,7 +156,8 @@ def _threading() -> tuple[Any, Any]:
             disable_nagle_algorithm = True
 
         _stop_on_sigterm()
-        server = make_server(host, port, app, threaded=True, request_handler=Quiet)
+        host, port = listener.getsockname()[:2]
+        server = make_server(host, port, app, threaded=True, request_handler=Quiet, fd=listener.fileno())
         server.log = lambda *_: fault(sys.exc_info()[1])  # type: ignore[method-assign]
         server.handle_error = lambda *_: fault(sys.exc_info()[1])  # type: ignore[method-assign]
         server.serve_forever()
@@ -197,10 +193,6 @@ def _in_turn(app: Any, sleep: Any, spawn: Any) -> Any:
         return app(environ, start_response)
 
     return fair
-
-
-def _family(host: str) -> socket.AddressFamily:
-    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def _hurry(listener: socket.socket) -> None:

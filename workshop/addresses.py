@@ -20,10 +20,9 @@ from urllib.parse import urlsplit
 
 from flask import current_app, request
 
-from config import Settings
-
 from .core.askers import is_here
 from .networks import listening
+from .settings import Settings
 
 HOST = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", re.IGNORECASE)
 NEARBY = ("local", "lan", "internal", "home.arpa", "fritz.box")

@@ -11,8 +11,6 @@ import structlog
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from config import Settings
-
 from . import sockets
 from .access import keys
 from .content import shelf
@@ -20,6 +18,7 @@ from .extensions import babel, csrf, db, socketio
 from .guard import MOST_BYTES
 from .quiet import told
 from .rooms import joining
+from .settings import Settings
 from .web import (
     account,
     api,

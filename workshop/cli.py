@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import SubprocessError
 from typing import Any
 
 import segno
@@ -20,11 +21,10 @@ from flask import Flask
 from sqlalchemy import func, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from config import Settings, WrongSetting, from_environment
-
 from . import announce, live, schema, sockets, terminal, ticker
 from .access import keys
 from .addresses import only_works_here
+from .alone import alone
 from .app import create_app, set_up_logs
 from .commands import one_line
 from .content import BadPack, load, shelf
@@ -37,12 +37,15 @@ from .models import ZONE, Account, Room
 from .networks import EVERYWHERE, Listening, listening
 from .private import keep_private, write_private
 from .rooms import erasing, opening, recording, trail
+from .settings import Settings, WrongSetting, from_environment
 from .web import account, printing
 
 LISTENING = "listening"
 """A file in the instance folder that says where the server listens, for the commands beside it."""
 MOST_PORT = 65535
-Serve = Callable[[Flask, str, int], None]
+BACKLOG = 4096
+"""A storm of phones waits in this line; the default of 50 would let half of 1,000 hang."""
+Serve = Callable[[Flask, socket.socket], None]
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def _run(runtime: Runtime, arguments: Sequence[str] | None) -> int:
     except BadPack as bad:
         more = f" And {len(bad.mistakes) - 1} more." if len(bad.mistakes) > 1 else ""
         return _failed(f"{bad.mistakes[0]}{more}")
-    except (Refused, WrongSetting, OSError) as problem:
+    except (Refused, WrongSetting, OSError, SubprocessError) as problem:
         return _failed(getattr(problem, "detail", None) or problem)
     except SQLAlchemyError as problem:
         return _failed(f"The database does not do what was asked: {getattr(problem, 'orig', None) or problem}")
@@ -89,8 +92,10 @@ def _failed(why: object) -> int:
 
 def serve(settings: Settings, runtime: Runtime, wanted: argparse.Namespace) -> None:
     """Brings the schema up to date and serves until it is told to stop."""
-    _see_that_it_is_free(wanted.host, wanted.port)
-    app = _ready(settings)
+    listener = _listen(wanted.host, wanted.port)
+    app = create_app(settings)
+    alone.hold(settings.instance, db)  # before a newer version changes the tables of one that serves
+    schema.bring_up_to_date(db)
     listening.at(wanted.host, wanted.port)
     write_private(settings.instance / LISTENING, f"{wanted.host} {wanted.port}".encode())
     base = settings.public_url or listening.own
@@ -105,19 +110,31 @@ def serve(settings: Settings, runtime: Runtime, wanted: argparse.Namespace) -> N
     socketio.start_background_task(ticker.run)
     socketio.start_background_task(sockets.watch, app.extensions["guard"])
     litter.keep_for_good()
-    runtime.serve(app, wanted.host, wanted.port)
+    runtime.serve(app, listener)
 
 
-def _see_that_it_is_free(host: str, port: int) -> None:
-    """Before anything is said: an address on the terminal that leads to another program helps nobody."""
+def _listen(host: str, port: int) -> socket.socket:
+    """Before anything is said: an address on the terminal that leads to another program, or nowhere, helps nobody."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    both = family == socket.AF_INET6 and host in EVERYWHERE and socket.has_dualstack_ipv6()
+    other = port + 1 if port < MOST_PORT else port - 1
+    take = f'--port {other} (with make: make run ARGS="--port {other}")'
     try:
-        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+        return socket.create_server((host, port), family=family, backlog=BACKLOG, dualstack_ipv6=both)
+    except OverflowError as problem:
+        raise Refused("invalid", f"There is no port {port}.") from problem
+    except UnicodeError as problem:
+        raise Refused("invalid", f"{_no_address(host)}.") from problem
     except OSError as problem:
-        if problem.errno != errno.EADDRINUSE:
-            raise
-        other = port + 1 if port < MOST_PORT else port - 1
-        hint = f'--port {other} (with make: make run ARGS="--port {other}")'
-        raise Refused("busy", f"Address already in use: another program has port {port}. Take {hint}.") from problem
+        why = {
+            errno.EADDRINUSE: f"Address already in use: another program has port {port}. Take {take}",
+            errno.EACCES: f"This user may not listen at port {port}: the system keeps it. Take --port 5000",
+        }
+        raise Refused("busy", f"{why.get(problem.errno or 0, _no_address(host))}.") from problem
+
+
+def _no_address(host: str) -> str:
+    return f"This machine cannot listen at {host!r}. --host takes one of its addresses, or 0.0.0.0 for all"
 
 
 def _say_who_can_come() -> None:
@@ -168,7 +185,7 @@ def create(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
     lengths = {kind: duration(text) for kind in ROUND_KINDS if (text := getattr(wanted, kind)) is not None}
     advance = None if wanted.auto_advance is None else tuple(filter(None, wanted.auto_advance.split(",")))
     keep = wanted.keep[:-1]
-    kept = int(keep) * 86_400 if wanted.keep.endswith("d") and keep.isdigit() else duration(wanted.keep)
+    kept = int(keep) * 86_400 if wanted.keep.endswith("d") and keep.isdecimal() else duration(wanted.keep)
     with db.writing() as session:
         room = opening.open_room(
             session,
@@ -333,9 +350,14 @@ def _room_for_its_maker(app: Flask, room: Room, base: str) -> dict[str, str]:
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) <= MOST_PORT:
+    if not text.isdecimal() or not 0 < int(text) <= MOST_PORT:
         raise argparse.ArgumentTypeError(f"{text} is no port; it is a number from 1 to {MOST_PORT}")
     return int(text)
+
+
+def _host(text: str) -> str:
+    """As in an address, too: in brackets."""
+    return text.strip().removeprefix("[").removesuffix("]")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -349,7 +371,9 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     sub = add("serve", serve)
-    sub.add_argument("--host", default="127.0.0.1", help="0.0.0.0 lets phones in; by default only this computer")
+    sub.add_argument(
+        "--host", type=_host, default="127.0.0.1", help="0.0.0.0 lets phones in; by default only this computer"
+    )
     sub.add_argument("--port", type=_port, default=5000)
 
     sub = add("create", create)

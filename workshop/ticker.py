@@ -9,6 +9,7 @@ from __future__ import annotations
 import structlog
 
 from . import announce
+from .alone import alone
 from .core.errors import Refused
 from .extensions import db, now, rest
 from .rooms import erasing, expiring, running
@@ -33,6 +34,8 @@ def run() -> None:
             if now() >= erase_at:
                 erase_expired()
                 erase_at = now() + ERASE_EVERY_MS
+                if not alone.keep(db):
+                    log.error("another server uses this database too; stop one of them")
         except Refused as refused:
             log.warning("ticker waits", code=refused.code)
             pause = LONGEST_SLEEP

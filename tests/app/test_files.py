@@ -79,7 +79,7 @@ def test_a_database_elsewhere_is_private_too_and_its_folder_left_alone(tmp_path:
         server.create()
         found = modes(elsewhere)
         assert found.pop("elsewhere") == "drwxr-xr-x"
-        assert len(found) == 3 and not {path: mode for path, mode in found.items() if mode[4:] != "------"}
+        assert len(found) == 4 and not {path: mode for path, mode in found.items() if mode[4:] != "------"}
 
 
 def test_what_is_no_file_keeps_its_rights(tmp_path: Path) -> None:

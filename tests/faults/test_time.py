@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,7 +18,7 @@ from faults.conftest import Room
 from faults.figures import share, size
 from faults.phone import play
 from faults.proxy import Proxy
-from live import Server, until
+from live import ROOT, Server, until
 from sqlalchemy import select
 
 from workshop import models
@@ -92,9 +95,23 @@ def in_conversation(server: Server, seconds: int) -> Row:
     return Row(server, Room(server, 3, conversation=f"{seconds}s").code)
 
 
+@contextmanager
+def ticking(server: Server) -> Iterator[None]:
+    """A process that looks at the clock of a server's rooms, as a second one would; that may not serve them too."""
+    command = [sys.executable, str(Path(__file__).parent / "ticking.py")]
+    environ = server.environ | {"ASYNC_MODE": "threading"}
+    with subprocess.Popen(command, env=environ, cwd=ROOT, stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout and process.stdout.readline()
+            yield
+            assert process.poll() is None, "it looked until the end"
+        finally:
+            process.kill()
+
+
 def test_r8_a_step_ends_once_and_on_time_with_two_workers(tmp_path: Path, figure: Callable[..., None]) -> None:
     many = size(8, 60)
-    with Server(tmp_path) as one, Server(tmp_path):  # two processes, two tickers, one database
+    with Server(tmp_path) as one, ticking(one):  # two processes, two tickers, one database
         rooms = [in_conversation(one, 3) for _ in range(many)]
         before = [room.look() for room in rooms]
         assert all(due for *_, due in before)

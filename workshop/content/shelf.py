@@ -92,6 +92,8 @@ class Shelf:
             self.folder(name_or_folder), target, dirs_exist_ok=True, copy_function=shutil.copyfile,
             ignore=_not_of_a_pack,
         )  # fmt: skip
+        for path in (target, *(path for path in target.rglob("*") if path.is_dir())):
+            path.chmod(path.stat().st_mode | 0o700)  # the package may be one that nobody may write
 
     def folder(self, name_or_folder: str | Path) -> Path:
         """Where a pack's files are; a name goes before a folder of that name."""

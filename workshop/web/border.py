@@ -11,10 +11,9 @@ from typing import Any
 from flask import Flask, request
 from werkzeug.datastructures import Headers
 
-from config import Settings
-
 from ..addresses import is_answered, is_own_origin
 from ..core.errors import Refused, UnknownHost
+from ..settings import Settings
 
 REFUSED = "workshop.refused"
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")

@@ -16,13 +16,12 @@ from flask_babel import force_locale
 from markupsafe import Markup
 from whitenoise import WhiteNoise
 
-from config import Settings
-
 from .. import announce
 from ..content import SHIPPED, load
 from ..content.schema import Pack
 from ..core import codes
 from ..models import Room
+from ..settings import Settings
 from .pressing import digest_of, pressed, small
 
 LANGUAGES = ("nl", "en")

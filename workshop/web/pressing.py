@@ -7,6 +7,7 @@ The scripts are ES modules that run as they are written (docs/decisions/0003); h
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -57,27 +58,32 @@ def digest_of(folder: Path) -> str:
 def pressed(source: Path, target: Path) -> Path:
     """The static files without what only eyes need, each with a gzipped twin beside it; made once for every version."""
     if not target.exists():
-        making = target.with_name(f".{target.name}.{id(target)}")
-        shutil.copytree(source, making, copy_function=shutil.copyfile)
-        for path in (making, *(p for p in making.rglob("*") if p.is_dir())):
-            path.chmod(
-                S_IMODE(making.parent.stat().st_mode)
-            )  # who may read them is the installation's, not the source's
-        for name, layers in TOGETHER.items():
-            style = "".join((making / "css" / f"{layer}.css").read_text(encoding="utf-8") for layer in layers)
-            (making / "css" / f"{name}.css").write_text(style, encoding="utf-8")
-        for script in WHOLE:
-            (making / script).write_text(whole(making, script), encoding="utf-8")
-        ours = [path for path in making.rglob("*") if path.suffix in KINDS and "vendor" not in path.parts]
-        named = [word for path in ours for word in (KINDS[path.suffix], str(path))]
-        subprocess.run([sys.executable, "-c", SPARE, *named], check=True)
-        for path in [p for p in making.rglob("*") if p.suffix in (".js", ".css", ".svg")]:
-            path.with_name(path.name + ".gz").write_bytes(small(path.read_bytes()))
+        making = target.with_name(f".{target.name}.{os.getpid()}")
         try:
+            _press(source, making)
             making.rename(target)
-        except OSError:  # another process was first
-            shutil.rmtree(making)
+        except OSError:
+            if not target.is_dir():  # else another process was first
+                raise
+        finally:
+            shutil.rmtree(making, ignore_errors=True)
     return target
+
+
+def _press(source: Path, making: Path) -> None:
+    shutil.copytree(source, making, copy_function=shutil.copyfile)
+    for path in (making, *(p for p in making.rglob("*") if p.is_dir())):
+        path.chmod(S_IMODE(making.parent.stat().st_mode))  # who may read them is the installation's, not the source's
+    for name, layers in TOGETHER.items():
+        style = "".join((making / "css" / f"{layer}.css").read_text(encoding="utf-8") for layer in layers)
+        (making / "css" / f"{name}.css").write_text(style, encoding="utf-8")
+    for script in WHOLE:
+        (making / script).write_text(whole(making, script), encoding="utf-8")
+    ours = [path for path in making.rglob("*") if path.suffix in KINDS and "vendor" not in path.parts]
+    named = [word for path in ours for word in (KINDS[path.suffix], str(path))]
+    subprocess.run([sys.executable, "-c", SPARE, *named], check=True)
+    for path in [p for p in making.rglob("*") if p.suffix in (".js", ".css", ".svg")]:
+        path.with_name(path.name + ".gz").write_bytes(small(path.read_bytes()))
 
 
 def whole(folder: Path, script: str) -> str:

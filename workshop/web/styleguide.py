@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, current_app, request
 
-from config import Settings
-
+from ..settings import Settings
 from .pages import page
 
 pages = Blueprint("styleguide", __name__)

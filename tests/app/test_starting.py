@@ -1,0 +1,107 @@
+"""What is installed is not what was developed: other folders, other users, files that nobody may write; and a second
+server where there is one."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from live import ROOT, Server, fetch, free_port
+
+NOBODY_MAY = ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner"]
+"""Root, to whom rights of files apply as to others."""
+
+
+def installed(site: Path) -> Path:
+    """The package as a wheel lays it out, with nothing that may be written."""
+    shutil.copytree(ROOT / "workshop", site / "workshop", ignore=shutil.ignore_patterns("__pycache__"))
+    build = (ROOT / "hatch_build.py").read_text(encoding="utf-8")
+    top_level = re.search(r"^TOP_LEVEL = (.+)$", build, re.MULTILINE)
+    assert top_level
+    for source, goal in ast.literal_eval(top_level[1]).items():
+        assert goal.split("/")[0] == "workshop", "the wheel claims no name but its own"
+        (shutil.copytree if (ROOT / source).is_dir() else shutil.copyfile)(ROOT / source, site / goal)
+    for path in (site, *site.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    return site
+
+
+def run(site: Path, here: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A command of the installed program, typed in a folder that has a config.py of its own."""
+    here.mkdir(exist_ok=True)
+    (here / "config.py").write_text("raise SystemExit('this is somebody else')")
+    return subprocess.run(
+        [*(NOBODY_MAY if os.geteuid() == 0 else []), sys.executable, "-m", "workshop", *arguments],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(site)}, cwd=here, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+
+def test_an_installed_program_that_nobody_may_write_starts_anywhere(tmp_path: Path) -> None:
+    site = installed(tmp_path / "site")
+    try:
+        made = run(site, tmp_path / "here", "create", "--title", "x")
+        assert made.returncode == 0 and "lead_url" in made.stdout, made.stderr
+        copied = run(site, tmp_path / "here", "pack", "copy", "nl", str(tmp_path / "pack"))
+        assert copied.returncode == 0, copied.stderr
+        assert all(path.stat().st_mode & 0o200 for path in (tmp_path / "pack", *(tmp_path / "pack").rglob("*")))
+        pressed = list((tmp_path / "here" / "instance" / "static").iterdir())
+        assert len(pressed) == 1 and not pressed[0].name.startswith("."), "no copy that was not finished"
+    finally:
+        for path in (site, *site.rglob("*")):
+            if path.is_dir():
+                path.chmod(0o755)
+
+
+def test_a_start_that_fails_leaves_no_copies_behind(tmp_path: Path) -> None:
+    instance = tmp_path / "instance"
+    environ = os.environ | {"INSTANCE_PATH": str(instance)}
+    script = "import sys; sys.executable = '/nowhere/python'; from workshop.__main__ import main; sys.exit(main())"
+    done = subprocess.run(
+        [sys.executable, "-c", script, "create", "--title", "x"], env=environ, cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 1 and len(done.stderr.splitlines()) == 1, done.stderr
+    assert list((instance / "static").iterdir()) == []
+
+
+def second(server: Server, **told: str) -> subprocess.CompletedProcess[str]:
+    """Another server beside one, at another port."""
+    return subprocess.run(
+        [sys.executable, "-m", "workshop", "serve", "--port", str(free_port())],
+        env=server.environ | told, cwd=ROOT, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+
+def refused(done: subprocess.CompletedProcess[str], what: str) -> bool:
+    assert done.returncode == 1 and not done.stdout and len(done.stderr.splitlines()) == 1, done.stderr + done.stdout
+    return "Another server uses" in done.stderr and what in done.stderr
+
+
+def test_a_second_server_is_refused_and_commands_are_not(tmp_path: Path) -> None:
+    with Server(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path / 'data.sqlite'}") as server:
+        link = tmp_path / "link.sqlite"
+        link.symlink_to(tmp_path / "data.sqlite")
+        elsewhere = {"INSTANCE_PATH": str(tmp_path / "other")}
+        assert refused(second(server, DATABASE_URL=""), "folder"), "one instance folder, another database"
+        assert refused(second(server, **elsewhere, DATABASE_URL=f"sqlite:///{link}"), "data.sqlite"), "by another name"
+        made = server.create()
+        assert fetch(made["lead_url"]).status == 302 and server.workshop("erase", made["code"]).returncode == 0
+        server.kill()
+        server.start()
+
+
+def test_a_second_server_on_one_postgres_database_is_refused(empty_postgres_url: str, tmp_path: Path) -> None:
+    with Server(tmp_path, DATABASE_URL=empty_postgres_url) as server:
+        assert refused(second(server, INSTANCE_PATH=str(tmp_path / "other")), "database")
+        server.kill()
+        server.start()
+
+
+def test_a_place_where_nobody_can_listen_is_said_in_a_sentence(sqlite_server: Server) -> None:
+    for options in (["--host", "203.0.113.7"], ["--host", "no such name"], ["--host", "http://localhost"]):
+        done = sqlite_server.workshop("serve", *options)
+        assert done.returncode == 1 and len(done.stderr.splitlines()) == 1 and "--host" in done.stderr, done.stderr
