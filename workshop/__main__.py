@@ -14,6 +14,7 @@ import threading
 import time
 import warnings
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -26,6 +27,7 @@ LARGE_PIECE = 16 * 1024
 CROWD, DOOR = 1500, 400
 """So many connections are let in at once, and so many a second after that: those who are in go
 before those who come. More than the server can open lines for, so it slows down no storm of phones."""
+HEARD_OUT_SECONDS, MOST_HEARD_OUT = 1.0, 256 * 1024
 POOL = 20_000
 """Greenthreads for connections; the default of 1,024 lets the next phone hang without an error."""
 
@@ -72,10 +74,39 @@ def _eventlet() -> tuple[Any, Any]:
     from workshop.core.pace import Pace
     from workshop.quiet import Nowhere, Unlogged
 
-    class Quiet(Unlogged, eventlet.wsgi.HttpProtocol):
-        """Addresses of people are nobody's business."""
+    class Refusing:
+        """Where the library writes: our answers as many pieces together, its own refusals as one that says nothing."""
 
-    def serve(app: Any, listener: socket.socket) -> None:
+        def __init__(self, wire: Any, connection: Any, unread: Callable[[int], bytes]) -> None:
+            self._wire, self._connection, self._unread = wire, connection, unread
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._wire, name)
+
+        def write(self, refusal: bytes) -> None:
+            """What it refuses, and nothing else."""
+            _refuse(self._connection, self._unread(431 if b"Header" in refusal[:40] else int(refusal[9:12])))
+
+    class Quiet(Unlogged, eventlet.wsgi.HttpProtocol):
+        """Addresses of people are nobody's business; what was no request is answered with what to do."""
+
+        unread: Callable[[int], bytes]
+
+        def setup(self) -> None:
+            super().setup()
+            self.wfile: Any
+            self.wfile = Refusing(self.wfile, self.connection, type(self).unread)
+
+        def get_environ(self) -> dict[str, Any]:
+            # The library says HTTP/1.0 of whoever asks.
+            return {**super().get_environ(), "SERVER_PROTOCOL": self.request_version}
+
+        def send_error(self, code: int, *_: Any) -> None:
+            self.close_connection = True
+            self.wfile.write(b"HTTP/1.0 %d " % code)
+
+    def serve(app: Any, listener: socket.socket, unread: Callable[[int], bytes]) -> None:
+        Quiet.unread = staticmethod(unread)
         _hurry(listener)
         _stop_on_sigterm()
         tpool.setup()  # else whoever first needs a thread waits, with all others, until twenty have started
@@ -110,10 +141,20 @@ def _gevent() -> tuple[Any, Any]:
     patch_psycopg()
 
     class Quiet(Unlogged, handler.WebSocketHandler):
-        """Addresses of people are nobody's business."""
+        """Addresses of people are nobody's business; what was no request is answered with what to do."""
+
+        unread: Callable[[int], bytes]
 
         def _handle_client_error(self, error: Exception) -> Any:
-            return super()._handle_client_error(ValueError())  # of any other it prints what the client sent
+            super()._handle_client_error(ValueError())  # of any other it prints what the client sent
+            return "431" if "headers" in str(error).lower() else "400", b""
+
+        def handle_one_request(self) -> Any:
+            found = super().handle_one_request()
+            if isinstance(found, tuple):  # the library refused
+                _refuse(self.socket, type(self).unread(int(found[0])))
+                return None
+            return found
 
     class Bounded(WebSocket):
         """Takes no frame that is too long into memory; by itself it would take anything. The rest is `frames`' work."""
@@ -131,7 +172,8 @@ def _gevent() -> tuple[Any, Any]:
 
     handler.WebSocket = Bounded
 
-    def serve(app: Any, listener: socket.socket) -> None:
+    def serve(app: Any, listener: socket.socket, unread: Callable[[int], bytes]) -> None:
+        Quiet.unread = staticmethod(unread)
         _stop_on_sigterm()
         _hurry(listener)
         get_hub().print_exception = lambda _context, _type, error, _trace: fault(error)
@@ -144,16 +186,20 @@ def _gevent() -> tuple[Any, Any]:
 
 
 def _threading() -> tuple[Any, Any]:
-    def serve(app: Any, listener: socket.socket) -> None:
+    def serve(app: Any, listener: socket.socket, unread: Callable[[int], bytes]) -> None:
         from werkzeug.serving import WSGIRequestHandler, make_server
 
         from workshop.quiet import Unlogged, fault
 
         class Quiet(Unlogged, WSGIRequestHandler):
-            """Addresses of people are nobody's business."""
+            """Addresses of people are nobody's business; what was no request is answered with what to do."""
 
             protocol_version = "HTTP/1.1"
             disable_nagle_algorithm = True
+
+            def send_error(self, code: int, *_: Any) -> None:
+                self.close_connection = True
+                _refuse(self.connection, unread(code))
 
         _stop_on_sigterm()
         host, port = listener.getsockname()[:2]
@@ -193,6 +239,18 @@ def _in_turn(app: Any, sleep: Any, spawn: Any) -> Any:
         return app(environ, start_response)
 
     return fair
+
+
+def _refuse(connection: Any, answer: bytes) -> None:
+    """Answers what was no request, and hears it out for a moment: closed on what was not read, a connection takes its
+    answer along."""
+    with suppress(OSError):
+        connection.settimeout(HEARD_OUT_SECONDS)
+        connection.sendall(answer)
+        connection.shutdown(socket.SHUT_WR)
+        heard = 0
+        while heard < MOST_HEARD_OUT and (piece := connection.recv(LARGE_PIECE)):
+            heard += len(piece)
 
 
 def _hurry(listener: socket.socket) -> None:

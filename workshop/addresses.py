@@ -27,6 +27,8 @@ from .settings import Settings
 HOST = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", re.IGNORECASE)
 NEARBY = ("local", "lan", "internal", "home.arpa", "fritz.box")
 """Where networks put the machines in them by the name that these give themselves."""
+PASSED_ON = ("HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_REAL_IP", "HTTP_CF_CONNECTING_IP", "HTTP_TRUE_CLIENT_IP")
+"""What programs in front say of who asked; so does whatever begins with X-Forwarded."""
 USUAL_PORTS = {"http": 80, "https": 443}
 
 
@@ -42,22 +44,41 @@ def at_this_machine() -> bool:
     """Does who asks sit here, and go by an address that no other machine can use? Then we may give them another one. A
     machine that runs this one as a container is another machine: what we see of networks are not its own."""
     told = current_app.config["SETTINGS"].public_url
-    return not told and is_here(request.remote_addr) and only_works_here(_asked())
+    return not told and not passed_on() and is_here(request.remote_addr) and only_works_here(_asked())
 
 
 def only_works_here(url: str) -> bool:
     """Is this an address that leads every machine to itself?"""
     name = urlsplit(url).hostname
-    return name == "localhost" or is_here(name)
+    return name is not None and (f".{name.rstrip('.')}".endswith(".localhost") or is_here(name))
+
+
+def passed_on() -> bool:
+    """Did a program in front pass this on for whoever asked there? Nobody else says so, or speaks HTTP of last century.
+    Of whom it says it is, is another matter: that is believed where TRUSTED_PROXIES tells to."""
+    said = request.environ
+    return (
+        any(name in said for name in PASSED_ON)
+        or any(name.startswith("HTTP_X_FORWARDED") for name in said)
+        or said.get("SERVER_PROTOCOL") == "HTTP/1.0"  # nginx, where it is told nothing else
+    )
+
+
+def asked_by_this_machine() -> bool:
+    """Does this machine ask for itself, under any of its own names and addresses?"""
+    if passed_on() or not _is_own_address(request.remote_addr):
+        return False
+    name, public = _name(request.host), urlsplit(current_app.config["SETTINGS"].public_url or "").hostname
+    if name is None or (name == public and not only_works_here(f"//{name}")):
+        return False  # by the name that people have, which a proxy here passes on
+    address = _number(name)
+    return _is_of_this_machine(address) if address else name in _own_names() or only_works_here(f"//{name}")
 
 
 def comes_from_elsewhere() -> bool:
     """Is this request one of another machine? A program that passes on what others ask says so; it is believed here,
     where nothing hangs on it but whether the leader is still warned."""
-    if "X-Forwarded-For" in request.headers:
-        return True
-    address = _number((request.remote_addr or "").partition("%")[0])
-    return address is not None and not is_here(request.remote_addr) and not _is_of_this_machine(address)
+    return passed_on() or (_number(_bare(request.remote_addr)) is not None and not _is_own_address(request.remote_addr))
 
 
 def pass_url(code: str, digits: str) -> str:
@@ -114,8 +135,18 @@ def _number(name: str) -> IPv4Address | IPv6Address | None:
     return None
 
 
+def _bare(address: str | None) -> str:
+    return (address or "").partition("%")[0]
+
+
+def _is_own_address(address: str | None) -> bool:
+    found = _number(_bare(address))
+    return is_here(address) or (found is not None and _is_of_this_machine(found))
+
+
 def _is_of_this_machine(address: IPv4Address | IPv6Address) -> bool:
     """Only an address of one's own can be bound. It is asked each time: a laptop goes from network to network."""
+    address = getattr(address, "ipv4_mapped", None) or address
     if address.is_unspecified or address.is_multicast:
         return False
     family = socket.AF_INET if address.version == 4 else socket.AF_INET6

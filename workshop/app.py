@@ -49,7 +49,7 @@ def create_app(settings: Settings) -> Flask:
         SETTINGS=settings,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=bool(settings.public_url and settings.public_url.startswith("https:")),
-        MAX_CONTENT_LENGTH=64 * 1024,
+        MAX_CONTENT_LENGTH=border.MOST_BYTES,
         BABEL_DEFAULT_LOCALE="nl",
         WTF_CSRF_TIME_LIMIT=None,
     )

@@ -38,14 +38,15 @@ from .networks import EVERYWHERE, Listening, listening
 from .private import keep_private, write_private
 from .rooms import erasing, opening, recording, trail
 from .settings import Settings, WrongSetting, from_environment
-from .web import account, printing
+from .web import account, errors, printing
 
 LISTENING = "listening"
 """A file in the instance folder that says where the server listens, for the commands beside it."""
 MOST_PORT = 65535
 BACKLOG = 4096
 """A storm of phones waits in this line; the default of 50 would let half of 1,000 hang."""
-Serve = Callable[[Flask, socket.socket], None]
+Unread = Callable[[int], bytes]
+Serve = Callable[[Flask, socket.socket, Unread], None]
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,8 @@ def serve(settings: Settings, runtime: Runtime, wanted: argparse.Namespace) -> N
     socketio.start_background_task(ticker.run)
     socketio.start_background_task(sockets.watch, app.extensions["guard"])
     litter.keep_for_good()
-    runtime.serve(app, listener)
+    unread = {status: errors.unread(app, status) for status in errors.UNREAD}
+    runtime.serve(app, listener, lambda status: unread.get(status, unread[400]))
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -5,6 +5,7 @@ It stands around pages, API, static files and sockets alike, so that nothing can
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -14,6 +15,7 @@ from werkzeug.datastructures import Headers
 from ..addresses import is_answered, is_own_origin
 from ..core.errors import Refused, UnknownHost
 from ..settings import Settings
+from .errors import PROBLEM, problem
 
 REFUSED = "workshop.refused"
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
@@ -36,6 +38,21 @@ FIXED = {
     "Permissions-Policy": ", ".join([*(f"{name}=(self)" for name in USED), *(f"{name}=()" for name in UNUSED)]),
     "Cache-Control": "no-store",
 }
+AS_THEY_ARE = ("/static/", "/socket.io")
+BEHIND = "/.,;:!?'\")]}>* \t"
+"""With none of these ends an address of ours, or a key."""
+MOST_BYTES = 64 * 1024
+"""Of one request, as pages and API take it."""
+OF_OURS = ("text/html", PROBLEM, "application/json")
+WHAT_TO_DO = {
+    400: "This request is none that the workshop understands, or its line has ended. Open the page again; a program "
+    "opens a new line.",
+    404: "There is nothing at this address. Open the page again.",
+    405: "This address does not take that method; Allow says which it takes.",
+    413: "This is too much at once. Send less.",
+    429: "Too many ask from here at this moment. Try again after Retry-After seconds.",
+}
+"""Where a library refuses before a page or the API is asked."""
 YEAR = 365 * 86_400
 StartResponse = Callable[..., Any]
 
@@ -48,27 +65,75 @@ class Border:
         self.fixed = dict(FIXED)
         if settings.public_url and settings.public_url.startswith("https:"):
             self.fixed["Strict-Transport-Security"] = f"max-age={YEAR}"
+        app.config["ALWAYS"] = self.fixed | {"Content-Security-Policy": _policy("")}
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answers one request, from wherever it comes."""
         host = environ.get("HTTP_HOST", "")
+        if not environ["PATH_INFO"].startswith(AS_THEY_ARE):
+            environ["PATH_INFO"] = meant(environ["PATH_INFO"]) or "/"
         with self.app.app_context():
             known = is_answered(host)
-            refused = None if environ["PATH_INFO"].startswith("/static/") else _refusal(environ, known)
+            refused = (
+                None if environ["PATH_INFO"].startswith("/static/") else _refusal(environ, known) or _whole(environ)
+            )
         policy = _policy(host if known else "")
+
+        told: list[bytes] = []
 
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             whole = Headers(headers)
+            if status >= "4" and whole.get("Content-Type", "").partition(";")[0] not in OF_OURS:
+                told.append(_instead(int(status[:3]), whole))
             for name, value in (*self.fixed.items(), ("Content-Security-Policy", policy)):
                 whole.setdefault(name, value)
             return start_response(status, whole.to_wsgi_list(), *more)
 
         if refused is not None:
             if environ["PATH_INFO"].startswith("/socket.io"):
-                start("400 Bad Request", [("Content-Type", "text/plain")])
-                return [refused.detail.encode()]
+                start("400 Bad Request", [("Content-Type", PROBLEM)])
+                return [problem(400, refused.detail, refused.code)]
             environ[REFUSED] = refused
-        return self.inner(environ, start)
+        answer = self.inner(environ, start)
+        if told:
+            getattr(answer, "close", lambda: None)()
+            return told if environ["REQUEST_METHOD"] != "HEAD" else []
+        return answer
+
+
+def meant(address: str) -> str:
+    """Without what came along when it was copied, from a sentence or by hand: a slash, a full stop, a bracket."""
+    return address.rstrip(BEHIND)
+
+
+def _instead(status: int, headers: Headers) -> bytes:
+    """For the answer of a library that says no and not what to do."""
+    body = problem(status, WHAT_TO_DO.get(status, WHAT_TO_DO[400]))
+    headers["Content-Type"], headers["Content-Length"] = PROBLEM, str(len(body))
+    if status == 405:
+        headers.setdefault("Allow", "GET, POST, OPTIONS")
+    if status in (429, 503):
+        headers.setdefault("Retry-After", "2")
+    return body
+
+
+def _whole(environ: dict[str, Any]) -> Refused | None:
+    """What is sent in chunks, as one piece with its length: neither the pages nor the sockets read it otherwise."""
+    encoding = environ.pop("HTTP_TRANSFER_ENCODING", "").strip().lower()
+    if not encoding:
+        return None
+    if encoding != "chunked":
+        return Refused("invalid", "Of transfer encodings this takes chunked alone.")
+    source, body = environ["wsgi.input"], b""
+    try:
+        while len(body) <= MOST_BYTES and (piece := source.read(MOST_BYTES + 1 - len(body))):
+            body += piece
+    except (OSError, ValueError):
+        return Refused("invalid", "What was sent broke off, or came in chunks that are none; send it again.")
+    if len(body) > MOST_BYTES:
+        return Refused("too_large", f"At most {MOST_BYTES // 1024} KiB can be sent at once.")
+    environ |= {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+    return None
 
 
 def init_app(app: Flask) -> None:

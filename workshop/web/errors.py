@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+from http import HTTPStatus
 
 import msgspec
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from ..core.errors import LockedOut, Refused, UnknownHost
-from .pages import page
+from .pages import LANGUAGES, light, page
 
 log = structlog.get_logger()
 STATUS = {
@@ -29,6 +30,34 @@ STATUS = {
 WAITS = {"too_fast": 10, "busy": 2}
 """Seconds until another try is worth it, where the refusal does not know it better."""
 CODES = {status: code for code, status in STATUS.items() if code != "stale"}
+
+
+PROBLEM = "application/problem+json"
+READABLE = ["text/html", PROBLEM, "application/json"]
+"""What a refusal can be read as; the first where its asker does not mind."""
+TITLES = {"urn:workshop:locked": "The door is locked", "urn:workshop:full": "The room is full"}
+
+
+UNREAD = {400: "unread", 414: "long_address", 431: "long_headers"}
+"""What servers refuse before any of our code runs, and the page that says what to do."""
+
+
+def unread(app: Flask, status: int) -> bytes:
+    """The whole answer to what was no request, in both languages: it does not say which one its asker reads."""
+    known = status if status in UNREAD else 400
+    said = []
+    with app.test_request_context():
+        for g.language in LANGUAGES:
+            said.append(page("unread.html", code=UNREAD[known]))
+    body = "".join(said).encode()
+    head = [
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
+        *(f"{name}: {value}" for name, value in app.config["ALWAYS"].items()),
+        "Content-Type: text/html; charset=utf-8",
+        f"Content-Length: {len(body)}",
+        "Connection: close",
+    ]
+    return "\r\n".join([*head, "", ""]).encode() + body
 
 
 def init_app(app: Flask) -> None:
@@ -55,12 +84,21 @@ def answer(
     """A refusal in the form its asker can read. `wait`: in seconds; `kind`: what tells apart refusals of one code;
     `told`: the page for people, where that is not the code's own."""
     status = status or STATUS.get(code, 400)
-    if request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json":
-        problem = {"type": kind, "title": code, "status": status, "detail": detail, "code": code}
-        response = Response(msgspec.json.encode(problem), status, mimetype="application/problem+json")
+    if request.path.startswith("/api/") or request.accept_mimetypes.best_match(READABLE, READABLE[0]) != READABLE[0]:
+        response = Response(problem(status, detail, code, kind), status, mimetype=PROBLEM)
     else:
-        response = Response(page("error.html", code=told or code), status)
+        response = light(Response(page("error.html", code=told or code), status))
+    response.vary.add("Accept")
+    if status == 401:  # RFC 9110, 11.6.1; a scheme that browsers ask nobody a password for
+        response.headers["WWW-Authenticate"] = 'Bearer realm="workshop"'
     return try_again(response, code, wait)
+
+
+def problem(status: int, detail: str, code: str | None = None, kind: str = "about:blank") -> bytes:
+    """A problem document. Of one that has no kind of its own the title is that of its status (RFC 9457, 4.2.1)."""
+    title = TITLES.get(kind) or HTTPStatus(status).phrase
+    code = code or CODES.get(status, "invalid")
+    return msgspec.json.encode({"type": kind, "title": title, "status": status, "detail": detail, "code": code})
 
 
 def try_again(response: Response, code: str, wait: float | None = None) -> Response:
@@ -73,7 +111,11 @@ def try_again(response: Response, code: str, wait: float | None = None) -> Respo
 def _http(error: HTTPException) -> Response:
     if error.code is not None and error.code < 400:
         return error.get_response()  # type: ignore[return-value]
-    return answer(CODES.get(error.code or 500, "invalid"), error.description or "", error.code)
+    response = answer(CODES.get(error.code or 500, "invalid"), error.description or "", error.code)
+    for name, value in error.get_headers():  # such as Allow
+        if name != "Content-Type":
+            response.headers[name] = value
+    return response
 
 
 def _failed(error: Exception) -> Response:

@@ -17,7 +17,7 @@ from ..extensions import csrf, db
 from ..models import Room
 from .api import bearer
 from .errors import try_again
-from .pages import LANGUAGES, kept, page
+from .pages import LANGUAGES, kept, light, page
 from .throttle import fail, find_room
 
 pages = Blueprint("join", __name__)
@@ -25,18 +25,18 @@ HOME_STATUS = {"too_fast": 429, "busy": 503}
 
 
 @pages.get("/")
-def home() -> Response | str:
+def home() -> Response:
     """Type a code."""
     typed = request.args.get("code", "").strip()
     code = codes.normalise(typed)
     if not code:
-        return page("home.html", typed=typed, error="shape" if typed else None)
+        return light(Response(page("home.html", typed=typed, error="shape" if typed else None)))
     try:
         with db.reading() as session:
             find_room(session, code)
     except Refused as refused:
         response = Response(page("home.html", typed=typed, error=refused.code), HOME_STATUS.get(refused.code, 200))
-        return try_again(response, refused.code, refused.wait)
+        return try_again(light(response), refused.code, refused.wait)
     return redirect(url_for("join.phone", code=code))  # type: ignore[return-value]
 
 
@@ -55,10 +55,10 @@ def phone(code: str) -> Response:
         if (
             refused.code == "not_found" and request.if_none_match
         ):  # the browser still has the page of a room that is gone
-            return Response(page("error.html", code="not_found"), 404, {"Clear-Site-Data": '"cache"'})
+            return light(Response(page("error.html", code="not_found"), 404, {"Clear-Site-Data": '"cache"'}))
         if refused.code != "too_fast":
             raise
-        return try_again(Response(page("knock.html", code="too_fast"), 429), "too_fast", refused.wait)
+        return try_again(light(Response(page("knock.html", code="too_fast"), 429)), "too_fast", refused.wait)
     wanted = request.args.get("language")
     g.language = wanted if wanted in LANGUAGES else _read_here(room)
     response = kept("phone.html", room)
@@ -78,7 +78,7 @@ def more(code: str) -> Response:
 def worker() -> Response:
     """The service worker: at the top, because from below /static it could not serve the phone page."""
     script = files("workshop") / "static" / "js" / "worker.js"
-    response = Response(script.read_bytes(), mimetype="text/javascript")
+    response = light(Response(script.read_bytes(), mimetype="text/javascript"))
     response.headers["Cache-Control"] = "no-cache"
     return response
 
@@ -110,7 +110,9 @@ def qr(code: str) -> Response:
     segno.make(address, error="m", micro=False).save(
         picture, kind="svg", border=2, xmldecl=False, svgns=True, omitsize=True, dark="#12202a", light="#ffffff"
     )
-    return Response(picture.getvalue(), mimetype="image/svg+xml")
+    drawn = Response(picture.getvalue(), mimetype="image/svg+xml")
+    drawn.vary.update(("Authorization", "Cookie"))
+    return drawn if trusted else light(drawn)
 
 
 def _read_here(room: Room) -> str:

@@ -11,12 +11,14 @@ from .. import cookies
 from ..access import Holder, Role, identify
 from ..core.errors import Refused
 from ..models import Room
+from .border import meant
 from .throttle import fail, find_room
 
 
 def enter(session: Session, code: str, role: Role) -> tuple[Room, Response | None]:
     """The room, and where a key stood in the address the redirect that hides it. Refused where nothing fits."""
     key = request.args.get("key")
+    key = meant(key) if key else key
     holder = identify(session, key) if key else None
     room = find_room(session, code, holder)
     if holder == Holder(room.id, role) and key is not None:

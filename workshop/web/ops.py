@@ -10,11 +10,12 @@ from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from sqlalchemy import func, select
 
 from .. import announce
-from ..core.askers import is_here
+from ..addresses import asked_by_this_machine
 from ..core.errors import Refused
 from ..extensions import csrf, db
 from ..models import Room
 from .api import bearer
+from .errors import try_again
 
 pages = Blueprint("ops", __name__)
 csrf.exempt(pages)
@@ -29,7 +30,8 @@ def healthz() -> Response:
     try:
         db.check()
     except Exception:
-        return Response(msgspec.json.encode({"status": "database"}), 503, mimetype="application/json")
+        failing = Response(msgspec.json.encode({"status": "database"}), 503, mimetype="application/json")
+        return try_again(failing, "busy")
     return Response(msgspec.json.encode({"status": "ok"}), mimetype="application/json")
 
 
@@ -38,7 +40,7 @@ def metrics() -> Response:
     """Figures for Prometheus; for this machine, and for who shows the token."""
     wanted, shown = current_app.config["SETTINGS"].metrics_token, bearer(request.headers.get("Authorization"))
     known = wanted is not None and shown is not None and secrets.compare_digest(shown.encode(), wanted.encode())
-    if not known and not is_here(request.remote_addr):
+    if not known and not asked_by_this_machine():
         raise Refused("forbidden", "Figures are for this machine, and for who shows the token.")
     holders = list(announce.holders.values())
     for role in ("person", "leader", "screen"):

@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import deflate
 import msgspec
 from babel.dates import format_date
 from flask import Flask, Response, current_app, g, render_template, request
@@ -81,6 +82,21 @@ def page(template: str, *, room: Room | None = None, theme: str | None = None, *
         return render_template(template, lang=language(), theme=theme, date=long_date, **values)
 
 
+def light(response: Response) -> Response:
+    """An answer that holds no secret, as gzip where its asker takes that. One with a secret stays as it is: who makes a
+    browser ask for it, with guesses in the address, would read from its length how good they are (BREACH)."""
+    if takes_gzip():
+        response.set_data(bytes(deflate.gzip_compress(response.get_data(), 6)))
+        response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+    return response
+
+
+def takes_gzip() -> bool:
+    """Not where it is named to be refused (`gzip;q=0`)."""
+    return request.accept_encodings["gzip"] > 0
+
+
 def in_language(room: Room, spoken: str) -> Pack:
     """The room's words for someone who reads this language: those of the sibling of its pack, where that came with the
     workshop; an installation's own pack has none, and stays as it is."""
@@ -110,7 +126,7 @@ def kept(template: str, room: Room) -> Response:
         html = re.sub(r"\n\s+", "\n", page(template, room=room)).encode()  # indentation is for whoever writes templates
         _made[key] = Made(html, small(html), hashlib.sha256(html).hexdigest()[:32], pack)
     made = _made[key]
-    pressed_too = "gzip" in request.accept_encodings
+    pressed_too = takes_gzip()
     response = Response(made.small if pressed_too else made.html, mimetype="text/html")
     if pressed_too:
         response.headers["Content-Encoding"] = "gzip"

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, request
+from flask import Blueprint, Response, g, request
 
 from ..access import LOGIN_DAYS
 from ..kept import LINES, PARTS, TABLES, WORDS, Line
 from ..rooms.passing import GOOD_FOR
-from .pages import LANGUAGES, page
+from .pages import LANGUAGES, light, page
 
 pages = Blueprint("privacy", __name__)
 
 
 @pages.get("/privacy")
-def privacy() -> str:
+def privacy() -> Response:
     """The page. `language`: of the page that links here, where that is not what the browser asks for."""
     if (wanted := request.args.get("language")) in LANGUAGES:
         g.language = wanted
     lengths = {"days": LOGIN_DAYS, "minutes": GOOD_FOR // 60_000}
-    return page("privacy.html", meanings=WORDS, parts=PARTS, until=UNTIL, lengths=lengths, languages=LANGUAGES)
+    told = page("privacy.html", meanings=WORDS, parts=PARTS, until=UNTIL, lengths=lengths, languages=LANGUAGES)
+    return light(Response(told))
 
 
 def _until(key: str, line: Line) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, request
+from flask import Blueprint, Response, abort, current_app, request
 
 from ..settings import Settings
-from .pages import page
+from .pages import light, page
 
 pages = Blueprint("styleguide", __name__)
 SURFACES = ("dashboard", "phone", "screen")
@@ -13,16 +13,17 @@ THEMES = ("light", "dark")
 
 
 @pages.get("/styleguide")
-def styleguide() -> str:
+def styleguide() -> Response:
     """All components. `theme`: light or dark; `surface`: whose sizes and face they have."""
     settings: Settings = current_app.config["SETTINGS"]
     if not settings.styleguide:
         abort(404)
     theme, surface = request.args.get("theme", "light"), request.args.get("surface", "dashboard")
-    return page(
+    shown = page(
         "styleguide.html",
         theme=theme if theme in THEMES else THEMES[0],
         themes=THEMES,
         surface=surface if surface in SURFACES else SURFACES[0],
         surfaces=SURFACES,
     )
+    return light(Response(shown))

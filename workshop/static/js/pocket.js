@@ -72,7 +72,8 @@ export async function keepPage() {
     const files = [...new Set(named.map((one) => one.getAttribute("href") ?? one.getAttribute("src") ?? ""))];
     const name = `samen.${files[0].split("/")[2]}`; // one for each version of the files, and only the newest
     for (const old of await caches.keys()) if (old.startsWith("samen.") && old !== name) await caches.delete(old);
-    await (await caches.open(name)).addAll([location.pathname, `${location.pathname}/more`, ...files]);
+    const page = location.pathname.replace(/\D+$/, "");
+    await (await caches.open(name)).addAll([page, `${page}/more`, ...files]);
     await navigator.serviceWorker.ready;
     return true;
   } catch {

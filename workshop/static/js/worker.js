@@ -13,7 +13,7 @@ addEventListener("fetch", (/** @type {any} */ event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return;
   if (pathname.startsWith("/static/")) event.respondWith(kept(pathname).then((found) => found ?? fetch(request)));
-  else if (request.mode === "navigate" || pathname.endsWith("/more")) event.respondWith(page(request, pathname));
+  else if (request.mode === "navigate" || pathname.endsWith("/more")) event.respondWith(page(request, pathname.replace(/\/+$/, "")));
 });
 
 /** @param {string} pathname */
