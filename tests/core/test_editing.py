@@ -229,6 +229,16 @@ def test_back_in_the_first_step_within_a_minute_the_room_has_not_begun():
     assert (late.began_at, late.entered_at) == (seconds(10), seconds(100))
 
 
+def test_after_a_rehearsal_the_day_before_the_room_begins_anew():
+    rehearsed = apply(apply(begin(STEPS, NOON), Next(), seconds(10)), Go(WELCOME), seconds(4_000))
+    assert apply(rehearsed, Next(), seconds(5_000)).began_at == seconds(10), "of the same afternoon"
+    today = apply(rehearsed, Next(), seconds(86_400))
+    assert today.began_at == seconds(86_400)
+    assert apply(today, Next(), seconds(90_000)).began_at == seconds(86_400)
+    home = apply(today, Back(), seconds(86_420))
+    assert (home.began_at, apply(home, Next(), seconds(86_430)).began_at) == (None, seconds(86_430))
+
+
 @pytest.mark.parametrize(
     ("where", "command"),
     [

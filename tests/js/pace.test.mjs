@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { later } from "../../workshop/static/js/hours.js";
+import { later, momentIn } from "../../workshop/static/js/hours.js";
 import { dropped, isLoose, isSpare, openings, place } from "../../workshop/static/js/desk/order.js";
 import { beginnings, isOff, pace, plannedStart, remedy } from "../../workshop/static/js/desk/pace.js";
 
@@ -123,4 +123,12 @@ test("a step moves around a round and never into one, into the past or behind th
 
 test("so many minutes after a time of day", () => {
   assert.deepEqual([later("13:00", 190), later("09:05", 0), later("23:30", 45)], ["16:10", "09:05", "00:15"]);
+});
+
+test("a moment of another day says its day, by the clocks of the room", () => {
+  globalThis.document = { documentElement: { lang: "en" } };
+  const at = Date.UTC(2026, 10, 22, 23, 30);
+  assert.equal(momentIn("Europe/Amsterdam")(at, at + 3_600_000), "00:30");
+  assert.equal(momentIn("America/Curacao")(at, at + 8 * 3_600_000), "Sun 22 Nov 19:30");
+  assert.equal(momentIn("Europe/Atlantis")(at, at).length, 5, "a zone that this browser does not know is read as its own");
 });

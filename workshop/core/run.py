@@ -18,6 +18,8 @@ from workshop.core.programme import LONGEST, Step
 
 WAY_BACK = 60_000
 """Milliseconds in which a step left by hand can be entered again as if it had never been left."""
+ANOTHER_TIME = 3 * 3_600_000
+"""Milliseconds after its beginning from which a room that leaves its first step anew begins anew: that was a rehearsal."""
 
 
 class Start(Struct, frozen=True, tag_field="do", tag="start"):
@@ -91,7 +93,7 @@ class Left:
 class Run:
     """A programme and how far the room is in it. `version` counts the changes; `left` holds the way back,
     never to the step the room is in. `entered_at`: since when (ms) the room is in its step; `began_at`: when it left
-    its first one, None before that."""
+    its first one, None before that; anew where it does so at another time, as after a rehearsal the day before."""
 
     steps: tuple[Step, ...]
     index: int
@@ -224,7 +226,7 @@ def _turned_to(run: Run, index: int, now: int) -> Run:
         index=index,
         left=(*others, Left(run.index, run.clock, run.slide, now, run.entered_at)),
         entered_at=now,
-        began_at=now if run.began_at is None and run.index == 0 else run.began_at,
+        began_at=_began(run, now),
     )
     for left in recent:
         as_it_was = replace(entered, clock=left.clock, slide=left.slide, entered_at=left.entered_at)
@@ -249,5 +251,11 @@ def _carried_on(run: Run, ended_at: int) -> Run:
         slide=0,
         left=left,
         entered_at=ended_at,
-        began_at=ended_at if run.began_at is None and run.index == 0 else run.began_at,
+        began_at=_began(run, ended_at),
     )
+
+
+def _began(run: Run, now: int) -> int | None:
+    """When the room began, once it has left its step at this moment (ms)."""
+    again = run.began_at is None or now - run.began_at > ANOTHER_TIME
+    return now if run.index == 0 and again else run.began_at

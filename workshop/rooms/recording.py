@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from ..content import load
 from ..core import batches, reading
@@ -18,6 +17,7 @@ from ..room import room as values
 from ..room.room import Room
 from . import on_wall
 from .change import Change, Stepped
+from .days import held_on
 
 HEADINGS_NL = {
     "wall": "Wand",
@@ -54,7 +54,7 @@ def record(room: Room, *, with_notes: bool) -> Reflections:
         title=room.title,
         code=room.code,
         language=room.language,
-        held_on=datetime.fromtimestamp(room.created_at / 1000, UTC).date(),
+        held_on=held_on(room),
         columns=tuple((c.key, c.question) for c in pack.wall if c in pack.columns or c.key in told),
         prompts=prompts,
         posts=_posts(posts),

@@ -18,6 +18,7 @@ from ..core.programme import ROUND_KINDS, duration, time_of_day
 from ..extensions import db, now
 from ..models import ZONE, Account, Room
 from ..rooms import erasing, opening, recording, trail
+from ..rooms.days import held_on
 from . import arriving, printing, rehearsing
 from .desk import facts
 from .join import join_url
@@ -35,7 +36,7 @@ def rooms() -> Response | str:
         account = cookies.account_of(session)
         if account is None:
             return redirect(url_for("account.login"))  # type: ignore[return-value]
-        return page("rooms.html", account=account, rooms=_rooms_of(session, account), now=now())
+        return page("rooms.html", account=account, rooms=_rooms_of(session, account), now=now(), held_on=held_on)
 
 
 @pages.get("/new")
@@ -175,7 +176,7 @@ def _form(filled: Any, error: str | None = None) -> str:
         programmes=_programmes(offered),
         kinds=ROUND_KINDS,
         form=filled,
-        today=long_date(now(), pattern="d MMMM"),  # the title stands on every phone, beside the clock
+        today=long_date(now(), zone=ZONE, pattern="d MMMM"),  # the title stands on every phone, beside the clock
         zone=ZONE,
         lengths={one.name: _lengths(one.usable) for one in offered if one.usable},
         error=error,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import UTC, datetime
+from datetime import date
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,7 +22,8 @@ from .. import announce
 from ..content import SHIPPED, load
 from ..content.schema import Pack
 from ..core import codes
-from ..models import Room
+from ..models import ZONE, Room
+from ..rooms.days import day
 from ..settings import Settings
 from .pressing import digest_of, pressed, small
 
@@ -79,7 +81,8 @@ def page(template: str, *, room: Room | None = None, theme: str | None = None, *
         pack = in_language(room, g.language)
         values |= {"room": room, "pack": pack, "titles": titles(room, pack)}
     with force_locale(language()):
-        return render_template(template, lang=language(), theme=theme, date=long_date, **values)
+        told = partial(long_date, zone=room.zone if room is not None else ZONE)
+        return render_template(template, lang=language(), theme=theme, date=told, **values)
 
 
 def light(response: Response) -> Response:
@@ -143,7 +146,9 @@ def forget(room_id: int) -> None:
         _made.pop(key, None)
 
 
-def long_date(moment: int, locale: str | None = None, pattern: str = "long") -> str:
-    """The day of a moment (milliseconds since the epoch), as people of this language, or of the page's, write it."""
+def long_date(moment: int | date, *, zone: str, locale: str | None = None, pattern: str = "long") -> str:
+    """A day, or that of a moment (milliseconds since the epoch) by the clocks of a zone, as people of this language, or
+    of the page's, write it."""
     place = {"en": "en_GB"}.get(locale or language(), locale or language())  # Europeans write the day first
-    return format_date(datetime.fromtimestamp(moment / 1000, UTC), format=pattern, locale=place)
+    found = moment if isinstance(moment, date) else day(moment, zone)
+    return format_date(found, format=pattern, locale=place)

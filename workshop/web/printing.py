@@ -47,7 +47,7 @@ def printed(room: Room, base: str, tables: int) -> bytes:
             join=join_url(room, base),
             address=base.partition("://")[2],
             tables=tables,
-            erased_on=long_date(room.erase_at, room.language),
+            erased_on=long_date(room.erase_at, zone=room.zone, locale=room.language),
             steps=live.there(room.id).run.steps,
             words=words(),
         )

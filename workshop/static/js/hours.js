@@ -14,6 +14,17 @@ export function clockIn(zone, hour = "2-digit") {
   return inZone(lang === "en" ? "en-GB" : lang, { hour, minute: "2-digit" }, zone);
 }
 
+/**
+ * How a moment (ms) is told to whoever reads it now: its time of day, and on another day that day before it.
+ * @param {string | undefined} zone of the room
+ */
+export function momentIn(zone) {
+  const { lang } = document.documentElement;
+  const day = inZone(lang === "en" ? "en-GB" : lang, { weekday: "short", day: "numeric", month: "short" }, zone);
+  const clock = clockIn(zone);
+  return (/** @type {number} */ at, now = Date.now()) => (day.format(at) === day.format(now) ? clock.format(at) : `${day.format(at)} ${clock.format(at)}`);
+}
+
 /** @param {string} language @param {Intl.DateTimeFormatOptions} how @param {string} [zone] */
 function inZone(language, how, zone) {
   try {

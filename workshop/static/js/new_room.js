@@ -16,6 +16,9 @@ const own = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (own) {
   field("zone").value = own;
   /** @type {HTMLElement} */ (document.getElementById("whose-clock")).textContent = t("whose_clock", { zone: own });
+  const { lang } = document.documentElement;
+  const day = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { day: "numeric", month: "long" }).format();
+  if ("offered" in field("title").dataset) field("title").value = t("titled", { day });
 }
 
 /** What it comes to as it stands; nothing where a length is none, or these words have no such programme. */

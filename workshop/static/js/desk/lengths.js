@@ -1,6 +1,6 @@
 // @ts-check
 /** Lengths of time and numbers of people, in words. */
-import { clockIn } from "../hours.js";
+import { clockIn, momentIn } from "../hours.js";
 import { t } from "../words.js";
 import { facts } from "./facts.js";
 
@@ -29,3 +29,6 @@ const names = new Intl.Collator(document.documentElement.lang, { sensitivity: "b
 /** "09:35", on the clock on the wall of the room. @param {number} at ms */
 export const timeOf = (at) => clock.format(at);
 const clock = clockIn(facts.zone);
+
+/** The same of what may have been on another day, which it then says. @param {number} at ms */
+export const momentOf = momentIn(facts.zone);

@@ -2,7 +2,7 @@
 /** What was done with phones, names and files, newest first: so that those who lead together know of each other. */
 import { html } from "../../vendor/lit-html.js";
 import { t } from "../words.js";
-import { timeOf } from "./lengths.js";
+import { momentOf } from "./lengths.js";
 import { names } from "./names.js";
 
 /** @param {import("./press.js").Desk} desk */
@@ -11,7 +11,7 @@ export function trail({ state }) {
   const called = names(/** @type {any} */ (state.people));
   const line = (/** @type {Record<string, any>} */ { at, did, by, person }) => {
     const name = called.get(person) ?? t("someone");
-    return html`<li>${timeOf(at)} · ${t(`did.${did}`, { name })}${by === "server" ? ` (${t("by_server")})` : ""}</li>`;
+    return html`<li>${momentOf(at)} · ${t(`did.${did}`, { name })}${by === "server" ? ` (${t("by_server")})` : ""}</li>`;
   };
   return html`<ul class="lines small">${[...state.trail].reverse().map(line)}</ul>`;
 }

@@ -198,11 +198,18 @@ function keep(name, type, text) {
 function startReminder(page) {
   const form = /** @type {HTMLFormElement} */ (byId("reminder"));
   const day = /** @type {HTMLInputElement} */ (form.elements.namedItem("day"));
-  day.valueAsDate = new Date(Date.now() + 3 * 86_400_000);
+  day.value = inDays(3);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     keep("samen.ics", "text/calendar", calendar(t("first_step"), firstSteps(page)[0] ?? "", day.value));
   });
+}
+
+/** yyyy-mm-dd, by the calendar of this phone: around midnight that of UTC is another. @param {number} days from now */
+function inDays(days) {
+  const at = new Date();
+  at.setDate(at.getDate() + days);
+  return [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 }
 
 /** One event at nine in the morning, wherever one is then (RFC 5545). @param {string} title @param {string} text @param {string} day yyyy-mm-dd */
