@@ -241,3 +241,37 @@ test("a phone that is full still sends what is typed", async () => {
   writing.send(note.id);
   await until(() => writing.status(note.id) === "saved");
 });
+
+test("a note that is too long stays on the phone, says so, and is not called saved", async () => {
+  const { line, writing } = await phone();
+  const note = writing.slot(TIP, 1);
+  writing.write(note, { text: "short" });
+  writing.send(note.id);
+  await until(() => writing.status(note.id) === "saved");
+  writing.write(writing.slot(TIP, 1), { text: "x".repeat(3000) });
+  writing.flush();
+  assert.equal(writing.status(note.id), "long");
+  assert.equal(writing.slot(TIP, 1).text.length, 3000);
+  assert.equal(line.sent.length, 1, "nothing of it went");
+  writing.write(writing.slot(TIP, 1), { text: "👍".repeat(2000) });
+  writing.flush();
+  await until(() => writing.status(note.id) === "saved");
+});
+
+test("a line for the wall that is too long is not put; what is typed and not put can be asked for", async () => {
+  const { line, writing } = await phone();
+  writing.draftPost("snags", { text: "x".repeat(281) });
+  await writing.post("snags");
+  writing.keep("need", { text: "y".repeat(61) });
+  writing.need(["time"], "y".repeat(61), "what I said");
+  assert.deepEqual(writing.unsent, [
+    ["post.snags", "x".repeat(281)],
+    ["need", "y".repeat(61)],
+  ]);
+  await until(() => line.sent.length);
+  assert.deepEqual(line.sent, [["safe", { keys: ["time"], own: "what I said" }]]);
+  writing.draftPost("snags", { text: "x".repeat(280) });
+  await writing.post("snags");
+  writing.need(["time"], "quiet", "what I said");
+  assert.deepEqual(writing.unsent, []);
+});

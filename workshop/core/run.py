@@ -19,7 +19,7 @@ from workshop.core.programme import LONGEST, Step
 WAY_BACK = 60_000
 """Milliseconds in which a step left by hand can be entered again as if it had never been left."""
 ANOTHER_TIME = 3 * 3_600_000
-"""Milliseconds after its beginning from which a room that leaves its first step anew begins anew: that was a rehearsal."""
+"""Milliseconds after its beginning from which a room that leaves its first step begins anew: it was a rehearsal."""
 
 
 class Start(Struct, frozen=True, tag_field="do", tag="start"):

@@ -34,6 +34,7 @@ import { triads } from "./desk/triads.js";
 import { Views } from "./desk/views.js";
 import { held, wall } from "./desk/wall.js";
 import { connect } from "./line.js";
+import { heed } from "./most.js";
 import { Wake } from "./wake.js";
 import { t } from "./words.js";
 
@@ -58,6 +59,7 @@ const PARTS = Object.entries({
   "trail-part": trail,
   "sound-part": () => sound(gong),
 });
+heed();
 const said = new Said(place("said"));
 const views = new Views(place("views"));
 const gong = new Gong(() => soon());

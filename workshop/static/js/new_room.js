@@ -3,7 +3,10 @@
 import { lasting } from "./desk/lengths.js";
 import { later } from "./hours.js";
 import { lasts, secondsIn } from "./lasts.js";
+import { heed } from "./most.js";
 import { t } from "./words.js";
+
+heed();
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector("form[method=post]"));
 const told = /** @type {HTMLElement} */ (document.getElementById("lasts"));

@@ -9,12 +9,13 @@ import { connect } from "./line.js";
 import { roleOf } from "./parts.js";
 import { plan } from "./plan.js";
 import { ended, face, openDoor, startLeaving, takeSecrets, whyOut } from "./phone/door.js";
-import { drawFields } from "./phone/fields.js";
+import { areExamples, drawFields } from "./phone/fields.js";
 import { drawPhones, startPhones } from "./phone/phones.js";
 import * as stage from "./phone/stage.js";
 import { drawTable, drawTurn, look, startTable, turnRound } from "./phone/table.js";
 import { drawWall } from "./phone/wall.js";
 import { Writing } from "./phone/writing.js";
+import { heed } from "./most.js";
 import { keepPage, Pocket } from "./pocket.js";
 import { forgetRoom, storage } from "./shelf.js";
 import { Wake } from "./wake.js";
@@ -52,6 +53,7 @@ const KEEP = 1000; // ms between two times of keeping what is known
 const ROUND_KINDS = ["brief", "conversation", "feedback", "notes"];
 
 const place = storage();
+heed();
 const code = byId("main").dataset.code ?? "";
 const kept = `samen.${code}`; // the token; what belongs to it is kept beside it
 const { key, pass } = takeSecrets();
@@ -299,9 +301,6 @@ function drawStrip() {
   byId("where").textContent = view.round ? `${t("round", { n: view.round, of: view.rounds })} · ${title}` : title;
 }
 
-/** After the check-in the leader asks each table for an example. */
-const areExamples = () => Boolean(page.step.extras?.includes("examples") && page.step.wall?.column === "example");
-
 /** What stands beside the cards: who I am, the hand, what keeps me from writing. */
 function drawAround() {
   const { line, view } = page;
@@ -312,8 +311,8 @@ function drawAround() {
   stage.fill("plan", plan(line.state.programme, page.pack.titles));
   for (const part of all("#hand > :not([data-coming])")) part.hidden = !view.seated || up !== "up" in part.dataset;
   all("[data-opens=help]")[0].toggleAttribute("data-up", up);
-  byId("examples").hidden = !areExamples();
-  byId("talked").hidden = areExamples();
+  byId("examples").hidden = !areExamples(page);
+  byId("talked").hidden = areExamples(page);
   const back = isToldBack(line.state.programme, page.step.index) ? "yes" : "no";
   for (const part of all("[data-back]")) part.hidden = part.dataset.back !== back;
   for (const part of all("[data-extra]")) part.hidden = !page.step.extras?.includes(part.dataset.extra);
@@ -344,7 +343,7 @@ function drawSeated() {
 /** Something else is on now: from the top again, with the first line up. @param {View | undefined} before */
 function moved(before) {
   const { view, pack } = page;
-  const now = `${page.step.index} ${view.kind} ${view.role} ${view.kind === "check_in" && areExamples()}`;
+  const now = `${page.step.index} ${view.kind} ${view.role} ${view.kind === "check_in" && areExamples(page)}`;
   if (now === moment) return;
   const first = moment === undefined;
   moment = now;

@@ -3,6 +3,7 @@
 import { html, nothing, render } from "../../vendor/lit-html.js";
 import { t } from "../words.js";
 import { dialog, open } from "./dialogs.js";
+import { keep, typedIn } from "./unsent.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 
@@ -27,12 +28,13 @@ export function openMessage(desk, group) {
       <div class="field">
         <label for="message-text">${t("message_text")}</label>
         <p class="hint" id="message-hint">${t("message_hint")}</p>
-        <textarea id="message-text" name="text" maxlength=${LONGEST} required aria-describedby="message-hint" dir="auto" autofocus></textarea>
+        <textarea id="message-text" name="text" data-most=${LONGEST} required aria-describedby="message-hint" dir="auto" autofocus
+          .value=${typedIn("message") ?? ""} @input=${(/** @type {any} */ event) => keep("message", event.target.value)}></textarea>
         <div class="row tight">${READY.map((key) => html`<button class="button small" type="button" @click=${() => fill(t(key))}>${t(key)}</button>`)}</div>
       </div>
       <div class="row">
         <button class="button primary" type="submit">${t("send")}</button>
-        <button class="button" type="button" data-closes>${t("rather_not_send")}</button>
+        <button class="button" type="button" data-closes @click=${() => keep("message", null)}>${t("rather_not_send")}</button>
       </div>
     </form>
   `;
@@ -44,6 +46,7 @@ export function openMessage(desk, group) {
 function fill(text) {
   const field = /** @type {HTMLTextAreaElement} */ (document.getElementById("message-text"));
   field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
   field.focus();
 }
 
@@ -54,6 +57,7 @@ async function send(desk, event) {
   if (!desk.orders.ready("notice") || !String(text).trim()) return;
   const ack = await desk.orders.give("notice", { text, ...(group ? { group: Number(group) } : {}) });
   if (!ack.ok) return;
+  keep("message", null);
   dialog("message").close();
   desk.said.say(t("message_sent"), "good");
 }

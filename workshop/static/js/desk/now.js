@@ -13,6 +13,7 @@ import { pacing } from "./pacing.js";
 import { acting, press, restart } from "./press.js";
 import { openStep } from "./step.js";
 import { current, following, isOpen, rounds } from "./steps.js";
+import { unsent } from "./unsent.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 
@@ -59,7 +60,7 @@ function seldom(desk, step) {
       ${step.seconds ? acting(desk, t("restart"), () => restart(desk), { key: "restart", looks: "quiet" }) : nothing}
       ${isOpen(desk.state) ? html`<button class="button quiet" type="button" aria-haspopup="dialog" @click=${() => openStep(desk, step.index, "own-note")}>${t("own_note_open")}</button>` : nothing}
       ${before ? press(desk, t("back_to", { title: before.title }), "back", { looks: "quiet" }) : nothing}
-      ${isOpen(desk.state) ? acting(desk, t("message_all"), () => openMessage(desk), { key: "notice", looks: "quiet" }) : nothing}
+      ${isOpen(desk.state) ? acting(desk, t("message_all"), () => openMessage(desk), { key: "notice", looks: "quiet" }) : unsent(desk, "message")}
     </div>
   `;
 }

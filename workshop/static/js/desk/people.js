@@ -99,8 +99,8 @@ function row(desk, person, called) {
 const adding = (desk) => html`
   <form class="adding" @submit=${(/** @type {SubmitEvent} */ event) => add(desk, event)}>
     <h3>${t("add_title")}</h3>
-    <input name="name" aria-label=${t("name")} placeholder=${t("name")} maxlength="40" required autocomplete="off" dir="auto">
-    <input name="team" aria-label=${t("team")} placeholder=${t("team")} maxlength="40" autocomplete="off" dir="auto">
+    <input name="name" aria-label=${t("name")} placeholder=${t("name")} data-most="40" required autocomplete="off" dir="auto">
+    <input name="team" aria-label=${t("team")} placeholder=${t("team")} data-most="40" autocomplete="off" dir="auto">
     <button class="button" type="submit" aria-disabled=${desk.orders.ready("add_person") ? nothing : "true"}>${t("add")}</button>
   </form>
 `;

@@ -175,7 +175,7 @@ const naming = (desk, person) => html`
   <form class="field" @submit=${(/** @type {SubmitEvent} */ event) => rename(desk, person, event)}>
     <label for="person-name">${t("name")}</label>
     <div class="row tight nowrap">
-      <input id="person-name" name="name" class="grow" .value=${person.name} maxlength="40" required autocomplete="off" dir="auto">
+      <input id="person-name" name="name" class="grow" .value=${person.name} data-most="40" required autocomplete="off" dir="auto">
       <button class="button" type="submit" aria-disabled=${desk.orders.ready("rename") ? nothing : "true"}>${t("rename")}</button>
     </div>
   </form>

@@ -1,6 +1,7 @@
 // @ts-check
 /** One step of the programme: go to it, its length and title, whether the clock goes on by itself, its place; and a new step. */
 import { html, nothing, render } from "../../vendor/lit-html.js";
+import { over } from "../most.js";
 import { t } from "../words.js";
 import { dialog, open } from "./dialogs.js";
 import { facts } from "./facts.js";
@@ -11,11 +12,13 @@ import { startOf } from "./plan.js";
 import { acting, restart, thrown } from "./press.js";
 import { unformed } from "./seats.js";
 import { isOpen, rounds } from "./steps.js";
+import { keep, typedIn, unsent } from "./unsent.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {Record<string, any>} Step */
 
 const LONGEST = 240; // minutes that can be typed
+const NOTE = 1000; // characters of an own note
 let shown = -1;
 
 /** @param {Desk} desk @param {number} index @param {string} [field] in which to begin */
@@ -106,7 +109,7 @@ const changing = (desk, step) => html`
       </div>
       <div class="field grow">
         <label for="step-name">${t("title_label")}</label>
-        <input id="step-name" name="title" .value=${step.title} maxlength="40" required autocomplete="off" dir="auto">
+        <input id="step-name" name="title" .value=${step.title} data-most="40" required autocomplete="off" dir="auto">
       </div>
     </div>
     <label class="choice">
@@ -135,18 +138,29 @@ async function change(desk, step, event) {
 /** What whoever leads wants to remember about it; it is kept as it is written. @param {Desk} desk @param {Step} step */
 function noting(desk, step) {
   const known = desk.state.own_notes[step.index] ?? "";
-  if (!isOpen(desk.state)) return known ? html`<p class="own">${known}</p>` : nothing;
+  const field = `own_note ${step.index}`;
+  if (!isOpen(desk.state)) return [known ? html`<p class="own">${known}</p>` : nothing, unsent(desk, field)];
+  const typed = (/** @type {any} */ event) => {
+    keep(field, event.target.value);
+    desk.draw(); // the field is another step's next
+  };
   return html`
     <div class="field">
       <label for="own-note">${t("own_note")}</label>
       <p class="hint" id="own-note-hint">${t("own_note_hint")}</p>
-      <textarea id="own-note" rows="3" maxlength="1000" dir="auto" aria-describedby="own-note-hint" .value=${known} @change=${(/** @type {any} */ event) => note(desk, step, event.target.value)}></textarea>
+      <textarea id="own-note" rows="3" data-most=${NOTE} dir="auto" aria-describedby="own-note-hint" .value=${typedIn(field) ?? known} @input=${typed}
+        @change=${(/** @type {any} */ event) => note(desk, step, event.target.value)}></textarea>
     </div>
   `;
 }
 
 /** It is no change of the room, so nobody can have been before it. @param {Desk} desk @param {Step} step @param {string} text */
-const note = (desk, step, text) => desk.orders.give("own_note", { index: step.index, text, expect: undefined }, `own_note ${step.index}`);
+async function note(desk, step, text) {
+  const field = `own_note ${step.index}`;
+  if (over(text, NOTE)) return; // it stays, and says by how much
+  const ack = await desk.orders.give("own_note", { index: step.index, text, expect: undefined }, field);
+  if (ack.ok && typedIn(field) === text) keep(field, null);
+}
 
 /** @param {string} minutes as typed @param {number} [known] @returns {{ seconds?: number }} empty where nothing changed */
 function lengthIn(minutes, known) {

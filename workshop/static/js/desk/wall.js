@@ -11,6 +11,7 @@ import { facts } from "./facts.js";
 import { all, column, pages, under } from "./lines.js";
 import { acting, press, thrown } from "./press.js";
 import { current, isOpen } from "./steps.js";
+import { keep, unsent } from "./unsent.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {Record<string, any>} Post */
@@ -44,7 +45,7 @@ export function wall(desk) {
             )}</div>`
         : html`<p class="soft">${t("wall_empty")}</p>${isOpen(desk.state) && !asked ? html`<div class="row">${concealing(desk)}</div>` : nothing}`
     }
-    ${isOpen(desk.state) ? writing(desk) : nothing}
+    ${isOpen(desk.state) ? writing(desk) : unsent(desk, "post_for")}
   `;
 }
 
@@ -187,7 +188,7 @@ function bundling(desk, posts) {
     <form class="bundling stack tight" @submit=${(/** @type {SubmitEvent} */ event) => bundle(desk, event)}>
       <p>${chosen.length ? t("bundle_chosen", { n: chosen.length }) : t("bundle_hint")}</p>
       <label class="visually-hidden" for="bundle-title">${t("bundle_title")}</label>
-      <input id="bundle-title" name="title" maxlength=${LONGEST} placeholder=${t("bundle_title")} .value=${chosen[0]?.text ?? ""} required autocomplete="off" dir="auto">
+      <input id="bundle-title" name="title" data-most=${LONGEST} placeholder=${t("bundle_title")} .value=${chosen[0]?.text ?? ""} required autocomplete="off" dir="auto">
       <div class="row tight">
         <button class="button primary" type="submit" aria-disabled=${chosen.length > 1 && desk.orders.ready("bundle") ? nothing : "true"}>${t("bundle")}</button>
         <button class="button quiet" type="button" @click=${stop}>${t("rather_not_bundle")}</button>
@@ -289,7 +290,8 @@ const writing = (desk) => html`
     <form class="stack tight" @submit=${(/** @type {SubmitEvent} */ event) => post(desk, event)}>
       <p class="soft small">${t("post_for_hint")}</p>
       <select name="column" aria-label=${t("which_question")}>${facts.columns.map((one) => html`<option value=${one.key}>${one.title}</option>`)}</select>
-      <textarea name="text" maxlength=${LONGEST} required aria-label=${t("post_text")} placeholder=${t("post_text")} dir="auto"></textarea>
+      <textarea name="text" data-most=${LONGEST} required aria-label=${t("post_text")} placeholder=${t("post_text")} dir="auto"
+        @input=${(/** @type {any} */ event) => keep("post_for", event.target.value)}></textarea>
       <button class="button start" type="submit" aria-disabled=${desk.orders.ready("post_for") ? nothing : "true"}>${t("post_it")}</button>
     </form>
   </details>
@@ -304,5 +306,6 @@ async function post(desk, event) {
   const ack = await desk.orders.give("post_for", { column, text });
   if (!ack.ok) return;
   /** @type {HTMLTextAreaElement} */ (form.elements.namedItem("text")).value = "";
+  keep("post_for", null);
   desk.said.say(t("posted"), "good");
 }

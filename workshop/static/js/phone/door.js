@@ -1,5 +1,6 @@
 // @ts-check
 /** Coming in, being let go, and what one takes along or leaves no trace of. */
+import { over } from "../most.js";
 import { uuid } from "../outbox.js";
 import { patiently, within } from "../patience.js";
 import { t } from "../words.js";
@@ -58,6 +59,11 @@ export function openDoor(code, place, { key, pass }, enter) {
     form?.addEventListener("submit", async (event) => {
       event.preventDefault();
       const button = /** @type {HTMLButtonElement} */ (form.querySelector("[type=submit]"));
+      const [n, field] = tooLong(form);
+      if (field) {
+        complain(`${id}-error`, "long", { n });
+        return field.focus();
+      }
       const body = wanted(new FormData(form));
       button.disabled = true;
       const waiting = (/** @type {number} */ n) => complain(`${id}-error`, "waiting", { n });
@@ -78,6 +84,15 @@ export function openDoor(code, place, { key, pass }, enter) {
     /** @type {HTMLDetailsElement} */ (form.parentElement).open = true;
     form.requestSubmit();
   }
+}
+
+/** By how much, and which field; the first of them. @param {HTMLFormElement} form @returns {[number, HTMLInputElement?]} */
+function tooLong(form) {
+  for (const field of /** @type {HTMLInputElement[]} */ (all("[data-most]", form))) {
+    const n = over(field.value, Number(field.dataset.most));
+    if (n) return [n, field];
+  }
+  return [0];
 }
 
 /**
@@ -182,6 +197,7 @@ function asText(page) {
     ...own.map((note) => `${titleOf(page, note)}\n${note.text}`),
     ...others.map((/** @type {any} */ one) => `${round(one.round)}${t("agreed")}\n${one.text}`),
     ...writing.posts.map((post) => `${t("on_the_wall")}. ${column(post.column)}\n${post.text}`),
+    ...writing.unsent.map(([field, text]) => `${t("unsent")}. ${field === "need" ? t("own_need") : column(field.slice(5))}\n${text}`),
   ].join("\n\n");
 }
 

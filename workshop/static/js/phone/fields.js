@@ -1,10 +1,12 @@
 // @ts-check
 /** Fields to write in: the question, the text, how far it is, and who may read it. */
 import { html, nothing } from "../../vendor/lit-html.js";
+import { over } from "../most.js";
 import { pointing, quoted } from "../pointing.js";
 import { t } from "../words.js";
 import { all, byId, fill } from "./stage.js";
 import { quote } from "./wall.js";
+import { NOTE, POST } from "./writing.js";
 
 /**
  * @typedef {import("../phone.js").Page} Page
@@ -12,9 +14,6 @@ import { quote } from "./wall.js";
  * @typedef {import("./writing.js").OwnPost} OwnPost
  * @typedef {import("./writing.js").Edit} Edit
  */
-
-const NOTE = 2000; // characters, at most
-const POST = 280;
 
 /** @param {Page} page */
 export function drawFields(page) {
@@ -36,6 +35,8 @@ export function drawFields(page) {
     "columns",
     pack.columns.map((column) => answer(page, column)),
   );
+  fill("unsent", view.kind === "conversation" ? nothing : unsent(page, "on"));
+  fill("unsent_list", unsent(page, "in"));
   list(
     page,
     "list",
@@ -105,9 +106,14 @@ const readOnly = (page, notes) => notes.map((note) => (note.text ? written(page,
 const written = (page, note, above) => [quote(above, note.text), unsaved(page, note)];
 
 /** That something old is saved goes without saying. @param {Page} page @param {Note} note */
-function unsaved({ writing }, note) {
-  const state = told(writing.status(note.id));
-  return state === "saved" ? nothing : status(state);
+function unsaved(page, note) {
+  return page.writing.status(note.id) === "saved" ? nothing : mark(page, note);
+}
+
+/** How far a note is. @param {Page} page @param {Note} note */
+function mark({ writing }, note) {
+  const state = writing.status(note.id);
+  return status(state === "forbidden" ? "sheet" : state, over(note.text, NOTE)); // forbidden for one reason only
 }
 
 /** @param {Page} page @param {Note} note */
@@ -151,24 +157,21 @@ function field(page, note, where, titled = false) {
     <div class="field">
       <label for=${id} class=${above ? "visually-hidden" : ""}>${label}</label>
       <p class="hint" id="${id}-hint">${pack.prompts.find(({ key }) => key === note.prompt)?.hint}</p>
-      <textarea id=${id} maxlength=${NOTE} rows="2" dir="auto" aria-describedby="${id}-hint ${id}-foot" ?readonly=${!writable}
+      <textarea id=${id} rows="2" dir="auto" aria-describedby="${id}-hint ${id}-foot" ?readonly=${!writable}
         .value=${note.text} @input=${typed} @blur=${() => writing.send(note.id)}></textarea>
-      <div class="foot" id="${id}-foot"><span>${pack.reminder}</span>${status(told(writing.status(note.id)))}</div>
+      <div class="foot" id="${id}-foot"><span>${pack.reminder}</span>${mark(page, note)}</div>
       ${note.visibility === "me" ? nothing : gentle(note.text, view.members)}
       ${where === "prepare" ? nothing : reader(page, note, id)}
     </div>
   `;
 }
 
-/** Said as it is: on this phone, with the server, or refused and why. @param {string} state */
-function status(state) {
+/** Said as it is: on this phone, with the server, or refused and why. @param {string} state @param {number} [n] characters too long */
+function status(state, n = 0) {
   if (!state) return nothing;
-  const known = state === "saved" || state === "waiting";
-  return html`<span class=${known ? "status" : "error"} data-status=${state}>${t(known ? state : `error.${state}`)}</span>`;
+  const known = ["saved", "waiting", "unsent"].includes(state);
+  return html`<span class=${known ? "status" : "error"} data-status=${state}>${t(known ? state : `error.${state}`, { n })}</span>`;
 }
-
-/** A note is forbidden for one reason only. @param {string} state */
-const told = (state) => (state === "forbidden" ? "sheet" : state);
 
 /** One line that says who reads it, and after a tap lets one change that. @param {Page} page @param {Note} note @param {string} id */
 function reader(page, note, id) {
@@ -252,12 +255,48 @@ function openSheet({ view, writing, writable, shut }, sheet) {
 /** What was asked about before it goes on the wall, by column: whoever types on is asked anew. @type {Map<string, string>} */
 const asking = new Map();
 
+/** After the check-in the leader asks each table for an example. @param {Page} page */
+export const areExamples = ({ step }) => Boolean(step.extras?.includes("examples") && step.wall?.column === "example");
+
+/**
+ * What was typed and not sent when the room went on, with its button; it stays until it is put or thrown away.
+ * @param {Page} page
+ * @param {string} where told apart from the same line elsewhere on the page
+ */
+function unsent(page, where) {
+  const { pack, writing, view, shut, writable } = page;
+  const atHand = view.kind === "plenary" ? pack.columns : view.kind === "check_in" && areExamples(page) ? [pack.example] : [];
+  const typed = new Map(
+    writing.unsent.filter(
+      ([field]) => (shut || !atHand.some(({ key }) => field === `post.${key}`)) && !(field === "need" && !shut && view.kind === "brief" && view.round === 1),
+    ),
+  );
+  const away = (/** @type {string} */ field) => {
+    writing.keep(field, null);
+    writing.onChange();
+  };
+  const one = (/** @type {string} */ field, /** @type {unknown} */ what) =>
+    typed.has(field) || document.activeElement?.id === `${where}-${field}`
+      ? html`<article class="card stack tight">${status("unsent")}${what}<button class="button quiet" type="button" @click=${() => away(field)}>${t("throw_away")}</button></article>`
+      : nothing;
+  const said = writing.safe(view.mine?.safe ?? []);
+  const need = () => writing.need(said.keys, typed.get("need") ?? "", said.own);
+  return [
+    ...[pack.example, ...pack.columns].map((column) => one(`post.${column.key}`, answer(page, column, where))),
+    one(
+      "need",
+      html`${quote(t("own_need"), typed.get("need") ?? "")}${shut || !view.seated ? nothing : html`<button class="button primary" type="button" ?disabled=${!writable} @click=${need}>${t("add_need")}</button>`}`,
+    ),
+  ];
+}
+
 /**
  * A short answer for the wall: it goes when one says so, as everyone will see it.
  * @param {Page} page
  * @param {{ key: string, title: string, question: string }} column
+ * @param {string} [where] beside the place where it is asked: without what went already
  */
-function answer(page, { key, title, question }) {
+function answer(page, { key, title, question }, where = "") {
   const { writing, writable, pack, view, step, shut } = page;
   const looks = (/** @type {string} */ text) =>
     pointing(
@@ -265,8 +304,10 @@ function answer(page, { key, title, question }) {
       view.members.map(({ name }) => name),
     );
   const { text = "", signed = false } = writing.postDraft(key);
-  if (shut) return [...writing.posts.filter((post) => post.column === key), { text }].map((post) => (post.text ? quote(question, post.text) : nothing));
-  const id = `post-${key}`;
+  const own = writing.posts.filter((post) => post.column === key);
+  if (shut) return (where ? [{ text }] : own).map((post) => (post.text ? quote(question, post.text) : nothing));
+  const id = where ? `${where}-post.${key}` : `post-${key}`;
+  const more = over(text, POST);
   const asks = asking.get(key) === text && looks(text).length > 0;
   const put = (/** @type {Event} */ event) => {
     event.preventDefault();
@@ -289,8 +330,8 @@ function answer(page, { key, title, question }) {
   return html`
     <form class="field" @submit=${put}>
       <label for=${id}><span class="above">${title}</span><br>${question}</label>
-      <textarea id=${id} maxlength=${POST} rows="2" dir="auto" aria-describedby="${id}-foot" ?readonly=${!writable} .value=${text} @input=${typed}></textarea>
-      <div class="foot" id="${id}-foot"><span>${pack.reminder}</span>${text.length > POST - 80 ? POST - text.length : nothing}</div>
+      <textarea id=${id} rows="2" dir="auto" aria-describedby="${id}-foot" ?readonly=${!writable} .value=${text} @input=${typed}></textarea>
+      <div class="foot" id="${id}-foot"><span>${pack.reminder}</span>${more ? status("long", more) : text.length > POST - 80 ? POST - text.length : nothing}</div>
       ${asks ? nothing : gentle(text, view.members)}
       ${
         asks
@@ -298,15 +339,15 @@ function answer(page, { key, title, question }) {
               <p id="${id}-asks" dir="auto">${t(step.extras?.includes("look_first") ? "asks_leader" : "asks_room", { what: quoted(looks(text)) })}</p>
               <div class="row tight">
                 <button class="button primary" type="button" id="${id}-change" @click=${change}>${t("rather_change")}</button>
-                <button class="button quiet" ?disabled=${!writable}>${t("put_all_the_same")}</button>
+                <button class="button quiet" ?disabled=${!writable}>${t("ownall_the_same")}</button>
               </div>
             </div>`
           : html`<div class="row spread">
               <label class="row tight plain"><input type="checkbox" .checked=${signed} ?disabled=${!writable} @change=${sign}>${t("sign")}</label>
-              <button class="button primary" ?disabled=${!writable || !text.trim()}>${t("put")}</button>
+              <button class="button primary" ?disabled=${!writable || !text.trim() || more}>${t("put")}</button>
             </div>`
       }
-      ${writing.posts.filter((post) => post.column === key).map((post) => ownPost(post, writable, () => writing.takeOff(post), step.extras?.includes("look_first")))}
+      ${(where ? [] : own).map((post) => ownPost(post, writable, () => writing.takeOff(post), step.extras?.includes("look_first")))}
     </form>
   `;
 }

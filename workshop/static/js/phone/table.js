@@ -172,8 +172,9 @@ function drawCounts({ view, writing, writable }) {
 /** Buttons of the table that stand in the page. @param {Page} page */
 export function startTable(page) {
   const own = /** @type {HTMLInputElement} */ (byId("own"));
-  const need = (/** @type {string[]} */ keys) => page.writing.need(keys, own.value.trim());
-  const chosen = () => page.writing.safe(page.view.mine?.safe ?? []).keys;
+  const said = () => page.writing.safe(page.view.mine?.safe ?? []);
+  const chosen = () => said().keys;
+  const need = (/** @type {string[]} */ keys) => page.writing.need(keys, own.value.trim(), said().own);
   own.addEventListener("input", () => page.writing.keep("need", { text: own.value }));
   byId("need").addEventListener("submit", (event) => {
     event.preventDefault();

@@ -1,8 +1,12 @@
 // @ts-check
 /** What this person writes: kept while typing, handed to the outbox, and how far each piece has come. */
+import { over, tidy } from "../most.js";
 import { openOutbox, uuid } from "../outbox.js";
 
 const AFTER_TYPING = 1000; // ms without a key before it goes
+export const NOTE = 2000; // characters, at most
+export const POST = 280;
+export const NEED = 60;
 
 /**
  * @typedef {import("../outbox.js").Status} Status
@@ -160,6 +164,7 @@ export class Writing {
     if (!draft?.prompt || !this.outbox) return;
     if (draft.settled) return this.keep(id, null);
     const text = tidy(draft.text);
+    if (over(text, NOTE)) return; // it stays here, and says so
     if (!text && !this.pending.has(id) && !this.stored.some((note) => note.id === id)) return;
     const { prompt, visibility, round } = draft;
     this.outbox.put("note", { id, prompt, text, visibility, ...(round && { round }) });
@@ -170,11 +175,12 @@ export class Writing {
     for (const id of Object.keys(this.drafts)) if (this.line.state.pen || this.mine.has(id)) this.send(id);
   }
 
-  /** How far a note is: "", `waiting`, `saved`, or the code of a refusal. @param {string} id */
+  /** How far a note is: "", `waiting`, `saved`, `long` (it stays on the phone), or the code of a refusal. @param {string} id */
   status(id) {
     const status = this.pending.get(id);
-    if (status?.state === "refused") return status.code ?? "failed";
     const draft = this.drafts[id];
+    if (draft?.prompt && over(draft.text, NOTE)) return "long";
+    if (status?.state === "refused") return status.code ?? "failed";
     const stored = this.stored.some((note) => note.id === id);
     if (status || (draft && !draft.settled && (draft.text?.trim() || stored))) return "waiting";
     return stored ? "saved" : "";
@@ -238,7 +244,7 @@ export class Writing {
   async post(column) {
     const draft = this.postDraft(column);
     const { text, signed = false, id = uuid() } = draft;
-    if (!tidy(text) || !this.outbox) return;
+    if (!tidy(text) || over(text, POST) || !this.outbox) return;
     this.keep(`post.${column}`, { ...draft, id });
     await this.outbox.put("post", { id, column, text: tidy(text), signed });
     const after = this.postDraft(column);
@@ -322,9 +328,16 @@ export class Writing {
     return this.drafts.need?.text;
   }
 
-  /** @param {string[]} keys @param {string} own */
-  need(keys, own) {
-    this.keep("need", null);
+  /** What is typed and goes only when one says so, by its field: `post.<column>`, or `need`. @returns {[string, string][]} */
+  get unsent() {
+    const typed = Object.entries(this.drafts).filter(([field, { text }]) => /^(post\.|need$)/.test(field) && text?.trim());
+    return typed.map(([field, { text }]) => [field, text ?? ""]);
+  }
+
+  /** @param {string[]} keys @param {string} typed @param {string} before what stays where that is too long */
+  need(keys, typed, before) {
+    const own = over(typed, NEED) ? before : typed;
+    if (own === typed) this.keep("need", null);
     this.outbox?.put("safe", own ? { keys, own } : { keys }, "safe");
   }
 
@@ -341,6 +354,3 @@ export class Writing {
 
 /** A choice that waited: another round has begun, or someone else at the table chose since. @param {Record<string, any>} choice @param {import("../state.js").State} state */
 const isPast = ({ topic, round, was }, { step, group }) => round !== (step?.round ?? null) || ![topic, was].includes(group?.topic ?? null);
-
-/** As the server will keep it. @param {string | undefined} text */
-const tidy = (text) => (text ?? "").replaceAll("\r\n", "\n").normalize("NFC").trim();

@@ -1,0 +1,88 @@
+"""What was typed is nobody's to lose: not when the room goes on or closes, and not where it is too long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from live import Server, until
+from playwright.sync_api import Page, expect
+
+from .conftest import LAPTOP
+from .table import Table
+
+Open = Callable[..., Page]
+HERE = "#stage > [data-slot=unsent] > .card"
+
+
+def test_a_line_that_was_not_put_is_there_when_the_room_goes_on_and_when_it_closes(
+    sqlite_server: Server, open_page: Open, tmp_path: Path
+) -> None:
+    table = Table(sqlite_server, open_page, programme="full")
+    phone = table.phone
+    table.go("brief", 1)
+    phone.fill("#own", "dat we pauze houden")
+    table.go("plenary")
+    expect(phone.locator(HERE)).to_have_count(1)
+    phone.locator(HERE).get_by_role("button", name="Voeg toe").click()
+    expect(phone.locator(HERE)).to_have_count(0)
+    columns = [
+        c["key"] for c in table.phone.evaluate("JSON.parse(document.getElementById('pack').textContent).columns")
+    ]
+    for number, key in enumerate(columns):
+        phone.fill(f"#post-{key}", f"regel {number} was nog niet klaar")
+    expect(phone.locator(HERE)).to_have_count(0)  # at hand already
+    table.go("closing")
+    expect(phone.locator(HERE)).to_have_count(len(columns))
+    expect(phone.locator(HERE).first).to_contain_text("nog niet verstuurd")
+    first = phone.locator(HERE).first
+    first.locator("textarea").fill("")  # emptied, it stays under the pen
+    first.locator("textarea").fill("regel 0 is nu klaar")
+    first.locator("button.primary").click()
+    expect(phone.locator(HERE)).to_have_count(len(columns) - 1)
+    expect(phone.locator("#closing [data-slot=kept]")).to_contain_text("regel 0 is nu klaar")
+    phone.locator(HERE).first.get_by_role("button", name="Weggooien").click()
+    expect(phone.locator(HERE)).to_have_count(len(columns) - 2)
+    phone.click("[data-opens=write]")
+    expect(phone.locator("#write [data-slot=unsent_list] textarea")).to_have_value("regel 2 was nog niet klaar")
+    phone.locator("#write header button").click()
+    table.leader.do("close")
+    expect(phone.locator("#shut")).to_be_visible()
+    expect(phone.locator(HERE)).to_contain_text("regel 2 was nog niet klaar")
+    expect(phone.locator(f"{HERE} button.primary")).to_have_count(0)
+    with phone.expect_download() as download:
+        phone.click("#take")
+    download.value.save_as(tmp_path / "mine.txt")
+    assert "regel 2 was nog niet klaar" in (tmp_path / "mine.txt").read_text(encoding="utf-8")
+    phone.reload()
+    expect(phone.locator(HERE)).to_contain_text("regel 2 was nog niet klaar")
+    table.close()
+
+
+def test_no_field_cuts_what_is_pasted(sqlite_server: Server, open_page: Open) -> None:
+    """Whatever is too long stays, says by how much, and is not called saved."""
+    table = Table(sqlite_server, open_page, programme="full")
+    phone, desk = table.phone, open_page(table.room["lead_url"], **LAPTOP)
+    assert phone.locator("[maxlength]").count() == 0
+    table.go("notes", 1)
+    field = phone.locator("#stage textarea:visible")
+    field.fill("x" * 3000)
+    field.blur()
+    expect(table.field()).to_contain_text("1000 tekens te lang")
+    expect(field).to_have_value("x" * 3000)
+    assert not table.stored()
+    field.fill("x" * 2000)
+    until(lambda: [len(note["text"]) for note in table.stored()] == [2000])
+    table.go("plenary")
+    phone.fill("#post-snags", "y" * 281)
+    expect(phone.locator("form", has=phone.locator("#post-snags"))).to_contain_text("1 teken te lang")
+    expect(phone.locator("form:has(#post-snags) button.primary")).to_be_disabled()
+    expect(desk.locator("#wall-part .post-for")).to_be_attached()
+    assert desk.locator("[maxlength]").count() == 0
+    desk.click("#views [data-view=people]")
+    adding = desk.locator("form.adding [name=name]")
+    adding.fill("z" * 41)
+    assert adding.evaluate("one => one.validationMessage").startswith("1 teken te lang")
+    adding.fill("z" * 40)
+    assert adding.evaluate("one => one.validationMessage") == ""
+    table.close()
