@@ -5,12 +5,13 @@ that follow each other were perhaps written at one table. So a record sorts itse
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import TypeVar
+
+from ..core.letters import plain
 
 HEADINGS: Mapping[str, str] = MappingProxyType(
     {
@@ -101,8 +102,7 @@ Line = TypeVar("Line", Post, Note)
 
 def file_name(record: Reflections, extension: str) -> str:
     """A name that is safe in a header and on any disk: lower-case ASCII, at most 80 characters."""
-    ascii_title = unicodedata.normalize("NFKD", record.title).encode("ascii", "ignore").decode().lower()
-    slug = "-".join(re.findall("[a-z0-9]+", ascii_title))[:50].strip("-") or record.code
+    slug = "-".join(re.findall("[a-z0-9]+", plain(record.title)))[:50].strip("-") or record.code
     return f"reflections-{slug}-{record.held_on.isoformat()}.{extension}"
 
 

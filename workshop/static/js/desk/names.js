@@ -1,6 +1,7 @@
 // @ts-check
 /** People as a leader reads them: here, away or left, and two with one name told apart. Pure. */
 import { looks } from "../screen/names.js";
+import { plain } from "./letters.js";
 export { namesOf as names } from "../screen/names.js";
 
 /** Away is only ever a quiet dot; who was never here at all is told apart. @param {Record<string, any>} person @returns {"here" | "away" | "left" | "never"} */
@@ -18,7 +19,7 @@ export function presence(person) {
 export function twice(people) {
   const alike = groupBy(
     people.filter((person) => !person.left && !person.stand_in),
-    (person) => looks(person.name),
+    (person) => plain(looks(person.name)),
   );
   return [...alike.values()]
     .filter((same) => same.length === 2 && same.filter(({ here }) => here).length < 2)

@@ -3,7 +3,9 @@
 import { html, nothing } from "../../vendor/lit-html.js";
 import { t } from "../words.js";
 import { byName, listOf } from "./lengths.js";
+import { plain } from "./letters.js";
 import { names, presence, twice } from "./names.js";
+import { pasted, take } from "./pasted.js";
 import { merge, openPerson, removed } from "./person.js";
 import { acting } from "./press.js";
 import { counting } from "./real.js";
@@ -22,7 +24,7 @@ export function people(desk) {
   const { people } = desk.state;
   const called = names(/** @type {any} */ (people));
   const sorted = people
-    .filter((person) => `${person.name} ${person.team ?? ""}`.toLowerCase().includes(wanted.toLowerCase()))
+    .filter((person) => plain(`${person.name} ${person.team ?? ""}`).includes(plain(wanted)))
     .sort((one, other) => Number(one.left) - Number(other.left) || byName(/** @type {any} */ (one), /** @type {any} */ (other)));
   return html`
     <p class="count">${people.length ? count(desk.state) : t("nobody_yet")}</p>
@@ -95,14 +97,18 @@ function row(desk, person, called) {
   `;
 }
 
+/** @param {Desk} desk @param {Event} event @param {DataTransfer | null} data */
+const several = (desk, event, data) => take(desk, data) && event.preventDefault();
+
 /** @param {Desk} desk */
 const adding = (desk) => html`
   <form class="adding" @submit=${(/** @type {SubmitEvent} */ event) => add(desk, event)}>
     <h3>${t("add_title")}</h3>
-    <input name="name" aria-label=${t("name")} placeholder=${t("name")} data-most="40" required autocomplete="off" dir="auto">
+    <input name="name" @paste=${(/** @type {ClipboardEvent} */ event) => several(desk, event, event.clipboardData)} @drop=${(/** @type {DragEvent} */ event) => several(desk, event, event.dataTransfer)} aria-label=${t("name")} placeholder=${t("name")} data-most="40" required autocomplete="off" dir="auto">
     <input name="team" aria-label=${t("team")} placeholder=${t("team")} data-most="40" autocomplete="off" dir="auto">
     <button class="button" type="submit" aria-disabled=${desk.orders.ready("add_person") ? nothing : "true"}>${t("add")}</button>
   </form>
+  ${pasted(desk)}
 `;
 
 /** @param {Desk} desk @param {SubmitEvent} event */
