@@ -11,9 +11,9 @@ import pytest
 from live import ROOT, Answer, Line, Server, fetch
 
 from workshop.core.errors import Refused
+from workshop.core.typed import length as typed_length
 from workshop.models import ZONE
 from workshop.rooms.opening import room_by_code
-from workshop.web.lead import _length as typed_length
 
 
 def cookie(answer: Answer) -> str:
@@ -259,6 +259,6 @@ def test_a_length_as_a_leader_types_it(text: str, seconds: int | None) -> None:
     """As the form itself understands it, before it is sent (tests/js/lasts.test.mjs)."""
     if seconds is None:
         with pytest.raises(Refused):
-            typed_length(text.strip())
+            typed_length(text)
     else:
-        assert typed_length(text.strip()) == seconds
+        assert typed_length(text) == seconds

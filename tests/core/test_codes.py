@@ -23,13 +23,27 @@ def test_a_small_number_keeps_its_zeros():
     assert codes.show("00000042") == "0000 0042"
 
 
-@pytest.mark.parametrize("typed", ["12345678", "1234 5678", " 1234-5678\n", "12 34–56 78", "1234\u00a05678"])
+@pytest.mark.parametrize(
+    "typed", ["12345678", "1234 5678", " 1234-5678\n", "12 34–56 78", "1234\u00a05678", "١٢٣٤٥٦٧٨", "１２３４ ５６７８"]
+)
 def test_spaces_and_dashes_are_ignored(typed):
     assert codes.normalise(typed) == "12345678"
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "1234567", "123456789", "1234567a", "1234_5678", "١٢٣٤٥٦٧٨", "-1234567", "1234567²"]
-)
+@pytest.mark.parametrize("typed", ["", "1234567", "123456789", "1234567a", "1234_5678", "-1234567", "1234567²"])
 def test_what_is_no_code(typed):
     assert codes.normalise(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("pasted", "found"),
+    [
+        ("https://zaal.example/r/12345678#k=abc.D-_1", ("12345678", "#k=abc.D-_1")),
+        ("Doe mee: https://zaal.example/r/12345678?language=en#k=abc. Tot zo", ("12345678", "#k=abc")),
+        ("zaal.example/r/12345678", ("12345678", "")),
+        ("https://zaal.example/r/123456789", None),
+        ("1234 5678", None),
+    ],
+)
+def test_the_code_in_a_link_that_was_pasted(pasted, found):
+    assert codes.in_link(pasted) == found

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { lasts, secondsIn } from "../../workshop/static/js/lasts.js";
+import { lasts } from "../../workshop/static/js/lasts.js";
+import { asTyped, linkIn, plainDigits, secondsIn } from "../../workshop/static/js/typed.js";
 
 const { programmes, typed } = JSON.parse(readFileSync(new URL("../rules/lasts.json", import.meta.url), "utf8"));
 
@@ -12,4 +13,24 @@ test("a programme lasts as long as its steps, without the one in which people co
 
 test("a length as a leader types it", () => {
   for (const [text, seconds] of typed) assert.equal(secondsIn(text), seconds, text);
+});
+
+test("a length stands in its field as it can be typed", () => {
+  assert.deepEqual([0, 90, 300, 150, 65].map(asTyped), ["0", "1:30", "5", "2:30", "1:05"]);
+  for (let seconds = 0; seconds < 7200; seconds += 1) assert.equal(secondsIn(asTyped(seconds)), seconds);
+});
+
+test("the digits of every script are digits", () => {
+  for (const typed of ["١٢٣٤٥٦٧٨", "۱۲۳۴۵۶۷۸", "१२३४५६७८", "১২৩৪৫৬৭৮", "１２３４５６７８", "𝟭𝟮𝟯𝟰𝟱𝟲𝟳𝟴", "๑๒๓๔๕๖๗๘", "1234٥٦٧٨"]) {
+    assert.equal(plainDigits(typed), "12345678", typed);
+  }
+  assert.equal(plainDigits("1²½Ⅳ"), "1²½Ⅳ");
+});
+
+test("a link that was pasted leads where it leads, on this server", () => {
+  assert.equal(linkIn("https://zaal.example/r/12345678#k=abc.DEF-_"), "/r/12345678#k=abc.DEF-_");
+  assert.equal(linkIn("Doe mee: https://zaal.example/r/12345678?language=en#k=abc. Tot zo!"), "/r/12345678?language=en#k=abc");
+  assert.equal(linkIn("zaal.example/r/12345678"), "/r/12345678");
+  assert.equal(linkIn("https://zaal.example/lead/12345678?key=l7.x"), "/lead/12345678?key=l7.x");
+  for (const none of ["1234 5678", "https://example.org/", "/r/1234567", "/r/123456789", "javascript:alert(1)"]) assert.equal(linkIn(none), null, none);
 });

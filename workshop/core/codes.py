@@ -1,9 +1,13 @@
 """Room codes: eight digits, together for programs and 4 + 4 for eyes (contract.md, addresses)."""
 
+import re
 import unicodedata
 from random import Random
 
+from .typed import plain_digits
+
 DIGITS = 8
+_LINK = re.compile(r"/r/(\d{8})(?!\d)(?:[^\s#]*(#k=[\w.-]*\w))?", re.ASCII)
 
 
 def make(random: Random) -> str:
@@ -12,11 +16,19 @@ def make(random: Random) -> str:
 
 
 def normalise(text: str) -> str | None:
-    """The code that someone typed, or None when it is none. Spaces and dashes of any kind are ignored."""
-    typed = "".join(sign for sign in text if not sign.isspace() and unicodedata.category(sign) != "Pd")
+    """The code that someone typed, in the digits of whatever script, or None when it is none. Spaces and dashes of any
+    kind are ignored."""
+    typed = "".join(sign for sign in plain_digits(text) if not sign.isspace() and unicodedata.category(sign) != "Pd")
     return typed if len(typed) == DIGITS and typed.isascii() and typed.isdigit() else None
 
 
 def show(code: str) -> str:
     """The code as a person reads it: "1234 5678"."""
     return f"{code[:4]} {code[4:]}"
+
+
+def in_link(text: str) -> tuple[str, str] | None:
+    """The code in a link to join that someone pasted, and the secret behind it, from its # on; None where there is no
+    such link."""
+    found = _LINK.search(text)
+    return (found[1], found[2] or "") if found else None

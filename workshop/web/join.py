@@ -28,7 +28,8 @@ HOME_STATUS = {"too_fast": 429, "busy": 503}
 def home() -> Response:
     """Type a code."""
     typed = request.args.get("code", "").strip()
-    code = codes.normalise(typed)
+    link = codes.in_link(typed)
+    code, secret = link or (codes.normalise(typed), "")
     if not code:
         return light(Response(page("home.html", typed=typed, error="shape" if typed else None)))
     try:
@@ -37,7 +38,7 @@ def home() -> Response:
     except Refused as refused:
         response = Response(page("home.html", typed=typed, error=refused.code), HOME_STATUS.get(refused.code, 200))
         return try_again(light(response), refused.code, refused.wait)
-    return redirect(url_for("join.phone", code=code))  # type: ignore[return-value]
+    return redirect(url_for("join.phone", code=code) + secret)  # type: ignore[return-value]
 
 
 @pages.get("/r/<code>")

@@ -14,7 +14,8 @@ from ..addresses import base_url
 from ..commands import one_line
 from ..content import Offered, Pack, shelf
 from ..core.errors import Refused
-from ..core.programme import ROUND_KINDS, duration, time_of_day
+from ..core.programme import ROUND_KINDS, time_of_day
+from ..core.typed import length
 from ..extensions import db, now
 from ..models import ZONE, Account, Room
 from ..rooms import erasing, opening, recording, trail
@@ -218,7 +219,7 @@ def _has_programme(form: Any) -> bool:
 def _wanted(form: Any) -> opening.Wanted:
     if not _has_programme(form):
         raise Refused("invalid", "There is no such pack here, or it has no such programme.")
-    lengths = {kind: _length(form[kind].strip()) for kind in ROUND_KINDS if form.get(kind, "").strip()}
+    lengths = {kind: length(form[kind]) for kind in ROUND_KINDS if form.get(kind, "").strip()}
     rounds = form.get("rounds", "3")
     return opening.Wanted(
         title=one_line(form.get("title", "")),
@@ -230,8 +231,3 @@ def _wanted(form: Any) -> opening.Wanted:
         zone=zone if opening.is_zone(zone := form.get("zone", "")) else ZONE,
         planned_start=form.get("start", "").strip() or None,
     )
-
-
-def _length(text: str) -> int:
-    """Seconds in what a leader typed; a bare number is minutes."""
-    return duration(f"{text}m" if text.isdecimal() else text)

@@ -1,6 +1,7 @@
 // @ts-check
 /** Makes typing a code easy, and leads back to a room that this phone has been in. */
 import { forgetRoom } from "./shelf.js";
+import { linkIn, plainDigits } from "./typed.js";
 import { t } from "./words.js";
 
 const field = /** @type {HTMLInputElement} */ (document.getElementById("code"));
@@ -9,7 +10,11 @@ const field = /** @type {HTMLInputElement} */ (document.getElementById("code"));
 const shown = (digits) => digits.replace(/^(\d{4})(?=\d)/, "$1 ");
 
 field.addEventListener("input", (event) => {
-  const digits = field.value.replace(/\D/g, "").slice(0, 8);
+  const link = linkIn(field.value);
+  if (link) return location.assign(link); // with its secret, which the server need not see
+  const typed = plainDigits(field.value);
+  if (!/^[\d\s\p{Pd}]*$/u.test(typed)) return; // no code yet: it is left as it is
+  const digits = typed.replace(/\D/g, "");
   field.value = shown(digits);
   // Complete: no button needed. Deleting is not typing.
   if (digits.length === 8 && !(/** @type {InputEvent} */ (event).inputType?.startsWith("delete"))) field.form?.requestSubmit();

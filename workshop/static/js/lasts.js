@@ -4,18 +4,6 @@
 /** @typedef {[kind: string, seconds: number, first: number | null]} Part a line of a programme; `first`: seconds in round 1, where they differ */
 
 const ROUND_KINDS = ["brief", "conversation", "feedback", "notes"];
-const LENGTH = /^(?=\d)(?:(\d{1,5})h)?(?:(\d{1,5})m)?(?:(\d{1,5})s)?$/;
-const LONGEST = 24 * 3600;
-
-/** Seconds in what a leader typed, where a bare number is minutes: "5", "90s", "1h30m"; null where it is no length. @param {string} typed */
-export function secondsIn(typed) {
-  const text = typed.trim().toLowerCase();
-  const found = (/^\d+$/.test(text) ? `${text}m` : text).match(LENGTH);
-  if (!found) return null;
-  const [hours, minutes, seconds] = found.slice(1).map((number) => Number(number ?? 0));
-  const total = hours * 3600 + minutes * 60 + seconds;
-  return total > LONGEST ? null : total;
-}
 
 /**
  * Seconds from when the room leaves its first step to its end.

@@ -2,8 +2,9 @@
 /** The form for a new room: by whose clock it goes, and what the afternoon comes to while it is made. */
 import { lasting } from "./desk/lengths.js";
 import { later } from "./hours.js";
-import { lasts, secondsIn } from "./lasts.js";
+import { lasts } from "./lasts.js";
 import { heed } from "./most.js";
+import { secondsIn } from "./typed.js";
 import { t } from "./words.js";
 
 heed();

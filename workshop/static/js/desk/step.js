@@ -2,6 +2,7 @@
 /** One step of the programme: go to it, its length and title, whether the clock goes on by itself, its place; and a new step. */
 import { html, nothing, render } from "../../vendor/lit-html.js";
 import { over } from "../most.js";
+import { asTyped, secondsIn } from "../typed.js";
 import { t } from "../words.js";
 import { dialog, open } from "./dialogs.js";
 import { facts } from "./facts.js";
@@ -105,7 +106,7 @@ const changing = (desk, step) => html`
     <div class="row fields">
       <div class="field">
         <label for="step-minutes">${t("minutes_label")}</label>
-        <input id="step-minutes" name="minutes" type="number" min="0" max=${LONGEST} step="0.5" .value=${String(step.seconds / 60)} inputmode="decimal" required>
+        <input id="step-minutes" name="minutes" .value=${asTyped(step.seconds)} autocomplete="off" required @input=${sound}>
       </div>
       <div class="field grow">
         <label for="step-name">${t("title_label")}</label>
@@ -164,8 +165,15 @@ async function note(desk, step, text) {
 
 /** @param {string} minutes as typed @param {number} [known] @returns {{ seconds?: number }} empty where nothing changed */
 function lengthIn(minutes, known) {
-  const seconds = Math.round(Number(minutes.replace(",", ".")) * 60);
-  return seconds >= 0 && seconds !== known ? { seconds } : {};
+  const seconds = secondsIn(minutes);
+  return seconds !== null && seconds !== known ? { seconds } : {};
+}
+
+/** What is no length keeps its form from being sent, and says how to write one. @param {Event} event */
+function sound({ target }) {
+  const field = /** @type {HTMLInputElement} */ (target);
+  const seconds = secondsIn(field.value);
+  field.setCustomValidity(!field.value.trim() || (seconds !== null && seconds <= LONGEST * 60) ? "" : t("no_length"));
 }
 
 /** @param {Desk} desk @param {Step} step @param {number} at */
@@ -226,7 +234,7 @@ export function openInsert(desk, before) {
       </div>
       <div class="field">
         <label for="insert-minutes">${t("minutes_label")}</label>
-        <input id="insert-minutes" name="minutes" type="number" min="0" max=${LONGEST} step="0.5" value="10" inputmode="decimal" required>
+        <input id="insert-minutes" name="minutes" value="10" autocomplete="off" required @input=${sound}>
       </div>
       <div class="row">
         <button class="button primary" type="submit">${t("insert_yes")}</button>
