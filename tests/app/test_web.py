@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -212,6 +213,23 @@ def post_form(server: Server, path: str, form: Answer, **values: str) -> Answer:
     token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', form.body.decode())[0]
     body = urlencode(values | {"csrf_token": token}).encode()
     return fetch(server.url + path, method="POST", data=body, headers={"Cookie": cookie(form)})
+
+
+def test_a_form_for_a_room_is_still_filled_in_after_signing_in_again(sqlite_server: Server) -> None:
+    email, password = "filled@example.org", "a long enough password"
+    assert sqlite_server.workshop("user", "add", email, text=f"{password}\n").returncode == 0
+    form = fetch(f"{sqlite_server.url}/login")  # whoever was signed out in another tab has the cookie of forms alone
+    title = "Zuid '23' & <b> ’t Hof"
+    seen = post_form(sqlite_server, "/lead/new", form, title=title, conversation="2,5", rounds="4", start="13:00")
+    for secret in ("not the password at all", password):
+        hidden = re.findall(r'name="filled\.(\w+)" value="([^"]*)"', seen.body.decode())
+        assert seen.status in (200, 400) and ("title", title) in [(name, unescape(value)) for name, value in hidden]
+        values = {f"filled.{name}": unescape(value) for name, value in hidden}
+        seen = post_form(sqlite_server, "/login", form, email=email, password=secret, **values)
+    text = unescape(seen.body.decode())
+    assert "samen_login" in cookie(seen)
+    assert title in text and 'value="2,5"' in text and 'value="13:00"' in text and "selected>4" in text
+    assert 'action="/lead/new"' in text
 
 
 def test_erasing_a_room_leaves_no_trace(tmp_path: Path) -> None:

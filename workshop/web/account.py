@@ -24,10 +24,12 @@ from ..core.errors import Refused
 from ..extensions import Aside, db, now
 from ..models import Account
 from .errors import try_again
+from .lead import room_form
 from .pages import page
 from .throttle import BUDGETS, HOUR, Turns, asker, failed_before, trying
 
 pages = Blueprint("account", __name__)
+FILLED, MOST_FILLED = "filled.", 4000
 SHORTEST_PASSWORD = 10
 ROLES = ("leader", "organiser", "admin")
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, hash_len=32, salt_len=16)
@@ -97,7 +99,7 @@ def hashed(password: str) -> str:
 @pages.get("/login")
 def login() -> str:
     """The form."""
-    return page("login.html", error=None, email="")
+    return page("login.html", error=None, email="", filled={})
 
 
 @pages.post("/login")
@@ -111,7 +113,8 @@ def log_in() -> Response:
     if account is None:
         return _not_signed_in(email, "wrong")
     _renew(account, password)
-    return _signed_in(account)
+    filled = _filled_in()
+    return _signed_in(account, Response(room_form(filled)) if filled else None)
 
 
 def _account_of(email: str, password: str) -> Account | None:
@@ -155,7 +158,7 @@ def _shares(email: str, browser: str | None) -> list[Share]:
 
 
 def _not_signed_in(email: str, why: str, wait: float | None = None) -> Response:
-    response = Response(page("login.html", error=why, email=email), LOGIN_STATUS.get(why, 400))
+    response = Response(page("login.html", error=why, email=email, filled=_filled_in()), LOGIN_STATUS.get(why, 400))
     return try_again(response, why, wait)
 
 
@@ -215,8 +218,15 @@ def _fits(known: str, password: str) -> bool:
         return False
 
 
-def _signed_in(account: Account) -> Response:
+def _filled_in() -> dict[str, str]:
+    """What somebody had filled in for a new room when they turned out to be signed out."""
+    found = {name.removeprefix(FILLED): value for name, value in request.form.items() if name.startswith(FILLED)}
+    return found if sum(map(len, found.values())) <= MOST_FILLED else {}
+
+
+def _signed_in(account: Account, instead: Response | None = None) -> Response:
     with db.writing() as session:
         token = sign_in(session, account, now())
-    response = cookies.remember_browser(redirect(url_for("lead.rooms")), account.email)  # type: ignore[arg-type]
+    response = instead or redirect(url_for("lead.rooms"))
+    response = cookies.remember_browser(response, account.email)  # type: ignore[arg-type]
     return cookies.remember_login(response, token, LOGIN_DAYS * 86_400)

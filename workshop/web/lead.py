@@ -46,7 +46,7 @@ def new() -> Response | str:
     with db.reading() as session:
         if cookies.account_of(session) is None:
             return redirect(url_for("account.login"))  # type: ignore[return-value]
-    return _form({})
+    return room_form({})
 
 
 @pages.post("/new")
@@ -55,7 +55,7 @@ def make() -> Response | str:
     with db.reading() as session:
         account = cookies.account_of(session)
         if account is None:
-            return redirect(url_for("account.login"))  # type: ignore[return-value]
+            return page("login.html", error=None, email="", filled=filled_in(request.form))
     try:
         wanted = _wanted(request.form)
         with db.writing() as session:
@@ -64,7 +64,7 @@ def make() -> Response | str:
         error = "lengths" if _is_a_time(request.form.get("start", "")) else "start"
         error = error if _has_programme(request.form) else "programme"
         error = error if 1 <= len(one_line(request.form.get("title", ""))) <= 120 else "title"
-        return _form(request.form, error)
+        return room_form(request.form, error)
     return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
 
 
@@ -161,6 +161,11 @@ def links(room: Room) -> dict[str, str]:
     }
 
 
+def filled_in(form: Any) -> dict[str, str]:
+    """What a form for a new room holds, to be kept while its leader signs in."""
+    return {name: value for name, value in form.items() if name != "csrf_token"}
+
+
 def _rooms_of(session: Session, account: Account) -> list[Room]:
     query = select(Room).order_by(Room.created_at.desc())
     if account.role != "admin":
@@ -168,7 +173,8 @@ def _rooms_of(session: Session, account: Account) -> list[Room]:
     return list(session.scalars(query))
 
 
-def _form(filled: Any, error: str | None = None) -> str:
+def room_form(filled: Any, error: str | None = None) -> str:
+    """The form for a new room, as somebody filled it in."""
     offered = shelf.offered()
     return page(
         "new_room.html",

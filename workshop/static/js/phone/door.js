@@ -41,6 +41,7 @@ export function takeSecrets() {
  */
 export function openDoor(code, place, { key, pass }, enter) {
   face("door");
+  byId("forgetful").hidden = "length" in place; // what takes the place of a store that may not be used has none
   const kept = `samen.${code}.attempt`; // also after a reload a second try is the same coming in
   const attempt = place.getItem(kept) ?? uuid();
   const asked = (/** @type {FormData} */ form) => {
