@@ -43,3 +43,19 @@ TEXTS = (
     "é" * 280,
     "👍" * 280,
 )
+
+ROOMS = (
+    {"title": "👩🏽‍🦽 小林さん مرحبا"},
+    {"title": "x" * 120, "language": "en"},
+    {"title": "</title><script>alert(1)</script>"},
+    {"title": "=cmd|' /C calc'!A0", "zone": "Pacific/Kiritimati"},
+    {"title": "Łukasz & İbrahim’s «Strauß»", "zone": "America/Curacao", "language": "en", "programme": "full"},
+    {"title": "../../etc/passwd", "zone": "Asia/Kathmandu", "rounds": 1},
+    {"title": "{{ 7 * 7 }} %s {0} {day}", "zone": "UTC", "rounds": 6, "leftovers": "pairs"},
+    {"title": "שלום 1 عربي", "zone": "Antarctica/Troll", "planned_start": "0.05"},
+)
+"""Rooms that have broken someone's software before, as `rooms.opening.Wanted` takes them: each is tried at every door
+(tests/app/test_odd_rooms.py)."""
+
+NAMES = ("O", "Zoë", "Çelik-van ’t Hof", "Łukasz", "İbrahim", "=1+1", "<b>x</b>", "小林", "x" * 40, "👩🏽‍🦽")
+"""People in them."""
