@@ -4,7 +4,7 @@ import re
 import unicodedata
 from random import Random
 
-from .typed import plain_digits
+from workshop.core.typed import plain_digits
 
 DIGITS = 8
 _LINK = re.compile(r"/r/(\d{8})(?!\d)(?:[^\s#]*(#k=[\w.-]*\w))?", re.ASCII)

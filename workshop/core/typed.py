@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from .errors import Refused
+from workshop.core.errors import Refused
 
 LONGEST = 24 * 3600
 _NUMBER = r"(\d{1,5}(?:[.,]\d{1,3})?)"
