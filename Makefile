@@ -65,6 +65,7 @@ js: .venv/tested
 
 scripts: node_modules/.package-lock.json
 	@echo 'export * from "lit-html";' > workshop/static/vendor/lit-html.d.ts
+	@echo 'export * from "lit-html/directive.js";' > workshop/static/vendor/lit-directive.d.ts
 	@echo 'export * from "socket.io-client";' > workshop/static/vendor/socket.io.d.ts
 	node_modules/.bin/tsc --project tsconfig.json
 	node_modules/.bin/tsc --project tsconfig.worker.json

@@ -22,6 +22,7 @@ VENDOR_FILES = {
     "socket.io.js": "socket.io-client/dist/socket.io.esm.min.js",
     "socket.io.LICENSE.txt": "socket.io-client/LICENSE",
     "lit-html.js": "lit-html/lit-html.js",
+    "lit-directive.js": "lit-html/directive.js",
     "lit-html.LICENSE.txt": "lit-html/LICENSE",
     "atkinson-400.woff2": f"{FONT}/files/atkinson-hyperlegible-latin-400-normal.woff2",
     "atkinson-700.woff2": f"{FONT}/files/atkinson-hyperlegible-latin-700-normal.woff2",

@@ -1,6 +1,6 @@
 // @ts-check
 /** The leader's desk: one line to the room, and everything on the page drawn from what it knows. */
-import { nothing, render } from "../vendor/lit-html.js";
+import { nothing, render } from "./draw.js";
 import { everySecond, figures, milestone, paint, reading } from "./countdown.js";
 import * as comings from "./desk/arrivals.js";
 import * as arriving from "./desk/arriving.js";

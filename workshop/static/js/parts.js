@@ -1,6 +1,6 @@
 // @ts-check
 /** The parts of css/parts.css that scripts draw; pages of the server draw the same with templates/macros.html. */
-import { html, nothing, svg } from "../vendor/lit-html.js";
+import { html, nothing, svg } from "./draw.js";
 
 /** @typedef {"client" | "professional" | "observer"} Role */
 
@@ -30,7 +30,7 @@ export function trio(members, label) {
       ${sign()}
       ${members.map(
         (member) => html`
-          <span class="seat" data-role=${member.role} ?data-me=${member.me} data-place=${observers.indexOf(member) + 1 || nothing}><span>${member.name}</span></span>
+          <span class="seat" data-role=${member.role} ?data-me=${member.me} data-place=${observers.indexOf(member) + 1 || nothing}><span translate="no">${member.name}</span></span>
         `,
       )}
     </div>
@@ -39,7 +39,7 @@ export function trio(members, label) {
 
 /** countdown.js paints this one. @param {string} [label] */
 export const clock = (label = "") => html`
-  <div class="clock" data-level="calm" data-state="idle" role="timer" aria-live="off" aria-label=${label || nothing}>
+  <div class="clock" data-level="calm" data-state="idle" role="timer" aria-live="off" translate="no" aria-label=${label || nothing}>
     <span class="time"></span><span class="bar" aria-hidden="true"></span>
   </div>
 `;

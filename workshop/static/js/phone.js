@@ -3,7 +3,7 @@
  * The phone in the room. The page holds every card; this shows the one that fits where the room is and who one is this
  * round, and fills in what is only this person's. What is written goes through phone/writing.js.
  */
-import { html, nothing, render } from "../vendor/lit-html.js";
+import { html, nothing, render } from "./draw.js";
 import { isToldBack } from "./glance.js";
 import { connect } from "./line.js";
 import { roleOf } from "./parts.js";

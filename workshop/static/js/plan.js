@@ -1,6 +1,6 @@
 // @ts-check
 /** What we will do, as phones and screen show it. */
-import { html } from "../vendor/lit-html.js";
+import { html } from "./draw.js";
 import { lines } from "./glance.js";
 import { t } from "./words.js";
 

@@ -1,6 +1,6 @@
 // @ts-check
 /** The projector: shows the scene of the step the room is in. It only ever listens. */
-import { render } from "../vendor/lit-html.js";
+import { render } from "./draw.js";
 import { follow } from "./address.js";
 import { isToldBack } from "./glance.js";
 import { clockIn } from "./hours.js";

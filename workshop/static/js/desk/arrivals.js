@@ -1,6 +1,6 @@
 // @ts-check
 /** Late comers and leavers, told at the top with what can be done about it; a leader puts them away, or they go by themselves. */
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html, nothing } from "../draw.js";
 import { t } from "../words.js";
 import { added, turns } from "./comings.js";
 import { facts } from "./facts.js";

@@ -1,6 +1,6 @@
 // @ts-check
 /** The tables: who sits where, who plays what in this round, who asks for the leader, and where a table is too small. */
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html, nothing } from "../draw.js";
 import { isSeating, sitting } from "../sitting.js";
 import { t } from "../words.js";
 import { facts } from "./facts.js";
@@ -89,7 +89,7 @@ function seat(desk, member, called) {
       <span class="grip" aria-hidden="true"></span>
       <button type="button" title=${name} @click=${() => openPerson(desk, member.id)}>
         ${role ? html`<span class="role bare" data-role=${role}></span>` : nothing}
-        <span class="who" dir="auto">${name}</span>
+        <span class="who" dir="auto" translate="no">${name}</span>
         ${away ? html`<span class="away" data-presence=${presence(person)}><span class="visually-hidden">${t(presence(person))}</span></span>` : nothing}
         <span class="word">${person?.stand_in ? t("stand_in") : facts.roles[/** @type {import("../parts.js").Role} */ (role)]}</span>
       </button>

@@ -1,6 +1,6 @@
 // @ts-check
 /** The dialogs of the page: one that asks, and those that stand in the page with their words. */
-import { html, render } from "../../vendor/lit-html.js";
+import { html, render } from "../draw.js";
 import { t } from "../words.js";
 
 /** @param {string} id @returns {HTMLDialogElement} */

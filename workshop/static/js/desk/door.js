@@ -1,6 +1,6 @@
 // @ts-check
 /** The door of the room: open, or locked for who is not in yet. */
-import { html } from "../../vendor/lit-html.js";
+import { html } from "../draw.js";
 import { t } from "../words.js";
 import { press } from "./press.js";
 import { isOpen } from "./steps.js";

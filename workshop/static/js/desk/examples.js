@@ -1,6 +1,6 @@
 // @ts-check
 /** After the check-in a moment of its own: the leader opens it, each table writes an example, the screen shows them. */
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html, nothing } from "../draw.js";
 import { reading } from "../countdown.js";
 import { t } from "../words.js";
 import { all } from "./lines.js";

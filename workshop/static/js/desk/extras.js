@@ -1,6 +1,6 @@
 // @ts-check
 /** What a leader may switch on besides: the observer's deepenings, and an example per table after the check-in. */
-import { html } from "../../vendor/lit-html.js";
+import { html } from "../draw.js";
 import { t } from "../words.js";
 
 /** @typedef {import("./press.js").Desk} Desk */

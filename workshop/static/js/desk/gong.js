@@ -1,6 +1,6 @@
 // @ts-check
 /** The gong on this desk, for rooms without a projector. Off until it is asked for: where there is a screen, that one rings. */
-import { html } from "../../vendor/lit-html.js";
+import { html } from "../draw.js";
 import { Bell } from "../screen/bell.js";
 import { Sound } from "../sound.js";
 import { t } from "../words.js";

@@ -1,6 +1,6 @@
 // @ts-check
 /** *Help*: tables that ask for the leader, the longest wait first. */
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html, nothing } from "../draw.js";
 import { t } from "../words.js";
 import { listOf } from "./lengths.js";
 import { names } from "./names.js";

@@ -1,6 +1,6 @@
 // @ts-check
 /** A message from the leader to everyone, or to one table. */
-import { html, nothing, render } from "../../vendor/lit-html.js";
+import { html, nothing, render } from "../draw.js";
 import { t } from "../words.js";
 import { dialog, open } from "./dialogs.js";
 import { keep, typedIn } from "./unsent.js";

@@ -1,6 +1,6 @@
 // @ts-check
 /** What is going on: what was said to the room and how many saw it, and how far people are. */
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html, nothing } from "../draw.js";
 import { stands } from "../state.js";
 import { t } from "../words.js";
 import { press } from "./press.js";

@@ -1,6 +1,6 @@
 // @ts-check
 /** *Next*, under the thumb: one button that says what it will do, and what comes after it. */
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html, nothing } from "../draw.js";
 import { t } from "../words.js";
 import { facts } from "./facts.js";
 import { clockHand } from "./now.js";

@@ -1,6 +1,6 @@
 // @ts-check
 /** *Now*: what the room sees, its clock, and the leader's hand on it. */
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html, nothing } from "../draw.js";
 import { reading } from "../countdown.js";
 import { isToldBack } from "../glance.js";
 import { clock } from "../parts.js";

@@ -1,6 +1,6 @@
 // @ts-check
 /** How the afternoon goes against its plan, in words, with one press that makes up for a delay. */
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html, nothing } from "../draw.js";
 import { t } from "../words.js";
 import { lengthOf, timeOf } from "./lengths.js";
 import { isOff, remedy } from "./pace.js";

@@ -1,6 +1,6 @@
 // @ts-check
 /** A list of names, pasted where one is typed: several people, shown before they are added. */
-import { html } from "../../vendor/lit-html.js";
+import { html } from "../draw.js";
 import { over } from "../most.js";
 import { t } from "../words.js";
 import { peopleIn } from "./listed.js";

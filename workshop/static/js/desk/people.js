@@ -1,6 +1,6 @@
 // @ts-check
 /** *People*: who is here, who is away for a moment, who has left, and those a leader adds by hand. */
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html, nothing } from "../draw.js";
 import { t } from "../words.js";
 import { byName, listOf } from "./lengths.js";
 import { plain } from "./letters.js";
@@ -84,7 +84,7 @@ function row(desk, person, called) {
       <button class="person" type="button" data-presence=${presence(person)} @click=${() => openPerson(desk, person.id)}>
         <span class="dot"></span>
         <span class="grow">
-          <span class="name" dir="auto">${called}</span>
+          <span class="name" dir="auto" translate="no">${called}</span>
           ${person.team && !called.endsWith(`(${person.team})`) ? html`<span class="team" dir="auto">${person.team}</span>` : nothing}
         </span>
         <span class="visually-hidden">${t(presence(person))}</span>

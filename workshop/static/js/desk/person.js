@@ -1,6 +1,6 @@
 // @ts-check
 /** One person: another name, another table, "is here", out of the room. */
-import { html, nothing, render } from "../../vendor/lit-html.js";
+import { html, nothing, render } from "../draw.js";
 import { t } from "../words.js";
 import { ask, dialog, open } from "./dialogs.js";
 import { byName, timeOf } from "./lengths.js";
@@ -131,7 +131,7 @@ const otherPhone = (desk, person) => html`
         pass
           ? html`
               <p class="above">${t("pass_code", { name: person.called })}</p>
-              <p><strong class="code pass">${pass.pass.replace(/(....)/, "$1 ")}</strong></p>
+              <p><strong class="code pass" translate="no">${pass.pass.replace(/(....)/, "$1 ")}</strong></p>
               <p class="small">${t("pass_until", { time: timeOf(pass.expires_at) })}</p>
               <div class="row tight nowrap">
                 <input id="pass-link" class="grow" .value=${pass.url} readonly aria-label=${t("pass_link")}>

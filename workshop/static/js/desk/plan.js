@@ -1,6 +1,6 @@
 // @ts-check
 /** When the afternoon is to begin, from when to when it lasts, and a field to say it in. */
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html, nothing } from "../draw.js";
 import { t } from "../words.js";
 import { facts } from "./facts.js";
 import { lasting, timeOf } from "./lengths.js";

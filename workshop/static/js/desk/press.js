@@ -1,6 +1,6 @@
 // @ts-check
 /** A button that gives a command: dimmed without a line, and while its answer is on the way. */
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html, nothing } from "../draw.js";
 import { t } from "../words.js";
 
 /**

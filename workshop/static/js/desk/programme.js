@@ -1,6 +1,6 @@
 // @ts-check
 /** The programme as a list: where the room is, when each step begins and how long it takes, and a way to change all of it. */
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html, nothing } from "../draw.js";
 import { t } from "../words.js";
 import { extras } from "./extras.js";
 import { lengthOf, timeOf } from "./lengths.js";

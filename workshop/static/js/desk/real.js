@@ -1,6 +1,6 @@
 // @ts-check
 /** Whether what simulated people write counts, said wherever a leader looks; and at the closing, that they can go. */
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html, nothing } from "../draw.js";
 import { t } from "../words.js";
 import { acting, press, thrown } from "./press.js";
 

@@ -1,6 +1,6 @@
 // @ts-check
 /** What the page has to say for a moment, with a way to take back what was done where there is one. */
-import { html, render } from "../../vendor/lit-html.js";
+import { html, render } from "../draw.js";
 import { t } from "../words.js";
 
 /** @typedef {{ text: string, tone: string, undo?: () => void, last?: boolean }} Message `last`: its undo takes back whatever was last */

@@ -1,6 +1,6 @@
 // @ts-check
 /** *Slides*, during the talk: the one that the room sees, and the one that the next press shows. */
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html, nothing } from "../draw.js";
 import { t } from "../words.js";
 import { facts } from "./facts.js";
 import { following, withLength } from "./steps.js";

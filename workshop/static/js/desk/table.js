@@ -1,6 +1,6 @@
 // @ts-check
 /** One table that was opened: who sits there, what it asks, how far it is, and what a leader can do for it. */
-import { html, nothing, render } from "../../vendor/lit-html.js";
+import { html, nothing, render } from "../draw.js";
 import { roleOf } from "../parts.js";
 import { t } from "../words.js";
 import { dialog, open } from "./dialogs.js";
@@ -64,7 +64,7 @@ function row(desk, member, called) {
     <li>
       <button class="person" type="button" data-presence=${person ? presence(person) : nothing} @click=${() => openPerson(desk, member.id)}>
         <span class="dot"></span>
-        <span class="name grow" dir="auto">${called.get(member.id) ?? member.name}</span>
+        <span class="name grow" dir="auto" translate="no">${called.get(member.id) ?? member.name}</span>
         ${person ? html`<span class="soft small">${t(presence(person))}</span>` : nothing} ${role ? roleOf(role, facts.roles[/** @type {import("../parts.js").Role} */ (role)]) : nothing}
       </button>
     </li>

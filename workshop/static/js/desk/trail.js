@@ -1,6 +1,6 @@
 // @ts-check
 /** What was done with phones, names and files, newest first: so that those who lead together know of each other. */
-import { html } from "../../vendor/lit-html.js";
+import { html } from "../draw.js";
 import { t } from "../words.js";
 import { momentOf } from "./lengths.js";
 import { names } from "./names.js";

@@ -1,6 +1,6 @@
 // @ts-check
 /** *Triads*: the draw and its price, who wishes to sit apart or together, and the board by table. */
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html, nothing } from "../draw.js";
 import { t } from "../words.js";
 import { board } from "./board.js";
 import { ask } from "./dialogs.js";

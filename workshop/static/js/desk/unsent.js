@@ -1,6 +1,6 @@
 // @ts-check
 /** What was typed on the desk and went nowhere: it is there until it is sent, or thrown away by hand. */
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html, nothing } from "../draw.js";
 import { t } from "../words.js";
 
 /** @type {Map<string, string>} by the field in which it is typed */

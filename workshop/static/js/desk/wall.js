@@ -3,7 +3,7 @@
  * *Wall*: the lines by column with how many recognise them. One that should not be there is hidden, one that matters is
  * put in the light, those that say the same are put together; and the leader pages what the screen shows.
  */
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html, nothing } from "../draw.js";
 import { pointing, quoted } from "../pointing.js";
 import { seen, TURN } from "../shown.js";
 import { t } from "../words.js";

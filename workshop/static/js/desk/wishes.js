@@ -1,6 +1,6 @@
 // @ts-check
 /** Two people apart, or together: wishes for the next draw. */
-import { html } from "../../vendor/lit-html.js";
+import { html } from "../draw.js";
 import { t } from "../words.js";
 import { byName } from "./lengths.js";
 import { names } from "./names.js";

@@ -1,6 +1,6 @@
 // @ts-check
 /** Fields to write in: the question, the text, how far it is, and who may read it. */
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html, nothing } from "../draw.js";
 import { over } from "../most.js";
 import { pointing, quoted } from "../pointing.js";
 import { t } from "../words.js";
@@ -14,6 +14,9 @@ import { NOTE, POST } from "./writing.js";
  * @typedef {import("./writing.js").OwnPost} OwnPost
  * @typedef {import("./writing.js").Edit} Edit
  */
+
+// As the page came: later a browser may have translated what stands there.
+const headings = Object.fromEntries(all("[id^=ask-]").map(({ id, textContent }) => [id, textContent]));
 
 /** @param {Page} page */
 export function drawFields(page) {
@@ -152,7 +155,7 @@ function field(page, note, where, titled = false) {
   const label = labelOf(page, note);
   const id = `${where}-${note.id}`;
   const typed = (/** @type {any} */ event) => writing.write(note, { text: event.target.value });
-  const above = titled || (where === "notes" && document.getElementById(`ask-${view.role}`)?.textContent === label);
+  const above = titled || (where === "notes" && headings[`ask-${view.role}`] === label);
   return html`
     <div class="field">
       <label for=${id} class=${above ? "visually-hidden" : ""}>${label}</label>

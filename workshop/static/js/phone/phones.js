@@ -1,6 +1,6 @@
 // @ts-check
 /** The other phones in my name: asked about one by one, and listed with what was done. */
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html, nothing } from "../draw.js";
 import { t } from "../words.js";
 import { all, byId, fill, say, shake, tell } from "./stage.js";
 

@@ -1,6 +1,6 @@
 // @ts-check
 /** What is to be seen: the clock, the sections that fit where the room is, their leaves and slides, and the sheets from below. */
-import { render } from "../../vendor/lit-html.js";
+import { render } from "../draw.js";
 import { everySecond, paint, reading } from "../countdown.js";
 import { within } from "../patience.js";
 import { t } from "../words.js";

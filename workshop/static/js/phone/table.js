@@ -1,6 +1,6 @@
 // @ts-check
 /** My table: who sits there, who plays what, what we need, which card we chose, and what the observer counts. */
-import { html, nothing, render } from "../../vendor/lit-html.js";
+import { html, nothing, render } from "../draw.js";
 import { roleOf, trio } from "../parts.js";
 import { stands } from "../state.js";
 import { speaking } from "../turns.js";
@@ -59,7 +59,7 @@ export function drawTable(page) {
     const names = members.filter((member) => round && member.roles[round - 1] === role);
     fill(
       `names-${role}`,
-      names.map(({ name }, i) => html`${i ? ", " : ""}<bdi>${name}</bdi>`),
+      names.map(({ name }, i) => html`${i ? ", " : ""}<bdi translate="no">${name}</bdi>`),
     );
     for (const turn of all(`[data-turn="${role}"]`)) turn.hidden = names.length === 0;
   }
@@ -111,7 +111,7 @@ function partner({ pack, view }, member) {
   const aside = member.simulated ? t("simulated") : mine ? `(${t("you")})` : there || (member.here ? "" : t("away"));
   return html`
     <li class="person" data-presence=${mine || member.here ? "here" : "away"}>
-      <span class="name" dir="auto">${member.name}</span> <span class="soft" ?data-simulated=${member.simulated}>${aside}</span> ${role ? roleOf(role, pack.roles[role], "badge") : nothing}
+      <span class="name" dir="auto" translate="no">${member.name}</span> <span class="soft" ?data-simulated=${member.simulated}>${aside}</span> ${role ? roleOf(role, pack.roles[role], "badge") : nothing}
     </li>
   `;
 }
@@ -122,7 +122,7 @@ function needs(members) {
   const said = members.filter((member) => member.safe?.length);
   const words = (/** @type {string} */ key) => (key.startsWith("own:") ? key.slice(4) : (labels[key] ?? key));
   const chip = (/** @type {string} */ key) => html`<span class="chip" dir="auto">${words(key)}</span> `;
-  return said.map((member) => html`<li><strong dir="auto">${member.name}</strong> ${member.safe.map(chip)}</li>`);
+  return said.map((member) => html`<li><strong dir="auto" translate="no">${member.name}</strong> ${member.safe.map(chip)}</li>`);
 }
 
 /** @param {{ keys: string[], own: string }} chosen @param {string | undefined} typed @param {boolean} writable */

@@ -1,6 +1,6 @@
 // @ts-check
 /** What is to be read of others: the wall, and what my group opened to me or agreed on. */
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html, nothing } from "../draw.js";
 import { ranked, seen, TURN } from "../shown.js";
 import { t } from "../words.js";
 import { byId, fill } from "./stage.js";
@@ -76,7 +76,7 @@ function wallPost({ line, writing, writable }, { id, text, name, recognised, sim
           : nothing
       }
       <footer>
-        <span><bdi>${name}</bdi> ${simulated ? `(${t("simulated")})` : nothing} ${recognised ? t("recognised", { n: recognised }) : nothing}</span>
+        <span><bdi translate="no">${name}</bdi> ${simulated ? `(${t("simulated")})` : nothing} ${recognised ? t("recognised", { n: recognised }) : nothing}</span>
         ${
           mine
             ? html`<span class="chip">${t("mine")}</span>`

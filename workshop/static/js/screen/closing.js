@@ -1,6 +1,6 @@
 // @ts-check
 /** What was gathered this afternoon, in numbers. */
-import { html, nothing, render } from "../../vendor/lit-html.js";
+import { html, nothing, render } from "../draw.js";
 import { t } from "../words.js";
 
 /** Lines that people wrote: a title over lines that were put together is the leader's. @param {import("../state.js").Row[]} posts */

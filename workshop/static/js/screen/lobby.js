@@ -1,6 +1,6 @@
 // @ts-check
 /** Names dropping in, and how many they are. */
-import { html, nothing, render } from "../../vendor/lit-html.js";
+import { html, nothing, render } from "../draw.js";
 import { t } from "../words.js";
 import { fit, readable } from "./fit.js";
 import { namesOf } from "./names.js";

@@ -27,6 +27,7 @@ export class Notices {
     this.box = box;
     this.now = now;
     this.onTurn = onTurn;
+    this.shown = ""; // kept here: what stands on the page somebody may have replaced
   }
 
   /** @param {Notice[]} notices the last one counts; what is for one table is not for the room */
@@ -35,7 +36,8 @@ export class Notices {
     const notice = notices.filter(({ group }) => group == null).at(-1);
     const { size, left } = sizeOf(notice, this.now());
     const words = /** @type {HTMLElement} */ (this.box.querySelector(".words"));
-    if (notice && words.textContent !== notice.text) words.textContent = notice.text;
+    if (notice && this.shown !== notice.text) words.textContent = notice.text;
+    this.shown = notice?.text ?? this.shown;
     this.box.hidden = size === null;
     this.box.dataset.size = size ?? "";
     if (left < Infinity) this.later = setTimeout(this.onTurn, left + 50);

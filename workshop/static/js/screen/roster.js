@@ -4,7 +4,7 @@
  * what it becomes. Up to eight tables stand in rows under the roles, where that fits; else they are tiles, and there each
  * name has the shape of its role beside it.
  */
-import { html, nothing, render } from "../../vendor/lit-html.js";
+import { html, nothing, render } from "../draw.js";
 import { roleOf } from "../parts.js";
 import { t } from "../words.js";
 import { fit, readable } from "./fit.js";

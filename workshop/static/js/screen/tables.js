@@ -1,6 +1,6 @@
 // @ts-check
 /** Who sits where: a plan of the tables. */
-import { html, nothing, render } from "../../vendor/lit-html.js";
+import { html, nothing, render } from "../draw.js";
 import { sign } from "../parts.js";
 import { sittingInAll } from "../sitting.js";
 import { t } from "../words.js";

@@ -1,6 +1,6 @@
 // @ts-check
 /** The wall: columns beside each other while it is small, else one question, or one line, as large as fits. */
-import { html, nothing, render } from "../../vendor/lit-html.js";
+import { html, nothing, render } from "../draw.js";
 import { t } from "../words.js";
 import { fit, fits } from "./fit.js";
 import { TURN as PART } from "./page.js";
