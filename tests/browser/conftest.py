@@ -19,6 +19,8 @@ QUIET = [
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 PROJECTOR = {"viewport": {"width": 1920, "height": 1080}}
 LAPTOP = {"viewport": {"width": 1280, "height": 800}}
+KEYLESS = "for (const of of [document, document.body]) of.dispatchEvent(new Event('keydown', { bubbles: true }))"
+"""A key goes down, and nobody says which: a password manager does that."""
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from live import Line, Server, until
 from playwright.sync_api import Page, expect
 
-from .conftest import LAPTOP, PHONE, PROJECTOR, join
+from .conftest import KEYLESS, LAPTOP, PHONE, PROJECTOR, join
 
 Open = Callable[..., Page]
 WRONG = "(() => {{ const now = Date.now; Date.now = () => now() + {hours} * 3_600_000; }})()"
@@ -70,6 +70,7 @@ def test_the_screen_is_silenced_by_one_key_and_stays_silent(sqlite_server: Serve
     expect(screen.locator("#allow")).to_be_hidden()
     expect(screen.locator("#sound")).to_have_attribute("aria-pressed", "true")
     expect(screen.locator("#test")).to_be_attached()
+    screen.evaluate(KEYLESS)
     screen.keyboard.press("m")
     expect(screen.locator("#sound")).to_have_attribute("aria-pressed", "false")
     screen.reload()

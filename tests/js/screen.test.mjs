@@ -157,6 +157,19 @@ test("which way the roles turn is looked up: in a four an observer may stay obse
   assert.deepEqual(becomes([three], c, 2, 3), [], "no round after the last");
 });
 
+test("a screen whose browser keeps nothing goes without", () => {
+  Object.defineProperty(globalThis, "sessionStorage", {
+    configurable: true,
+    get: () => {
+      throw new Error("SecurityError");
+    },
+  });
+  const keep = new Keep("12345678");
+  keep.put({ ready: true }, 1_000_000, 50_000);
+  assert.equal(keep.take(53_000), null);
+  keep.clear();
+});
+
 test("what the screen knew is kept for a reload, with the time that went by since", () => {
   const box = new Map();
   const place = { getItem: (key) => box.get(key) ?? null, setItem: (key, value) => box.set(key, value), removeItem: (key) => box.delete(key) };

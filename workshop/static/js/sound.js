@@ -89,7 +89,7 @@ export class Sound {
 /** @param {string} kept @returns {{ volume?: number, muted?: boolean }} */
 function remembered(kept) {
   try {
-    return JSON.parse(localStorage.getItem(kept) ?? "{}");
+    return JSON.parse(localStorage.getItem(kept) ?? "{}") ?? {};
   } catch {
     return {};
   }

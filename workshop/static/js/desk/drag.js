@@ -11,7 +11,7 @@ export function listen(board, rule) {
   board.addEventListener("pointerdown", (event) => {
     const from = /** @type {HTMLElement} */ (event.target);
     const what = from.closest?.(rule.what);
-    const grip = from.closest?.(".grip") !== null;
+    const grip = Boolean(from.closest?.(".grip"));
     if (what instanceof HTMLElement && event.button === 0 && (event.pointerType === "mouse" || grip)) {
       new Drag(what, event, rule);
     }
@@ -41,6 +41,7 @@ class Drag {
 
   /** @param {PointerEvent} event */
   move(event) {
+    if (!event.buttons) return this.end(false); // let go outside the window: nobody was told
     this.at = event;
     if (!this.shadow && Math.hypot(event.clientX - this.begin.clientX, event.clientY - this.begin.clientY) > FAR) this.lift();
     this.follow();

@@ -165,7 +165,12 @@ export function startLeaving(page, { token, forget, erased, read }) {
   });
   byId("take").addEventListener("click", () => keep(`${page.line.state.room?.title}.txt`, "text/plain", asText(page)));
   byId("copy").hidden = !navigator.clipboard; // a plain-http page has none
-  byId("copy").addEventListener("click", () => navigator.clipboard.writeText(asText(page)).then(() => tell(t("copied"))));
+  byId("copy").addEventListener("click", () =>
+    navigator.clipboard.writeText(asText(page)).then(
+      () => tell(t("copied")),
+      () => byId("take").click(), // not allowed to: as a file, then
+    ),
+  );
   startReminder(page);
 }
 

@@ -25,7 +25,7 @@ export function controls() {
     sound.gong();
   });
   document.addEventListener("keydown", (event) => {
-    const key = /** @type {keyof typeof keys} */ (event.key.toLowerCase());
+    const key = /** @type {keyof typeof keys} */ (event.key?.toLowerCase()); // some say that there is a key, and not which
     if (!event.ctrlKey && !event.metaKey && !event.altKey) keys[key]?.();
   });
   document.addEventListener("fullscreenchange", () => press("full", document.fullscreenElement !== null));
@@ -48,8 +48,8 @@ function press(id, on) {
 }
 
 function toggleFull() {
-  if (document.fullscreenElement) document.exitFullscreen();
-  else page.requestFullscreen?.().catch(() => {}); // refused: the page stays as it is
+  if (document.fullscreenElement) document.exitFullscreen()?.catch(() => {});
+  else page.requestFullscreen?.()?.catch(() => {}); // refused: the page stays as it is
 }
 
 function toggleTheme() {

@@ -6,9 +6,18 @@
 const EVERY = 2000; // ms
 const TOO_OLD = 12 * 3_600_000; // ms
 
+/** Not every browser lets it be named: then every use of it fails, and each knows what to do. */
+function ofThisTab() {
+  try {
+    return sessionStorage;
+  } catch {
+    return /** @type {any} */ (undefined);
+  }
+}
+
 export class Keep {
   /** @param {string} code the room's @param {Pick<Storage, "getItem" | "setItem" | "removeItem">} [place] */
-  constructor(code, place = sessionStorage) {
+  constructor(code, place = ofThisTab()) {
     this.name = `samen.screen.${code}`;
     this.place = place;
     this.at = 0;
