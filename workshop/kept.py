@@ -685,7 +685,7 @@ PARTS: dict[str, dict[str, Line]] = {
             N_("to ask it once"),
             N_("whoever uses that browser"),
             N_("until you clear this website's data in your browser"),
-            names=("samen.desk.sound", "samen.keys", "samen.screen.theme", "samen.sound"),
+            names=("samen.desk.sound", "samen.keys", "samen.remote", "samen.screen.theme", "samen.sound"),
         ),
         "cookie_key": Line(
             N_("a cookie: the key of the room"),

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from workshop.content import load
 
-from .conftest import LAPTOP, PHONE, PROJECTOR, join, opening
+from .conftest import KEYLESS, LAPTOP, PHONE, PROJECTOR, join, opening
 
 Open = Callable[..., Page]
 CAST = ("Noor", "Sem", "Fatma", "Jan", "Bo", "Zoë")
@@ -377,6 +377,27 @@ def test_keys(afternoon: Callable[..., Afternoon]) -> None:
     assert f"/screen/{room.room['code']}" in opened.value.url
     desk.keyboard.press("?")
     expect(desk.locator("#help")).to_be_visible()
+
+
+def test_a_slide_remote_moves_the_room_where_the_leader_switched_that_on(afternoon: Callable[..., Afternoon]) -> None:
+    """Every key of it, in every step; and until then none, so that nobody moves the room by scrolling."""
+    room = afternoon("Noor")
+    desk = room.desk()
+    for key in ("PageDown", "PageUp"):
+        desk.keyboard.press(key)
+    desk.evaluate(KEYLESS)
+    desk.keyboard.press("?")
+    expect(desk.locator("#remote-on")).not_to_be_checked()
+    desk.check("#remote-on")
+    desk.keyboard.press("PageDown")  # the list stands in front
+    desk.keyboard.press("Escape")
+    assert room.leader.step["index"] == 0
+    desk.reload()
+    expect(desk.locator("#now-part .above")).to_contain_text("stap 1 van")
+    desk.keyboard.press("PageDown")
+    expect(desk.locator("#now-part .above")).to_contain_text("stap 2 van")
+    desk.keyboard.press("PageUp")
+    expect(desk.locator("#now-part .above")).to_contain_text("stap 1 van")
 
 
 def test_a_locked_door_is_seen_and_opened(afternoon: Callable[..., Afternoon], browser: Browser) -> None:

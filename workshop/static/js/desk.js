@@ -172,11 +172,13 @@ const turn = (by) => () => {
   if (facts.slides[to] && orders.ready("slide")) orders.give("slide", { to });
   return true;
 };
-keys.listen({
-  " ": press("next", () => pressNext(desk)),
-  n: press("next", () => pressNext(desk)),
+const onward = press("next", () => pressNext(desk));
+const back = press("back", () => line.state.step?.index && orders.give("back"));
+const shortcuts = {
+  " ": onward,
+  n: onward,
   p: press("clock", () => clockKey(line.state) && orders.give(clockKey(line.state), {}, "clock")),
-  b: press("back", () => line.state.step?.index && orders.give("back")),
+  b: back,
   ArrowRight: turn(1),
   PageDown: turn(1),
   ArrowLeft: turn(-1),
@@ -185,7 +187,8 @@ keys.listen({
   m: () => gong.toggle(),
   "Ctrl z": () => undo(desk),
   "?": () => dialogs.open("help"),
-});
+};
+keys.listen(shortcuts, { PageDown: onward, PageUp: () => turn(-1)() || back() });
 dialogs.listen();
 rehearsal.listen(desk);
 arriving.listen(desk);

@@ -1,19 +1,28 @@
 // @ts-check
-/** Keys for a leader who stands: space is the next thing. They can be switched off, for those whose speech or switch types letters. */
+/**
+ * Keys for a leader who stands: space is the next thing. They can be switched off, for those whose speech or switch types
+ * letters; and those of a remote for slides can be switched on, for a leader who walks around.
+ */
 import { anyOpen } from "./dialogs.js";
 
-const KEPT = "samen.keys";
 const TAKES_KEYS = "input, textarea, select, button, a, summary, [contenteditable]";
 
-/** @param {Record<string, () => unknown>} keys by `KeyboardEvent.key`, letters small, "Ctrl z" with Ctrl or Cmd; false: not now, the browser may have it */
-export function listen(keys) {
+/** What this browser was told before. */
+const on = { keys: remembered("samen.keys") !== "off", remote: remembered("samen.remote") === "on" };
+
+/** @typedef {Record<string, () => unknown>} Keys by `KeyboardEvent.key`, letters small, "Ctrl z" with Ctrl or Cmd; false: not now, the browser may have it */
+
+/** @param {Keys} keys @param {Keys} remote what those of a remote do instead, where they were switched on */
+export function listen(keys, remote) {
   document.addEventListener("keydown", (event) => {
-    const letter = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    const act = keys[event.ctrlKey || event.metaKey ? `Ctrl ${letter}` : letter];
-    if (!act || event.repeat || event.altKey || isOff() || anyOpen()) return;
-    const focused = /** @type {Element} */ (event.target);
+    const { key = "" } = event; // a password manager tells of keys without saying which
+    const letter = key.length === 1 ? key.toLowerCase() : key;
+    const name = event.ctrlKey || event.metaKey ? `Ctrl ${letter}` : letter;
+    const act = (on.remote && remote[name]) || (on.keys && keys[name]);
+    if (!act || event.repeat || event.altKey || anyOpen()) return;
+    const focused = event.target instanceof Element ? event.target : document.body;
     const typing = focused.matches("input, textarea, select");
-    if (typing || (event.key === " " && focused.matches(TAKES_KEYS))) return;
+    if (typing || (key === " " && focused.matches(TAKES_KEYS))) return;
     if (act() !== false) event.preventDefault();
   });
   // After a click or a tap a button keeps the focus, and space would press it again instead of going on.
@@ -21,28 +30,29 @@ export function listen(keys) {
     const button = event.detail > 0 && /** @type {Element} */ (event.target).closest?.("main button");
     if (button instanceof HTMLElement && !button.closest("form, dialog")) button.blur();
   });
-  const choice = /** @type {HTMLInputElement} */ (document.getElementById("keys-on"));
-  choice.checked = !isOff();
-  choice.addEventListener("change", () => keep(choice.checked));
+  choice("keys-on", "keys", "samen.keys");
+  choice("remote-on", "remote", "samen.remote");
 }
 
-let off = remembered();
-const isOff = () => off;
-
-function remembered() {
-  try {
-    return localStorage.getItem(KEPT) === "off";
-  } catch {
-    return false;
-  }
+/** @param {string} id of its box @param {"keys" | "remote"} which @param {string} kept under which name */
+function choice(id, which, kept) {
+  const box = /** @type {HTMLInputElement} */ (document.getElementById(id));
+  box.checked = on[which];
+  box.addEventListener("change", () => {
+    on[which] = box.checked;
+    try {
+      localStorage.setItem(kept, box.checked ? "on" : "off");
+    } catch {
+      // Not allowed to remember: it holds for this visit.
+    }
+  });
 }
 
-/** @param {boolean} on */
-function keep(on) {
-  off = !on;
+/** @param {string} kept */
+function remembered(kept) {
   try {
-    localStorage.setItem(KEPT, on ? "on" : "off");
+    return localStorage.getItem(kept);
   } catch {
-    // Not allowed to remember: it holds for this visit.
+    return null;
   }
 }
