@@ -208,3 +208,4 @@ everySecond(tick);
 setInterval(soon, SLOWLY);
 new Wake().keep();
 soon();
+document.getElementById("scriptless")?.remove(); // last: all of the above has run

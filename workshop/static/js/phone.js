@@ -358,3 +358,4 @@ function moved(before) {
   if (view.kind === "brief" && before?.round && before.round !== view.round) turnRound(page, before.round);
   else byId("turn").hidden = true; // the room is further already
 }
+document.getElementById("scriptless")?.remove(); // last: all of the above has run

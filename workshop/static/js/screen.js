@@ -187,3 +187,4 @@ window.addEventListener("resize", () => {
 document.fonts.ready.then(() => change(line.state, "fonts"));
 const signs = new ResizeObserver(() => change(line.state, "top")); // a sign came, or went
 for (const box of part("top").children) signs.observe(box);
+document.getElementById("scriptless")?.remove(); // last: all of the above has run
