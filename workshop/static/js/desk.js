@@ -105,6 +105,7 @@ function draw() {
   tellHands(hands);
   for (const element of document.querySelectorAll("[data-if-open]")) element.toggleAttribute("hidden", !isOpen(state));
   tick();
+  if (state.ready) requestAnimationFrame(() => place("desk").removeAttribute("data-coming"));
 }
 
 /** @type {import("./state.js").State | undefined} the room as it was last */
