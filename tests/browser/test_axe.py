@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from live import Server
+from live import Server, until
 from playwright.sync_api import Page, expect
 
 from .conftest import LAPTOP, PHONE, first_leader
@@ -21,6 +22,7 @@ from .walk import Walk, in_theme, still
 Open = Callable[..., Page]
 NARROW = {"desk": (1280, 640, 320), "phone": (390, 320), "screen": (1920, 960, 320)}
 """Widths in px: as it is; a laptop at 200 % zoom, which halves it; and 320."""
+REFIT_SECONDS = 5
 WIDER = """() => {
   const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
   const outside = one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1;
@@ -44,6 +46,8 @@ def wider(page: Page, kind: str, where: str) -> Iterator[str]:
     for width in NARROW[kind]:
         page.set_viewport_size({"width": width, "height": size["height"]})
         still(page)
+        with suppress(AssertionError):  # a screen fits itself to its window a moment after that changed
+            until(lambda: not page.evaluate(WIDER), REFIT_SECONDS)
         for element in page.evaluate(WIDER):
             yield f"{where}: at {width} px too wide: {element}"
     page.set_viewport_size(size)  # type: ignore[arg-type]

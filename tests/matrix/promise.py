@@ -278,7 +278,7 @@ ADDRESSES: dict[str, Asks] = {
     "GET /screen/<code>": Asks(who("screen", "owner", "admin")),
     "GET /lead": Asks(SIGNED_IN, refused=LOGIN),
     "GET /lead/new": Asks(SIGNED_IN, refused=LOGIN),
-    "POST /lead/new": Asks(SIGNED_IN, refused=LOGIN, form={"title": ""}, guarded=True),
+    "POST /lead/new": Asks(SIGNED_IN, refused=(403,), form={"title": ""}, guarded=True),
     "GET /lead/<code>": LEADER_PAGE,
     "GET /lead/<code>/print.pdf": LEADER_PAGE,
     "GET /lead/<code>/wall.<extension>": LEADER_PAGE,

@@ -55,7 +55,7 @@ def make() -> Response | str:
     with db.reading() as session:
         account = cookies.account_of(session)
         if account is None:
-            return page("login.html", error=None, email="", filled=filled_in(request.form))
+            return Response(page("login.html", error=None, email="", filled=filled_in(request.form)), 403)
     try:
         wanted = _wanted(request.form)
         with db.writing() as session:

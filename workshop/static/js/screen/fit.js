@@ -41,8 +41,8 @@ export function largest(most, least, draw) {
 /** One rem, in px. */
 const unit = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
 
-/** The least `--fit` at which text of so many rem can still be read from the back: a fiftieth of the height. @param {number} rem */
-export const readable = (rem) => Math.min(1, innerHeight / 50 / (rem * unit()));
+/** The least `--fit` at which text of so many rem can still be read from the back: a fiftieth of the height (in a strip of a window: by its width). @param {number} rem */
+export const readable = (rem) => Math.min(1, Math.min(innerHeight / 50, innerWidth * 0.036) / (rem * unit()));
 
 /** Some scenes begin beside the way in, in the corner (screen.css): not where its address is long, or the signs take more than one row. */
 export function leaveTop() {
