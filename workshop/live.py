@@ -69,7 +69,7 @@ def room_in(session: Session, room_id: int) -> Room | None:
 def with_code(code: str | None) -> Room | None:
     """The room with this code, if it is held; with PostgreSQL the database has to be asked."""
     notice_others()
-    return next((room for room in _held.values() if room.code == code and not db.shared), None)
+    return next((room for room in list(_held.values()) if room.code == code and not db.shared), None)
 
 
 def known(token: object) -> Holder | None:
@@ -78,10 +78,10 @@ def known(token: object) -> Holder | None:
         return None
     notice_others()
     key = role_of_key(token)
-    if key is not None and key[0] in _held:
-        return key_holder(_held[key[0]], token)
+    if key is not None and (of := _held.get(key[0])) is not None:
+        return key_holder(of, token)
     hashed = token_hash(token)
-    for room in _held.values():
+    for room in list(_held.values()):  # with threads another room may come meanwhile
         if (phone := room.phones.get(hashed)) is not None:
             let_go = room.people[phone.person_id].removed or phone.ended
             return Holder(room.id, "person", phone.person_id, let_go, phone.circle, hashed)

@@ -55,4 +55,4 @@ def app(tmp_path: Path) -> Iterator[Flask]:
     for thread in threading.enumerate():  # what was collected for later has been sent
         if thread is not threading.current_thread() and thread.daemon:
             thread.join(2)
-    db.engine.dispose()
+    db.disconnect()

@@ -7,7 +7,6 @@ import os
 import select
 import socket
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -16,10 +15,8 @@ import pytest
 from flask import Flask
 from live import Server, fetch, until
 
-from config import Settings
 from tests.app.test_web import cookie
-from workshop import announce, schema
-from workshop.app import create_app
+from workshop import announce
 from workshop.core.errors import Refused
 from workshop.extensions import Kept, Queue, db, now, prints
 from workshop.models import Room
@@ -182,16 +179,6 @@ def test_a_set_being_made_ends_with_the_server(own_server: Server) -> None:
         assert asking.exception(20) is not None
     until(lambda: not any(os.path.exists(f"/proc/{child}") for child in making))
     own_server.start()
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    """The application in this process."""
-    settings = Settings(tmp_path, f"sqlite:///{tmp_path / 'aside.sqlite'}", None, "secret", None, 0, "threading")
-    app = create_app(settings)
-    schema.bring_up_to_date(db)
-    yield app
-    db.engine.dispose()
 
 
 def room() -> Room:

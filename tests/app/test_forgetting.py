@@ -5,33 +5,19 @@ from __future__ import annotations
 import gc
 import secrets
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
-import pytest
 from flask import Flask
 from live import until
 from sqlalchemy import select
 
-from config import Settings
-from workshop import announce, live, schema
-from workshop.app import create_app
+from workshop import announce, live
 from workshop.extensions import db, now, room_locks
 from workshop.models import Phone
 from workshop.presence import presence
 from workshop.rooms import erasing, joining, opening, wall
 from workshop.rooms.circles import Writer
 from workshop.web import pages
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    """The application in this process, to look into its memory."""
-    app = create_app(Settings(tmp_path, f"sqlite:///{tmp_path / 'x.sqlite'}", None, "secret", None, 0, "threading"))
-    schema.bring_up_to_date(db)
-    yield app
-    db.disconnect()
 
 
 def kept(word: str) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from flask import Flask
@@ -46,6 +47,21 @@ class Held:
 
     def __exit__(self, *_: object) -> None:
         self._writing.__exit__(None, None, None)
+
+
+@contextmanager
+def full_once() -> Iterator[None]:
+    """The first row that is to be inserted finds no place on the disk."""
+    fails = [True]
+
+    def fail(_connection: object, _cursor: object, sql: str, *_: object) -> None:
+        if fails and sql.startswith("INSERT"):
+            fails.clear()
+            raise OperationalError("INSERT", {}, Exception("disk I/O error"))
+
+    event.listen(db.writer, "before_cursor_execute", fail)
+    yield
+    event.remove(db.writer, "before_cursor_execute", fail)
 
 
 def all_at_once(made: Room, work: list[Callable[[Change], None]]) -> list[Exception | None]:
@@ -102,17 +118,8 @@ def test_what_cannot_be_stored_is_nowhere_and_what_comes_after_it_is_kept(app: F
     made = room()
     some = writers(made, 3)
     before = live.there(made.id)
-    fails = [True]
-
-    def fail(_connection: object, _cursor: object, sql: str, *_: object) -> None:
-        if fails and sql.startswith("INSERT"):
-            fails.clear()
-            raise OperationalError("INSERT", {}, Exception("disk I/O error"))
-
-    event.listen(db.writer, "before_cursor_execute", fail)
-    with pytest.raises(Refused) as refused:
+    with full_once(), pytest.raises(Refused) as refused:
         announce.change(made.id, noting(some[0]))
-    event.remove(db.writer, "before_cursor_execute", fail)
     assert refused.value.code == "failed"
     assert "disk" in refused.value.detail
     assert live.newest(made.id) is live.there(made.id) is before
@@ -124,16 +131,8 @@ def test_what_cannot_be_stored_is_nowhere_and_what_comes_after_it_is_kept(app: F
 def test_what_was_built_on_something_that_could_not_be_stored_is_made_anew(app: Flask) -> None:
     made = room()
     some = writers(made, 4)
-    fails = [True]
-
-    def fail(_connection: object, _cursor: object, sql: str, *_: object) -> None:
-        if fails and sql.startswith("INSERT"):
-            fails.clear()
-            raise OperationalError("INSERT", {}, Exception("disk I/O error"))
-
-    event.listen(db.writer, "before_cursor_execute", fail)
-    came = all_at_once(made, [noting(writer, writer.circle) for writer in some])
-    event.remove(db.writer, "before_cursor_execute", fail)
+    with full_once():
+        came = all_at_once(made, [noting(writer, writer.circle) for writer in some])
     lost = [writer.circle for writer, error in zip(some, came, strict=True) if error is not None]
     assert lost == [some[0].circle]
     kept = {writer.circle for writer in some[1:]}

@@ -32,14 +32,14 @@ class Person(Struct, frozen=True):
     name: str
     team: str | None
     joined_at: int
-    left: bool
-    removed: bool
-    by_hand: bool
-    vouched: bool
-    simulated: bool
-    came: bool
-    stand_in: bool
-    gave_up: dict[str, Any] | None
+    left: bool = False
+    removed: bool = False
+    by_hand: bool = False
+    vouched: bool = False
+    simulated: bool = False
+    came: bool = False
+    stand_in: bool = False
+    gave_up: dict[str, Any] | None = None
 
 
 class Phone(Struct, frozen=True):
@@ -50,8 +50,8 @@ class Phone(Struct, frozen=True):
     circle: str
     came: Literal["door", "first", "guest"]
     came_at: int
-    merged_at: int | None
-    ended: bool
+    merged_at: int | None = None
+    ended: bool = False
 
 
 class Answer(Struct, frozen=True):
@@ -114,14 +114,14 @@ class Post(Struct, frozen=True):
     """A line on the wall."""
 
     id: str
-    person_id: int | None
-    circle: str | None
     column: str
     text: str
-    signed: bool
-    hidden: bool
-    bundle: str | None
     posted_at: int
+    person_id: int | None = None
+    circle: str | None = None
+    signed: bool = False
+    hidden: bool = False
+    bundle: str | None = None
 
 
 class Recognition(Struct, frozen=True):

@@ -292,6 +292,13 @@ class Change:
             raise Refused("not_found", "That person is not in this room.")
         return person
 
+    def check_group(self, group_id: int) -> values.Group:
+        """A group of the last draw; Refused("not_found") for another one."""
+        group = self.value.groups.get(group_id)
+        if group is None or not group.active:
+            raise Refused("not_found", "That group is not in this room.")
+        return group
+
     def people(self) -> list[Person]:
         """Everyone who has not left, in order of joining."""
         return list(self.session.scalars(self._here(Person)))

@@ -314,11 +314,8 @@ def begun(change: Change) -> int:
 
 
 def group_here(change: Change, group_id: int) -> Group:
-    """A group of the last draw; Refused("not_found") for another one."""
-    group = change.session.get(Group, group_id)
-    if group is None or group.room_id != change.room.id or not group.active:
-        raise Refused("not_found", "That group is not in this room.")
-    return group
+    """The row of a group of the last draw; Refused("not_found") for another one."""
+    return change.session.get_one(Group, change.check_group(group_id).id)
 
 
 def sit_down(change: Change, person_id: int, group: Group, past: Sequence[roles.Role] = ()) -> None:

@@ -53,8 +53,6 @@ def join(
             circle=circles.new(),
             came="door",
             came_at=change.now,
-            merged_at=None,
-            ended=False,
         )
     )
     return person, token
@@ -180,14 +178,8 @@ def _enter(
         name=name,
         team=team,
         joined_at=change.now,
-        left=False,
-        removed=False,
         by_hand=by_hand,
-        vouched=False,
         simulated=simulated,
-        came=False,
-        stand_in=False,
-        gave_up=None,
     )
     change.put(person)
     change.tell(PeopleChanged((person.id,)))

@@ -22,7 +22,7 @@ def wall(room: Room, only: Collection[str] | None = None) -> list[Shape]:
 
 def revealed_wall(room: Room, only: Collection[str] | None = None) -> list[Shape]:
     """The wall as it is, or would be, when it is revealed: for the downloads."""
-    return [_shape(room, post) for post in _in_order(_these(room, only)) if not _is_off(room, post)]
+    return [_shape(room, post) for post in in_order(these(room, only)) if not _is_off(room, post)]
 
 
 def hidden_posts(room: Room) -> list[Shape]:
@@ -30,7 +30,7 @@ def hidden_posts(room: Room) -> list[Shape]:
     there = [post for post in room.posts if not _is_gone(room, post) and not _is_over_gone(room, post)]
     if not room.wall["concealed"]:
         there = [post for post in there if _is_off(room, post)]
-    return [_shape(room, post) | {"hidden": post.hidden} for post in _in_order(there)]
+    return [_shape(room, post) | {"hidden": post.hidden} for post in in_order(there)]
 
 
 def is_on(room: Room, post_id: str) -> bool:
@@ -40,12 +40,12 @@ def is_on(room: Room, post_id: str) -> bool:
 
 def those_on(room: Room, posts: Collection[str]) -> set[str]:
     """Those of these lines that the room would see on a wall that is revealed."""
-    return {post.id for post in _these(room, posts) if not _is_off(room, post)}
+    return {post.id for post in these(room, posts) if not _is_off(room, post)}
 
 
 def titles_of(room: Room, posts: Collection[str]) -> set[str]:
     """The titles under which these posts stand: what changes about a line may change how many recognise its title."""
-    return {post.bundle for post in _these(room, posts) if post.bundle is not None}
+    return {post.bundle for post in these(room, posts) if post.bundle is not None}
 
 
 def own_posts(room: Room, circles: Collection[str]) -> list[Shape]:
@@ -59,7 +59,7 @@ def own_posts(room: Room, circles: Collection[str]) -> list[Shape]:
             "signed": post.signed,
             "hidden": post.hidden or _is_under_hidden(room, post),
         }
-        for post in _in_order(own)
+        for post in in_order(own)
     ]
 
 
@@ -71,7 +71,7 @@ def signed_by(room: Room, people: Collection[int]) -> set[str]:
 def recognised_by(room: Room, reads: Collection[str]) -> list[str]:
     """The posts that were recognised in these circles: others', not their own."""
     known = dict.fromkeys(one.post_id for circle in reads for one in room.recognitions.where("circle", circle))
-    return [post.id for post in _these(room, known) if not _is_own(room, post, reads)]
+    return [post.id for post in these(room, known) if not _is_own(room, post, reads)]
 
 
 def is_own(room: Room, post_id: str, reads: Collection[str]) -> bool:
@@ -81,13 +81,15 @@ def is_own(room: Room, post_id: str, reads: Collection[str]) -> bool:
     return post is not None and _is_own(room, post, reads)
 
 
-def _these(room: Room, ids: Iterable[str] | None) -> Iterable[Post]:
+def these(room: Room, ids: Iterable[str] | None) -> Iterable[Post]:
+    """The lines with these ids, of those that are there; None: all."""
     if ids is None:
         return room.posts
     return [post for id in ids if (post := room.posts.get(id)) is not None]
 
 
-def _in_order(posts: Iterable[Post]) -> list[Post]:
+def in_order(posts: Iterable[Post]) -> list[Post]:
+    """As they came."""
     return sorted(posts, key=lambda post: (post.posted_at, post.id))
 
 

@@ -50,14 +50,14 @@ def sit(change: Change, person_id: int, on: bool) -> None:
 
 def come(change: Change, group_id: int) -> None:
     """The leader says to a group: I am on my way. The first time counts."""
-    group = _group(change, group_id)
+    group = change.check_group(group_id)
     change.put(replace(group, coming_at=group.coming_at or change.now))
     _tell_hand(change, group)
 
 
 def lower(change: Change, group_id: int) -> None:
     """The leader has been there: the hand is down."""
-    group = _group(change, group_id)
+    group = change.check_group(group_id)
     change.put(replace(group, hand_at=None, coming_at=None))
     _tell_hand(change, group)
 
@@ -73,13 +73,6 @@ def own_seat(change: Change, person_id: int) -> Seat:
 def own_group(change: Change, person_id: int) -> Group:
     """The group of that seat."""
     return change.value.groups[own_seat(change, person_id).group_id]
-
-
-def _group(change: Change, group_id: int) -> Group:
-    group = change.value.groups.get(group_id)
-    if group is None or not group.active:
-        raise Refused("not_found", "That group is not in this room.")
-    return group
 
 
 def _tell_hand(change: Change, group: Group) -> None:

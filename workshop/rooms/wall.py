@@ -74,7 +74,6 @@ def post(change: Change, writer: Writer, id: str, column: str, text: str, signed
                 text=text,
                 signed=signed,
                 hidden=held,
-                bundle=None,
                 posted_at=change.now,
             )
         )
@@ -88,7 +87,7 @@ def post_for(change: Change, column: str, text: str) -> str:
     change.open_for_writing()
     _column(change, column)
     room_for_line(change.value, None, "", text)
-    line = _of_leader(str(uuid.uuid4()), column, text, change.now)
+    line = Post(id=str(uuid.uuid4()), column=column, text=text, posted_at=change.now)
     change.put(line)
     change.tell(WallChanged((line.id,)))
     return line.id
@@ -249,7 +248,7 @@ def _dim(change: Change) -> None:
 
 def _tell(change: Change, ids: Collection[str], seen: Collection[str] | None = None) -> None:
     """These lines changed: so did, perhaps, what stands under them, and what their writers see. `seen` as in `tidy`."""
-    posts = _in_order({p.id: p for p in (*_these(change, ids), *_under(change, ids))}.values())
+    posts = on_wall.in_order({p.id: p for p in (*_these(change, ids), *_under(change, ids))}.values())
     writers = dict.fromkeys(p.circle for p in posts if p.circle is not None)
     told = [p.id for p in posts]
     change.tell(WallChanged(tuple(told) if seen is None else _noticed(change, told, seen), tuple(writers), hiding=True))
@@ -261,23 +260,9 @@ def _noticed(change: Change, ids: Collection[str], seen: Collection[str]) -> tup
     return tuple(id for id in ids if id in seen or id in now_seen)
 
 
-def _of_leader(id: str, column: str, text: str, at: int, *, hidden: bool = False) -> Post:
-    return Post(
-        id=id,
-        person_id=None,
-        circle=None,
-        column=column,
-        text=text,
-        signed=False,
-        hidden=hidden,
-        bundle=None,
-        posted_at=at,
-    )
-
-
 def _make(change: Change, title: Title) -> None:
-    change.put(_of_leader(title.id, title.column, title.text, title.posted_at, hidden=title.hidden))
     room = change.value
+    change.put(Post(title.id, title.column, title.text, title.posted_at, hidden=title.hidden))
     readers = {
         phone.circle: phone.person_id for circle in title.recognised for phone in room.phones.where("circle", circle)
     }
@@ -305,16 +290,11 @@ def _delete(change: Change, post: Post) -> list[str]:
 
 
 def _these(change: Change, ids: Iterable[str]) -> list[Post]:
-    posts = change.value.posts
-    return _in_order(post for id in ids if (post := posts.get(id)) is not None)
+    return on_wall.in_order(on_wall.these(change.value, ids))
 
 
 def _under(change: Change, titles: Iterable[str]) -> list[Post]:
-    return _in_order(post for title in titles for post in change.value.posts.where("bundle", title))
-
-
-def _in_order(posts: Iterable[Post]) -> list[Post]:
-    return sorted(posts, key=lambda post: (post.posted_at, post.id))
+    return on_wall.in_order(post for title in titles for post in change.value.posts.where("bundle", title))
 
 
 def _post(change: Change, post_id: str) -> Post:
