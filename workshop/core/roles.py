@@ -14,7 +14,7 @@ from workshop.core.errors import Refused
 
 Role = Literal["client", "professional", "observer"]
 Plan = Mapping[int, tuple[Role, ...]]
-Ledger = dict[int, list[Role]]
+Draft = dict[int, list[Role]]
 
 SPEAKING: tuple[Role, Role] = ("client", "professional")
 
@@ -94,7 +94,7 @@ def never(plan: Plan, rounds: int) -> dict[Role, tuple[int, ...]]:
     return {role: tuple(who for who, roles in plan.items() if role not in roles[:rounds]) for role in SPEAKING}
 
 
-def _next_to_speak(draft: Ledger, at: int) -> dict[int, Role]:
+def _next_to_speak(draft: Draft, at: int) -> dict[int, Role]:
     """Who should be client and professional in a round behind all others: one each, where two people are there."""
     people = list(draft)
     if len(people) < 2:
@@ -113,7 +113,7 @@ def _at_place(place: int) -> Role:
     return SPEAKING[place] if place < len(SPEAKING) else "observer"
 
 
-def _mend(draft: Ledger, at: int) -> None:
+def _mend(draft: Draft, at: int) -> None:
     """Makes a round that has not begun whole: nobody shares a role of the two, and, once two people are there, one
     that nobody has goes to an observer."""
     for role in SPEAKING:
@@ -126,7 +126,7 @@ def _mend(draft: Ledger, at: int) -> None:
             draft[min(observers, key=lambda who: draft[who].count(role))][at] = role
 
 
-def _holders(draft: Ledger, at: int, role: Role) -> list[int]:
+def _holders(draft: Draft, at: int, role: Role) -> list[int]:
     return [person for person, roles in draft.items() if roles[at] == role]
 
 
@@ -136,9 +136,9 @@ def _new_line(past: Sequence[Role], begun: int, rounds: int) -> list[Role]:
     return [known[at] if at < len(known) else "observer" for at in range(rounds)]
 
 
-def _draft(plan: Plan) -> Ledger:
+def _draft(plan: Plan) -> Draft:
     return {person: list(roles) for person, roles in plan.items()}
 
 
-def _fixed(draft: Ledger) -> dict[int, tuple[Role, ...]]:
+def _fixed(draft: Draft) -> dict[int, tuple[Role, ...]]:
     return {person: tuple(roles) for person, roles in draft.items()}

@@ -13,7 +13,7 @@ export const NEED = 60;
  * @typedef {import("../outbox.js").Item} Item
  * @typedef {{ id: string, prompt: string, round: number | null, text: string, visibility: string, by?: number, sheet?: boolean, elsewhere?: boolean }} Note
  * @typedef {{ text?: string, visibility?: string, signed?: boolean }} Edit
- * @typedef {Edit & { prompt?: string, round?: number | null, settled?: boolean, id?: string }} Ledger of a note, by its id; or of a post, by `post.<column>`
+ * @typedef {Edit & { prompt?: string, round?: number | null, settled?: boolean, id?: string }} Draft of a note, by its id; or of a post, by `post.<column>`
  * @typedef {{ id: string, column: string, text: string, signed: boolean, hidden?: boolean, status: string }} OwnPost
  */
 
@@ -32,7 +32,7 @@ export class Writing {
     this.line = line;
     this.onChange = onChange;
     this.onRefused = onRefused;
-    /** @type {Record<string, Ledger>} */
+    /** @type {Record<string, Draft>} */
     this.drafts = JSON.parse(place.getItem(this.key) ?? "{}");
     /** @type {Map<string, Status>} what is waiting or was refused */
     this.pending = new Map();
@@ -146,7 +146,7 @@ export class Writing {
     this.onChange();
   }
 
-  /** @param {string} id @param {Ledger | null} draft */
+  /** @param {string} id @param {Draft | null} draft */
   keep(id, draft) {
     if (draft) this.drafts[id] = draft;
     else delete this.drafts[id];
@@ -229,7 +229,7 @@ export class Writing {
     this.keep(id, draft.text === payload.text ? null : { ...draft, settled: true });
   }
 
-  /** @param {string} column @returns {Ledger} */
+  /** @param {string} column @returns {Draft} */
   postDraft(column) {
     return this.drafts[`post.${column}`] ?? { text: "", signed: false };
   }
