@@ -7,8 +7,9 @@ BIN := .venv/bin
 TESTS ?= tests
 ARGS ?=
 TIMES ?= 5
-# Two at a time: most tests wait for a clock or a browser. What has to be watched runs alone: ARGS="-n 0 -s".
-AT_ONCE := --numprocesses 2 --dist worksteal
+# Four at a time, also on two cores: most tests wait for a clock or a browser. What has to be watched runs alone:
+# ARGS="-n 0 -s".
+AT_ONCE := --numprocesses 4 --dist worksteal
 
 # What an installation depends on: when one of these changes, the next `make` installs again.
 SOURCES := requirements.lock pyproject.toml hatch_build.py package.json package-lock.json \

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from faults import flood
 from faults.conftest import Room
-from faults.figures import SOAK, calmly, share
+from faults.figures import SOAK, Slow, share
 from faults.phone import Crowd, Phone, play
 from faults.wire import Wire
 from live import Server, free_port, until
@@ -152,7 +152,7 @@ def test_r11_many_lines_on_one_key_hold_up_nobody(
     async def scene() -> None:
         await asyncio.gather(*(ask_on(token) for token in tokens))
 
-    took = calmly(lambda: bystanders.during(lambda: play(scene())), lambda took: share(took, 0.99), 0.2)
+    took = bystanders.during(lambda: play(scene()))
     assert opened >= len(tokens)
     how = f"p99 of {len(took)} answers to 30 of another room, {seconds:g} s"
     figure("bystanders, while 100 lines ask for snapshots", share(took, 0.99) * 1000, 200, "ms", how)
@@ -186,10 +186,11 @@ def test_r11_a_flood_of_whatever_kind_is_nobody_elses_trouble(
         by_p99 = share(here, 0.99) / max(P99_TIMES * share(there, 0.99), LITTLE)
         return max(by_p99, (max(here) - max(there)) / WORST_MORE)
 
-    times = calmly(measure, excess, 1.0)
+    times = measure()
     there, here = (" / ".join(f"{t * 1e3:.0f}" for t in (share(all, 0.5), share(all, 0.99), max(all))) for all in times)
     cut = f"; cut {len(done['lived'])} ×, after {share(done['lived'], 0.5):.2f} s" if done["lived"] else ""
     who = "of the room" if named else "a stranger"
     print(f"\nR11 {kind}, {who}: p50 / p99 / worst ms: sent elsewhere {there}, here {here}{cut}")
     assert done["sent"] or kind == "old websocket", "nothing was sent"  # those are turned away at the door
-    assert excess(times) <= 2, (there, here, done)
+    if excess(times) > 2:
+        raise Slow(there, here, done)
