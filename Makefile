@@ -66,7 +66,8 @@ js: .venv/tested
 
 scripts: node_modules/.package-lock.json
 	@echo 'export * from "lit-html";' > workshop/static/vendor/lit-html.d.ts
-	@echo 'export * from "lit-html/directive.js";' > workshop/static/vendor/lit-directive.d.ts
+	@for part in directive directives/repeat; do \
+		echo "export * from \"lit-html/$$part.js\";" > workshop/static/vendor/$$part.d.ts; done
 	@echo 'export * from "socket.io-client";' > workshop/static/vendor/socket.io.d.ts
 	node_modules/.bin/tsc --project tsconfig.json
 	node_modules/.bin/tsc --project tsconfig.worker.json

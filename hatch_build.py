@@ -22,7 +22,9 @@ VENDOR_FILES = {
     "socket.io.js": "socket.io-client/dist/socket.io.esm.min.js",
     "socket.io.LICENSE.txt": "socket.io-client/LICENSE",
     "lit-html.js": "lit-html/lit-html.js",
-    "lit-directive.js": "lit-html/directive.js",
+    "directive.js": "lit-html/directive.js",
+    "directive-helpers.js": "lit-html/directive-helpers.js",
+    "directives/repeat.js": "lit-html/directives/repeat.js",
     "lit-html.LICENSE.txt": "lit-html/LICENSE",
     "atkinson-400.woff2": f"{FONT}/files/atkinson-hyperlegible-latin-400-normal.woff2",
     "atkinson-700.woff2": f"{FONT}/files/atkinson-hyperlegible-latin-700-normal.woff2",
@@ -77,8 +79,8 @@ def bring_libraries(root: Path) -> None:
         for name in ("package.json", "package-lock.json"):
             shutil.copy(root / name, folder)
         run_npm(NPM_CI, folder)
-        vendor(root).mkdir(parents=True, exist_ok=True)
         for name, source in VENDOR_FILES.items():
+            (vendor(root) / name).parent.mkdir(parents=True, exist_ok=True)
             copy_library(Path(folder, "node_modules", source), vendor(root) / name)
     (vendor(root) / "stamp.txt").write_text(digest(root) + "\n")  # last: a build cut short starts over
 

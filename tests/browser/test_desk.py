@@ -254,6 +254,35 @@ def test_lines_that_say_the_same_are_put_together_and_one_is_put_in_the_light(
     expect(wall.locator(".post")).to_have_count(3)
 
 
+UNDER = """button => {
+  const { x, y, width, height } = button.getBoundingClientRect();
+  const list = button.closest("[data-rows]");
+  globalThis.pressed = new Promise((done) => {
+    const look = () => done(document.elementFromPoint(x + width / 2, y + height / 2).closest("button")?.innerText);
+    new MutationObserver(look).observe(list, { childList: true });
+  });
+}"""
+"""What a press at this place meets once a row has come in."""
+
+
+def test_a_line_that_comes_in_takes_no_press_that_was_meant_for_another(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon("Noor", "Sem")
+    desk = room.desk()
+    view(desk, "wall")
+    room.phones["Noor"].post("snags", "Niemand belt terug")
+    hide = desk.get_by_role("button", name="Verberg: Niemand belt terug")
+    hide.focus()
+    hide.evaluate(UNDER)
+    room.phones["Sem"].post("snags", "Te weinig tijd")
+    assert desk.evaluate("globalThis.pressed") is None
+    expect(desk.locator(".wall .post").first).to_contain_text("Te weinig tijd")
+    expect(hide).to_be_focused()
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".wall .post[data-hidden]")).to_have_text(re.compile("Niemand belt terug"))
+    desk.get_by_role("button", name="Verberg: Te weinig tijd").click()  # a moment later it is pressed as ever
+    expect(desk.locator(".wall .post[data-hidden]")).to_have_count(2)
+
+
 def test_a_line_for_someone_without_a_phone(afternoon: Callable[..., Afternoon]) -> None:
     room = afternoon("Noor")
     desk = room.desk()

@@ -24,6 +24,7 @@ import { undo } from "./desk/press.js";
 import { dragged, programme } from "./desk/programme.js";
 import { counting } from "./desk/real.js";
 import * as rehearsal from "./desk/rehearsal.js";
+import { settle } from "./desk/rows.js";
 import { Said } from "./desk/said.js";
 import { slides } from "./desk/slides.js";
 import { drawStep } from "./desk/step.js";
@@ -104,6 +105,7 @@ function draw() {
   place("locked").hidden = !isLocked(state) || !isOpen(state);
   tellHands(hands);
   for (const element of document.querySelectorAll("[data-if-open]")) element.toggleAttribute("hidden", !isOpen(state));
+  settle();
   tick();
   if (state.ready) requestAnimationFrame(() => place("desk").removeAttribute("data-coming"));
 }

@@ -4,7 +4,7 @@
  * puts its own elements where lit's text nodes stood; a text kept by lit would then be written where nobody sees it. So what
  * is new gets a node of its own, and each place ends at a comment, which nobody translates.
  */
-import { Directive, directive } from "../vendor/lit-directive.js";
+import { Directive, directive } from "../vendor/directive.js";
 import * as lit from "../vendor/lit-html.js";
 
 export { nothing, svg } from "../vendor/lit-html.js";

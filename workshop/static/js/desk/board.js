@@ -9,6 +9,7 @@ import { names, presence } from "./names.js";
 import { move, openPerson } from "./person.js";
 import { acting } from "./press.js";
 import { progressAt } from "./progress.js";
+import { rows } from "./rows.js";
 import { notYet, small, smallest } from "./seats.js";
 import { isOpen, roundInView, rounds } from "./steps.js";
 import { lacking, openTable } from "./table.js";
@@ -26,8 +27,8 @@ export function board(desk) {
   const waiting = state.people.filter((person) => !person.left && !person.stand_in && !seated.has(person.id));
   const called = names(/** @type {any} */ (state.people));
   return html`
-    <div class="board" role="group" aria-label=${t("roles_in_round", { n: roundInView(state), of: rounds(state) })}>
-      ${waiting.length ? unseated(desk, waiting, called) : nothing} ${state.groups.map((group) => tile(desk, group, called))}
+    <div class="board" data-rows role="group" aria-label=${t("roles_in_round", { n: roundInView(state), of: rounds(state) })}>
+      ${waiting.length ? unseated(desk, waiting, called) : nothing} ${rows(state.groups, (group) => tile(desk, group, called))}
     </div>
     ${turns(desk, called)}
   `;
@@ -62,7 +63,7 @@ function tile(desk, group, called) {
         ${group.hand_at ? html`<span class="raised">${t(group.coming_at != null ? "on_your_way" : "hand")} <span data-since=${group.hand_at}></span></span>` : nothing}
         ${group.topic ? html`<span class="topic">${facts.topics[group.topic] ?? group.topic}</span>` : nothing}
       </button>
-      <ul class="members">${group.members.map((/** @type {Row} */ member) => seat(desk, member, called))}</ul>
+      <ul class="members" data-rows>${rows(group.members, (/** @type {Row} */ member) => seat(desk, member, called))}</ul>
       ${words.length ? html`<p class="far">${words.join(" · ")}</p>` : nothing}
     </section>
   `;
@@ -103,7 +104,7 @@ const FEW = 3; // with more of them nobody is seated one by one
 const unseated = (desk, people, called) => html`
   <section class="table waiting" aria-labelledby="table-none">
     <h3 id="table-none">${t("no_table_yet")}</h3>
-    <ul class="members">${people.map((person) => html`${seat(desk, person, called)} ${people.length > FEW ? nothing : offer(desk, person, called)}`)}</ul>
+    <ul class="members" data-rows>${rows(people, (person) => html`${seat(desk, person, called)} ${people.length > FEW ? nothing : offer(desk, person, called)}`)}</ul>
     <p class="small soft">${t(desk.state.shown ? "waits_with_you" : "will_be_seated")}</p>
   </section>
 `;

@@ -5,6 +5,7 @@ import { t } from "../words.js";
 import { listOf } from "./lengths.js";
 import { names } from "./names.js";
 import { press } from "./press.js";
+import { rows } from "./rows.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {Record<string, any>} Row */
@@ -20,7 +21,7 @@ export function queue(desk) {
   return html`
     <section class="queue" aria-labelledby="queue-title">
       <h2 id="queue-title" class="visually-hidden">${t("hands_up", { n: up.length })}</h2>
-      <ol class="hands">${up.map((group) => hand(desk, group, called))}</ol>
+      <ol class="hands" data-rows>${rows(up, (group) => hand(desk, group, called))}</ol>
     </section>
   `;
 }

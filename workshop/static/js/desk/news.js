@@ -6,6 +6,7 @@ import { t } from "../words.js";
 import { press } from "./press.js";
 import { progressed } from "./progress.js";
 import { real } from "./real.js";
+import { rows } from "./rows.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {Record<string, any>} Row */
@@ -26,7 +27,7 @@ function messages(desk) {
   const { notices, groups } = desk.state;
   const known = notices.filter((notice) => notice.of !== undefined && !enough.has(notice.id) && desk.now() - notice.at < STAYS).slice(-SHOWN);
   if (!known.length) return nothing;
-  return html`<ul class="sent" aria-label=${t("messages")}>${known.map((notice) => {
+  return html`<ul class="sent" data-rows aria-label=${t("messages")}>${rows(known, (notice) => {
     const table = groups.find(({ id }) => id === notice.group)?.number;
     const showing = stands(desk.state)(notice);
     return html`

@@ -9,6 +9,7 @@ import { pasted, take } from "./pasted.js";
 import { merge, openPerson, removed } from "./person.js";
 import { acting } from "./press.js";
 import { counting } from "./real.js";
+import { rows } from "./rows.js";
 import { isOpen } from "./steps.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
@@ -30,7 +31,7 @@ export function people(desk) {
     <p class="count">${people.length ? count(desk.state) : t("nobody_yet")}</p>
     ${isOpen(desk.state) ? same(desk) : nothing}
     ${people.length > MANY ? search(desk) : nothing}
-    <ul class="people">${sorted.map((person) => row(desk, person, called.get(person.id) ?? person.name))}</ul>
+    <ul class="people" data-rows>${rows(sorted, (person) => row(desk, person, called.get(person.id) ?? person.name))}</ul>
     ${isOpen(desk.state) ? adding(desk) : nothing} ${takenOut(desk)}
   `;
 }

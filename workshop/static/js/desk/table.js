@@ -11,6 +11,7 @@ import { names, presence } from "./names.js";
 import { move, openPerson } from "./person.js";
 import { acting, thrown } from "./press.js";
 import { progressAt } from "./progress.js";
+import { rows } from "./rows.js";
 import { small } from "./seats.js";
 import { isOpen, roundInView } from "./steps.js";
 
@@ -49,7 +50,7 @@ function about(desk, group) {
       </div>
       ${group.topic ? html`<p><span class="chip">${facts.topics[group.topic] ?? group.topic}</span></p>` : nothing}
       ${group.hand_at ? html`<div class="row spread"><p class="raised">${t(group.coming_at != null ? "you_come" : "hand_up")} · <span data-since=${group.hand_at}></span></p>${answers(desk, group)}</div>` : nothing}
-      <ul class="people">${group.members.map((/** @type {Row} */ member) => row(desk, member, called))}</ul>
+      <ul class="people" data-rows>${rows(group.members, (/** @type {Row} */ member) => row(desk, member, called))}</ul>
       ${far ? html`<p class="soft">${far}</p>` : nothing} ${small(state).includes(group) && isOpen(state) ? html`<p>${t(`${lacking(state, group)}_hint`)}</p><div class="row tight">${mends(desk, group)}</div>` : nothing}
       ${writes ? acting(desk, t("message"), () => message(desk, group), { key: "notice", looks: "start", label: t("message_table", { n: group.number }) }) : nothing}
     </div>

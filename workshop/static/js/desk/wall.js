@@ -10,6 +10,7 @@ import { t } from "../words.js";
 import { facts } from "./facts.js";
 import { all, column, pages, under } from "./lines.js";
 import { acting, press, thrown } from "./press.js";
+import { rows } from "./rows.js";
 import { current, isOpen } from "./steps.js";
 import { keep, unsent } from "./unsent.js";
 
@@ -72,9 +73,9 @@ function waiting(desk) {
     desk.draw();
   };
   return html`
-    <section class="stack tight" aria-labelledby="waits-title">
+    <section class="stack tight" aria-labelledby="waits-title" data-rows>
       <h3 id="waits-title">${t("waits_for_you", { n: lines.length })}</h3>
-      ${lines.map((post) => {
+      ${rows(lines, (post) => {
         const text = post.text.slice(0, 60);
         return html`
           <article class="post" data-held=${post.id}>
@@ -214,10 +215,10 @@ async function bundle(desk, event) {
 function part(desk, one, posts) {
   const here = column(posts, one.key, order);
   return html`
-    <section class="column" data-column=${one.key} ?data-now=${onShow(desk) === one.key} aria-labelledby="column-${one.key}">
+    <section class="column" data-rows data-column=${one.key} ?data-now=${onShow(desk) === one.key} aria-labelledby="column-${one.key}">
       <h3 id="column-${one.key}">${one.title} <span class="soft">${here.filter((post) => !post.off && !(desk.state.step?.real && post.simulated)).length}</span>
         ${onShow(desk) === one.key ? html`<span class="chip" data-tone="good">${t("is_on_show")}</span>` : nothing}</h3>
-      ${here.map((post) => line(desk, post, posts))}
+      ${rows(here, (post) => line(desk, post, posts))}
     </section>
   `;
 }
