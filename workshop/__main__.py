@@ -67,7 +67,8 @@ def _eventlet() -> tuple[Any, Any]:
     os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")  # a resolver of its own: half a second and 5 MB for nothing
     import eventlet
 
-    eventlet.monkey_patch()
+    # To make psycopg2 wait for nobody it is imported: 4 MB where the database is a file.
+    eventlet.monkey_patch(all=True, psycopg=os.environ.get("DATABASE_URL", "").strip().lower().startswith("postgres"))
     import eventlet.wsgi
     from eventlet import tpool
 

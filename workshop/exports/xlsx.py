@@ -3,16 +3,20 @@
 Beside the notes, outside their table, stands which of them are held back.
 """
 
+from __future__ import annotations
+
 import io
 from collections.abc import Iterable
 from datetime import UTC, datetime, time
-
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from .cells import begins_like_a_formula
 from .record import HEADINGS, Post, Reflections
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 _WIDTHS = {"question": 32, "text": 80, "name": 24, "recognised": 16, "under": 40}  # in characters
 _TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -22,6 +26,8 @@ Row = tuple[str | int | None, ...]
 
 def render(record: Reflections) -> bytes:
     """The record as a workbook. Text is text: no cell is a formula, a link or a number that was typed as words."""
+    from xlsxwriter import Workbook  # 2 MB, for what is asked a few times an afternoon
+
     wall = [row for _, question, posts in record.wall() for post in posts for row in _rows(question, post)]
     notes = [(question, note.text) for _, question, notes in record.shared() for note in notes]
     file = io.BytesIO()
