@@ -33,7 +33,7 @@ from workshop.store import following
 assert following  # counts what a test writes beside its server, as every process of ours does
 
 ROOT = Path(__file__).parent.parent
-PATIENCE = 20.0
+PATIENCE = 40.0
 
 
 def free_port() -> int:
@@ -92,7 +92,7 @@ class Server:
                 [sys.executable, *self.program, "serve", "--port", str(self.port), *self.options],
                 env=self.environ, cwd=ROOT, stdout=log, stderr=log,
             )  # fmt: skip
-        until(lambda: self.healthy() or self.process.poll() is not None, 30)  # type: ignore[union-attr]
+        until(lambda: self.healthy() or self.process.poll() is not None, 60)  # type: ignore[union-attr]
         assert self.process.poll() is None, self.said.read_text()
 
     def healthy(self) -> bool:
@@ -193,7 +193,7 @@ def fetch(url: str, method: str = "GET", headers: Mapping[str, str] = {}, data: 
     """One HTTP request; an error status is an answer, too."""
     request = urllib.request.Request(url, method=method, headers=dict(headers), data=data)
     try:
-        with urllib.request.build_opener(_StayHere).open(request, timeout=20) as response:
+        with urllib.request.build_opener(_StayHere).open(request, timeout=PATIENCE) as response:
             return Answer(response.status, response.headers, response.read())
     except urllib.error.HTTPError as error:
         with error:

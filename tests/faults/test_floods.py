@@ -53,9 +53,11 @@ class Bystanders:
             await asyncio.sleep(phone.chance.uniform(0.1, 0.14))
 
     def during(self, happening: Callable[[], Any]) -> list[float]:
-        """How long the answers took to what was asked while something happened."""
-        since = time.monotonic()
+        """How long the answers took to what was asked while something happened, at least one."""
+        asked, since = len(self.took), time.monotonic()
         happening()
+        while len(self.took) == asked and self.thread.is_alive() and time.monotonic() < since + 60:
+            time.sleep(0.01)
         until = time.monotonic()
         while not self.took or self.took[-1][0] < until:  # the last that was asked meanwhile is answered
             assert self.thread.is_alive() and time.monotonic() < until + 60, "nobody is answered any more"

@@ -112,7 +112,7 @@ def ticking(server: Server) -> Iterator[None]:
 def test_r8_a_step_ends_once_and_on_time_with_two_workers(tmp_path: Path, figure: Callable[..., None]) -> None:
     many = size(8, 60)
     with Server(tmp_path) as one, ticking(one):  # two processes, two tickers, one database
-        rooms = [in_conversation(one, 3) for _ in range(many)]
+        rooms = [in_conversation(one, 4 + many // 2) for _ in range(many)]  # none is over before the last is made
         before = [room.look() for room in rooms]
         assert all(due for *_, due in before)
         late = []
