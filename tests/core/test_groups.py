@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workshop.core.errors import Refused
-from workshop.core.groups import Member, Merge, MoveOver, Price, SitIn, form, mends, price_of_fours, sizes, smallest
+from workshop.core.groups import Member, Merge, MoveOver, SitIn, form, mends, sizes
 
 HEADS = range(2, 201)
 
@@ -183,20 +183,6 @@ def test_those_who_sat_together_before_meet_others_now():
 # Late comers and leavers
 
 
-@pytest.mark.parametrize(
-    ("groups", "goes_to"),
-    [
-        ({}, None),
-        ({1: [], 2: []}, None),
-        ({1: [1, 2, 3], 2: [4, 5, 6]}, 1),
-        ({2: [1, 2, 3], 1: [4, 5, 6, 7]}, 2),
-        ({1: [1, 2, 3], 2: [4], 3: []}, 2),
-    ],
-)
-def test_a_late_comer_joins_the_smallest_group_that_has_someone(groups, goes_to):
-    assert smallest(groups) == goes_to
-
-
 TRIAD, FOUR, PAIR, ONE = [1, 2, 3], [4, 5, 6, 7], [8, 9], [10]
 
 
@@ -219,17 +205,3 @@ TRIAD, FOUR, PAIR, ONE = [1, 2, 3], [4, 5, 6, 7], [8, 9], [10]
 )
 def test_what_a_leader_is_offered(groups, offers):
     assert mends(groups) == offers
-
-
-@pytest.mark.parametrize(
-    ("sizes", "rounds", "price"),
-    [
-        ((3, 3, 2), 3, Price(0, 0, 0, 0, 0)),
-        ((4, 3, 3), 3, Price(1, 1, 1, 1, 600)),
-        ((4, 4, 3), 3, Price(2, 2, 2, 1, 600)),
-        ((4, 4, 3), 4, Price(2, 0, 0, 0, 0)),
-        ((4, 3), 2, Price(1, 2, 2, 2, 1200)),
-    ],
-)
-def test_what_a_four_costs(sizes, rounds, price):
-    assert price_of_fours(sizes, rounds, 600) == price

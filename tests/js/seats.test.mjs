@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { all, column, pages, under } from "../../workshop/static/js/desk/lines.js";
 import { presence, twice } from "../../workshop/static/js/desk/names.js";
-import { inDraw, notYet, price, sizesOf, small, smallest, teams, unformed, unseen } from "../../workshop/static/js/desk/seats.js";
+import { inDraw, notYet, price, sizesOf, small, teams, unformed, unseen } from "../../workshop/static/js/desk/seats.js";
 
 const person = (id, name, more = {}) => ({ id, name, team: null, here: true, left: false, came: true, by_hand: false, stand_in: false, ...more });
 
@@ -62,7 +62,7 @@ test("one name twice is asked about where it may be one person, with the one who
   assert.deepEqual(twice([away, { ...here, left: true }]), []);
 });
 
-test("the price of large groups, as the server reckons it", () => {
+test("the price of large groups", () => {
   assert.deepEqual(price({ 4: 2, 3: 1 }, 3), { people: 2, more: 1 });
   assert.deepEqual(price({ 5: 1 }, 3), { people: 2, more: 2 });
   assert.deepEqual(price({ 4: 2 }, 4), { people: 0, more: 0 }, "a fourth round mends it");
@@ -84,18 +84,6 @@ test("who has not been client yet, and for whom it never comes", () => {
     notYet(groups, "client", 2).map(({ name }) => name),
     ["C"],
   );
-});
-
-test("a late comer is offered the smallest table", () => {
-  assert.equal(
-    smallest([
-      { id: 1, members: [1, 2, 3] },
-      { id: 2, members: [1, 2] },
-      { id: 3, members: [1, 2] },
-    ]).id,
-    2,
-  );
-  assert.equal(smallest([]), undefined);
 });
 
 test("teams are mixed where there are two or more", () => {

@@ -101,24 +101,3 @@ def mends(groups: Mapping[int, Sequence[int]]) -> tuple[Mend, ...]:
             found.append(SitIn(key))
         offers += found
     return tuple(offers)
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """What groups of four or more cost: how many people are never client or never professional in the rounds there
-    are, how many more rounds would mend that, and how long those take (s)."""
-
-    groups: int
-    never_client: int
-    never_professional: int
-    more_rounds: int
-    seconds: int
-
-
-def price_of_fours(sizes: Iterable[int], rounds: int, round_seconds: int) -> Price:
-    """The price a leader is told before fours are made; `round_seconds` is the length of one more round."""
-    large = [size for size in sizes if size > 3]
-    # Each round makes one client and one professional, nobody twice before all have been.
-    left_out = sum(max(size - rounds, 0) for size in large)
-    more = max((size - rounds for size in large), default=0)
-    return Price(len(large), left_out, left_out, max(more, 0), max(more, 0) * round_seconds)

@@ -106,7 +106,7 @@ function unplaced(desk, people) {
 
 /** @param {Desk} desk @param {Row} person who waits alone */
 function one(desk, person) {
-  const group = smallest(desk.state.groups);
+  const group = smallest(desk.state.groups, desk.state.people);
   const name = names(/** @type {any} */ (desk.state.people)).get(person.id) ?? person.name;
   const offer = group
     ? acting(desk, t("seat_at", { n: group.number }), () => move(desk, person.id, group.id), {

@@ -111,7 +111,7 @@ const unseated = (desk, people, called) => html`
 
 /** A place for someone who has none, at one tap. @param {Desk} desk @param {Row} person @param {Map<any, string>} called */
 function offer(desk, person, called) {
-  const group = smallest(desk.state.groups);
+  const group = smallest(desk.state.groups, desk.state.people);
   if (!group || !isOpen(desk.state)) return nothing;
   const label = t("seat_label", { name: called.get(person.id) ?? person.name, n: group.number });
   return html`<li class="offer">${acting(desk, t("seat_at", { n: group.number }), () => move(desk, person.id, group.id), { key: "move", looks: "small", label })}</li>`;

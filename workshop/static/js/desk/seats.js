@@ -56,9 +56,15 @@ export const notYet = (groups, role, round) =>
     .filter((member) => !member.roles.slice(0, round).includes(role))
     .map((member) => ({ id: member.id, name: member.name, ever: member.roles.includes(role) }));
 
-/** The table for someone who comes late: the smallest, of those the first. @param {Row[]} groups @returns {Row | undefined} */
-export const smallest = (groups) =>
-  groups.reduce((/** @type {Row | undefined} */ best, group) => (!best || group.members.length < best.members.length ? group : best), undefined);
+/**
+ * The table for someone who comes late: the one with the fewest people, a leader who sits in not counted, of those the first.
+ * @param {Row[]} groups @param {Row[]} people @returns {Row | undefined}
+ */
+export function smallest(groups, people) {
+  const leaders = new Set(people.filter((person) => person.stand_in).map(({ id }) => id));
+  const sized = groups.map((group) => ({ group, size: group.members.filter((/** @type {Row} */ member) => !leaders.has(member.id)).length }));
+  return sized.filter(({ size }) => size).sort((one, other) => one.size - other.size || one.group.id - other.group.id)[0]?.group;
+}
 
 /** The teams that people gave; from two on there is something to mix. @param {Row[]} people */
 export const teams = (people) =>
