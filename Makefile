@@ -16,7 +16,7 @@ SOURCES := requirements.lock pyproject.toml hatch_build.py package.json package-
 	$(wildcard workshop/translations/*/LC_MESSAGES/*.po)
 JS_TESTS = $(wildcard tests/js/*.test.js tests/js/*.test.mjs)
 
-.PHONY: help install run test soak bench check lint format types js scripts audit schema lock
+.PHONY: help install run test soak bench check lint format types js scripts audit schema wire lock
 
 help:
 	@echo 'make run        start the workshop for this network        ARGS="--port 5001"'
@@ -31,6 +31,7 @@ help:
 	@echo 'make install    only put everything into .venv/'
 	@echo 'make js         only what looks at the scripts: types, lint, tests'
 	@echo 'make schema     after a migration was added: write down what they make of an empty database'
+	@echo 'make wire      after something that is told was changed: its types for the scripts, its table in the protocol'
 	@echo 'make lock       choose the newest versions of everything and pin them'
 
 install: .venv/installed
@@ -104,6 +105,9 @@ $(BIN)/pip:
 
 schema: .venv/installed
 	$(BIN)/python -m workshop.schema
+
+wire: .venv/installed
+	$(BIN)/python -m workshop.streams
 
 lock: .venv/installed
 	$(PIP_INSTALL) uv

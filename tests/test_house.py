@@ -13,7 +13,7 @@ PACKAGE = ROOT / "workshop"
 FILES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = (
     {"core"},
-    {"settings", "content", "models", "kept", "presence", "exports", "database", "private", "room", "told"},
+    {"settings", "content", "models", "kept", "presence", "exports", "database", "private", "room", "told", "wire"},
     {
         "access",
         "addresses",
@@ -31,7 +31,7 @@ FLOORS = (
         "terminal",
         "turns",
     },
-    {"live", "rooms"},
+    {"live", "rooms", "streams"},
     {"announce", "commands", "cookies", "journal"},
     {"sockets", "web", "ticker", "rehearsal"},
     {"app"},

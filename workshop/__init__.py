@@ -8,6 +8,7 @@ How to read this package, from the rules outward:
 - ``rooms``: what can be done to a room. Every door leads here.
 - ``access``, ``commands``: who is asking, and what a message may say.
 - ``sockets``, ``web``, ``ticker``, ``cli``: the doors in.
+- ``wire``, ``streams``: what clients are told, each thing declared once.
 - ``announce``: the one door out.
 
 This module imports nothing: ``__main__`` has to patch the sockets before anything else is read.

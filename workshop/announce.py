@@ -14,16 +14,18 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 import structlog
+from msgspec import UNSET
+from msgspec.structs import asdict
 from msgspec.structs import replace as replace_record
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
-from . import live, models
-from .access import Holder
+from . import live, models, streams, wire
+from .access import Holder, Role
 from .core import reading as rules
 from .core.errors import Refused
 from .database import busy
@@ -60,15 +62,17 @@ from .rooms.change import (
     WallTurned,
 )
 from .store.following import Following
+from .streams import OFTEN, Reader, Stream
 from .told import Told
 
 A = TypeVar("A")
+M = TypeVar("M")
 log = structlog.get_logger()
 TRIES = 3
 """Of a change, where somebody else wrote to the room meanwhile."""
-PAUSE_SECONDS = 0.25
+GOODBYE_SECONDS = 0.25
+"""For what was said to a line that is being closed to go out."""
 PATIENCE_SECONDS = 0.8
-PROGRESS_SECONDS = 1.0
 SNAPSHOT_PATIENCE_SECONDS = 0.5
 UNREAD_SECONDS = 0.7
 """After which a line that took nothing is cut, where something was erased."""
@@ -145,8 +149,23 @@ def everyone(room_id: int) -> str:
 
 def channels(holder: Holder) -> list[str]:
     """What a holder listens to: the room, and what is for leaders, for the screen or for this person."""
-    own = f"person {holder.person_id}" if holder.person_id is not None else f"{holder.role}s {holder.room_id}"
+    own = of_person(holder.person_id) if holder.person_id is not None else of_desks(holder.role, holder.room_id)
     return [everyone(holder.room_id), own]
+
+
+def of_person(person_id: int) -> str:
+    """The channel of someone's sockets."""
+    return f"person {person_id}"
+
+
+def of_desks(role: Role, room_id: int) -> str:
+    """The channel of a room's leaders, or of its screens."""
+    return f"{role}s {room_id}"
+
+
+def _say(stream: Stream[M], message: M, to: str | list[str]) -> None:
+    """To a channel, a socket, or several. Nothing else sends: what is sent is declared, and looks as it is declared."""
+    socketio.emit(stream.event, message, to=to)  # type: ignore[arg-type]  # its stub knows one
 
 
 @contextmanager
@@ -277,22 +296,22 @@ def _snapshots(room_id: int, readers: Collection[tuple[Holder, Collection[str]]]
             lock.release()
 
 
-def pulse(socket: str, holder: Holder) -> dict[str, Any]:
+def pulse(socket: str, holder: Holder) -> wire.Done:
     """The answer to `clock`: the time, and where a client should be if it missed nothing."""
     room = live.there(holder.room_id)
     in_group = room.groups_shown and room.seat_of(holder.person_id) is not None
-    return {"now": now(), "version": room.version, "seq": _streams(holder, [socket], in_group=in_group)}
+    return wire.Done(now=now(), version=room.version, seq=_numbers(holder, [socket], in_group=in_group))
 
 
 def wall(room_id: int) -> bytes:
     """The whole wall as JSON, put together once for all who ask, until it changes."""
     holds(room_id)
-    seq = _seq[room_id, "wall"]  # before the posts are read: what is newer is told again, never missed
+    seq = _seq[room_id, streams.WALL.event]  # before the posts are read: what is newer is told again, never missed
     kept = _walls.get(room_id)
     if kept is None or kept[0] != seq:
         room = live.room(room_id)
         posts = on_wall.wall(room) if room is not None else []
-        kept = seq, msgspec.json.encode({"seq": seq, "posts": posts})
+        kept = seq, msgspec.json.encode(wire.Wall(seq=seq, posts=posts))
         _walls[room_id] = kept
     return kept[1]
 
@@ -321,7 +340,7 @@ def someone_came_or_went(holder: Holder) -> None:
         return
     lines = presence.circles(holder.person_id).get(holder.circle, [])
     for line in lines:
-        socketio.emit("pen", {"mine": line == lines[-1]}, to=line)
+        _say(streams.PEN, wire.PenMessage(mine=line == lines[-1]), line)
     _collect(holder.room_id, people={holder.person_id}, dots={holder.person_id})
 
 
@@ -329,11 +348,11 @@ def let_go(socket: str) -> None:
     """Closes one socket for good, once what was said to it is out; its client does not come back by itself."""
 
     def close() -> None:
-        rest(PAUSE_SECONDS)
+        rest(GOODBYE_SECONDS)
         server = socketio.server  # type: ignore[attr-defined]
         line = server.manager.eio_sid_from_sid(socket, "/")
         socketio.start_background_task(server.disconnect, socket)  # it waits until all that was said is read
-        rest(PAUSE_SECONDS)
+        rest(GOODBYE_SECONDS)
         for guard in bounds:
             guard.end(line)
 
@@ -346,17 +365,19 @@ def _send_snapshots_to(room: Room, readers: Collection[tuple[Holder, Collection[
         # Where they closed, said to nobody it would be said to all; who is out hears `removed` and is let go.
         if not sockets or (holder.person_id is not None and not _is_there(room, holder.person_id)):
             continue
-        shape = reading.snapshot(room, holder, now())
+        message = streams.snapshot(_reader(room, holder, sockets), {}, now())
+        group = getattr(message, "group", None)
         for socket in sockets:
-            told.sees(socket, shape.get("group"))
-        shape["seq"] = _streams(holder, sockets, in_group=shape.get("group") is not None)
-        if holder.person_id is not None:
-            if called := _namesakes(room).get(holder.person_id):
-                shape["me"]["called"] = called
-            shape["me"]["pen"] = presence.circles(holder.person_id).get(holder.circle, [])[-1:] == list(sockets)
-        else:
-            shape["address"] = listening.shape()
-        socketio.emit("snapshot", shape, to=list(sockets))  # type: ignore[arg-type]  # its stub knows one
+            told.sees(socket, group)
+        message.seq = _numbers(holder, sockets, in_group=group is not None)
+        _say(streams.SNAPSHOT, message, list(sockets))
+
+
+def _reader(room: Room, holder: Holder, sockets: Collection[str]) -> Reader:
+    if holder.person_id is None:
+        return Reader(room, holder)
+    pen = presence.circles(holder.person_id).get(holder.circle, [])[-1:] == list(sockets)
+    return Reader(room, holder, called=_namesakes(room).get(holder.person_id), pen=pen)
 
 
 def _is_there(room: Room, person_id: int) -> bool:
@@ -368,24 +389,31 @@ def address() -> None:
     """Tells leaders and screens of all rooms of this process that phones come by another address, or that one did."""
     shape = listening.shape()
     for role, room_id in {(holder.role, holder.room_id) for holder in list(holders.values())}:
-        if role in ("leader", "screen"):
-            socketio.emit("address", shape, to=f"{role}s {room_id}")
+        if role in streams.ADDRESS.to:
+            _say(streams.ADDRESS, shape, of_desks(role, room_id))
 
 
-def _streams(holder: Holder, sockets: Collection[str], *, in_group: bool) -> dict[str, int]:
-    """The counters of the streams these lines of a holder listen to."""
-    room_id = holder.room_id
-    streams = {"wall": _seq[room_id, "wall"]}
-    if holder.person_id is None:
-        return streams | {name: _seq[room_id, f"{name} {holder.role}"] for name in ("people", "groups")}
-    if in_group:
-        streams |= {name: max(told.number(line, name) for line in sockets) for name in ("group", "notes")}
-    return streams
+def _numbers(holder: Holder, sockets: Collection[str], *, in_group: bool) -> dict[str, int]:
+    """Up to where these lines of a holder were told of each stream that is counted."""
+    found = {}
+    for stream in streams.STREAMS:
+        if holder.role not in stream.to:
+            continue
+        if stream.counted == "line" and in_group:
+            found[stream.event] = max(told.number(line, stream.event) for line in sockets)
+        elif stream.counted in ("all", "role"):
+            found[stream.event] = _seq[holder.room_id, _counter(stream, holder.role)]
+    return found
 
 
-def _next_seq(room_id: int, stream: str) -> int:
-    _seq[room_id, stream] += 1
-    return _seq[room_id, stream]
+def _next_seq(room_id: int, stream: Stream[Any], role: Role = "person") -> int:
+    counter = _counter(stream, role)
+    _seq[room_id, counter] += 1
+    return _seq[room_id, counter]
+
+
+def _counter(stream: Stream[Any], role: Role) -> str:
+    return f"{stream.event} {role}" if stream.counted == "role" else stream.event
 
 
 def _tell(room_id: int, change: Change, room: Room | None) -> None:
@@ -418,10 +446,10 @@ def _tell(room_id: int, change: Change, room: Room | None) -> None:
     for item in news:
         match item:
             case LineClosed(person, why, None):
-                _close_lines(f"person {person}", why)
+                _close_lines(of_person(person), why)
             case LineClosed(person, why, phones):
                 for socket in _lines(person, phones):
-                    socketio.emit("removed", {"why": why}, to=socket)
+                    _say(streams.REMOVED, wire.RemovedMessage(why=why), socket)
                     let_go(socket)
             case RoomErased():
                 _close_lines(everyone(room_id), "erased")
@@ -462,7 +490,7 @@ def _tell_room(room: Room, change: Change) -> None:
     touched: dict[int, None] = {}
     moved: dict[int, None] = {}
     steps, programme, own_notes = None, False, False
-    regrouped: set[str] = set()
+    regrouped: set[Role] = set()
     for item in change.news:
         match item:
             case Stepped():
@@ -489,17 +517,17 @@ def _tell_room(room: Room, change: Change) -> None:
                 _turn_wall(room, posts)
             case NoticeSent(notice):
                 shape = counting.notice_shape(room.notices[notice])
-                _tell_notice(room, "notice", shape, shape["group"])
+                _tell_notice(room, streams.NOTICE, shape, shape.group)
             case NoticeUnsaid(notice, group):
-                _tell_notice(room, "unsaid", {"id": notice}, group)
+                _tell_notice(room, streams.UNSAID, wire.UnsaidMessage(notice), group)
             case NoticeSeen(person, circle):
                 for sockets, reads in _readers(room, person, circle):
-                    _to(sockets, "notices", counting.said_to(room, person, reads, now())["notices"])
+                    _to(sockets, streams.NOTICES, counting.unseen(room, person, reads, now()))
             case PhoneCame(person):
                 for socket in presence.sockets(person):
-                    socketio.emit("my_phones", reading.phones(room, holders[socket]), to=socket)
+                    _say(streams.MY_PHONES, reading.phones(room, holders[socket]), socket)
     if TrailGrew() in change.news:
-        socketio.emit("trail", trail.of_room(room), to=f"leaders {room.id}")
+        _say(streams.TRAIL, trail.of_room(room), of_desks("leader", room.id))
     if steps is not None:
         touched |= dict.fromkeys(reading.groups_that_counted(room))
     # Groups first: a phone that hears of a step already knows its role in it.
@@ -508,13 +536,14 @@ def _tell_room(room: Room, change: Change) -> None:
     _tell_groups(room, regrouped)
     _send_snapshots(room, [socket for person_id in moved for socket in presence.sockets(person_id)])
     if programme:
-        _to_all(room, "programme", reading.programme(room))
+        _say(streams.PROGRAMME, reading.programme(room), everyone(room.id))
     if own_notes:
-        socketio.emit("own_notes", reading.own_notes(room), to=f"leaders {room.id}")
+        _say(streams.OWN_NOTES, reading.own_notes(room), of_desks("leader", room.id))
     if steps is not None:
         at = now()
-        message = {"version": room.version, "now": at, "cause": steps.cause} | reading.step(room, at)
-        _to_all(room, "step", message)
+        here = asdict(reading.step(room, at))
+        message = wire.StepMessage(version=room.version, now=at, cause=steps.cause, **here)
+        _say(streams.STEP, message, everyone(room.id))
 
 
 def _send_snapshots(room: Room, sockets: Collection[str]) -> None:
@@ -554,10 +583,6 @@ def _send_owed(room_id: int) -> None:
         rest(max(BREATH_SECONDS, LEFT_TO_OTHERS * took))
 
 
-def _to_all(room: Room, event: str, message: dict[str, Any] | list[dict[str, Any]]) -> None:
-    socketio.emit(event, message, to=everyone(room.id))
-
-
 def _tell_members(room: Room, group_ids: Collection[int]) -> None:
     """Each of these groups to its members who are here, to each as they may see it."""
     for at, group_id in enumerate(group_ids, start=1):
@@ -576,23 +601,22 @@ def _tell_member(room: Room, socket: str) -> None:
     holder = holders.get(socket)
     if holder is None:
         return
-    shape = reading.group(room, reading.Reader(room, holder))
-    if told.sees(socket, shape):
-        socketio.emit("group", {"seq": told.next(socket, "group"), **(shape or {})}, to=socket)
+    group = reading.group(Reader(room, holder))
+    if group is not None and told.sees(socket, group):
+        _say(streams.GROUP, wire.GroupMessage(seq=told.next(socket, "group"), **asdict(group)), socket)
 
 
-def _tell_groups(room: Room, roles: Collection[str]) -> None:
+def _tell_groups(room: Room, roles: Collection[Role]) -> None:
     for role in roles:
         if role == "leader" or room.groups_shown:
             _breathe(room.active_groups)
-            shape = {
-                "seq": _next_seq(room.id, f"groups {role}"),
-                "shown": room.groups_shown,
-                "groups": reading.groups(room, leader=role == "leader"),
-            }
-            if role == "leader":
-                shape["wishes"] = reading.wishes(room)
-            socketio.emit("groups", shape, to=f"{role}s {room.id}")
+            message = wire.GroupsMessage(
+                seq=_next_seq(room.id, streams.GROUPS, role),
+                shown=room.groups_shown,
+                groups=reading.groups(room, leader=role == "leader"),
+                wishes=reading.wishes(room) if role == "leader" else UNSET,
+            )
+            _say(streams.GROUPS, message, of_desks(role, room.id))
 
 
 def _breathe(work: Collection[object]) -> None:
@@ -615,8 +639,8 @@ def _tell_note(room: Room, item: NoteChanged) -> None:
     note = room.notes.get((item.circle, item.note))
     own_lines: set[str] = set()
     for sockets, _ in _readers(room, item.person, item.circle):
-        own = {"changed": [reading.note_shape(note)] if note else [], "gone": [] if note else [item.note]}
-        _to(sockets, "my_notes", own)
+        changed, gone = ([reading.note_shape(note)], []) if note else ([], [item.note])
+        _to(sockets, streams.MY_NOTES, wire.MyNotesMessage(changed, gone))
         own_lines.update(sockets)
     group = room.groups.get(item.group) if item.group is not None else None
     if group is None or not group.active:  # the people of an earlier draw are its members no more
@@ -630,9 +654,9 @@ def _tell_note(room: Room, item: NoteChanged) -> None:
             _tell_notes(sockets, [], [item.note])
 
 
-def _tell_notes(sockets: Collection[str], changed: list[dict[str, Any]], gone: list[str]) -> None:
+def _tell_notes(sockets: Collection[str], changed: list[wire.Note], gone: list[str]) -> None:
     for socket in sockets:
-        socketio.emit("notes", {"seq": told.next(socket, "notes"), "changed": changed, "gone": gone}, to=socket)
+        _say(streams.NOTES, wire.NotesMessage(told.next(socket, "notes"), changed, gone), socket)
 
 
 def _turn_sheets(room: Room, rounds: frozenset[int]) -> list[int]:
@@ -660,18 +684,18 @@ def _tell_writers(room: Room, written_in: Collection[str]) -> None:
         for person_id in {phone.person_id for phone in room.phones.where("circle", circle)}:
             lines |= {socket: reads for sockets, reads in _readers(room, person_id, circle) for socket in sockets}
     for socket, reads in lines.items():
-        shape = {"posts": on_wall.own_posts(room, reads), "recognised": on_wall.recognised_by(room, reads)}
-        socketio.emit("my_posts", shape, to=socket)
+        own = wire.MyPostsMessage(on_wall.own_posts(room, reads), on_wall.recognised_by(room, reads))
+        _say(streams.MY_POSTS, own, socket)
 
 
-def _tell_notice(room: Room, event: str, shape: dict[str, Any], group: int | None) -> None:
+def _tell_notice(room: Room, stream: Stream[M], message: M, group: int | None) -> None:
     """What the leader said or took back, to all; or to one group, and to leaders, who know of each other's."""
     if group is None:
-        _to_all(room, event, shape)
+        _say(stream, message, everyone(room.id))
         return
-    socketio.emit(event, shape, to=f"leaders {room.id}")
+    _say(stream, message, of_desks("leader", room.id))
     for seat in room.seats_at(group):
-        socketio.emit(event, shape, to=f"person {seat.person_id}")
+        _say(stream, message, of_person(seat.person_id))
 
 
 def _turn_wall(room: Room, posts: Collection[str]) -> None:
@@ -688,17 +712,17 @@ def _merge_lines(merged: PeopleMerged) -> None:
     server = socketio.server  # type: ignore[attr-defined]
     for line in _lines(merged.other):
         holders[line] = replace(holders[line], person_id=merged.keep)
-        server.leave_room(line, f"person {merged.other}")
-        server.enter_room(line, f"person {merged.keep}")
+        server.leave_room(line, of_person(merged.other))
+        server.enter_room(line, of_person(merged.keep))
     for circle, lines in presence.circles(merged.other).items():
         for line in lines:
             presence.depart(merged.other, line)
             presence.arrive(merged.keep, line, circle)
 
 
-def _to(sockets: Collection[str], event: str, message: Any) -> None:
+def _to(sockets: Collection[str], stream: Stream[M], message: M) -> None:
     for socket in sockets:
-        socketio.emit(event, message, to=socket)
+        _say(stream, message, socket)
 
 
 def _lines(person: int, phones: Collection[str] | None = None) -> list[str]:
@@ -707,9 +731,9 @@ def _lines(person: int, phones: Collection[str] | None = None) -> list[str]:
     return [socket for socket, holder in own.items() if phones is None or holder.phone in phones]
 
 
-def _close_lines(channel: str, why: str) -> None:
+def _close_lines(channel: str, why: Literal["leader", "erased", "not_me"]) -> None:
     """Tells every line on a channel why, and closes it: by the channel itself, whatever else is thought of it."""
-    socketio.emit("removed", {"why": why}, to=channel)
+    _say(streams.REMOVED, wire.RemovedMessage(why=why), channel)
     listening = socketio.server.manager.get_participants("/", channel)  # type: ignore[attr-defined]
     for socket, _ in list(listening):
         let_go(socket)
@@ -740,7 +764,7 @@ def _collect(
 
 
 def _send_collected_soon(room_id: int) -> None:
-    rest(max(0.0, PAUSE_SECONDS - (now() - _pending[room_id].last_sent) / 1000))
+    rest(max(0.0, OFTEN - (now() - _pending[room_id].last_sent) / 1000))
     with room_locks[room_id]:
         due = _pending.pop(room_id, Pending())
         _pending[room_id].last_sent = now()
@@ -791,7 +815,7 @@ def _send_collected(room_id: int, due: Pending) -> None:
     if due.hidden or (due.posts and (concealed or on_wall.hidden_posts(room))):
         _send_hidden(room)
     if due.notices and (found := counting.notices(room)):
-        socketio.emit("notices", found, to=f"leaders {room_id}")
+        _say(streams.COUNTED_NOTICES, found, of_desks("leader", room_id))
 
 
 def _tell_names(room: Room) -> set[int]:
@@ -800,7 +824,7 @@ def _tell_names(room: Room) -> set[int]:
     before, after = _namesakes(room), room.namesakes
     different = {person for person in before.keys() | after.keys() if before.get(person) != after.get(person)}
     for person in different:
-        _to(presence.sockets(person), "called", {"called": after.get(person)})
+        _to(presence.sockets(person), streams.CALLED, wire.CalledMessage(after.get(person)))
     _called[room.id] = after
     return different
 
@@ -811,25 +835,26 @@ def _namesakes(room: Room) -> dict[int, str]:
 
 
 def _send_people(room: Room, people: Collection[int], for_leaders: Collection[int]) -> None:
-    for role, concerned in (("leader", {*people, *for_leaders}), ("screen", {*people})):
+    desks: tuple[tuple[Role, set[int]], ...] = ("leader", {*people, *for_leaders}), ("screen", {*people})
+    for role, concerned in desks:
         if not concerned:
             continue
         _breathe(concerned)
         changed = reading.people(room, leader=role == "leader", only=concerned)
-        gone = sorted(concerned - {p["id"] for p in changed})
-        seq = _next_seq(room.id, f"people {role}")
-        socketio.emit("people", {"seq": seq, "changed": changed, "gone": gone}, to=f"{role}s {room.id}")
+        gone = sorted(concerned - {person.id for person in changed})
+        message = wire.PeopleMessage(_next_seq(room.id, streams.PEOPLE, role), changed, gone)
+        _say(streams.PEOPLE, message, of_desks(role, room.id))
 
 
 def _send_wall(room: Room, posts: set[str]) -> None:
     posts = posts | on_wall.titles_of(room, posts)
     changed = on_wall.wall(room, only=posts)
-    gone = sorted(posts - {p["id"] for p in changed})
-    _to_all(room, "wall", {"seq": _next_seq(room.id, "wall"), "posts": changed, "gone": gone})
+    gone = sorted(posts - {post.id for post in changed})
+    _say(streams.WALL, wire.WallMessage(_next_seq(room.id, streams.WALL), changed, gone), everyone(room.id))
 
 
 def _send_hidden(room: Room) -> None:
-    socketio.emit("hidden", {"posts": on_wall.hidden_posts(room)}, to=f"leaders {room.id}")
+    _say(streams.HIDDEN, wire.HiddenMessage(on_wall.hidden_posts(room)), of_desks("leader", room.id))
 
 
 def _count_soon(room_id: int) -> None:
@@ -840,7 +865,7 @@ def _count_soon(room_id: int) -> None:
 
 
 def _send_progress(room_id: int) -> None:
-    rest(max(0.0, PROGRESS_SECONDS - (now() - _counted.get(room_id, 0)) / 1000))
+    rest(max(0.0, streams.PROGRESS.pace_seconds - (now() - _counted.get(room_id, 0)) / 1000))
     with room_locks[room_id]:
         _counting.discard(room_id)
         _counted[room_id] = now()
@@ -849,7 +874,7 @@ def _send_progress(room_id: int) -> None:
             if room is None:
                 _counted.pop(room_id, None)
                 return
-            socketio.emit("progress", counting.progress(room), to=f"leaders {room_id}")
+            _say(streams.PROGRESS, counting.progress(room), of_desks("leader", room_id))
         except Exception:
             log.exception("not counted yet", room=room_id)
             _count_soon(room_id)

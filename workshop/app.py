@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import sockets
 from .access import keys
+from .broadcast import Json
 from .content import shelf
 from .extensions import babel, csrf, db, socketio
 from .guard import MOST_BYTES
@@ -84,6 +85,7 @@ def _open_sockets(app: Flask, settings: Settings) -> None:
         async_handlers=False,
         max_http_buffer_size=MOST_BYTES,
         cors_allowed_origins=[],  # the border has looked
+        json=Json,
         logger=False,
         engineio_logger=UNSAID,
         cookie=None,

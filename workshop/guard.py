@@ -35,6 +35,7 @@ from . import frames
 from .broadcast import AtOnce, Rest, at_once, frame_of
 from .core.pace import Pace
 from .frames import MOST_BYTES, MOST_PIECES
+from .wire import NotDone
 
 log = structlog.get_logger()
 SPOKEN = re.compile(r"1|2probe|3|5|4[01]|40[^/0-9].*|42[0-9]*\[.*", re.DOTALL)
@@ -60,7 +61,7 @@ MOST_NAMELESS = 1500
 """From one address: a venue of phones that all come back at once; and from all, this times `ADDRESSES`."""
 ADDRESSES = 4
 TURNED_AWAY_SECONDS = 1.0
-Refuse = Callable[[str], dict[str, Any] | None]
+Refuse = Callable[[str], NotDone | None]
 
 
 class Waiting:
@@ -245,7 +246,7 @@ class Guard:
         """Only what is an event of ours comes in: a client may not speak the library's own `connect`."""
         name = data[0] if data else None
         if not isinstance(name, str) or name == "*" or name in self.server.reserved_events:
-            self._answer(id, number, {"ok": False, "code": "not_found", "detail": "There is no such message."})
+            self._answer(id, number, NotDone("not_found", "There is no such message."))
             self.spend(self.lines[id], NONSENSE)
             return
         socket = self.server.manager.sid_from_eio_sid(id, "/")
@@ -394,7 +395,7 @@ class Guard:
     def _is_named(self, id: str) -> bool:
         return self.server.manager.sid_from_eio_sid(id, "/") is not None
 
-    def _answer(self, id: str, number: int | None, answer: dict[str, Any]) -> None:
+    def _answer(self, id: str, number: int | None, answer: NotDone) -> None:
         if number is not None:
             said = self.server.packet_class(packets.ACK, namespace="/", id=number, data=[answer])
             self.server._send_packet(id, said)

@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from ipaddress import IPv4Address, ip_address
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import ifaddr
 
+from . import wire
 from .core.errors import Refused
 
 EVERYWHERE = ("0.0.0.0", "::", "")
@@ -79,11 +80,11 @@ class Listening:
         news, self._came_to = where != self._came_to, where
         return news
 
-    def shape(self) -> dict[str, Any]:
+    def shape(self) -> wire.Address:
         """As leaders and screens are told. `reached`: a phone from elsewhere came in since phones have this address; in
         another network one has to see anew."""
         base = self.for_phones()
-        return {"base": base, "reached": self._came_to == (base or self.own)}
+        return wire.Address(base=base, reached=self._came_to == (base or self.own))
 
     def _url(self, host: str) -> str:
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"

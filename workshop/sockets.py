@@ -10,12 +10,13 @@ import time
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+import msgspec
 import structlog
 from flask import request
 from flask_socketio import join_room
 from socketio.exceptions import ConnectionRefusedError
 
-from . import announce, commands, cookies, live
+from . import announce, commands, cookies, live, wire
 from .access import Holder, permit
 from .addresses import comes_from_elsewhere
 from .core.askers import asker_of
@@ -112,7 +113,7 @@ def disconnect(*_reason: object) -> None:
     _gone(_socket())
 
 
-def receive(event: str, socket: str, payload: object = None, *_more: object) -> dict[str, Any]:
+def receive(event: str, socket: str, payload: object = None, *_more: object) -> wire.Done | wire.NotDone:
     """Any event: (limited by the guard,) parse, permit, do, acknowledge."""
     try:
         holder = announce.holders.get(socket)
@@ -120,22 +121,22 @@ def receive(event: str, socket: str, payload: object = None, *_more: object) -> 
             raise Refused("unauthorized", "This line is not open yet.")
         message = commands.parse(event, payload if payload is not None else {})
         permit(holder, event)
-        return {"ok": True} | (_do(event, message, socket, holder) or {})
+        return _do(event, message, socket, holder)
     except Refused as refused:
-        return {"ok": False, "code": refused.code, "detail": refused.detail}
+        return wire.NotDone(refused.code, refused.detail)
     except Exception:
         log.exception("event failed", name=event if event in commands.EVENTS else "unknown")
-        return {"ok": False, "code": "failed", "detail": "Something went wrong here; nothing was changed."}
+        return wire.NotDone("failed", "Something went wrong here; nothing was changed.")
 
 
-def _too_fast(socket: str) -> dict[str, Any] | None:
+def _too_fast(socket: str) -> wire.NotDone | None:
     """What an event that comes too fast is answered; None where it is welcome."""
     holder, now = announce.holders.get(socket), time.monotonic()
     if holder and holder.person_id is None:
         desks.hear(_key(holder), socket, now)
     if _allow(_pace, _key_pace, holder, socket, now):
         return None
-    return {"ok": False, "code": "too_fast", "detail": TOO_FAST}
+    return wire.NotDone("too_fast", TOO_FAST)
 
 
 def _beyond(socket: str, holder: Holder | None = None) -> bool:
@@ -198,20 +199,19 @@ def _socket() -> str:
     return str(request.sid)  # type: ignore[attr-defined]
 
 
-def _do(event: str, message: Any, socket: str, holder: Holder) -> dict[str, Any] | None:
+def _do(event: str, message: Any, socket: str, holder: Holder) -> wire.Done:
     if event == "clock":
         return announce.pulse(socket, holder)
     if event == "sync":
         if not _allow(_syncs, _key_syncs, holder, socket, time.monotonic()):
             raise Refused("too_fast", TOO_FAST)
         _ask(socket, holder, announce.bounds[0])
-        return None
+        return wire.Done()
 
-    def do(change: Change) -> dict[str, Any] | None:
+    def do(change: Change) -> wire.Done:
         now_is = announce.holders.get(socket, holder)  # merged with someone while it waited for its turn
         permit(now_is, event)
-        answer: dict[str, Any] | None = message.do(change, now_is)
-        return answer
+        return msgspec.convert(message.do(change, now_is) or {}, wire.Done)
 
     # Which address phones get hangs on where its asker came to: on the request that opened the connection.
     with _request_of(socket) if message.says_address else nullcontext():

@@ -18,6 +18,7 @@ from live import ROOT, Answer, Line, Server, fetch, free_port
 
 from workshop.core.errors import Refused
 from workshop.networks import Listening, Network, in_order, listening, start_again
+from workshop.wire import Address
 
 Dial = Callable[..., Line]
 WIFI, CABLE, OFFICE = Network("wlan0", "192.168.1.20"), Network("eth0", "10.1.2.3"), Network("tun0", "10.8.0.2")
@@ -63,19 +64,19 @@ def test_a_leader_chooses_and_a_phone_proves_it() -> None:
     ours.at("0.0.0.0", 5001)
     first, second = ours.networks()
     assert ours.own == "http://127.0.0.1:5001"
-    assert ours.shape() == {"base": f"http://{first.address}:5001", "reached": False}
+    assert ours.shape() == Address(f"http://{first.address}:5001", reached=False)
     assert ours.phone_came() and not ours.phone_came(), "news once"
-    assert ours.shape()["reached"]
+    assert ours.shape().reached
     ours.choose(second.address)
     assert ours.networks() == [second, first]
-    assert ours.shape() == {"base": f"http://{second.address}:5001", "reached": False}
+    assert ours.shape() == Address(f"http://{second.address}:5001", reached=False)
     for wrong in ("203.0.113.9", "127.0.0.1", "", "evil.example"):
         with pytest.raises(Refused):
             ours.choose(wrong)
     networks[:] = [Network("wlan0", "192.168.7.7")]
     assert ours.for_phones() == "http://192.168.7.7:5001", "what was chosen is gone, and so is its network"
     networks.clear()
-    assert ours.shape() == {"base": None, "reached": False}
+    assert ours.shape() == Address(None, reached=False)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from tests.app.in_process import room, statements
-from workshop import announce, live
+from workshop import announce, live, streams
 from workshop.access import Holder, keys
 from workshop.commands.groups import FormGroups
 from workshop.core.errors import Refused
@@ -27,12 +27,12 @@ from workshop.rooms import (
     grouping,
     joining,
     on_wall,
-    reading,
     running,
     wall,
     writing,
 )
 from workshop.rooms.change import Change
+from workshop.streams import Reader
 
 
 def test_a_room_of_300_with_3000_notes_takes_five_megabytes_and_is_let_go(app: Flask) -> None:
@@ -48,7 +48,7 @@ def test_a_room_of_300_with_3000_notes_takes_five_megabytes_and_is_let_go(app: F
         )  # fmt: skip
     tracemalloc.start()
     before, _ = tracemalloc.get_traced_memory()
-    reading.snapshot(live.there(made.id), Holder(made.id, "leader"), now())
+    streams.snapshot(Reader(live.there(made.id), Holder(made.id, "leader")), {}, now())
     gc.collect()
     after, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -99,10 +99,11 @@ def test_what_a_phone_says_is_one_row_and_no_question(app: Flask) -> None:
         with statements() as ran:
             announce.change(made.id, do)
         assert [sql.split()[0] for sql in ran] == [statement], (what, ran)
+    phone = Holder(made.id, "person", ids[0], circle=writers[0].circle)
     with statements() as ran:
-        announce.pulse("a line", Holder(made.id, "person", ids[0], circle=writers[0].circle))
-        reading.snapshot(live.there(made.id), Holder(made.id, "leader"), now())
-        reading.snapshot(live.there(made.id), Holder(made.id, "person", ids[0], circle=writers[0].circle), now())
+        announce.pulse("a line", phone)
+        streams.snapshot(Reader(live.there(made.id), Holder(made.id, "leader")), {}, now())
+        streams.snapshot(Reader(live.there(made.id), phone), {}, now())
     assert ran == []
 
 

@@ -7,11 +7,11 @@ what cannot be seen is taken out. Who sends it is never in it. A person's messag
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from msgspec import Struct
 
-from ..access import Holder
+from ..access import MAY, Holder
 from ..core.errors import Refused
 from ..core.run import Command as ClockCommand
 from ..rooms import running, undoing
@@ -37,7 +37,7 @@ from .person import (
     ThatIsMe,
 )
 from .room import SettingCommand
-from .undo import Undo
+from .undo import Inverse, Undo
 from .wall import WallCommand
 from .words import Answer, Id, Name, clean, convert, one_line
 
@@ -106,6 +106,13 @@ EVENTS: dict[str, Any] = {
     "that_is_me": ThatIsMe,
 }
 """Every event a client may send."""
+
+if undeclared := [event for event in EVENTS if event not in MAY]:
+    raise TypeError(f"who may say {', '.join(undeclared)}?")
+if undeclared := [
+    kind.__name__ for kind in LeaderCommand.__subclasses__() if kind not in get_args(RoomCommand | Inverse)
+]:
+    raise TypeError(f"no leader can send, and nothing takes back by, {', '.join(undeclared)}")
 
 
 def _as_kept(key: str, value: Any) -> Any:

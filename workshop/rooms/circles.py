@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from .. import wire
 from ..access import Holder
 from ..core.errors import Refused
 from ..models import Answer, Pass, Phone
 from ..room import room as values
 from . import trail
 from .change import Change, LineClosed, PersonMoved
-
-Shape = dict[str, Any]
 
 
 class Writer(NamedTuple):
@@ -41,7 +40,7 @@ def phones_of(session: Session, person_id: int) -> list[Phone]:
     return list(session.scalars(select(Phone).where(Phone.person_id == person_id).order_by(Phone.came_at)))
 
 
-def others(room: values.Room, holder: Holder) -> list[Shape]:
+def others(room: values.Room, holder: Holder) -> list[wire.Phones]:
     """The other phones of whoever holds this one, a row for each circle: when the last one came, how, and what this
     phone said of it since. Of its own circle only who came after it. Of another one how the circle came: a pass that
     was made there is none of ours, or a leader could make a phone look like one that its owner let in."""
@@ -54,8 +53,10 @@ def others(room: values.Room, holder: Holder) -> list[Shape]:
         by_circle[phone.circle].append(phone)
     shapes = []
     for circle, phones in by_circle.items():
-        came = [(phone.came_at, "own_pass" if n else "door" if phone.came == "door" else "leader")
-                for n, phone in enumerate(phones)]  # fmt: skip
+        came: list[tuple[int, wire.CameBy]] = [
+            (phone.came_at, "own_pass" if n else "door" if phone.came == "door" else "leader")
+            for n, phone in enumerate(phones)
+        ]
         if circle == mine.circle:
             came = [one for one in came if one[0] > mine.came_at]
         elif phones[0].merged_at != mine.merged_at:
@@ -64,8 +65,8 @@ def others(room: values.Room, holder: Holder) -> list[Shape]:
             at, by = max(came)[0], max(one for one in came if circle == mine.circle or one[1] != "own_pass")[1]
             answer = room.answers.get((mine.token_hash, circle))
             yes = answer.yes if answer and answer.at >= at else None
-            shapes.append({"circle": circle, "at": at, "by": by, "earlier": at < mine.came_at, "yes": yes})
-    return sorted(shapes, key=lambda shape: shape["at"])
+            shapes.append(wire.Phones(circle=circle, at=at, by=by, earlier=at < mine.came_at, yes=yes))
+    return sorted(shapes, key=lambda shape: shape.at)
 
 
 def answer(change: Change, holder: Holder, circle: str, yes: bool) -> bool:

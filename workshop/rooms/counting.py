@@ -8,19 +8,20 @@ no more; nor, once the room is real, does anyone simulated.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection
-from typing import Any
 
+from msgspec.structs import asdict
+
+from .. import wire
 from ..core import reading as rules
 from ..core import run as steps
 from ..room.room import Notice, Person, Room
 
-Shape = dict[str, Any]
 MOST_NOTICES = 20
 
 
-def progress(room: Room) -> Shape:
+def progress(room: Room) -> wire.Progress:
     """How many wrote something in the round the room is in (outside the rounds: in none), how many opened a note of
     it to their group, so that it can be read there, how many stand on the wall, of how many.
 
@@ -35,45 +36,50 @@ def progress(room: Room) -> Shape:
     }
     writers = Counter(person for person, _ in wrote)
     openers = Counter((person, group) for person, group, _ in opened)
-    groups: dict[str, dict[str, int]] = defaultdict(lambda: {"wrote": 0, "opened": 0})
+    groups: dict[str, wire.GroupProgress] = {}
     if not room.batches:
         for group in room.active_groups:
-            for seat in room.seats.where("group_id", group.id):
-                groups[str(group.id)]["wrote"] += writers[seat.person_id]
-                groups[str(group.id)]["opened"] += openers[seat.person_id, group.id]
-    return {
-        "step": room.run.index,
-        "groups": dict(groups),
-        "wrote": len(wrote),
-        "posted": len({post.circle for post in room.posts if post.circle and post.person_id in counted}),
-        "of": len(counted),
-    }
+            if seats := list(room.seats.where("group_id", group.id)):
+                groups[str(group.id)] = wire.GroupProgress(
+                    wrote=sum(writers[seat.person_id] for seat in seats),
+                    opened=sum(openers[seat.person_id, group.id] for seat in seats),
+                )
+    return wire.Progress(
+        step=room.run.index,
+        groups=groups,
+        wrote=len(wrote),
+        posted=len({post.circle for post in room.posts if post.circle and post.person_id in counted}),
+        of=len(counted),
+    )
 
 
-def notices(room: Room) -> list[Shape]:
+def notices(room: Room) -> list[wire.CountedNotice]:
     """The last notices, with how many saw each, of how many to whom it went and who have not left."""
     counted = list(room.counting())
     shapes = []
     for notice in _last(room.notices):
         went_to = {person.id for person in counted if _went_to(room, notice, person)}
         seen = sum(one.person_id in went_to for one in room.seen.where("notice_id", notice.id))
-        shapes.append(notice_shape(notice) | {"seen": seen, "of": len(went_to)})
+        shapes.append(wire.CountedNotice(**asdict(notice_shape(notice)), seen=seen, of=len(went_to)))
     return shapes
 
 
-def said_to_all(room: Room, now: int) -> list[Shape]:
+def said_to_all(room: Room, now: int) -> list[wire.Notice]:
     """What was said to everyone and is not over, as the screen shows it; it is told of nobody who saw it."""
     to_all = [notice for notice in room.notices if notice.group_id is None and _is_on(room, notice, now)]
     return [notice_shape(notice) for notice in _last(to_all)]
 
 
-def said_to(room: Room, person_id: int, reads: Collection[str], now: int) -> Shape:
-    """`notices`: those that are for this person, are not over, and that they have not seen in these circles. `said`:
-    the ids of all that are not over, so that a phone that shows one knows when it was taken off."""
+def said_to(room: Room, person_id: int, now: int) -> list[Notice]:
+    """Those that are for this person and are not over, so that a phone that shows one knows when it was taken off."""
     person = room.people[person_id]
-    found = _last([n for n in room.notices if _is_on(room, n, now) and _is_for(room, n, person)])
-    new = [n for n in found if not any((n.id, circle) in room.seen for circle in reads)]
-    return {"notices": [notice_shape(n) for n in new], "said": [n.id for n in found]}
+    return _last([n for n in room.notices if _is_on(room, n, now) and _is_for(room, n, person)])
+
+
+def unseen(room: Room, person_id: int, reads: Collection[str], now: int) -> list[wire.Notice]:
+    """Those of them that were not seen in these circles."""
+    new = [n for n in said_to(room, person_id, now) if not any((n.id, circle) in room.seen for circle in reads)]
+    return [notice_shape(n) for n in new]
 
 
 def is_for(room: Room, person_id: int, notice_id: int) -> bool:
@@ -82,9 +88,9 @@ def is_for(room: Room, person_id: int, notice_id: int) -> bool:
     return person is not None and notice is not None and _is_for(room, notice, person)
 
 
-def notice_shape(notice: Notice) -> Shape:
+def notice_shape(notice: Notice) -> wire.Notice:
     """One notice, for someone it is for."""
-    return {"id": notice.id, "text": notice.text, "group": notice.group_id, "at": notice.sent_at}
+    return wire.Notice(id=notice.id, text=notice.text, group=notice.group_id, at=notice.sent_at)
 
 
 def _last(found: Collection[Notice]) -> list[Notice]:

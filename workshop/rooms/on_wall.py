@@ -1,4 +1,4 @@
-"""What is on the wall, in the shapes of the contract, and what only leaders and writers see of it.
+"""What is on the wall, in the shapes of `wire`, and what only leaders and writers see of it.
 
 A line is off the wall where the leader took it off, where it stands under a title that was taken off, and where it is
 a title under which nothing is left to see; and where someone simulated wrote it who was taken away. While the wall is
@@ -8,29 +8,30 @@ concealed nothing of it reaches anyone but leaders.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any
 
+from msgspec import UNSET
+from msgspec.structs import asdict
+
+from .. import wire
 from ..room.room import Post, Room
 
-Shape = dict[str, Any]
 
-
-def wall(room: Room, only: Collection[str] | None = None) -> list[Shape]:
+def wall(room: Room, only: Collection[str] | None = None) -> list[wire.Post]:
     """The wall as everyone in the room sees it, in the order in which it grew; nothing while it is concealed."""
     return [] if room.wall["concealed"] else revealed_wall(room, only)
 
 
-def revealed_wall(room: Room, only: Collection[str] | None = None) -> list[Shape]:
+def revealed_wall(room: Room, only: Collection[str] | None = None) -> list[wire.Post]:
     """The wall as it is, or would be, when it is revealed: for the downloads."""
     return [_shape(room, post) for post in in_order(these(room, only)) if not _is_off(room, post)]
 
 
-def hidden_posts(room: Room) -> list[Shape]:
+def hidden_posts(room: Room) -> list[wire.HiddenPost]:
     """What the room does not see; leaders do, so that it can be put back. `hidden`: this very line was taken off."""
     there = [post for post in room.posts if not _is_gone(room, post) and not _is_over_gone(room, post)]
     if not room.wall["concealed"]:
         there = [post for post in there if _is_off(room, post)]
-    return [_shape(room, post) | {"hidden": post.hidden} for post in in_order(there)]
+    return [wire.HiddenPost(**asdict(_shape(room, post)), hidden=post.hidden) for post in in_order(there)]
 
 
 def is_on(room: Room, post_id: str) -> bool:
@@ -48,17 +49,17 @@ def titles_of(room: Room, posts: Collection[str]) -> set[str]:
     return {post.bundle for post in these(room, posts) if post.bundle is not None}
 
 
-def own_posts(room: Room, circles: Collection[str]) -> list[Shape]:
+def own_posts(room: Room, circles: Collection[str]) -> list[wire.OwnPost]:
     """What was put on the wall in these circles; a line that was taken off is shown to its writer, and marked."""
     own = [post for circle in circles for post in room.posts.where("circle", circle)]
     return [
-        {
-            "id": post.id,
-            "column": post.column,
-            "text": post.text,
-            "signed": post.signed,
-            "hidden": post.hidden or _is_under_hidden(room, post),
-        }
+        wire.OwnPost(
+            id=post.id,
+            column=post.column,
+            text=post.text,
+            signed=post.signed,
+            hidden=post.hidden or _is_under_hidden(room, post),
+        )
         for post in in_order(own)
     ]
 
@@ -153,15 +154,15 @@ def _counts(room: Room, person_id: int) -> bool:
     return not (person.simulated and (room.real or person.removed))
 
 
-def _shape(room: Room, post: Post) -> Shape:
+def _shape(room: Room, post: Post) -> wire.Post:
     """How a line is shown. Who was taken out keeps the name that they signed with."""
     writer = room.people.get(post.person_id)
-    shape = {
-        "id": post.id,
-        "column": post.column,
-        "text": post.text,
-        "name": room.called.get(writer.id, writer.name) if post.signed and writer else None,
-        "recognised": _recognised(room, post),
-        "bundle": post.bundle,
-    }
-    return shape | {"simulated": True} if writer and writer.simulated else shape
+    return wire.Post(
+        id=post.id,
+        column=post.column,
+        text=post.text,
+        name=room.called.get(writer.id, writer.name) if post.signed and writer else None,
+        recognised=_recognised(room, post),
+        bundle=post.bundle,
+        simulated=True if writer and writer.simulated else UNSET,
+    )

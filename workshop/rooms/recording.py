@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
+from msgspec import UNSET
+
+from .. import wire
 from ..content import load
 from ..core import batches, reading
 from ..core.batches import Shared
@@ -49,7 +52,7 @@ def record(room: Room, *, with_notes: bool) -> Reflections:
     if any(note.prompt == SEVERAL for note in notes):
         prompts |= {SEVERAL: _in_words(SEVERAL_QUESTIONS, room)}
     posts = _of_people(room, on_wall.revealed_wall(room))
-    told = {p["column"] for p in posts}
+    told = {p.column for p in posts}
     return Reflections(
         title=room.title,
         code=room.code,
@@ -109,26 +112,26 @@ def _anyone_real(room: Room) -> bool:
     return any(not person.simulated and not person.stand_in for person in room.people)
 
 
-def _of_people(room: Room, posts: list[on_wall.Shape]) -> list[on_wall.Shape]:
+def _of_people(room: Room, posts: list[wire.Post]) -> list[wire.Post]:
     """Once the room is real, the wall without what was simulated, and without a title that stood over nothing else."""
     if not room.real:
         return posts
-    kept = [post for post in posts if not post.get("simulated")]
-    titles, left = ({post["bundle"] for post in some} for some in (posts, kept))
-    return [post for post in kept if post["id"] not in titles or post["id"] in left]
+    kept = [post for post in posts if post.simulated is UNSET]
+    titles, left = ({post.bundle for post in some} for some in (posts, kept))
+    return [post for post in kept if post.id not in titles or post.id in left]
 
 
 def _in_words(words: Mapping[str, str], room: Room) -> str:
     return words.get(room.language, words["en"])
 
 
-def _posts(wall: list[on_wall.Shape]) -> tuple[Post, ...]:
+def _posts(wall: list[wire.Post]) -> tuple[Post, ...]:
     """The lines of the wall, those that were put together under their title."""
-    under: dict[str | None, list[on_wall.Shape]] = defaultdict(list)
+    under: dict[str | None, list[wire.Post]] = defaultdict(list)
     for post in wall:
-        under[post["bundle"]].append(post)
-    return tuple(_post(post, tuple(_post(line) for line in under[post["id"]])) for post in under[None])
+        under[post.bundle].append(post)
+    return tuple(_post(post, tuple(_post(line) for line in under[post.id])) for post in under[None])
 
 
-def _post(shape: on_wall.Shape, lines: tuple[Post, ...] = ()) -> Post:
-    return Post(shape["column"], shape["text"], shape["name"], shape["recognised"], lines)
+def _post(shape: wire.Post, lines: tuple[Post, ...] = ()) -> Post:
+    return Post(shape.column, shape.text, shape.name, shape.recognised, lines)

@@ -4,10 +4,11 @@ anyone wrote, and no name."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import select
 
+from .. import wire
 from ..models import Trace
 from ..room import room as values
 from .change import Change, TrailGrew
@@ -17,7 +18,6 @@ Did = Literal[
     "wall", "reflections", "print", "erase", "close",
 ]  # fmt: skip
 By = Literal["person", "leader", "organiser", "server"]
-Shape = dict[str, Any]
 TOLD = 100
 AGAIN_MS = 60_000
 ALWAYS = ("leaders_pass", "own_pass", "merge")
@@ -33,19 +33,15 @@ def mark(change: Change, did: Did, by: By, person_id: int | None = None) -> None
     change.tell(TrailGrew())
 
 
-def of_room(room: values.Room) -> list[Shape]:
+def of_room(room: values.Room) -> list[wire.LeadersTrace]:
     """The last lines of a room, the newest last, for its leaders."""
-    return [_shape(trace) | {"person": trace.person_id} for trace in _last(room.trail)]
+    return [wire.LeadersTrace(t.at, t.did, t.by, t.person_id) for t in _last(room.trail)]
 
 
-def of_person(room: values.Room, person_id: int) -> list[Shape]:
+def of_person(room: values.Room, person_id: int) -> list[wire.Trace]:
     """What concerns someone, the newest last."""
-    return [_shape(trace) for trace in _last(room.trail.where("person_id", person_id))]
+    return [wire.Trace(t.at, t.did, t.by) for t in _last(room.trail.where("person_id", person_id))]
 
 
 def _last(traces: Iterable[values.Trace]) -> list[values.Trace]:
     return sorted(traces, key=lambda trace: trace.id)[-TOLD:]
-
-
-def _shape(trace: values.Trace) -> Shape:
-    return {"at": trace.at, "did": trace.did, "by": trace.by}

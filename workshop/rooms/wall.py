@@ -129,7 +129,7 @@ def conceal(change: Change, concealed: bool) -> None:
     """Nobody but leaders sees the wall, until it is revealed. A line that stood large goes with it."""
     if change.value.wall["concealed"] == concealed:
         return
-    shown = tuple(p["id"] for p in on_wall.revealed_wall(change.value))
+    shown = tuple(p.id for p in on_wall.revealed_wall(change.value))
     change.tell(WallTurned(shown))
     _set(change, concealed=concealed, spotlight=None)
 

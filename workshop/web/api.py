@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from msgspec import Meta, Struct, field
 from sqlalchemy.orm import Session
 
-from .. import announce, cookies, live
+from .. import announce, cookies, live, wire
 from ..access import Holder, identify, keys, permit
 from ..commands import Id, Name, convert, one_line, pass_shape
 from ..core import codes
@@ -47,7 +47,7 @@ def room(code: str) -> Response:
     with db.reading() as session:
         found = find_room(session, code)
     shape = reading.room_shape(live.there(found.id))
-    return _json({key: shape[key] for key in ("code", "title", "language", "open", "erase_at")})
+    return _json(msgspec.convert(shape, wire.RoomAtTheDoor, from_attributes=True))
 
 
 @pages.post("/rooms/<code>/people")

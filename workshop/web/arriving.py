@@ -6,6 +6,7 @@ import os
 import sys
 from typing import Any
 
+import msgspec
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
 
 from .. import announce, cookies
@@ -32,7 +33,7 @@ def choose(code: str) -> Response:
     listening.choose(request.form.get("address", ""))
     announce.address()
     if request.accept_mimetypes.best == "application/json":
-        return jsonify(listening.shape())
+        return jsonify(msgspec.to_builtins(listening.shape()))
     return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
 
 
@@ -46,7 +47,7 @@ def status(room: Room) -> dict[str, Any]:
         "trouble": _trouble(here) if only_works_here(base) else None,
         "remedy": start_again(sys.executable, os.getcwd(), listening.port, windows=os.name == "nt"),
         "networks": listening.networks() if here else [],
-        "reached": listening.shape()["reached"],
+        "reached": listening.shape().reached,
     }
 
 

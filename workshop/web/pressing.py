@@ -71,7 +71,7 @@ def pressed(source: Path, target: Path) -> Path:
 
 
 def _press(source: Path, making: Path) -> None:
-    shutil.copytree(source, making, copy_function=shutil.copyfile)
+    shutil.copytree(source, making, copy_function=shutil.copyfile, ignore=shutil.ignore_patterns("*.d.ts"))
     for path in (making, *(p for p in making.rglob("*") if p.is_dir())):
         path.chmod(S_IMODE(making.parent.stat().st_mode))  # who may read them is the installation's, not the source's
     for name, layers in TOGETHER.items():
