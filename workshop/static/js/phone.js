@@ -114,7 +114,7 @@ function startOwn() {
   byId("take-over").addEventListener("click", () => page.line.startOver()); // the newest line holds the pen
   for (const button of all("[data-turn-by]")) {
     button.addEventListener("click", () => {
-      pocket.turn(page.line.state, Number(button.dataset.turnBy), page.line.now());
+      pocket.turn(known(), Number(button.dataset.turnBy), page.line.now());
       draw();
     });
   }
@@ -186,8 +186,9 @@ function arrived(returning) {
     page.writing.sendAll();
     return;
   }
-  page.writing.open(me?.id);
-  if (returning) stage.tell(t("you_are", { name: me?.called ?? me?.name }));
+  if (!me) return; // a snapshot has come: so it is known
+  page.writing.open(me.id);
+  if (returning) stage.tell(t("you_are", { name: me.called ?? me.name }));
   keepPage().then((able) => (byId("reloads").hidden = !able));
 }
 
@@ -234,11 +235,16 @@ function drawSoon() {
   drawing = true;
 }
 
+/** The room, of which a snapshot has come. */
+function known() {
+  return /** @type {import("./pocket.js").Known} */ (page.line.state);
+}
+
 function draw() {
   drawing = false;
   const { state } = page.line;
   if (!state.ready || page.line.ended) return;
-  const left = state.me?.left;
+  const left = Boolean(state.me?.left);
   lookingBack &&= left;
   if (left && !lookingBack) {
     stage.closeSheets();
@@ -247,10 +253,10 @@ function draw() {
   face("stage");
   const before = page.view;
   page.alone = lost !== null && performance.now() - lost >= QUIET;
-  page.step = page.alone ? pocket.where(state, page.line.now()) : /** @type {any} */ (state.step);
+  page.step = page.alone ? pocket.where(known(), page.line.now()) : known().step;
   page.view = look({ ...state, step: page.step }, lookingBack || printing ? "closing" : page.step.kind);
   if (!byId("write").hasAttribute("open")) page.opened = page.view;
-  page.shut = !state.room?.open || Boolean(left) || printing;
+  page.shut = !state.room?.open || left || printing;
   page.writable = Boolean(state.pen) && !page.shut;
   if (page.view.kind === "plenary" && !page.line.wantsWall) page.line.fetchWall();
   stage.show(page.view);
@@ -272,7 +278,7 @@ function goOn() {
   drawTurn(page);
   if (!page.alone) return;
   const now = page.line.now();
-  const { index } = pocket.where(page.line.state, now);
+  const { index } = pocket.where(known(), now);
   if (index !== page.step.index || byId("further").hidden === pocket.unsure(page.step, now)) drawSoon();
 }
 
@@ -307,7 +313,7 @@ function drawAround() {
   const { me, room, pen, group } = line.state;
   const up = Boolean(group?.hand_at);
   const sat = page.writing.sits(view.mine?.sits);
-  stage.fill("hello", t("you_are", { name: me?.called ?? me?.name }));
+  stage.fill("hello", t("you_are", { name: me?.called ?? me?.name ?? "" }));
   stage.fill("plan", plan(line.state.programme, page.pack.titles));
   for (const part of all("#hand > :not([data-coming])")) part.hidden = !view.seated || up !== "up" in part.dataset;
   all("[data-opens=help]")[0].toggleAttribute("data-up", up);
@@ -315,7 +321,7 @@ function drawAround() {
   byId("talked").hidden = areExamples(page);
   const back = isToldBack(line.state.programme, page.step.index) ? "yes" : "no";
   for (const part of all("[data-back]")) part.hidden = part.dataset.back !== back;
-  for (const part of all("[data-extra]")) part.hidden = !page.step.extras?.includes(part.dataset.extra);
+  for (const part of all("[data-extra]")) part.hidden = !page.step.extras?.includes(part.dataset.extra ?? "");
   const focused = document.activeElement === byId(sat ? "sit" : "stand"); // it is about to go
   byId("sit").hidden = sat;
   byId("sat").hidden = !sat;

@@ -5,13 +5,14 @@
  */
 
 /**
- * @typedef {{ state: Record<string, any>, ahead: number }} Copy what was known, and how far (ms) the server's clock
+ * @typedef {{ state: import("./state.js").State, ahead: number }} Copy what was known, and how far (ms) the server's clock
  *   was ahead of this device's own: that may be hours wrong, but it runs on while the page is closed
  * @typedef {{ kind: string, round: number | null, seconds: number, auto_advance: boolean }} Planned
- * @typedef {Record<string, any> & { index: number, clock: import("./countdown.js").Clock }} Step
+ * @typedef {import("./state.js").Step} Step
+ * @typedef {{ programme: import("./state.js").State["programme"], step: Step }} Known a room of which a snapshot has come
  */
 
-/** A step as the server enters it. @param {Planned[]} programme @param {number} index @param {number} at ms @returns {Step} */
+/** A step as the server enters it. @param {Planned[]} programme @param {number} index @param {number} at ms @returns {Pick<Step, "index" | "kind" | "round" | "slide" | "clock">} */
 export function enter(programme, index, at) {
   const { kind, round, seconds } = programme[index];
   const ends_at = seconds ? at + seconds * 1000 : null;
@@ -40,7 +41,7 @@ export class Pocket {
   /** @type {{ index: number, at: number } | null} */
   turned = null; // the step that was turned to by hand, and when
 
-  /** The step to show. @param {Record<string, any>} state @param {number} now ms, the server's @returns {Step} */
+  /** The step to show. @param {Known} state @param {number} now ms, the server's @returns {Step} */
   where({ programme, step }, now) {
     if (!this.turned) return carriedOn(programme, step, now);
     return carriedOn(programme, { ...step, ...enter(programme, this.turned.index, this.turned.at) }, now);
@@ -51,7 +52,7 @@ export class Pocket {
     return this.turned !== null || (clock.ends_at !== null && clock.ends_at <= now);
   }
 
-  /** One on, or one back; to where the room should be, its clock runs there. @param {Record<string, any>} state @param {number} by @param {number} now */
+  /** One on, or one back; to where the room should be, its clock runs there. @param {Known} state @param {number} by @param {number} now */
   turn(state, by, now) {
     const index = this.where(state, now).index + by;
     if (!state.programme[index]) return;

@@ -43,14 +43,14 @@ const clock = new SceneClock(time, (seen, flows) => {
   level = seen.level;
 });
 
-/** What only the room knows, by kind of step. @type {Record<string, (state: State, step: Record<string, any>) => void>} */
+/** What only the room knows, by kind of step. @type {Record<string, (state: State, step: import("./state.js").Step) => void>} */
 const FILL = {
   welcome: (state) => {
     render(plan(state.programme), part("plan"));
     lobby(part("lobby"), part("plan"), state);
   },
   check_in: (state, step) => afterwards(state, step),
-  talk: (_, step) => slide(step.slide),
+  talk: (_, step) => slide(step.slide ?? 0),
   break: (_, step) => until(step.clock.ends_at),
   groups: (state) => tables(part("tables"), part("seated"), state),
   brief: (state) => roster.draw(state, before?.round ?? null),
@@ -58,9 +58,9 @@ const FILL = {
   closing: (state) => gathered(part("gathered"), state),
 };
 
-/** @type {Record<string, any> | null} */
+/** @type {import("./state.js").Step | null} */
 let now = null; // the step that is shown
-/** @type {Record<string, any> | null} */
+/** @type {import("./state.js").Step | null} */
 let before = null; // the one that was shown before it
 /** @type {HTMLElement | null} */
 let shown = null; // the scene whose size is set
@@ -93,7 +93,7 @@ function change(state, event) {
   if (line.connected) keep.put(state, line.now());
 }
 
-/** @param {State} state @param {Record<string, any>} step @param {HTMLElement} scene */
+/** @param {State} state @param {import("./state.js").Step} step @param {HTMLElement} scene */
 function enter(state, step, scene) {
   const other = step.index !== now?.index || step.kind !== now?.kind;
   if (other) {
@@ -112,7 +112,7 @@ function enter(state, step, scene) {
 /** What a clock says, whenever it is asked: many a step is told again while its clock just runs. @param {any} clock */
 const told = (clock) => [clock?.state, clock?.length, clock?.ends_at ?? clock?.remaining].join();
 
-/** @param {State} state @param {Record<string, any>} step */
+/** @param {State} state @param {import("./state.js").Step} step */
 function title({ programme }, { index, round }) {
   const rounds = Math.max(...programme.map((one) => one.round ?? 0));
   part("round").textContent = round ? t("round", { n: round, of: rounds }) : "";
@@ -126,7 +126,7 @@ function slide(at) {
   for (const [i, dot] of [...document.querySelectorAll(".dots > *")].entries()) dot.toggleAttribute("data-now", i === at);
 }
 
-/** The tables' examples, once the leader opened that moment, or put one of them in the light. @param {State} state @param {Record<string, any>} step */
+/** The tables' examples, once the leader opened that moment, or put one of them in the light. @param {State} state @param {import("./state.js").Step} step */
 function afterwards(state, { extras = [], wall: wish }) {
   const lit = state.wall.posts.some(({ id, column }) => column === "example" && id === wish?.spotlight);
   const shown = extras.includes("examples") && (wish?.column === "example" || lit);

@@ -2,7 +2,8 @@
 /** What the screen shows of the wall: pure, and the same for the screen itself, the desk that marks it and the phones. */
 
 /**
- * @typedef {import("./state.js").Row} Row
+ * @typedef {import("./wire.js").Post} Row
+ * @typedef {Row & { under?: number }} Line with how many lines were put together under it, where that was counted
  * @typedef {{ concealed?: boolean, spotlight?: string | null, column?: string | null, page?: number }} Wish the leader's
  * @typedef {object} View
  * @property {"concealed" | "spotlight" | "columns" | "one"} mode
@@ -25,7 +26,7 @@ export function linesOf(posts) {
   return posts.filter((post) => !post.bundle).map((post) => /** @type {Row & { under: number }} */ ({ ...post, under: under.get(post.id) ?? 0 }));
 }
 
-/** Most recognised first, older before newer. @param {Row[]} lines in the order in which they came */
+/** Most recognised first, older before newer. @template {Row} L @param {L[]} lines in the order in which they came */
 export const ranked = (lines) => [...lines].sort((one, other) => other.recognised - one.recognised);
 
 /**

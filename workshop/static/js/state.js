@@ -5,36 +5,26 @@
  */
 
 /**
+ * @typedef {import("./wire.js").Told} Told
+ * @typedef {import("./wire.js").Kept} Kept
  * @typedef {Record<string, any> & { id: any }} Row
- * @typedef {Record<string, any> & { kind: string, title: string, round: number | null, seconds: number }} Step of the programme
- * @typedef {{ seq: number | null, seen: number | null, posts: Row[] }} Wall
+ * @typedef {import("./wire.js").Step & { cause?: "leader" | "clock" }} Step where the room is; `cause`: who brought it there, once that was told
+ * @typedef {{ seq: number | null, seen: number | null, posts: import("./wire.js").Post[] }} Wall
  *   `seq` is up to where `posts` are true, `seen` how far the wall itself is; both null before anything is known
- * @typedef {object} State
+ * @typedef {"step" | "me" | "progress" | "address"} Once what is null before a snapshot, and for whom it is not
+ * @typedef {Omit<Kept, Once> & { [K in Once]: Kept[K] | null } & { step: Step | null }} Parts what of a snapshot is kept up to date, as wire.d.ts has it
+ * @typedef {object} Around
  * @property {boolean} ready a snapshot has come
  * @property {number} version
  * @property {Record<string, number | null>} seq
- * @property {Record<string, any> | null} room
- * @property {Step[]} programme
- * @property {Record<string, any> | null} step
- * @property {Record<string, any> | null} me
- * @property {Record<string, any> | null} group
- * @property {Row[]} notes
- * @property {Row[]} my_posts
- * @property {any[]} my_recognised
- * @property {Row[]} people
- * @property {Row[]} groups
- * @property {boolean} shown groups are no draft any more
- * @property {Record<string, any>[]} wishes who is to sit apart or together; leaders only
+ * @property {import("./wire.js").Room | null} room
  * @property {Wall} wall
- * @property {Row[]} hidden what only leaders see of the wall; `hidden` in a row: that line itself was taken off
- * @property {Row[]} notices newest last; a person's are those not yet seen, a leader's say `seen` and `of`, the screen's went to all
- * @property {any[]} said ids of what was said to this person, seen or not, and not taken back
- * @property {Record<string, any> | null} progress how many wrote, opened and posted; leaders only
- * @property {Record<string, any>[]} trail what was done with phones, names and files, newest last; leaders only
- * @property {string[]} own_notes what leaders wrote for themselves, by step; leaders only
- * @property {{ base: string | null, reached: boolean } | null} address where phones come in; leaders and screen only
  * @property {boolean} pen
  * @property {boolean | string} removed why, once it is so
+ * @typedef {Parts & Around} State
+ * @typedef {Told & { wall_fetched: import("./wire.js").Wall, wall_seen: import("./wire.js").Done, note_saved: import("./wire.js").Note, disconnect: null }} Heard
+ *   what is told, and what the page itself comes to know: the answer of GET …/wall, one to `clock`, a note that was
+ *   acknowledged, the end of the line
  */
 
 /** @type {State} */
@@ -71,56 +61,15 @@ const NOTICES_KEPT = 20;
 
 /**
  * @param {State} state
- * @param {string} event a name of the contract; or `wall_fetched` with the answer of GET …/wall, `wall_seen` with
- *   one to `clock`, `note_saved` with a note that was acknowledged, `disconnect` when the line is gone
- * @param {any} payload
+ * @param {string} event
+ * @param {any} payload as `Heard` has it
  * @returns {State} the same object when nothing changed
  */
 export function reduce(state, event, payload) {
-  if (event in STREAMS) return isOld(state, event, payload) ? state : counted(state, event, payload);
-  switch (event) {
-    case "snapshot":
-      return snapshot(state, payload);
-    case "step":
-      if (payload.version < state.version) return state;
-      return { ...state, version: payload.version, step: payload, room: state.room && { ...state.room, open: payload.open } };
-    case "programme":
-      return programme(state, payload);
-    case "wall_fetched":
-      return fetched(state, payload);
-    case "wall_seen":
-      return (payload.seq?.wall ?? -1) > (state.wall.seen ?? -1) ? { ...state, wall: { ...state.wall, seen: payload.seq.wall } } : state;
-    case "note_saved": // the server tells a group, not the writer who is in none
-      return { ...state, notes: payload.text ? upsert(state.notes, [saved(state.notes, payload)]) : upsert(state.notes, [], [payload.id]) };
-    case "my_notes":
-      return { ...state, notes: upsert(state.notes, payload.changed, payload.gone) };
-    case "hidden":
-      return { ...state, hidden: payload.posts };
-    case "my_posts":
-      return { ...state, my_posts: payload.posts, my_recognised: payload.recognised ?? state.my_recognised };
-    case "notice":
-      return { ...state, notices: upsert(state.notices, [payload]).slice(-NOTICES_KEPT), said: [...state.said, payload.id].slice(-NOTICES_KEPT) };
-    case "unsaid":
-      return { ...state, notices: upsert(state.notices, [], [payload.id]), said: state.said.filter((id) => id !== payload.id) };
-    case "notices": // the server's list: for leaders who saw which, for a person what is left to see
-      return { ...state, notices: payload };
-    case "progress":
-    case "trail":
-    case "address":
-    case "own_notes":
-      return { ...state, [event]: payload };
-    case "my_phones":
-    case "called":
-      return { ...state, me: state.me && { ...state.me, ...payload } };
-    case "pen":
-      return { ...state, pen: payload.mine };
-    case "removed":
-      return { ...state, removed: payload?.why ?? true };
-    case "disconnect": // a server that began anew counts anew: the wall is shown on, and trusted no longer
-      return { ...state, wall: { ...state.wall, seq: null } };
-    default:
-      return state;
-  }
+  if (!Object.hasOwn(FOLDS, event) || isOld(state, event, payload)) return state;
+  const fold = /** @type {Record<string, (state: State, said: any) => Partial<State> | null>} */ (FOLDS)[event];
+  const different = fold(state, payload);
+  return different ? { ...state, ...different } : state;
 }
 
 /**
@@ -133,7 +82,7 @@ export function reduce(state, event, payload) {
 export function missed(state, event, payload) {
   if (!state.ready) return false;
   if (event === "step") return payload.version > state.version + 1;
-  if (!(event in STREAMS) || event === "wall") return false;
+  if (!isCounted(event) || event === "wall") return false;
   if (isOtherGroup(state, event, payload)) return state.group !== null && payload?.id != null;
   const known = state.seq[event];
   return typeof known === "number" && payload?.seq > known + 1;
@@ -151,8 +100,9 @@ export function isBehind(state, there) {
 
 /**
  * Rows with `changed` put in their places or at the end, without the `gone`.
- * @param {Row[]} rows
- * @param {Row[]} changed
+ * @template {{ id: any }} R
+ * @param {R[]} rows
+ * @param {R[]} changed
  * @param {any[]} gone
  */
 export function upsert(rows, changed, gone = []) {
@@ -180,28 +130,64 @@ export function together(posts) {
 /** Does this message belong to the step the room is in? It ends with it, and comes back where that goes on as it was. @param {State} state */
 export const stands =
   ({ step }) =>
-  (/** @type {Record<string, any>} */ notice) =>
+  (/** @type {import("./wire.js").Notice} */ notice) =>
     notice.at >= (step?.entered_at ?? 0);
 
-/** A note as its writer's phone sent it, with what the server alone says of it. @param {Row[]} notes @param {any} note */
-const saved = (notes, note) => ({ ...notes.find(({ id }) => id === note.id), ...note });
+/** @param {string} event @returns {event is import("./wire.js").Counted} */
+const isCounted = (event) => Object.hasOwn(COUNTED, event);
 
-/** The streams that are counted by `seq`, and what a message of each does. @type {Record<string, (state: State, payload: any) => Partial<State>>} */
-const STREAMS = {
-  people: (state, { changed, gone }) => ({ people: upsert(state.people, changed, gone) }),
-  notes: (state, { changed, gone }) => ({ notes: upsert(state.notes, changed, gone) }),
-  groups: (state, { groups, shown, wishes }) => ({ groups, shown: shown ?? state.shown, wishes: wishes ?? state.wishes }),
-  group: (_, group) => ({ group: group?.id == null ? null : group }), // nobody's seat is a group without an id
-  wall: (state, payload) => ({ wall: wall(state.wall, payload) }),
+/** The streams that are counted by `seq`: what is older than what is known is nothing. @type {Record<import("./wire.js").Counted, true>} */
+const COUNTED = { people: true, groups: true, group: true, notes: true, wall: true };
+
+/**
+ * What each event makes of what is known: null where nothing is different. What is told and stands in no line here is an
+ * error of types.
+ * @type {{ [E in keyof Heard]: (state: State, said: Heard[E]) => Partial<State> | null }}
+ */
+const FOLDS = {
+  snapshot,
+  step: (state, { version, now: _now, ...step }) =>
+    version < state.version ? null : { version, step, room: state.room && { ...state.room, open: step.open, locked: step.locked } },
+  programme,
+  people: (state, { seq, changed, gone }) => ({ people: upsert(state.people, changed, gone), seq: { ...state.seq, people: seq } }),
+  groups: (state, { seq, groups, shown, wishes }) => ({
+    groups,
+    shown: shown ?? state.shown,
+    wishes: wishes ?? state.wishes,
+    seq: { ...state.seq, groups: seq },
+  }),
+  group: (state, { seq, ...group }) => ({ group: group.id == null ? null : group, seq: { ...state.seq, group: seq } }), // no seat is a group without an id
+  notes: (state, { seq, changed, gone }) => ({ notes: upsert(state.notes, changed, gone), seq: { ...state.seq, notes: seq } }),
+  wall: (state, said) => ({ wall: wall(state.wall, said), seq: { ...state.seq, wall: said.seq } }),
+  wall_fetched: fetched,
+  wall_seen: ({ wall }, { seq }) => ((seq?.wall ?? -1) > (wall.seen ?? -1) ? { wall: { ...wall, seen: seq?.wall ?? null } } : null),
+  note_saved: ({ notes }, note) => ({ notes: note.text ? upsert(notes, [saved(notes, note)]) : upsert(notes, [], [note.id]) }), // the server tells a group, not the writer who is in none
+  my_notes: ({ notes }, { changed, gone }) => ({ notes: upsert(notes, changed, gone) }),
+  hidden: (_, { posts }) => ({ hidden: posts }),
+  my_posts: (state, { posts, recognised }) => ({ my_posts: posts, my_recognised: recognised ?? state.my_recognised }),
+  notice: ({ notices, said }, notice) => ({
+    notices: upsert(notices, [notice]).slice(-NOTICES_KEPT),
+    said: [...said, notice.id].slice(-NOTICES_KEPT),
+  }),
+  unsaid: ({ notices, said }, { id }) => ({ notices: upsert(notices, [], [id]), said: said.filter((one) => one !== id) }),
+  notices: (_, notices) => ({ notices }), // the server's list: for leaders who saw which, for a person what is left to see
+  progress: (_, progress) => ({ progress }),
+  trail: (_, trail) => ({ trail }),
+  address: (_, address) => ({ address }),
+  own_notes: (_, own_notes) => ({ own_notes }),
+  my_phones: ({ me }, phones) => ({ me: me && { ...me, ...phones } }),
+  called: ({ me }, { called }) => ({ me: me && { ...me, called: called ?? undefined } }),
+  pen: ({ me }, { mine }) => ({ pen: mine, me: me && { ...me, pen: mine } }),
+  removed: (_, said) => ({ removed: said?.why ?? true }),
+  disconnect: ({ wall }) => ({ wall: { ...wall, seq: null } }), // a server that began anew counts anew: the wall is shown on, and trusted no longer
 };
 
-/** @param {State} state @param {string} event @param {any} payload @returns {State} */
-function counted(state, event, payload) {
-  return { ...state, ...STREAMS[event](state, payload), seq: { ...state.seq, [event]: payload?.seq ?? null } };
-}
+/** A note as its writer's phone sent it, with what the server alone says of it. @param {import("./wire.js").Note[]} notes @param {import("./wire.js").Note} note */
+const saved = (notes, note) => ({ ...notes.find(({ id }) => id === note.id), ...note });
 
 /** @param {State} state @param {string} event @param {any} payload */
 function isOld(state, event, payload) {
+  if (!isCounted(event)) return false;
   const known = state.seq[event];
   return typeof known === "number" && payload?.seq <= known && !isOtherGroup(state, event, payload);
 }
@@ -211,35 +197,33 @@ function isOtherGroup(state, event, payload) {
   return event === "group" && (payload?.id ?? null) !== (state.group?.id ?? null);
 }
 
-/** @param {State} state @param {any} payload @returns {State} */
+/** @param {State} state @param {Told["snapshot"]} payload @returns {State} */
 function snapshot(state, payload) {
-  const { now: _now, my_posts = [], my_recognised = [], ...rest } = payload;
+  const { now: _now, ...rest } = payload;
   return {
     ...nothing,
     ...rest,
     ready: true,
-    my_posts,
-    my_recognised,
     seq: payload.seq ?? {},
-    pen: payload.me?.pen ?? true,
+    pen: ("me" in payload && payload.me?.pen) ?? true,
     wall: { ...state.wall, seen: payload.seq?.wall ?? state.wall.seen },
   };
 }
 
-/** @param {State} state @param {any} payload the list itself, or the list with its version @returns {State} */
+/** @param {State} state @param {Told["programme"] | { version?: number, programme: Told["programme"] }} payload the list itself, or the list with its version @returns {Partial<State>} */
 function programme(state, payload) {
-  const steps = Array.isArray(payload) ? payload : (payload.programme ?? payload.steps);
-  return { ...state, programme: steps, version: Math.max(state.version, payload.version ?? state.version) };
+  if (Array.isArray(payload)) return { programme: payload };
+  return { programme: payload.programme, version: Math.max(state.version, payload.version ?? state.version) };
 }
 
-/** A message fits when the posts are true up to the one before it; otherwise only how far the wall is, is learnt. @param {Wall} known @param {any} payload @returns {Wall} */
+/** A message fits when the posts are true up to the one before it; otherwise only how far the wall is, is learnt. @param {Wall} known @param {Told["wall"]} payload @returns {Wall} */
 function wall(known, { seq, posts, gone }) {
   if (known.seq !== seq - 1) return { ...known, seen: seq };
   return { seq, seen: seq, posts: upsert(known.posts, posts, gone) };
 }
 
-/** @param {State} state @param {{ seq: number, posts: Row[] }} payload @returns {State} */
+/** @param {State} state @param {import("./wire.js").Wall} payload @returns {Partial<State> | null} */
 function fetched(state, { seq, posts }) {
-  if (state.wall.seq !== null && state.wall.seq > seq) return state;
-  return { ...state, wall: { seq, seen: Math.max(seq, state.wall.seen ?? seq), posts } };
+  if (state.wall.seq !== null && state.wall.seq > seq) return null;
+  return { wall: { seq, seen: Math.max(seq, state.wall.seen ?? seq), posts } };
 }

@@ -6,12 +6,12 @@
 /**
  * Who speaks: each as long, of the whole, as hinted; after the last turn the last one goes on.
  * @param {Turn[]} turns of the roles that there are, in their order
- * @param {import("./countdown.js").Clock} clock
+ * @param {import("./countdown.js").Clock | undefined} clock
  * @param {number} now ms on the server's clock
  * @returns {string | null} null where no clock has begun
  */
 export function speaking(turns, clock, now) {
-  if (clock.state === "idle" || !clock.length || !turns.length) return null;
+  if (!clock || clock.state === "idle" || !clock.length || !turns.length) return null;
   const left = clock.state === "running" && clock.ends_at !== null ? clock.ends_at - now : clock.remaining * 1000;
   const all = turns.reduce((sum, { seconds }) => sum + seconds, 0);
   // As the figures show it: a second lasts until it has passed.

@@ -15,7 +15,8 @@ import { lacking, mends } from "./table.js";
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {import("../state.js").State} State */
 /** @typedef {import("./comings.js").Turn} Turn */
-/** @typedef {Record<string, any>} Row */
+/** @typedef {import("../wire.js").Group} Group */
+/** @typedef {import("../wire.js").Person} Person */
 
 const STAYS = 3 * 60_000; // ms that a leader is told of someone, where there is nothing to do about it
 const SINGLY = 3; // so many who came are told one by one
@@ -38,7 +39,7 @@ export function follow(before, after, now) {
 export function arrivals(desk) {
   const { state } = desk;
   if (!state.shown || !isOpen(state)) return nothing;
-  const seated = new Map(state.groups.flatMap((group) => group.members.map((/** @type {Row} */ member) => [member.id, group])));
+  const seated = new Map(state.groups.flatMap((group) => group.members.map((member) => /** @type {const} */ ([member.id, group]))));
   const waiting = toPractise(state) ? inDraw(state.people).filter(({ id }) => !seated.has(id)) : [];
   const lacks = small(state);
   known = known.filter((turn) => desk.now() - turn.at < STAYS || lacks.some(({ id }) => id === turn.group));
@@ -72,16 +73,15 @@ const line = (desk, text, offers, turns) => html`
   </li>
 `;
 
-/** "Sem is er, tafel 3 bij Noor en Jan". @param {Desk} desk @param {Turn} turn @param {Row} group */
+/** "Sem is er, tafel 3 bij Noor en Jan". @param {Desk} desk @param {Turn} turn @param {Group | undefined} group */
 function sits(desk, turn, group) {
-  const called = names(/** @type {any} */ (desk.state.people));
-  const others = group.members
-    .filter((/** @type {Row} */ member) => member.id !== turn.id)
-    .map((/** @type {Row} */ member) => called.get(member.id) ?? member.name);
+  const called = names(desk.state.people);
+  if (!group) return nothing;
+  const others = group.members.filter((member) => member.id !== turn.id).map((member) => called.get(member.id) ?? member.name);
   return line(desk, t("came_at", { name: called.get(turn.id) ?? turn.name, n: group.number, names: listOf(others) }), nothing, [turn]);
 }
 
-/** Someone went, and their table has become small: what can be done about it. @param {Desk} desk @param {Turn} turn @param {Row[]} lacks tables that are too small */
+/** Someone went, and their table has become small: what can be done about it. @param {Desk} desk @param {Turn} turn @param {Group[]} lacks tables that are too small */
 function left(desk, turn, lacks) {
   const group = lacks.find(({ id }) => id === turn.group);
   const { name, number: n } = turn;
@@ -89,10 +89,10 @@ function left(desk, turn, lacks) {
   return line(desk, n ? t("went_from", { name, n }) : t("went", { n: 1, names: name }), nothing, [turn]);
 }
 
-/** @param {Desk} desk @param {Row[]} people who wait */
+/** @param {Desk} desk @param {Person[]} people who wait */
 function unplaced(desk, people) {
   const tables = Object.values(facts.sizes[people.length] ?? {}).reduce((sum, n) => sum + n, 0);
-  const called = names(/** @type {any} */ (desk.state.people));
+  const called = names(desk.state.people);
   const text = t("unplaced", { n: people.length, names: listOf(few(people.map(({ id, name }) => called.get(id) ?? name))) });
   return [
     line(
@@ -104,10 +104,10 @@ function unplaced(desk, people) {
   ];
 }
 
-/** @param {Desk} desk @param {Row} person who waits alone */
+/** @param {Desk} desk @param {Person} person who waits alone */
 function one(desk, person) {
   const group = smallest(desk.state.groups, desk.state.people);
-  const name = names(/** @type {any} */ (desk.state.people)).get(person.id) ?? person.name;
+  const name = names(desk.state.people).get(person.id) ?? person.name;
   const offer = group
     ? acting(desk, t("seat_at", { n: group.number }), () => move(desk, person.id, group.id), {
         key: "move",

@@ -15,7 +15,8 @@ import { isOpen, roundInView, rounds } from "./steps.js";
 import { lacking, openTable } from "./table.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
-/** @typedef {Record<string, any>} Row */
+/** @typedef {import("../wire.js").Group} Group */
+/** @typedef {import("../wire.js").Person} Person */
 
 /** @type {import("../parts.js").Role[]} */
 const ROLES = ["client", "professional", "observer"];
@@ -23,9 +24,9 @@ const ROLES = ["client", "professional", "observer"];
 /** @param {Desk} desk */
 export function board(desk) {
   const { state } = desk;
-  const seated = new Set(state.groups.flatMap((group) => group.members.map((/** @type {Row} */ member) => member.id)));
+  const seated = new Set(state.groups.flatMap((group) => group.members.map((member) => member.id)));
   const waiting = state.people.filter((person) => !person.left && !person.stand_in && !seated.has(person.id));
-  const called = names(/** @type {any} */ (state.people));
+  const called = names(state.people);
   return html`
     <div class="board" data-rows role="group" aria-label=${t("roles_in_round", { n: roundInView(state), of: rounds(state) })}>
       ${waiting.length ? unseated(desk, waiting, called) : nothing} ${rows(state.groups, (group) => tile(desk, group, called))}
@@ -52,7 +53,7 @@ function turns({ state }, called) {
   `;
 }
 
-/** A table at a glance; pressed on its number, or where it is empty, it opens. @param {Desk} desk @param {Row} group @param {Map<any, string>} called */
+/** A table at a glance; pressed on its number, or where it is empty, it opens. @param {Desk} desk @param {Group} group @param {Map<any, string>} called */
 function tile(desk, group, called) {
   const words = under(desk, group);
   const open = (/** @type {any} */ event) => event.target.closest(".member") || openTable(desk, group.id);
@@ -63,26 +64,26 @@ function tile(desk, group, called) {
         ${group.hand_at ? html`<span class="raised">${t(group.coming_at != null ? "on_your_way" : "hand")} <span data-since=${group.hand_at}></span></span>` : nothing}
         ${group.topic ? html`<span class="topic">${facts.topics[group.topic] ?? group.topic}</span>` : nothing}
       </button>
-      <ul class="members" data-rows>${rows(group.members, (/** @type {Row} */ member) => seat(desk, member, called))}</ul>
+      <ul class="members" data-rows>${rows(group.members, (member) => seat(desk, member, called))}</ul>
       ${words.length ? html`<p class="far">${words.join(" · ")}</p>` : nothing}
     </section>
   `;
 }
 
-/** What stands under the names of a table, each a few words. @param {Desk} desk @param {Row} group @returns {string[]} */
+/** What stands under the names of a table, each a few words. @param {Desk} desk @param {Group} group @returns {string[]} */
 const under = (desk, group) =>
   [small(desk.state).includes(group) ? t(lacking(desk.state, group)) : "", seated(desk.state, group), progressAt(desk.state, group)].filter(Boolean);
 
-/** How many of them sit, while people look for their table. @param {import("../state.js").State} state @param {Row} group */
+/** How many of them sit, while people look for their table. @param {import("../state.js").State} state @param {Group} group */
 function seated(state, group) {
   const { n, of } = sitting(group, state);
   return state.shown && isSeating(state.step) && of ? t("sit", { n, of }) : "";
 }
 
-/** @param {Desk} desk @param {Row} member @param {Map<any, string>} called */
+/** @param {Desk} desk @param {Person | import("../wire.js").Member} member @param {Map<any, string>} called */
 function seat(desk, member, called) {
   const person = desk.state.people.find(({ id }) => id === member.id);
-  const role = member.roles?.[roundInView(desk.state) - 1];
+  const role = "roles" in member ? member.roles[roundInView(desk.state) - 1] : undefined;
   const away = person && ["away", "never"].includes(presence(person));
   const name = called.get(member.id) ?? member.name;
   return html`
@@ -92,7 +93,7 @@ function seat(desk, member, called) {
         ${role ? html`<span class="role bare" data-role=${role}></span>` : nothing}
         <span class="who" dir="auto" translate="no">${name}</span>
         ${away ? html`<span class="away" data-presence=${presence(person)}><span class="visually-hidden">${t(presence(person))}</span></span>` : nothing}
-        <span class="word">${person?.stand_in ? t("stand_in") : facts.roles[/** @type {import("../parts.js").Role} */ (role)]}</span>
+        <span class="word">${person?.stand_in ? t("stand_in") : role && facts.roles[role]}</span>
       </button>
     </li>
   `;
@@ -100,7 +101,7 @@ function seat(desk, member, called) {
 
 const FEW = 3; // with more of them nobody is seated one by one
 
-/** People whom the draw does not know yet. @param {Desk} desk @param {Row[]} people @param {Map<any, string>} called */
+/** People whom the draw does not know yet. @param {Desk} desk @param {Person[]} people @param {Map<any, string>} called */
 const unseated = (desk, people, called) => html`
   <section class="table waiting" aria-labelledby="table-none">
     <h3 id="table-none">${t("no_table_yet")}</h3>
@@ -109,7 +110,7 @@ const unseated = (desk, people, called) => html`
   </section>
 `;
 
-/** A place for someone who has none, at one tap. @param {Desk} desk @param {Row} person @param {Map<any, string>} called */
+/** A place for someone who has none, at one tap. @param {Desk} desk @param {Person} person @param {Map<any, string>} called */
 function offer(desk, person, called) {
   const group = smallest(desk.state.groups, desk.state.people);
   if (!group || !isOpen(desk.state)) return nothing;

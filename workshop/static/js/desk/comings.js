@@ -24,7 +24,7 @@ export function turns(before, after, at) {
   const turn = (what, state, { id, name }, group) => ({
     what,
     id,
-    name: names(/** @type {any} */ (state.people)).get(id) ?? name,
+    name: names(state.people).get(id) ?? name,
     group,
     number: numbers.get(group),
     at,

@@ -16,7 +16,7 @@ export class Gong {
     this.index = -1;
   }
 
-  /** @param {Record<string, any>} step */
+  /** @param {import("../state.js").Step} step */
   follow(step) {
     if (step.index === this.index) return;
     this.index = step.index;

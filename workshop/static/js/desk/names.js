@@ -4,7 +4,7 @@ import { looks } from "../screen/names.js";
 import { plain } from "./letters.js";
 export { namesOf as names } from "../screen/names.js";
 
-/** Away is only ever a quiet dot; who was never here at all is told apart. @param {Record<string, any>} person @returns {"here" | "away" | "left" | "never"} */
+/** Away is only ever a quiet dot; who was never here at all is told apart. @param {import("../wire.js").Person} person @returns {"here" | "away" | "left" | "never"} */
 export function presence(person) {
   if (person.left) return "left";
   if (person.here) return "here";
@@ -13,8 +13,8 @@ export function presence(person) {
 
 /**
  * Two entries that may well be one person who came in twice: one name, no two teams, and at most one of them is here.
- * @param {Record<string, any>[]} people
- * @returns {[Record<string, any>, Record<string, any>][]} each with the one to keep first
+ * @param {import("../wire.js").Person[]} people
+ * @returns {[import("../wire.js").Person, import("../wire.js").Person][]} each with the one to keep first
  */
 export function twice(people) {
   const alike = groupBy(

@@ -9,7 +9,6 @@ import { real } from "./real.js";
 import { rows } from "./rows.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
-/** @typedef {Record<string, any>} Row */
 
 const SHOWN = 2; // messages
 const STAYS = 20 * 60_000; // ms that a message is looked after
@@ -25,7 +24,8 @@ export function news(desk) {
 /** What was said lately, and how many saw it. @param {Desk} desk */
 function messages(desk) {
   const { notices, groups } = desk.state;
-  const known = notices.filter((notice) => notice.of !== undefined && !enough.has(notice.id) && desk.now() - notice.at < STAYS).slice(-SHOWN);
+  const counted = notices.filter((notice) => "of" in notice);
+  const known = counted.filter((notice) => !enough.has(notice.id) && desk.now() - notice.at < STAYS).slice(-SHOWN);
   if (!known.length) return nothing;
   return html`<ul class="sent" data-rows aria-label=${t("messages")}>${rows(known, (notice) => {
     const table = groups.find(({ id }) => id === notice.group)?.number;

@@ -34,9 +34,9 @@ export function now(desk) {
   `;
 }
 
-/** What the room sees on the screen now. @param {import("../state.js").State} state @param {Record<string, any>} step */
+/** What the room sees on the screen now. @param {import("../state.js").State} state @param {import("../wire.js").ProgrammeStep} step */
 function sees(state, step) {
-  const { concealed, spotlight } = state.step?.wall ?? {};
+  const { concealed = false, spotlight = null } = state.step?.wall ?? {};
   if (areOpen(state)) return t("sees_examples");
   if (isToldBack(state.programme, step.index)) return t("sees_told");
   if (step.kind !== "plenary") return t(`sees_${step.kind}`);
@@ -50,13 +50,13 @@ function remark(seen) {
   return nothing;
 }
 
-/** What a leader needs now and then. @param {Desk} desk @param {Record<string, any>} step */
+/** What a leader needs now and then. @param {Desk} desk @param {import("../wire.js").ProgrammeStep} step */
 function seldom(desk, step) {
-  const { clock } = /** @type {any} */ (desk.state.step);
+  const length = desk.state.step?.clock.length;
   const before = following(desk.state, -1);
   return html`
     <div class="controls">
-      ${clock.length ? nothing : press(desk, t("set_clock"), "add", { more: { seconds: 60 }, looks: "quiet" })}
+      ${length ? nothing : press(desk, t("set_clock"), "add", { more: { seconds: 60 }, looks: "quiet" })}
       ${step.seconds ? acting(desk, t("restart"), () => restart(desk), { key: "restart", looks: "quiet" }) : nothing}
       ${isOpen(desk.state) ? html`<button class="button quiet" type="button" aria-haspopup="dialog" @click=${() => openStep(desk, step.index, "own-note")}>${t("own_note_open")}</button>` : nothing}
       ${before ? press(desk, t("back_to", { title: before.title }), "back", { looks: "quiet" }) : nothing}
@@ -65,7 +65,7 @@ function seldom(desk, step) {
   `;
 }
 
-/** What whoever leads wrote for themselves about this step. @param {Desk} desk @param {Record<string, any>} step */
+/** What whoever leads wrote for themselves about this step. @param {Desk} desk @param {import("../wire.js").ProgrammeStep} step */
 function own({ state }, step) {
   const text = state.own_notes[step.index];
   return text ? html`<p class="own" dir="auto">${text}</p>` : nothing;
@@ -95,7 +95,7 @@ export function clockKey(state) {
   const clock = state.step?.clock;
   if (clock?.state === "running") return "pause";
   if (clock?.state === "paused") return "resume";
-  return clock?.remaining > 0 ? "start" : "";
+  return clock && clock.remaining > 0 ? "start" : "";
 }
 
 /** The slide that the room sees, with what to tell. @param {Desk} desk */

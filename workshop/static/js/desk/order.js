@@ -1,7 +1,7 @@
 // @ts-check
 /** The order of the steps to come: what may be moved, and to where. A round stays whole, so others move around it. Pure. */
 
-/** @typedef {Record<string, any>} Step */
+/** @typedef {import("../wire.js").ProgrammeStep} Step */
 
 /** May this step be moved or left out? Not what has been or is, not a round, not the beginning and the end. @param {Step} step @param {number} at */
 export const isLoose = (step, at) => step.index > at && !step.round && !FIXED.includes(step.kind);

@@ -4,7 +4,8 @@
 import { next } from "../hours.js";
 
 /**
- * @typedef {Record<string, any>} Step a step of the programme; `planned` is its length (s) when the room was made
+ * @typedef {import("../wire.js").ProgrammeStep} Planned a step of the programme; `planned` is its length (s) when the room was made
+ * @typedef {Pick<import("../state.js").Step, "index" | "clock" | "began_at">} Step where the room is
  * @typedef {{ begun: boolean, begins: number, ends: number, late: number }} Pace
  *   `begins` is when the room leaves its first step, or left it (ms), `ends` is when the last step ends if everything goes
  *   as it stands; `late` is how much later that is than planned (s, negative: earlier); before the room has begun only
@@ -26,7 +27,7 @@ export const LEAST = { break: 300, talk: 600, plenary: 480, check_in: 240, prepa
 /**
  * The moment (ms) at which the room is to begin, or was; null where nobody said, and where it began at another time of
  * the day. Before it has begun this is still to come, or just over.
- * @param {Step} step where the room is @param {string | undefined} zone of the room @param {number} now ms
+ * @param {Pick<import("../state.js").Step, "planned_start" | "began_at">} step where the room is @param {string | undefined} zone of the room @param {number} now ms
  */
 export function plannedStart({ planned_start, began_at }, zone, now) {
   if (!planned_start) return null;
@@ -34,15 +35,15 @@ export function plannedStart({ planned_start, began_at }, zone, now) {
   return began_at != null && start - began_at > OF_ANOTHER_TIME ? null : start;
 }
 
-/** @param {Step[]} programme @param {Step} step where the room is @param {number} now ms @param {number | null} [start] as planned, ms @returns {Pace} */
+/** @param {Planned[]} programme @param {Step} step where the room is @param {number} now ms @param {number | null} [start] as planned, ms @returns {Pace} */
 export function pace(programme, step, now, start = null) {
-  const begun = step.began_at != null;
+  const { began_at } = step;
   const over = ending(step, now, start);
   const ends = over + 1000 * sum(programme.slice(step.index + 1).map(({ seconds }) => seconds));
   const planned = sum(programme.slice(1).map((one) => one.planned ?? one.seconds));
-  const begins = begun ? step.began_at : over;
-  const late = begun ? (ends - (start ?? begins)) / 1000 - planned : (over - (start ?? over)) / 1000;
-  return { begun, begins, ends, late: Math.round(late) };
+  const begins = began_at ?? over;
+  const late = began_at != null ? (ends - (start ?? begins)) / 1000 - planned : (over - (start ?? over)) / 1000;
+  return { begun: began_at != null, begins, ends, late: Math.round(late) };
 }
 
 /** When the step at hand ends if everything goes as it stands; the first one not before the planned start. @param {Step} step @param {number} now @param {number | null} start */
@@ -56,16 +57,16 @@ export const isOff = ({ late }) => Math.abs(late) >= WORTH_SAYING;
 
 /** Seconds that the step at hand still takes: in overtime none that are known. @param {Step["clock"]} clock @param {number} now */
 function left(clock, now) {
-  if (clock.state === "running") return Math.max(0, (clock.ends_at - now) / 1000);
+  if (clock.state === "running") return Math.max(0, ((clock.ends_at ?? now) - now) / 1000);
   return Math.max(0, clock.remaining);
 }
 
 /**
  * Which step to come could be shorter, so that the afternoon ends as planned or nearer to it.
- * @param {Step[]} programme
+ * @param {Planned[]} programme
  * @param {number} at index of the step at hand
  * @param {number} late seconds
- * @returns {{ step: Step, seconds: number, gain: number } | null} its new length, and what that gains (s, whole minutes)
+ * @returns {{ step: Planned, seconds: number, gain: number } | null} its new length, and what that gains (s, whole minutes)
  */
 export function remedy(programme, at, late) {
   if (late < WORTH_SAYING) return null;
@@ -81,7 +82,7 @@ export function remedy(programme, at, late) {
 
 /**
  * When each step to come begins if everything goes as it stands (ms), by its index.
- * @param {Step[]} programme
+ * @param {Planned[]} programme
  * @param {Step} step
  * @param {number} now
  * @param {number | null} [start] as planned, ms

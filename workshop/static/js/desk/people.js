@@ -13,7 +13,7 @@ import { rows } from "./rows.js";
 import { isOpen } from "./steps.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
-/** @typedef {Record<string, any>} Person */
+/** @typedef {import("../wire.js").Person} Person */
 
 /** @type {Set<string>} pairs that are two people after all, as this leader said */
 const twoPeople = new Set();
@@ -23,7 +23,7 @@ let wanted = "";
 /** @param {Desk} desk */
 export function people(desk) {
   const { people } = desk.state;
-  const called = names(/** @type {any} */ (people));
+  const called = names(people);
   const sorted = people
     .filter((person) => plain(`${person.name} ${person.team ?? ""}`).includes(plain(wanted)))
     .sort((one, other) => Number(one.left) - Number(other.left) || byName(/** @type {any} */ (one), /** @type {any} */ (other)));

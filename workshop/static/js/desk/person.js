@@ -9,7 +9,8 @@ import { acting, press, thrown } from "./press.js";
 import { isOpen } from "./steps.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
-/** @typedef {Record<string, any>} Person */
+/** @typedef {import("../wire.js").Person} Person */
+/** @typedef {Person & { called: string }} Called a person with what to call them, where two have one name */
 
 /** @type {{ id: any, name: string }[]} whom this leader took out, newest first */
 export const removed = [];
@@ -34,10 +35,10 @@ export function drawPerson(desk) {
   else dialog("person").close();
 }
 
-/** What someone is called where two have one name. @param {Desk} desk @param {Person | undefined} person */
-const calledIn = ({ state }, person) => names(/** @type {any} */ (state.people)).get(person?.id) ?? person?.name ?? "";
+/** What someone is called where two have one name. @param {Desk} desk @param {{ id: number, name: string } | undefined} person */
+const calledIn = ({ state }, person) => names(state.people).get(person?.id ?? 0) ?? person?.name ?? "";
 
-/** @param {Desk} desk @param {Person} person as `called` */
+/** @param {Desk} desk @param {Called} person */
 const about = (desk, person) => html`
   <div class="stack">
     <div class="row spread">
@@ -60,7 +61,7 @@ const describing = (person) =>
     .filter(Boolean)
     .join(" · ");
 
-/** @param {Desk} desk @param {Person} person */
+/** @param {Desk} desk @param {Called} person */
 function tables(desk, person) {
   const others = desk.state.groups.filter((group) => group.id !== person.group);
   if (!others.length) return nothing;
@@ -69,7 +70,7 @@ function tables(desk, person) {
       <label for="person-table">${t("move_to")}</label>
       <div class="row tight nowrap">
         <select id="person-table" name="group" class="grow">
-          ${others.map((group) => html`<option value=${group.id}>${t("table_with", { n: group.number, names: group.members.map((/** @type {Person} */ member) => calledIn(desk, member)).join(", ") })}</option>`)}
+          ${others.map((group) => html`<option value=${group.id}>${t("table_with", { n: group.number, names: group.members.map((member) => calledIn(desk, member)).join(", ") })}</option>`)}
         </select>
         <button class="button" type="submit" aria-disabled=${desk.orders.ready("move") ? nothing : "true"}>${t("move")}</button>
       </div>
@@ -77,7 +78,7 @@ function tables(desk, person) {
   `;
 }
 
-/** @param {Desk} desk @param {Person} person @param {SubmitEvent} event */
+/** @param {Desk} desk @param {Called} person @param {SubmitEvent} event */
 function moving(desk, person, event) {
   event.preventDefault();
   const { group } = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
@@ -100,9 +101,9 @@ export async function move(desk, id, group) {
   else thrown(desk, t("moved", { name, n: table }));
 }
 
-/** Two entries that are one person. @param {Desk} desk @param {Person} person */
+/** Two entries that are one person. @param {Desk} desk @param {Called} person */
 function same(desk, person) {
-  const called = names(/** @type {any} */ (desk.state.people));
+  const called = names(desk.state.people);
   const others = desk.state.people.filter((other) => other.id !== person.id && !other.stand_in);
   const choices = others.map((other) => ({ id: other.id, name: called.get(other.id) ?? other.name })).sort(byName);
   if (!choices.length) return nothing;
@@ -121,7 +122,7 @@ function same(desk, person) {
   `;
 }
 
-/** For who stands there with a flat phone and somebody else's. @param {Desk} desk @param {Person} person */
+/** For who stands there with a flat phone and somebody else's. @param {Desk} desk @param {Called} person */
 const otherPhone = (desk, person) => html`
   <details>
     <summary>${t("other_phone")}</summary>
@@ -144,14 +145,14 @@ const otherPhone = (desk, person) => html`
   </details>
 `;
 
-/** @param {Desk} desk @param {Person} person */
+/** @param {Desk} desk @param {Called} person */
 async function makePass(desk, person) {
   const ack = await desk.orders.give("pass", { person: person.id });
   if (ack.ok && shown === person.id) pass = /** @type {any} */ (ack);
   desk.draw();
 }
 
-/** @param {Desk} desk @param {Person} person @param {SubmitEvent} event */
+/** @param {Desk} desk @param {Called} person @param {SubmitEvent} event */
 async function merging(desk, person, event) {
   event.preventDefault();
   const { other } = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
@@ -163,14 +164,14 @@ async function merging(desk, person, event) {
 /** Cannot be taken back, so it asks. @param {Desk} desk @param {Person} keep @param {Person} other */
 export async function merge(desk, keep, other) {
   if (!desk.orders.ready("merge")) return;
-  const called = names(/** @type {any} */ (desk.state.people));
+  const called = names(desk.state.people);
   const both = { one: called.get(keep.id) ?? keep.name, other: called.get(other.id) ?? other.name };
   if (!(await ask(t("merge_question", both), t("merge_text", { name: keep.name }), t("merge")))) return;
   const ack = await desk.orders.give("merge", { people: [keep.id, other.id] });
   if (ack.ok) desk.said.say(t("merged", { name: keep.name }), "good");
 }
 
-/** @param {Desk} desk @param {Person} person */
+/** @param {Desk} desk @param {Called} person */
 const naming = (desk, person) => html`
   <form class="field" @submit=${(/** @type {SubmitEvent} */ event) => rename(desk, person, event)}>
     <label for="person-name">${t("name")}</label>
@@ -181,7 +182,7 @@ const naming = (desk, person) => html`
   </form>
 `;
 
-/** @param {Desk} desk @param {Person} person @param {SubmitEvent} event */
+/** @param {Desk} desk @param {Called} person @param {SubmitEvent} event */
 async function rename(desk, person, event) {
   event.preventDefault();
   const { name } = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
@@ -190,7 +191,7 @@ async function rename(desk, person, event) {
   if (ack.ok) desk.said.say(t("renamed", { name: String(name) }), "good");
 }
 
-/** @param {Desk} desk @param {Person} person */
+/** @param {Desk} desk @param {Called} person */
 async function remove(desk, person) {
   const ack = await desk.orders.give("remove", { person: person.id });
   if (!ack.ok) return;

@@ -12,7 +12,7 @@ import { openInsert, openStep, put, setLength } from "./step.js";
 import { isOpen, rounds } from "./steps.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
-/** @typedef {Record<string, any>} Step */
+/** @typedef {import("../wire.js").ProgrammeStep} Step */
 
 const FEW = 2; // steps that have been: more of them stand folded away
 
@@ -39,11 +39,11 @@ export function programme(desk) {
 /** @param {Desk} desk @param {Step} step @param {number} at @param {number | undefined} begins ms */
 function line(desk, step, at, begins) {
   const { programme } = desk.state;
-  const opensRound = step.round && programme[step.index - 1]?.round !== step.round;
+  const round = programme[step.index - 1]?.round === step.round ? null : step.round; // that it opens
   const here = step.index === at;
   const loose = isLoose(step, at);
   return html`
-    ${opensRound ? html`<li class="round">${t("round_of", { n: step.round, of: rounds(desk.state) })}</li>` : nothing}
+    ${round ? html`<li class="round">${t("round_of", { n: round, of: rounds(desk.state) })}</li>` : nothing}
     <li class="step" data-step=${step.index} data-kind=${step.kind} ?data-done=${step.index < at} ?data-round=${step.round !== null} ?data-loose=${loose}>
       ${loose ? html`<span class="grip" aria-hidden="true"></span>` : nothing}
       <button class="open" type="button" aria-current=${here ? "step" : nothing} aria-haspopup="dialog" @click=${() => openStep(desk, step.index)}>

@@ -29,7 +29,7 @@ function written(state) {
     .join(" · ");
 }
 
-/** The same for one table. @param {State} state @param {Record<string, any>} group */
+/** The same for one table. @param {State} state @param {import("../wire.js").Group} group */
 export function progressAt(state, group) {
   const { progress, step } = /** @type {any} */ (state);
   const here = progress?.step === step?.index ? progress?.groups?.[group.id] : undefined;

@@ -16,7 +16,7 @@ import { isOpen, rounds } from "./steps.js";
 import { keep, typedIn, unsent } from "./unsent.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
-/** @typedef {Record<string, any>} Step */
+/** @typedef {import("../wire.js").ProgrammeStep} Step */
 
 const LONGEST = 240; // minutes that can be typed
 const NOTE = 1000; // characters of an own note

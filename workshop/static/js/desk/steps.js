@@ -6,7 +6,7 @@ import { lengthOf } from "./lengths.js";
 
 /**
  * @typedef {import("../state.js").State} State
- * @typedef {Record<string, any>} Step a step of the programme
+ * @typedef {import("../wire.js").ProgrammeStep} Step a step of the programme
  */
 
 const OWN_WORDS = ["groups", "conversation", "break"]; // kinds whose button has words of its own
@@ -41,7 +41,7 @@ export const withLength = (step) => (step.seconds ? t("step_length", { title: st
 
 /** What entering this step does, for the button that does it. @param {Step} step @param {boolean} [early] before the clock would */
 export function pressing(step, early = false) {
-  const words = { title: step.title, round: step.round, length: lengthOf(step.seconds) };
+  const words = { title: step.title, round: step.round ?? "", length: lengthOf(step.seconds) };
   if (early) return t("next_now", words);
   if (step.kind === "brief") return t("next_brief", words);
   const own = OWN_WORDS.includes(step.kind) && step.title === facts.titles[step.kind];

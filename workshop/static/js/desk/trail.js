@@ -8,9 +8,9 @@ import { names } from "./names.js";
 /** @param {import("./press.js").Desk} desk */
 export function trail({ state }) {
   if (!state.trail.length) return html`<p class="soft">${t("trail_empty")}</p>`;
-  const called = names(/** @type {any} */ (state.people));
-  const line = (/** @type {Record<string, any>} */ { at, did, by, person }) => {
-    const name = called.get(person) ?? t("someone");
+  const called = names(state.people);
+  const line = (/** @type {import("../wire.js").LeadersTrace} */ { at, did, by, person }) => {
+    const name = called.get(person ?? 0) ?? t("someone");
     return html`<li>${momentOf(at)} · ${t(`did.${did}`, { name })}${by === "server" ? ` (${t("by_server")})` : ""}</li>`;
   };
   return html`<ul class="lines small">${[...state.trail].reverse().map(line)}</ul>`;

@@ -61,8 +61,8 @@ function comesTo(counted, coming) {
 /** Who is drawn along though nobody sees them, and who is not. @param {State} state */
 function countsAlong(state) {
   if (state.shown) return "";
-  const called = names(/** @type {any} */ (state.people));
-  /** @param {Record<string, any>[]} people */
+  const called = names(state.people);
+  /** @param {import("../wire.js").Person[]} people */
   const those = (people) => listOf(few(people.map(({ id, name }) => called.get(id) ?? name)));
   const [away, left] = [unseen(state.people), state.people.filter((person) => person.left)];
   return [
@@ -118,9 +118,9 @@ async function addRound(desk, round) {
 
 /** Who they are. @param {State} state */
 function leftOut(state) {
-  const called = names(/** @type {any} */ (state.people));
+  const called = names(state.people);
   const members = state.groups.flatMap((group) => group.members);
-  /** @param {string} role */
+  /** @param {import("../parts.js").Role} role */
   const without = (role) => members.filter((member) => !member.roles.includes(role)).map((member) => called.get(member.id) ?? member.name);
   return html`
     <details>

@@ -108,6 +108,7 @@ function onShow(desk) {
 
 /** What the room sees of it. @param {Desk} desk @param {any[]} posts @param {typeof facts.columns} columns */
 function onScreen(desk, posts, columns) {
+  /** @type {Partial<import("../wire.js").WallView>} */
   const shown = desk.state.step?.wall ?? {};
   const light = posts.find(({ id }) => id === shown.spotlight);
   const { key } = facts.columns.find((one) => one.key === shown.column) ?? {};

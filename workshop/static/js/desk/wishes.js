@@ -11,7 +11,7 @@ import { acting } from "./press.js";
 /** @param {Desk} desk */
 export function wishes(desk) {
   const { state } = desk;
-  const called = names(/** @type {any} */ (state.people));
+  const called = names(state.people);
   const known = state.wishes.filter((wish) => wish.people.every((/** @type {any} */ id) => called.has(id)));
   const choices = [...called].map(([id, name]) => ({ id, name })).sort(byName);
   return html`
@@ -35,7 +35,7 @@ const pick = (id, label, choices) => html`
   </select>
 `;
 
-/** @param {Desk} desk @param {Record<string, any>} wish @param {Map<any, string>} called */
+/** @param {Desk} desk @param {import("../wire.js").Wish} wish @param {Map<any, string>} called */
 const line = (desk, wish, called) => html`
   <li class="row spread">
     <span dir="auto">${t(`${wish.kind}_two`, { one: called.get(wish.people[0]) ?? "", other: called.get(wish.people[1]) ?? "" })}</span>

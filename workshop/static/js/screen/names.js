@@ -1,7 +1,7 @@
 // @ts-check
 /** Two people may have one name; they are told apart, by team where that helps, else by a number: as core/names.py does for phones. */
 
-/** @typedef {import("../state.js").Row} Row a person: `id`, `name`, `team` … */
+/** @typedef {Pick<import("../wire.js").Person, "id" | "name" | "team">} Row */
 
 /**
  * @param {Row[]} people ids grow in the order in which they came

@@ -5,7 +5,7 @@ const LARGE = 15_000; // ms, and for each letter
 const PER_LETTER = 80;
 const SMALL = 180_000;
 
-/** @typedef {import("../state.js").Row} Notice `id`, `text`, `group`; `at`: ms on the server's clock */
+/** @typedef {import("../wire.js").Notice} Notice */
 
 /**
  * How a notice is shown, and until when.

@@ -5,7 +5,7 @@ import { ranked } from "../shown.js";
 export { isSmall, linesOf, MOST, ranked, seen, TURN, viewOf } from "../shown.js";
 
 /** @typedef {import("../shown.js").View} View */
-/** @typedef {import("../state.js").Row} Row */
+/** @typedef {import("../shown.js").Line} Row */
 
 const CALM = 8000; // ms: no line moves up more often than this, so that it can be read
 

@@ -8,7 +8,7 @@ import { MOST, Order, seen, TURN } from "./order.js";
 import { moving } from "./turn.js";
 
 /**
- * @typedef {import("../state.js").Row} Row
+ * @typedef {import("../shown.js").Line} Row
  * @typedef {import("./order.js").View} View
  */
 
