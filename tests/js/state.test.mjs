@@ -226,6 +226,11 @@ test("an answer to clock tells whether something was missed", () => {
   assert.equal(isBehind(state, { version: 3, seq: { wall: 99, people: 2 } }), false);
   assert.equal(isBehind(state, { version: 4, seq: {} }), true);
   assert.equal(isBehind(state, { version: 3, seq: { people: 3 } }), true);
+  assert.equal(isBehind(state, { version: 3, seq: { group: 5, notes: 5 } }), true, "a group that was not heard of");
+  const seated = reduce(state, "group", { seq: 5, id: 7, members: [] });
+  assert.equal(isBehind(seated, { version: 3, seq: { group: 5, notes: 5 } }), false, "a whole room that is shown its tables asks for nothing");
+  const told = reduce(seated, "notes", { seq: 6, changed: [], gone: [] });
+  assert.equal(isBehind(told, { version: 3, seq: { group: 5, notes: 7 } }), true);
 });
 
 test("a changed row keeps its place", () => {

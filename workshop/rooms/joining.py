@@ -106,6 +106,8 @@ def restore(change: Change, person_id: int) -> None:
     person = change.session.get(Person, person_id)
     if person is None or person.room_id != change.room.id:
         raise Refused("not_found", "That person is not in this room.")
+    if not (person.left or person.removed):  # is in already: nothing to do, and nothing to be said of it
+        return
     if person.removed:
         check_place(change)
     person.removed = False

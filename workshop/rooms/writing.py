@@ -77,8 +77,11 @@ def note(
     now_open = rules.is_open(facts, room.opened)
     shared = group_id if was_open or now_open else None
     change.tell(NoteChanged(writer.person, circle, id, shared, was))
-    if shared is not None and (was_agreed or prompt == "agreed"):
-        change.tell(GroupTouched(shared))
+    for_table = visibility == "group" or (old is not None and old.visibility == "group")
+    if group_id is not None and for_table and (was_agreed or prompt == "agreed"):
+        change.tell(
+            GroupTouched(group_id)
+        )  # its writer sees it on a sheet that is closed to the others, who hear nothing
 
 
 def _known(room: Room, writer: Writer, id: str) -> Note | None:

@@ -89,13 +89,17 @@ export function missed(state, event, payload) {
 }
 
 /**
- * Is the server further than this page, by what an answer to `clock` says?
+ * Is the server further than this page, by what an answer to `clock` says? Where one's first group was told by a message,
+ * nothing is known yet of how its notes are counted, and nothing is missed.
  * @param {State} state
  * @param {{ version?: number, seq?: Record<string, number | null> }} there
  */
 export function isBehind(state, there) {
   if ((there.version ?? -1) > state.version) return true;
-  return Object.entries(there.seq ?? {}).some(([stream, seq]) => stream !== "wall" && typeof seq === "number" && seq > (state.seq[stream] ?? -1));
+  const first = state.group && state.seq.notes === undefined ? "notes" : "wall";
+  return Object.entries(there.seq ?? {}).some(
+    ([stream, seq]) => stream !== "wall" && stream !== first && typeof seq === "number" && seq > (state.seq[stream] ?? -1),
+  );
 }
 
 /**
