@@ -107,7 +107,7 @@ def pages() -> Iterator[Pages]:
     """Pages, as long as a test needs them."""
     if shutil.which("node") is None:
         unavailable("there is no node to fold what pages hear")
-    fold = Path(__file__).with_name("fold.mjs")
+    fold = Path(__file__).parent / "js" / "fold.mjs"
     with subprocess.Popen(["node", str(fold)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as node:
         yield Pages(node)
         assert node.stdin

@@ -433,6 +433,22 @@ class Mine(MyPhonesMessage):
     agreed: list[Agreed]
 
 
+class LetIn(Shape):
+    """Someone came in: who they are, and the token that is theirs alone."""
+
+    person: int
+    name: str
+    token: str
+
+
+class Pass(Shape):
+    """What lets one more phone in."""
+
+    digits: str = field(name="pass")
+    url: str
+    expires_at: int
+
+
 class Done(Shape, forbid_unknown_fields=True):
     """An event was done, with what the answer to some adds."""
 

@@ -16,7 +16,7 @@ from . import PARTS, SNAPSHOTS, STREAMS, Stream
 TYPES = Path(__file__).parents[1] / "static" / "js" / "wire.d.ts"
 PROTOCOL = Path(__file__).parents[2] / "docs" / "protocol.md"
 BEGIN, END = "<!-- made by `make wire` -->\n", "<!-- until here -->\n"
-ANSWERS = (wire.Done, wire.NotDone, wire.Wall, wire.Mine)
+ANSWERS = (wire.Done, wire.NotDone, wire.Wall, wire.Mine, wire.LetIn, wire.Pass)
 """What is asked for, and so is of no stream."""
 COUNTED = {None: "", "all": "for all", "role": "for each role", "line": "for each socket"}
 PLAIN = {str: "string", int: "number", float: "number", bool: "boolean", type(None): "null"}

@@ -91,7 +91,7 @@ def _join_by_pass(code: str, bearer: Bearer) -> Response:
 
 
 def _let_in(found: Found, person_id: int, name: str, token: str) -> Response:
-    answer = {"person": person_id, "name": name, "token": token}
+    answer = wire.LetIn(person_id, name, token)
     # From now on this browser is known at the door, also when guessers have made it narrow.
     return cookies.remember_key(_json(answer, 201), found, "visitor", keys.key(found, "visitor"))
 
@@ -123,7 +123,7 @@ def pass_on() -> Response:
         holder = permit(_bearer(session), "pass on")
     with announce.changing(holder.room_id) as change:
         issued = passing.own_pass(change, holder)
-        return _json(pass_shape(change, issued), 201)
+        return _json(msgspec.convert(pass_shape(change, issued), wire.Pass), 201)
 
 
 @pages.delete("/me")
@@ -169,5 +169,5 @@ def _with_lines(body: Any) -> Any:
     return {k: one_line(v) if isinstance(v, str) and k in ("name", "team") else v for k, v in body.items()}
 
 
-def _json(value: object, status: int = 200) -> Response:
+def _json(value: wire.Shape, status: int = 200) -> Response:
     return Response(msgspec.json.encode(value), status, mimetype="application/json")

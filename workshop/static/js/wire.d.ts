@@ -121,6 +121,12 @@ export interface LeadersTrace {
   by: string;
   person: number | null;
 }
+/** Someone came in: who they are, and the token that is theirs alone. */
+export interface LetIn {
+  person: number;
+  name: string;
+  token: string;
+}
 /** Whoever holds this phone. */
 export interface Me {
   phones: Phones[];
@@ -234,6 +240,12 @@ export interface Partner {
   safe: string[];
   sits: boolean;
   called?: string;
+}
+/** What lets one more phone in. */
+export interface Pass {
+  pass: string;
+  url: string;
+  expires_at: number;
 }
 /** Is this the newest of several sockets? */
 export interface PenMessage {
