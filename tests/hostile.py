@@ -44,6 +44,9 @@ TEXTS = (
     "👍" * 280,
 )
 
+NO_LETTER = "\N{CYPRO-MINOAN SIGN CM001}"
+"""One that hardly any machine has a typeface for."""
+
 ROOMS = (
     {"title": "👩🏽‍🦽 小林さん مرحبا"},
     {"title": "x" * 120, "language": "en"},

@@ -233,7 +233,12 @@ def print_set(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> Non
     with app.app_context(), db.reading() as session:
         room = _room(session, wanted.code)
         tables = wanted.tables or printing.tables_of(session, room)
-        data = printing.printed(room, base, tables)
+        lacking, data = printing.printed(room, base, tables)
+    if lacking:
+        print(
+            f"No typeface on this machine has these letters; on paper they are empty boxes: {lacking}. Install one "
+            "that has them (with Debian: fonts-noto).", file=sys.stderr,
+        )  # fmt: skip
     with announce.changing(room.id) as change:
         trail.mark(change, "print", "server")
     _put(data, wanted.output)

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 
 from tests.app.test_web import cookie, post_form
 from tests.content.test_mistakes import TEN, spoil
+from tests.hostile import NO_LETTER
 from workshop import content
 
 
@@ -159,7 +160,23 @@ def test_the_set_is_for_the_leader_alone(server: Server) -> None:
     assert len(PdfReader(io.BytesIO(answer.body)).pages) == 2 + 10 + 15
     few = fetch(f"{address}?tables=1", headers=leader)
     assert len(PdfReader(io.BytesIO(few.body)).pages) == 2 + 1 + 15
-    assert f"/lead/{made['code']}/print.pdf" in fetch(f"{server.url}/lead/{made['code']}", headers=leader).body.decode()
+    dashboard = fetch(f"{server.url}/lead/{made['code']}", headers=leader).body.decode()
+    assert f'"/lead/{made["code"]}/print"' in dashboard
+    for tables in ("", "?tables=1"):
+        before = fetch(f"{server.url}/lead/{made['code']}/print{tables}", headers=leader)
+        assert before.status == 302 and before.headers["Location"] == f"/lead/{made['code']}/print.pdf{tables}"
+
+
+def test_before_printing_one_is_told_what_no_typeface_has(sqlite_server: Server, tmp_path: Path) -> None:
+    made = sqlite_server.create(title=f"Zuid {NO_LETTER} 1")
+    leader = {"Cookie": cookie(fetch(made["lead_url"]))}
+    page = fetch(f"{sqlite_server.url}/lead/{made['code']}/print?tables=1", headers=leader)
+    told = page.body.decode()
+    assert page.status == 200 and re.findall(r"<p.*>(.*)</p>", told)[1].split().count(NO_LETTER) == 1
+    assert f'href="/lead/{made["code"]}/print.pdf?tables=1"' in told
+    file = tmp_path / "set.pdf"
+    done = sqlite_server.workshop("print", made["code"], "--tables", "1", "--output", str(file))
+    assert (done.returncode, len(done.stderr.splitlines())) == (0, 1) and NO_LETTER in done.stderr and file.exists()
 
 
 def test_a_hostile_pack_takes_the_form_from_nobody(own_server: Server, ours: Path) -> None:

@@ -202,14 +202,14 @@ class Afternoon:
     def read(self, *, printed: bool = False) -> None:
         """Everyone reads every address; but once those that are the same whatever happens."""
         again = bool(self.answers)
-        paths = [what for what in self.paths() if printed or "print.pdf" not in what]
+        paths = [what for what in self.paths() if printed or "/print" not in what]
         paths = [what for what in paths if not again or "<" in what or what in ("GET /api/me", "GET /lead")]
 
         def reads(holder: Holder) -> None:
             for what in paths:
                 self.request(holder, what)
             for what in paths if holder.name in THEIRS else ():
-                if "<code>" in what and "print.pdf" not in what:
+                if "<code>" in what and "/print" not in what:
                     holder.ask(self.path(what, self.other))
 
         with ThreadPoolExecutor(3) as pool:

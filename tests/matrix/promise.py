@@ -280,6 +280,7 @@ ADDRESSES: dict[str, Asks] = {
     "GET /lead/new": Asks(SIGNED_IN, refused=LOGIN),
     "POST /lead/new": Asks(SIGNED_IN, refused=(403,), form={"title": ""}, guarded=True),
     "GET /lead/<code>": LEADER_PAGE,
+    "GET /lead/<code>/print": Asks(LEADERS, ok=302),
     "GET /lead/<code>/print.pdf": LEADER_PAGE,
     "GET /lead/<code>/wall.<extension>": LEADER_PAGE,
     "POST /lead/<code>/adopt": Asks(who("owner"), ok=302, refused=(401, 403, 409), form={}, guarded=True),

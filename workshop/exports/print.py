@@ -3,8 +3,9 @@
 `print.typ` beside this file says what the pages look like. What is on them goes there as data, so that nothing a
 person typed is ever read as markup.
 
-As a program, `python -m workshop.exports.print PARENT SECONDS`, it reads that data and writes the PDF: typst keeps what
-it laid out, some 100 MB for each set, and a server cannot have that for every leader who prints.
+As a program, `python -m workshop.exports.print PARENT SECONDS`, it reads that data and writes a line with what
+no typeface has, and the PDF: typst keeps what it laid out, some 200 MB for each set, and a server cannot have that for
+every leader who prints.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from __future__ import annotations
 import ctypes
 import io
 import os
+import re
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -44,6 +46,7 @@ SIGN = (
 )
 FAMILIES = ("layers", "questions", "logics")
 SEATS = 3
+PROBE = b'#set document(title: "-")\n#sys.inputs.data'
 SET_PARENT_DEATH_SIGNAL = 1
 """Its number in Linux's prctl.h."""
 
@@ -67,28 +70,41 @@ class Printed:
     """The words that are not the pack's: see `workshop.web.printing`."""
 
 
-def render(pack: Pack, room: Printed) -> bytes:
-    """The set of a room as a PDF."""
-    return laid_out(contents(pack, room))
-
-
 def contents(pack: Pack, room: Printed) -> bytes:
     """Everything on the pages, as JSON."""
     return msgspec.json.encode(_data(pack, room))
 
 
-def laid_out(contents: bytes) -> bytes:
-    """The set as a tagged PDF that keeps to PDF/UA-1, or where a title has signs that no font here knows, nearly so."""
+def laid_out(contents: bytes) -> tuple[list[str], bytes]:
+    """What no typeface here has, and the set as a tagged PDF; that keeps to PDF/UA-1 where nothing lacks."""
     source = files("workshop.exports").joinpath("print.typ").read_bytes()
-    data = {"data": contents.decode()}
+    data = contents.decode()
     try:
-        return _compiled(source, data, ["ua-1"])
+        return [], _compiled(source, data, ["ua-1"])
     except typst.TypstError:
-        return _compiled(source, data, [])
+        return _lacking(data), _compiled(source, data, [])
 
 
-def _compiled(source: bytes, data: dict[str, str], standards: list[Any]) -> bytes:
-    pdf = typst.compile(source, sys_inputs=data, font_paths=_fonts(), pdf_standards=standards, timestamp=0)
+def _lacking(data: str) -> list[str]:
+    """The letters that are empty boxes on paper; a word where each of its letters is there, but not what they make."""
+    words = _boxes([word for word in dict.fromkeys(re.findall(r'[^\s"]+', data)) if not word.isascii()])
+    return list(dict.fromkeys(part for word in words for part in _boxes(dict.fromkeys(word)) or [word]))
+
+
+def _boxes(texts: Iterable[str]) -> list[str]:
+    """Those of some texts that cannot be set whole."""
+    texts = list(texts)
+    try:
+        _compiled(PROBE, " ".join(texts), ["ua-1"])
+    except typst.TypstError:
+        half = len(texts) // 2
+        return _boxes(texts[:half]) + _boxes(texts[half:]) if half else texts
+    return []
+
+
+def _compiled(source: bytes, data: str, standards: list[Any]) -> bytes:
+    inputs = {"data": data}
+    pdf = typst.compile(source, sys_inputs=inputs, font_paths=_fonts(), pdf_standards=standards, timestamp=0)
     assert isinstance(pdf, bytes)
     return pdf
 
@@ -275,4 +291,5 @@ def _end_with(parent: int, seconds: int) -> None:
 
 if __name__ == "__main__":
     _end_with(int(sys.argv[1]), int(sys.argv[2]))
-    sys.stdout.buffer.write(laid_out(sys.stdin.buffer.read()))
+    lacking, pdf = laid_out(sys.stdin.buffer.read())
+    sys.stdout.buffer.write(" ".join(lacking).encode() + b"\n" + pdf)

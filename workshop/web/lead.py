@@ -133,21 +133,40 @@ def wall(code: str, extension: str) -> Response:
     return answer
 
 
+@pages.get("/<code>/print")
+def before_print(code: str) -> Response | str:
+    """To the afternoon on paper; where letters would be missing from it, first a page that says which."""
+    room, answer = _printed(code)
+    if isinstance(answer, Response):
+        return answer
+    set_at = url_for("lead.print_set", code=room.code, tables=request.args.get("tables"))
+    if not answer.lacking:
+        return redirect(set_at)  # type: ignore[return-value]
+    return page("lacking.html", room=room, lacking=answer.lacking, set_at=set_at)
+
+
 @pages.get("/<code>/print.pdf")
 def print_set(code: str) -> Response:
     """The afternoon on paper. `tables`: for how many, where that is not as many as there are."""
+    room, answer = _printed(code)
+    if isinstance(answer, Response):
+        return answer
+    with announce.changing(room.id) as change:
+        trail.mark(change, "print", "leader")
+    response = Response(answer.pdf, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="print-{room.code}.pdf"'
+    return response
+
+
+def _printed(code: str) -> tuple[Room, printing.Set | Response]:
+    """The set, or the redirect that takes a key out of the address."""
     with db.reading() as session:
         room, response = enter(session, code, "leader")
         if response is not None:
-            return response
+            return room, response
         permit(cookies.of_room(session, room, "leader"), "print")
         tables = request.args.get("tables", type=int) or printing.tables_of(session, room)
-    pdf = printing.printed(room, base_url(), min(max(tables, 1), printing.MOST_TABLES))
-    with announce.changing(room.id) as change:
-        trail.mark(change, "print", "leader")
-    response = Response(pdf, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="print-{room.code}.pdf"'
-    return response
+    return room, printing.printed(room, base_url(), min(max(tables, 1), printing.MOST_TABLES))
 
 
 def links(room: Room) -> dict[str, str]:

@@ -65,6 +65,7 @@ PACES: dict[str, Pace | None] = {
     "lead.adopt": WRITE,
     "lead.erase": WRITE,
     "lead.wall": MAKE,
+    "lead.before_print": PRINT,
     "lead.print_set": PRINT,
     "arriving.choose": WRITE,
     "rehearsing.start": WRITE,

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from hashlib import sha256
+from typing import NamedTuple
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -30,6 +31,20 @@ SECONDS = 60
 PRINTERS = Queue(at_once=1, waiting=12, each=3, patience=30)
 
 
+class Set(NamedTuple):
+    """The printed set of a room."""
+
+    lacking: str
+    """The letters on it that are empty boxes, because no typeface on this machine has them."""
+    pdf: bytes
+
+    @classmethod
+    def of(cls, written: bytes) -> Set:
+        """By what the program wrote."""
+        lacking, _, pdf = written.partition(b"\n")
+        return cls(lacking.decode(), pdf)
+
+
 def tables_of(session: Session, room: Room) -> int:
     """As many as there are groups; before these are drawn as many as the people need, and enough for thirty."""
     drawn = session.scalar(select(func.count(Group.id)).where(Group.room_id == room.id, Group.active))
@@ -37,8 +52,8 @@ def tables_of(session: Session, room: Room) -> int:
     return min(drawn or max(TABLES, len(groups.sizes(people or 0, room.leftovers))), MOST_TABLES)
 
 
-def printed(room: Room, base: str, tables: int) -> bytes:
-    """The set as a PDF, made aside, one at a time, and kept while nothing that stands in it changes. `base` is the
+def printed(room: Room, base: str, tables: int) -> Set:
+    """The set, made aside, one at a time, and kept while nothing that stands in it changes. `base` is the
     address that people type, without a slash at the end. Refused("busy") where too many wait for theirs."""
     with force_locale(room.language):
         shape = Printed(
@@ -54,13 +69,13 @@ def printed(room: Room, base: str, tables: int) -> bytes:
     data = contents(load(room.pack), shape)
     made_of = sha256(data).hexdigest()
     if kept := prints.find(room.id, made_of):
-        return kept
+        return Set.of(kept)
     with PRINTERS.turn(room.id, still_there):
         if kept := prints.find(room.id, made_of):  # by who was before us
-            return kept
-        made = _laid_out_apart(data)
+            return Set.of(kept)
+        made = laid_out_apart(data)
         _keep(room, made_of, made)
-        return made
+        return Set.of(made)
 
 
 def _keep(room: Room, made_of: str, made: bytes) -> None:
@@ -73,8 +88,9 @@ def _keep(room: Room, made_of: str, made: bytes) -> None:
         raise Refused("not_found", "This room is not there any more.")
 
 
-def _laid_out_apart(data: bytes) -> bytes:
-    """By a process of its own, which gives its memory back; waiting for it holds up nobody."""
+def laid_out_apart(data: bytes) -> bytes:
+    """What `exports.print` writes, as a process of its own, which gives its memory back; waiting for it holds up
+    nobody."""
     command = [sys.executable, "-m", "workshop.exports.print", str(os.getpid()), str(SECONDS)]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS)
