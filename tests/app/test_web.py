@@ -39,6 +39,19 @@ def test_a_key_becomes_a_cookie_and_leaves_the_address(server: Server, page: str
     assert fetch(f"{server.url}/{page}/{other['code']}", headers={"Cookie": cookie(first)}).status == 401
 
 
+def test_without_cookies_that_may_be_the_reason(sqlite_server: Server) -> None:
+    """Also where no script can look: for who opens a link, and for who presses a form."""
+    made = sqlite_server.create()
+    form = urlencode({"csrf_token": "one of before"}).encode()
+    for path, method, data in (("/lead/{code}", "GET", None), ("/login", "POST", form), ("/lead/new", "POST", form)):
+        address = sqlite_server.url + path.format(**made)
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        told = "<noscript>.*stuurde geen cookies.*</noscript>"
+        assert re.search(told, fetch(address, method, headers, data).body.decode()), path
+        with_one = fetch(address, method, headers | {"Cookie": "samen_browser=x"}, data)
+        assert with_one.status >= 400 and not re.search(told, with_one.body.decode()), path
+
+
 def test_every_page_forbids_what_it_does_not_need(sqlite_server: Server) -> None:
     made = sqlite_server.create()
     for path in (
