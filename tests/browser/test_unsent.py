@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from live import Server, until
+from live import Line, Server, until
 from playwright.sync_api import Page, expect
 
 from .conftest import LAPTOP
@@ -57,6 +57,45 @@ def test_a_line_that_was_not_put_is_there_when_the_room_goes_on_and_when_it_clos
     phone.reload()
     expect(phone.locator(HERE)).to_contain_text("regel 2 was nog niet klaar")
     table.close()
+
+
+def test_what_a_leader_typed_is_there_when_the_room_goes_on_and_when_it_closes(
+    sqlite_server: Server, open_page: Open
+) -> None:
+    room = sqlite_server.create(programme="full")
+    leader = Line(sqlite_server, room["lead_token"])
+    noor = Line(sqlite_server, sqlite_server.join(room["code"], "Noor")["token"])
+    person = leader.do("add_person", name="Fatma")["person"]
+    for text in ("een regel", "nog een regel"):
+        assert noor.post("snags", text)["ok"]
+    desk = open_page(room["lead_url"], **LAPTOP)
+    left = desk.locator("[data-unsent]:visible")
+    desk.locator("#now-part [aria-haspopup=dialog]").click()
+    desk.fill("#step-name", "Welkom allemaal")
+    desk.fill("#step-minutes", "7")
+    leader.do("next")
+    expect(left).to_contain_text(["7", "Welkom allemaal"])
+    desk.locator("#step [data-closes]").click()
+    for name, text in (("name", "Ruth"), ("team", "Werk")):
+        desk.fill(f"form.adding [name={name}]", text)
+    desk.locator("#people-part .person", has_text="Fatma").click()
+    desk.fill("#person-name", "Fatma B")
+    leader.do("remove", person=person)
+    expect(left).to_contain_text(["Fatma B"])
+    desk.locator("#person [data-closes]").click()
+    desk.click("#views [data-view=wall]")
+    desk.get_by_role("button", name="Samenvoegen wat").click()
+    desk.fill("#bundle-title", "Twee regels")
+    desk.locator("#wall-part .tick input").first.check()
+    expect(desk.locator("#bundle-title")).to_have_value("Twee regels")
+    leader.do("close")
+    expect(left).to_contain_text(["Twee regels"])
+    desk.click("#views [data-view=people]")
+    expect(left).to_contain_text(["Ruth · Werk"])
+    left.get_by_role("button").click()
+    expect(left).to_have_count(0)
+    for line in (leader, noor):
+        line.close()
 
 
 def test_no_field_cuts_what_is_pasted(sqlite_server: Server, open_page: Open) -> None:

@@ -4,6 +4,7 @@ import { html } from "../draw.js";
 import { over } from "../most.js";
 import { t } from "../words.js";
 import { peopleIn } from "./listed.js";
+import { leftOver } from "./unsent.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {import("./listed.js").Someone} Someone */
@@ -20,6 +21,13 @@ export function take(desk, data) {
   desk.draw();
   return true;
 }
+
+const forget = () => {
+  coming = [];
+};
+
+/** Who cannot be added any more. @param {Desk} desk */
+export const notAdded = (desk) => leftOver(desk, coming.map(({ name, team }) => [name, team].filter(Boolean).join(" · ")).join("\n"), forget);
 
 /** @param {Someone} one */
 const tooLong = ({ name, team }) => over(name, LONGEST) || over(team, LONGEST);
@@ -44,7 +52,7 @@ export function pasted(desk) {
     </li>
   `;
   const none = () => {
-    coming = [];
+    forget();
     desk.draw();
   };
   return html`

@@ -5,12 +5,13 @@ import { t } from "../words.js";
 import { byName, listOf } from "./lengths.js";
 import { plain } from "./letters.js";
 import { names, presence, twice } from "./names.js";
-import { pasted, take } from "./pasted.js";
+import { notAdded, pasted, take } from "./pasted.js";
 import { merge, openPerson, removed } from "./person.js";
 import { acting } from "./press.js";
 import { counting } from "./real.js";
 import { rows } from "./rows.js";
 import { isOpen } from "./steps.js";
+import { keep, unsent } from "./unsent.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {import("../wire.js").Person} Person */
@@ -32,7 +33,7 @@ export function people(desk) {
     ${isOpen(desk.state) ? same(desk) : nothing}
     ${people.length > MANY ? search(desk) : nothing}
     <ul class="people" data-rows>${rows(sorted, (person) => row(desk, person, called.get(person.id) ?? person.name))}</ul>
-    ${isOpen(desk.state) ? adding(desk) : nothing} ${takenOut(desk)}
+    ${isOpen(desk.state) ? adding(desk) : [unsent(desk, "someone"), notAdded(desk)]} ${takenOut(desk)}
   `;
 }
 
@@ -103,7 +104,7 @@ const several = (desk, event, data) => take(desk, data) && event.preventDefault(
 
 /** @param {Desk} desk */
 const adding = (desk) => html`
-  <form class="adding" @submit=${(/** @type {SubmitEvent} */ event) => add(desk, event)}>
+  <form class="adding" @input=${typing} @submit=${(/** @type {SubmitEvent} */ event) => add(desk, event)}>
     <h3>${t("add_title")}</h3>
     <input name="name" @paste=${(/** @type {ClipboardEvent} */ event) => several(desk, event, event.clipboardData)} @drop=${(/** @type {DragEvent} */ event) => several(desk, event, event.dataTransfer)} aria-label=${t("name")} placeholder=${t("name")} data-most="40" required autocomplete="off" dir="auto">
     <input name="team" aria-label=${t("team")} placeholder=${t("team")} data-most="40" autocomplete="off" dir="auto">
@@ -111,6 +112,12 @@ const adding = (desk) => html`
   </form>
   ${pasted(desk)}
 `;
+
+/** @param {any} event */
+function typing({ currentTarget: form }) {
+  const { name, team } = Object.fromEntries(new FormData(form));
+  keep("someone", [name, team].filter(Boolean).join(" · "));
+}
 
 /** @param {Desk} desk @param {SubmitEvent} event */
 async function add(desk, event) {
@@ -121,6 +128,7 @@ async function add(desk, event) {
   const ack = await desk.orders.give("add_person", { name, team });
   if (!ack.ok) return;
   form.reset();
+  keep("someone", null);
   /** @type {HTMLInputElement} */ (form.elements.namedItem("name")).focus(); // for the next one without a phone
   desk.said.say(t("added", { name: String(name) }), "good");
 }

@@ -7,6 +7,7 @@ import { byName, timeOf } from "./lengths.js";
 import { names, presence } from "./names.js";
 import { acting, press, thrown } from "./press.js";
 import { isOpen } from "./steps.js";
+import { keep, leftBehind, typedIn, unsent } from "./unsent.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {import("../wire.js").Person} Person */
@@ -23,7 +24,8 @@ let pass = null;
 export function openPerson(desk, id) {
   shown = id;
   pass = null;
-  render(nothing, dialog("person")); // nothing typed about somebody else stays in a field
+  keep("name", null); // nothing typed about somebody else stays in a field
+  render(nothing, dialog("person"));
   drawPerson(desk);
   open("person");
 }
@@ -31,7 +33,8 @@ export function openPerson(desk, id) {
 /** Called at every change: the dialog shows what is so now. @param {Desk} desk */
 export function drawPerson(desk) {
   const person = desk.state.people.find(({ id }) => id === shown);
-  if (person) render(about(desk, { ...person, called: calledIn(desk, person) }), dialog("person"));
+  const seen = person ? about(desk, { ...person, called: calledIn(desk, person) }) : leftBehind(desk, ["name"], "person-title");
+  if (seen) render(seen, dialog("person"));
   else dialog("person").close();
 }
 
@@ -50,7 +53,7 @@ const about = (desk, person) => html`
     </div>
     ${["away", "never"].includes(presence(person)) ? press(desk, t("is_here"), "here", { more: { person: person.id } }) : nothing}
     ${person.left ? press(desk, t("is_back"), "restore", { more: { person: person.id } }) : tables(desk, person)}
-    ${isOpen(desk.state) ? html`${naming(desk, person)} ${person.stand_in ? nothing : html`${same(desk, person)} ${otherPhone(desk, person)}`}` : nothing}
+    ${isOpen(desk.state) ? html`${naming(desk, person)} ${person.stand_in ? nothing : html`${same(desk, person)} ${otherPhone(desk, person)}`}` : unsent(desk, "name")}
     ${acting(desk, person.stand_in ? t("stand_up") : t("remove", { name: person.called }), () => remove(desk, person), { key: "remove", looks: "danger start" })}
   </div>
 `;
@@ -176,7 +179,8 @@ const naming = (desk, person) => html`
   <form class="field" @submit=${(/** @type {SubmitEvent} */ event) => rename(desk, person, event)}>
     <label for="person-name">${t("name")}</label>
     <div class="row tight nowrap">
-      <input id="person-name" name="name" class="grow" .value=${person.name} data-most="40" required autocomplete="off" dir="auto">
+      <input id="person-name" name="name" class="grow" .value=${typedIn("name") ?? person.name} data-most="40" required autocomplete="off" dir="auto"
+        @input=${(/** @type {any} */ { target: { value } }) => keep("name", value === person.name ? null : value)}>
       <button class="button" type="submit" aria-disabled=${desk.orders.ready("rename") ? nothing : "true"}>${t("rename")}</button>
     </div>
   </form>
@@ -188,13 +192,16 @@ async function rename(desk, person, event) {
   const { name } = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
   if (!desk.orders.ready("rename") || !String(name).trim()) return;
   const ack = await desk.orders.give("rename", { person: person.id, name });
-  if (ack.ok) desk.said.say(t("renamed", { name: String(name) }), "good");
+  if (!ack.ok) return;
+  keep("name", null);
+  desk.said.say(t("renamed", { name: String(name) }), "good");
 }
 
 /** @param {Desk} desk @param {Called} person */
 async function remove(desk, person) {
   const ack = await desk.orders.give("remove", { person: person.id });
   if (!ack.ok) return;
+  keep("name", null);
   dialog("person").close();
   if (person.stand_in) return thrown(desk, t("stood_up"));
   removed.unshift({ id: person.id, name: person.called });

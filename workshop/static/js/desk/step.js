@@ -13,19 +13,21 @@ import { startOf } from "./plan.js";
 import { acting, restart, thrown } from "./press.js";
 import { unformed } from "./seats.js";
 import { isOpen, rounds } from "./steps.js";
-import { keep, typedIn, unsent } from "./unsent.js";
+import { keep, leftBehind, typedIn, unsent } from "./unsent.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {import("../wire.js").ProgrammeStep} Step */
 
 const LONGEST = 240; // minutes that can be typed
 const NOTE = 1000; // characters of an own note
+const FIELDS = ["step_minutes", "step_title"];
 let shown = -1;
 
 /** @param {Desk} desk @param {number} index @param {string} [field] in which to begin */
 export function openStep(desk, index, field) {
   shown = index;
-  render(nothing, dialog("step")); // nothing typed about another step stays in a field
+  for (const field of FIELDS) keep(field, null); // nothing typed about another step stays in a field
+  render(nothing, dialog("step"));
   drawStep(desk);
   open("step");
   if (field) document.getElementById(field)?.focus();
@@ -34,7 +36,8 @@ export function openStep(desk, index, field) {
 /** Called at every change: the dialog shows what is so now. @param {Desk} desk */
 export function drawStep(desk) {
   const step = desk.state.programme[shown];
-  if (step) render(about(desk, step), dialog("step"));
+  const seen = step ? about(desk, step) : leftBehind(desk, FIELDS, "step-title");
+  if (seen) render(seen, dialog("step"));
   else dialog("step").close();
 }
 
@@ -52,7 +55,7 @@ function about(desk, step) {
         </div>
         <button class="button quiet" type="button" data-closes>${t("done")}</button>
       </div>
-      ${isOpen(state) ? going(desk, step, at) : nothing} ${changeable ? changing(desk, step) : nothing}
+      ${isOpen(state) ? going(desk, step, at) : nothing} ${changeable ? changing(desk, step) : FIELDS.map((field) => unsent(desk, field))}
       ${noting(desk, step)} ${step.index > at && isOpen(state) ? placing(desk, step, at) : nothing}
     </div>
   `;
@@ -106,11 +109,13 @@ const changing = (desk, step) => html`
     <div class="row fields">
       <div class="field">
         <label for="step-minutes">${t("minutes_label")}</label>
-        <input id="step-minutes" name="minutes" .value=${asTyped(step.seconds)} autocomplete="off" required @input=${sound}>
+        <input id="step-minutes" name="minutes" .value=${typedIn("step_minutes") ?? asTyped(step.seconds)} autocomplete="off" required
+          @input=${(/** @type {Event} */ event) => typing(event, "step_minutes", asTyped(step.seconds))}>
       </div>
       <div class="field grow">
         <label for="step-name">${t("title_label")}</label>
-        <input id="step-name" name="title" .value=${step.title} data-most="40" required autocomplete="off" dir="auto">
+        <input id="step-name" name="title" .value=${typedIn("step_title") ?? step.title} data-most="40" required autocomplete="off" dir="auto"
+          @input=${(/** @type {Event} */ event) => typing(event, "step_title", step.title)}>
       </div>
     </div>
     <label class="choice">
@@ -120,6 +125,13 @@ const changing = (desk, step) => html`
     <button class="button primary start" type="submit" aria-disabled=${desk.orders.ready("set_step") ? nothing : "true"}>${t("save_step")}</button>
   </form>
 `;
+
+/** @param {Event} event @param {string} field @param {string} known */
+function typing(event, field, known) {
+  const { value } = /** @type {HTMLInputElement} */ (event.target);
+  keep(field, value === known ? null : value);
+  if (field === "step_minutes") sound(event);
+}
 
 /** @param {Desk} desk @param {Step} step @param {SubmitEvent} event */
 async function change(desk, step, event) {
@@ -133,7 +145,9 @@ async function change(desk, step, event) {
   };
   if (!desk.orders.ready("set_step") || !Object.keys(more).length) return;
   const ack = await desk.orders.give("set_step", { index: step.index, ...more });
-  if (ack.ok) desk.said.say(t("step_changed"), "good");
+  if (!ack.ok) return;
+  for (const field of FIELDS) keep(field, null);
+  desk.said.say(t("step_changed"), "good");
 }
 
 /** What whoever leads wants to remember about it; it is kept as it is written. @param {Desk} desk @param {Step} step */

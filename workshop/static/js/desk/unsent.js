@@ -16,11 +16,13 @@ export function keep(field, text) {
 }
 
 /** Where it cannot be sent any more: to read and to copy. @param {import("./press.js").Desk} desk @param {string} field */
-export function unsent(desk, field) {
-  const text = typedIn(field);
+export const unsent = (desk, field) => leftOver(desk, typedIn(field), () => keep(field, null));
+
+/** @param {import("./press.js").Desk} desk @param {string | undefined} text @param {() => void} forget */
+export function leftOver(desk, text, forget) {
   if (!text?.trim()) return nothing;
   const away = () => {
-    keep(field, null);
+    forget();
     desk.draw();
   };
   return html`
@@ -31,3 +33,9 @@ export function unsent(desk, field) {
     </div>
   `;
 }
+
+/** What a dialog was about is gone: is something left that was typed in it? @param {import("./press.js").Desk} desk @param {string[]} fields @param {string} id of its title */
+export const leftBehind = (desk, fields, id) =>
+  fields.some((field) => typedIn(field)?.trim())
+    ? html`<div class="stack"><h2 id=${id}>${t("unsent")}</h2>${fields.map((field) => unsent(desk, field))}<button class="button quiet start" type="button" data-closes>${t("done")}</button></div>`
+    : null;

@@ -12,7 +12,7 @@ import { all, column, pages, under } from "./lines.js";
 import { acting, press, thrown } from "./press.js";
 import { rows } from "./rows.js";
 import { current, isOpen } from "./steps.js";
-import { keep, unsent } from "./unsent.js";
+import { keep, typedIn, unsent } from "./unsent.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {Record<string, any>} Post */
@@ -46,7 +46,7 @@ export function wall(desk) {
             )}</div>`
         : html`<p class="soft">${t("wall_empty")}</p>${isOpen(desk.state) && !asked ? html`<div class="row">${concealing(desk)}</div>` : nothing}`
     }
-    ${isOpen(desk.state) ? writing(desk) : unsent(desk, "post_for")}
+    ${isOpen(desk.state) ? writing(desk) : ["bundle_title", "post_for"].map((field) => unsent(desk, field))}
   `;
 }
 
@@ -184,13 +184,15 @@ function bundling(desk, posts) {
   const chosen = posts.filter(({ id }) => picked?.has(id));
   const stop = () => {
     picked = null;
+    keep("bundle_title", null);
     desk.draw();
   };
   return html`
     <form class="bundling stack tight" @submit=${(/** @type {SubmitEvent} */ event) => bundle(desk, event)}>
       <p>${chosen.length ? t("bundle_chosen", { n: chosen.length }) : t("bundle_hint")}</p>
       <label class="visually-hidden" for="bundle-title">${t("bundle_title")}</label>
-      <input id="bundle-title" name="title" data-most=${LONGEST} placeholder=${t("bundle_title")} .value=${chosen[0]?.text ?? ""} required autocomplete="off" dir="auto">
+      <input id="bundle-title" name="title" data-most=${LONGEST} placeholder=${t("bundle_title")} .value=${typedIn("bundle_title") ?? chosen[0]?.text ?? ""} required autocomplete="off" dir="auto"
+        @input=${(/** @type {any} */ event) => keep("bundle_title", event.target.value)}>
       <div class="row tight">
         <button class="button primary" type="submit" aria-disabled=${chosen.length > 1 && desk.orders.ready("bundle") ? nothing : "true"}>${t("bundle")}</button>
         <button class="button quiet" type="button" @click=${stop}>${t("rather_not_bundle")}</button>
@@ -208,6 +210,7 @@ async function bundle(desk, event) {
   const ack = await desk.orders.give("bundle", { posts, title });
   if (!ack.ok) return;
   picked = null;
+  keep("bundle_title", null);
   thrown(desk, t("bundled", { n: posts.length }));
   desk.draw();
 }
