@@ -58,7 +58,23 @@ ROOMS = (
     {"title": "שלום 1 عربي", "zone": "Antarctica/Troll", "planned_start": "0.05"},
 )
 """Rooms that have broken someone's software before, as `rooms.opening.Wanted` takes them: each is tried at every door
-(tests/app/test_odd_rooms.py)."""
+(tests/app/test_odd_rooms.py), and on paper (tests/exports/test_print.py)."""
 
 NAMES = ("O", "Zoë", "Çelik-van ’t Hof", "Łukasz", "İbrahim", "=1+1", "<b>x</b>", "小林", "x" * 40, "👩🏽‍🦽")
 """People in them."""
+
+HOUSES = (
+    {"folder": "a?b#c%20d % ü", "TZ": "Pacific/Kiritimati", "LC_ALL": "C", "STYLEGUIDE": "TRUE"},
+    {
+        "folder": "{x} [1] 'é'", "TZ": "America/St_Johns", "PUBLIC_URL": "HTTP://{address}/", "DATABASE_URL": "",
+        "TRUSTED_PROXIES": " ", "PEOPLE_A_ROOM": " 12 ", "ORGANISATION": "<b>Ons & \N{SNOWMAN}</b>",
+        "PRIVACY_CONTACT": " MAILTO:Help@Example.ORG ",
+    },
+)  # fmt: skip
+"""Where those rooms are: the name of the instance folder, the machine's clock, and settings as people write them."""
+
+SIZES = (
+    (640, 480), (800, 600), (911, 512), (1024, 768), (1280, 720), (1920, 1080), (2560, 1080), (3840, 2160),
+    (1080, 1920),
+)  # fmt: skip
+"""Screens (tests/browser/test_every_size.py), in points."""

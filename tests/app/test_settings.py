@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from live import Server, fetch
+from live import Server
 from sqlalchemy import make_url
 
 from config import WrongSetting, from_environment
@@ -143,20 +143,6 @@ def test_a_folder_is_called_as_it_is_called(tmp_path: Path, name: str) -> None:
     assert make_url(settings.database_url).database == str(instance / "workshop.sqlite")
     told = settings.database_url
     assert from_environment({"INSTANCE_PATH": str(tmp_path), "DATABASE_URL": told}).database_url == told
-
-
-@pytest.mark.parametrize("name", ["a?b#c%20d %", "{x} [1] 'é'"])
-def test_a_server_in_such_a_folder_keeps_all_in_it(tmp_path: Path, name: str) -> None:
-    (tmp_path / "here").mkdir()
-    told = {"INSTANCE_PATH": str(tmp_path / "here" / name)}
-    with Server(tmp_path, **told) as server:
-        made = server.create_by_command()
-        assert fetch(made["lead_url"]).status == 302
-        export = server.workshop("export", made["code"], "--format", "xlsx", "--output", str(tmp_path / "x.xlsx"))
-        printed = server.workshop("print", made["code"], "--output", str(tmp_path / "x.pdf"))
-        assert (export.returncode, printed.returncode) == (0, 0), export.stderr + printed.stderr
-    assert (tmp_path / "here" / name / "workshop.sqlite").stat().st_size > 0
-    assert [path.name for path in (tmp_path / "here").iterdir()] == [name]
 
 
 @pytest.mark.parametrize(

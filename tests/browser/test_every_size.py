@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from hostile import SIZES
 from live import Line, Server, until
 from playwright.sync_api import Browser, Frame, Page, Route
 from sqlalchemy import select
@@ -20,10 +21,6 @@ from workshop.models import Person, Post, Room
 from .sheets import contact_sheet
 from .walk import still
 
-SIZES = (
-    (640, 480), (800, 600), (911, 512), (1024, 768), (1280, 720), (1920, 1080), (2560, 1080), (3840, 2160),
-    (1080, 1920),
-)  # fmt: skip
 SHAPES = ((640, 480), (1280, 720), (2560, 1080), (1080, 1920))
 """One of each: what is said on top is looked at here, for all on the screen grows with it."""
 ZOOMS = (1.0, 1.5, 2.0)
