@@ -1,32 +1,19 @@
 """The afternoon on paper, for when the network is not there: one PDF with all that has to be printed.
 
 `print.typ` beside this file says what the pages look like. What is on them goes there as data, so that nothing a
-person typed is ever read as markup.
-
-As a program, `python -m workshop.exports.print PARENT SECONDS`, it reads that data and writes a line with what
-no typeface has, and the PDF: typst keeps what it laid out, some 200 MB for each set, and a server cannot have that for
-every leader who prints.
+person typed is ever read as markup. `typeset` lays it out, in a process of its own.
 """
 
 from __future__ import annotations
 
-import ctypes
 import io
-import os
-import re
-import signal
-import sys
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import as_file, files
 from itertools import groupby
 from typing import Any
 
 import msgspec
 import segno
-import typst
 
 from workshop.content import Pack, drawing
 from workshop.content.schema import Counter, Prompt, RoleCard
@@ -46,9 +33,6 @@ SIGN = (
 )
 FAMILIES = ("layers", "questions", "logics")
 SEATS = 3
-PROBE = b'#set document(title: "-")\n#sys.inputs.data'
-SET_PARENT_DEATH_SIGNAL = 1
-"""Its number in Linux's prctl.h."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,47 +57,6 @@ class Printed:
 def contents(pack: Pack, room: Printed) -> bytes:
     """Everything on the pages, as JSON."""
     return msgspec.json.encode(_data(pack, room))
-
-
-def laid_out(contents: bytes) -> tuple[list[str], bytes]:
-    """What no typeface here has, and the set as a tagged PDF; that keeps to PDF/UA-1 where nothing lacks."""
-    source = files("workshop.exports").joinpath("print.typ").read_bytes()
-    data = contents.decode()
-    try:
-        return [], _compiled(source, data, ["ua-1"])
-    except typst.TypstError:
-        return _lacking(data), _compiled(source, data, [])
-
-
-def _lacking(data: str) -> list[str]:
-    """The letters that are empty boxes on paper; a word where each of its letters is there, but not what they make."""
-    words = _boxes([word for word in dict.fromkeys(re.findall(r'[^\s"]+', data)) if not word.isascii()])
-    return list(dict.fromkeys(part for word in words for part in _boxes(dict.fromkeys(word)) or [word]))
-
-
-def _boxes(texts: Iterable[str]) -> list[str]:
-    """Those of some texts that cannot be set whole."""
-    texts = list(texts)
-    try:
-        _compiled(PROBE, " ".join(texts), ["ua-1"])
-    except typst.TypstError:
-        half = len(texts) // 2
-        return _boxes(texts[:half]) + _boxes(texts[half:]) if half else texts
-    return []
-
-
-def _compiled(source: bytes, data: str, standards: list[Any]) -> bytes:
-    inputs = {"data": data}
-    pdf = typst.compile(source, sys_inputs=inputs, font_paths=_fonts(), pdf_standards=standards, timestamp=0)
-    assert isinstance(pdf, bytes)
-    return pdf
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """The house's own typeface, those that typst has in it, and for the rest of the world's scripts the machine's."""
-    with as_file(files("workshop").joinpath("static", "vendor")) as folder:
-        return typst.Fonts(font_paths=[str(folder)])
 
 
 def _data(pack: Pack, room: Printed) -> dict[str, Any]:
@@ -277,19 +220,3 @@ def _qr(address: str) -> str:
     picture = io.BytesIO()
     segno.make(address, error="m", micro=False).save(picture, kind="svg", border=0, xmldecl=False, dark=INK)
     return picture.getvalue().decode()
-
-
-def _end_with(parent: int, seconds: int) -> None:
-    """This process outlives neither `seconds` nor `parent`, which waits for it, however that ends, also in the middle
-    of what is no Python; on systems that know no such thing the parent sees to it."""
-    with suppress(AttributeError, OSError):
-        signal.alarm(seconds)
-        ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
-        if os.getppid() != parent:
-            sys.exit(1)
-
-
-if __name__ == "__main__":
-    _end_with(int(sys.argv[1]), int(sys.argv[2]))
-    lacking, pdf = laid_out(sys.stdin.buffer.read())
-    sys.stdout.buffer.write(" ".join(lacking).encode() + b"\n" + pdf)

@@ -89,9 +89,9 @@ def _keep(room: Room, made_of: str, made: bytes) -> None:
 
 
 def laid_out_apart(data: bytes) -> bytes:
-    """What `exports.print` writes, as a process of its own, which gives its memory back; waiting for it holds up
+    """What `exports.typeset` writes, as a process of its own, which gives its memory back; waiting for it holds up
     nobody."""
-    command = [sys.executable, "-m", "workshop.exports.print", str(os.getpid()), str(SECONDS)]
+    command = [sys.executable, "-m", "workshop.exports.typeset", str(os.getpid()), str(SECONDS)]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS)
     except subprocess.TimeoutExpired as error:
