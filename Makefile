@@ -39,8 +39,8 @@ install: .venv/installed
 run: .venv/installed
 	@$(BIN)/python -m workshop serve --host 0.0.0.0 $(ARGS)
 
-# The tests start the program some hundred times: what Python compiled is kept, also where it was told to keep nothing.
-test: export PYTHONDONTWRITEBYTECODE :=
+# These start the program some hundred times: what Python compiled is kept, also where it was told to keep nothing.
+test bench soak: export PYTHONDONTWRITEBYTECODE :=
 test: .venv/tested
 	$(BIN)/python -m pytest $(AT_ONCE) $(TESTS) $(ARGS)
 
