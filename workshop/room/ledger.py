@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from msgspec import Struct
 
+from ..core.errors import Refused
 from .room import KINDS, Room, key_of
 
 
@@ -28,11 +30,13 @@ class Ledger:
         """By kind and key."""
         self.fields: dict[str, Any] = {}
         """Of the room itself, as they are now."""
+        self.erases = False
+        """The room goes, with all that is in it."""
 
     @property
     def changed(self) -> bool:
         """Is anything to be stored?"""
-        return bool(self.records or self.fields)
+        return bool(self.records or self.fields or self.erases)
 
     def room(self) -> Room:
         """The room as it is so far."""
@@ -40,13 +44,11 @@ class Ledger:
 
     def put(self, *records: Struct) -> None:
         """These are in the room from now on, in the place of those with the same key."""
-        for record in records:
-            self._write(type(record), key_of(record), record)
+        self._write((record, record) for record in records)
 
     def drop(self, *records: Struct) -> None:
         """These are in the room no longer. What hangs under them is to be dropped as well."""
-        for record in records:
-            self._write(type(record), key_of(record), None)
+        self._write((record, None) for record in records)
 
     def set(self, **fields: Any) -> None:
         """Fields of the room itself."""
@@ -54,12 +56,27 @@ class Ledger:
         self.fields |= different
         self._room = self._room.becoming(different)
 
-    def _write(self, kind: type[Struct], key: Any, now: Struct | None) -> None:
-        name, _ = KINDS[kind]
-        table = getattr(self._room, name)
-        before = table.get(key)
-        if before == now:
-            return
-        first = self.records.get((kind, key))
-        self.records[kind, key] = Written(first.before if first else before, now)
-        self._room = self._room.becoming({name: table.changed({key: now})})
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """What is refused in here was never done."""
+        state = self._room, dict(self.records), dict(self.fields)
+        try:
+            yield
+        except Refused:
+            self._room, self.records, self.fields = state
+            raise
+
+    def _write(self, written: Iterable[tuple[Struct, Struct | None]]) -> None:
+        """A table is made anew once, however many of its records are different."""
+        by_kind: dict[type[Struct], dict[Any, Struct | None]] = {}
+        for record, now in written:
+            by_kind.setdefault(type(record), {})[key_of(record)] = now
+        for kind, records in by_kind.items():
+            name, _ = KINDS[kind]
+            table = getattr(self._room, name)
+            different = {key: now for key, now in records.items() if table.get(key) != now}
+            for key, now in different.items():
+                first = self.records.get((kind, key))
+                self.records[kind, key] = Written(first.before if first else table.get(key), now)
+            if different:
+                self._room = self._room.becoming({name: table.changed(different)})
