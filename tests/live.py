@@ -28,9 +28,9 @@ from workshop.access import ROOM_KEYS, Keys
 from workshop.core.programme import ROUND_KINDS, duration
 from workshop.database import Database
 from workshop.rooms.opening import Wanted, open_room, room_by_code
-from workshop.store import following
+from workshop.store import others
 
-assert following  # counts what a test writes beside its server, as every process of ours does
+assert others  # counts what a test writes beside its server, as every process of ours does
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 40.0

@@ -94,6 +94,12 @@ def test_core_is_pure() -> None:
         assert not {m.split(".")[0] for m in imported(file)} & impure, file
 
 
+def test_use_cases_and_the_door_out_ask_nothing_of_the_database() -> None:
+    files = [PACKAGE / "announce.py", *(PACKAGE / "commands").rglob("*.py"), *(PACKAGE / "rooms").rglob("*.py")]
+    asking = [file.name for file in files if "sqlalchemy" in {m.split(".")[0] for m in imported(file)}]
+    assert asking == ["opening.py"], "it makes the room"
+
+
 def test_only_main_knows_eventlet() -> None:
     for file in FILES:
         if file.name != "__main__.py":

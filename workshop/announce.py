@@ -1,7 +1,7 @@
 """THE DOOR OUT: everything that goes to a client goes through here, after it is on disk.
 
-`changing` is how a door does anything to a room: lock, transaction, commit, then the news. The lock is held until the
-news is out, so events leave in the order in which they were stored, and before the acknowledgement.
+`change` is how a door does anything to a room: made in memory under the room's lock, stored by the journal, then told.
+The journal tells in the order in which changes were made, and before the acknowledgement.
 
 What changes often (people, the wall) is collected and sent at most four times a second (contract.md).
 """
@@ -12,7 +12,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeVar
 
@@ -21,25 +21,21 @@ import structlog
 from msgspec import UNSET
 from msgspec.structs import asdict
 from msgspec.structs import replace as replace_record
-from sqlalchemy import select
-from sqlalchemy.orm.exc import StaleDataError
 
-from . import live, models, streams, wire
+from . import live, streams, wire
 from .access import Holder, Role
 from .core import reading as rules
 from .core.errors import Refused
 from .database import busy
 from .extensions import db, now, prints, rest, room_locks, socketio
 from .guard import Guard
-from .journal import Batch, Entry, Journal, Stale
+from .journal import Entry, Journal, Stale
 from .networks import listening
 from .presence import presence
 from .room.ledger import Ledger
 from .room.room import Room
 from .rooms import counting, on_wall, reading, trail
 from .rooms.change import (
-    Ahead,
-    AsksForRows,
     Change,
     GroupsChanged,
     GroupTouched,
@@ -61,7 +57,7 @@ from .rooms.change import (
     WallChanged,
     WallTurned,
 )
-from .store.following import Following
+from .store.due import those_there
 from .streams import OFTEN, Reader, Stream
 from .told import Told
 
@@ -168,74 +164,39 @@ def _say(stream: Stream[M], message: M, to: str | list[str]) -> None:
     socketio.emit(stream.event, message, to=to)  # type: ignore[arg-type]  # its stub knows one
 
 
-@contextmanager
-def changing(room_id: int, patience: float = PATIENCE_SECONDS, ahead: Ahead | None = None) -> Iterator[Change]:
-    """One change to one room, told to everyone it concerns once it is stored. Raises Refused; "busy" where others are
-    before it for longer than `patience`, in seconds. `ahead`: what can be worked out before anything is written."""
-    holds(room_id)
-    with _locked(room_id, patience):
-        if not journal.settled(room_id, patience):
-            raise busy()
-        worked_out = _work_ahead(room_id, ahead) if ahead is not None else None
-        with db.writing() as session:
-            since = time.thread_time()
-            stored = live.room_in(session, room_id)
-            if stored is None:
-                raise Refused("closed", "This room is not there any more.")
-            following = Following(session, stored)
-            change = Change(session, None, now(), worked_out, making=following)
-            yield change
-            try:
-                after = following.room()
-                if db.shared and following.wrote and after is not None:
-                    change.room.revision += 1
-                    after = following.room()
-            except StaleDataError as error:
-                raise busy() from error
-        live.became(room_id, after)
-        _forget_written(room_id, change)
-        try:
-            if time.thread_time() - since > BREATH_SECONDS:  # of work: a slow disk is no reason to wait longer
-                rest(BREATH_SECONDS)
-            _tell(room_id, change, after)
-        except Exception:  # it is stored, so the answer is yes; who missed this finds a gap and asks for a snapshot
-            log.exception("stored, not told", room=room_id)
-
-
 def change(room_id: int, do: Callable[[Change], A], patience: float = PATIENCE_SECONDS) -> A:
-    """One change to one room by a use case that needs nothing but the room: made in memory, stored together with all
-    that waits, and then told. A use case that asks for rows after all is done by `changing`. Raises as that does."""
-    try:
-        for _ in range(TRIES):
-            entry, batch, answer = _change_in_memory(room_id, do, patience)
-            batch.done.wait()
-            if entry.refused is None:
-                return answer
-            if not isinstance(entry.refused, Stale):
-                raise entry.refused
-    except AsksForRows:
-        with changing(room_id, patience) as change:
+    """One change to one room, by a use case: as `changing`, and made anew where somebody else wrote to the room
+    meanwhile. Raises Refused."""
+    for _ in range(TRIES):
+        with suppress(Stale), changing(room_id, patience) as change:
             return do(change)
     raise busy()
 
 
-def _change_in_memory(room_id: int, do: Callable[[Change], A], patience: float) -> tuple[Entry, Batch, A]:
+@contextmanager
+def changing(room_id: int, patience: float = PATIENCE_SECONDS) -> Iterator[Change]:
+    """One change to one room: made in memory, stored together with all that waits, and then told to everyone it
+    concerns. Raises Refused; "busy" where others are before it for longer than `patience`, in seconds, and Stale where
+    it was made of a room that is another by now."""
     holds(room_id)
     with _locked(room_id, patience):
         before = live.newest(room_id)
         ledger = Ledger(before, live.new_id)
-        change = Change(None, None, now(), making=ledger)
-        answer = do(change)
+        change = Change(ledger, now())
+        yield change
         if ledger.changed and db.shared:
             ledger.set(revision=before.revision + 1)
-        after = ledger.room()
+        after = None if ledger.erases else ledger.room()
 
         def tell() -> None:
             _forget_written(room_id, change)
             _tell(room_id, change, after)
 
         entry = Entry(room_id, ledger, after, tell)
-        return entry, journal.add(entry), answer
+        part = journal.add(entry)
+    part.done.wait()
+    if entry.refused is not None:
+        raise entry.refused
 
 
 def _forget_written(room_id: int, change: Change) -> None:
@@ -244,19 +205,6 @@ def _forget_written(room_id: int, change: Change) -> None:
         db.owes_forgetting = True
         if taken := [guard.taken(_in_room(room_id)) for guard in bounds]:
             socketio.start_background_task(_cut_unread, taken)
-
-
-def _work_ahead(room_id: int, ahead: Ahead) -> Any:
-    """Under the room's lock nothing of it changes meanwhile; the other rooms go on, and write."""
-    stored = live.there(room_id)
-    with db.reading() as session:
-        work = ahead(Change(session, None, now(), making=Following(session, stored)))
-    if work is None:
-        return None
-    rest(BREATH_SECONDS)
-    found = work()
-    rest(BREATH_SECONDS)
-    return found
 
 
 @contextmanager
@@ -327,7 +275,7 @@ def forget_the_gone() -> None:
     if not held:
         return
     with db.reading() as session:
-        there = set(session.scalars(select(models.Room.id).where(models.Room.id.in_(held))))
+        there = those_there(session, held)
     for room_id in held - there:
         _forget(room_id)
     if held - there:

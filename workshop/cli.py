@@ -216,8 +216,7 @@ def export(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
     with db.reading() as session:
         room = _room(session, wanted.code)
         data = FORMATS[wanted.format][1](recording.record(live.there(room.id), with_notes=True))
-    with announce.changing(room.id) as change:
-        trail.mark(change, "reflections", "server")
+    announce.change(room.id, lambda change: trail.mark(change, "reflections", "server"))
     _put(data, wanted.output)
 
 
@@ -239,8 +238,7 @@ def print_set(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> Non
             f"No typeface on this machine has these letters; on paper they are empty boxes: {lacking}. Install one "
             "that has them (with Debian: fonts-noto).", file=sys.stderr,
         )  # fmt: skip
-    with announce.changing(room.id) as change:
-        trail.mark(change, "print", "server")
+    announce.change(room.id, lambda change: trail.mark(change, "print", "server"))
     _put(data, wanted.output)
 
 
@@ -252,8 +250,7 @@ def erase(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
         return
     with db.reading() as session:
         room = _room(session, wanted.code)
-    with announce.changing(room.id) as change:
-        erasing.erase_room(change)
+    announce.change(room.id, erasing.erase_room)
     db.forget()
 
 

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 from sqlalchemy import Connection, select
@@ -18,9 +19,10 @@ from . import live, models
 from .core.errors import Refused
 from .database import busy
 from .extensions import db, socketio
-from .room.ledger import Ledger, Written
+from .room.ledger import Ledger
 from .room.room import Room
-from .store.write import Key, write_records, write_room
+from .store.write import write
+from .turns import Turns
 
 log = structlog.get_logger()
 
@@ -38,14 +40,15 @@ class Entry:
 
     room_id: int
     ledger: Ledger
-    after: Room
+    after: Room | None
+    """None: the room is erased."""
     tell: Callable[[], None]
     refused: Exception | None = None
 
 
 @dataclass(slots=True)
-class Batch:
-    """What is stored together."""
+class Part:
+    """What is stored together of one room."""
 
     entries: list[Entry] = field(default_factory=list)
     done: threading.Event = field(default_factory=threading.Event)
@@ -56,70 +59,72 @@ class Journal:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._next = Batch()
-        self._newest: dict[int, Batch] = {}
-        """By room the last one in which something of it is, until that is done."""
+        self._next: dict[int, Part] = {}
+        self._newest: dict[int, Part] = {}
+        """By room the last of it that waits, until that is done."""
         self._goes_on = False
+        self._tellers = Turns()
 
-    def add(self, entry: Entry) -> Batch:
+    def add(self, entry: Entry) -> Part:
         """In the order in which the changes of a room were made: whoever holds its lock adds them."""
         with self._lock:
-            batch = self._newest[entry.room_id] = self._next
-            batch.entries.append(entry)
+            part = self._newest[entry.room_id] = self._next.setdefault(entry.room_id, Part())
+            part.entries.append(entry)
             live.goes_to(entry.room_id, entry.after)
             begins, self._goes_on = not self._goes_on, True
         if begins:
             socketio.start_background_task(self._go_on)
-        return batch
+        return part
 
     @property
     def waiting(self) -> int:
         """How many changes wait for those before them to be stored."""
-        return len(self._next.entries)
+        return sum(len(part.entries) for part in self._next.values())
 
     @property
     def is_storing(self) -> bool:
         """Is anything on its way to disk that waits no longer?"""
-        return self._goes_on and not self._next.entries
+        return self._goes_on and not self._next
 
     def settled(self, room_id: int, patience: float) -> bool:
         """Waits until nothing of a room is on its way. False where that takes longer than `patience`, in seconds."""
         deadline = time.monotonic() + patience
-        while (batch := self._newest.get(room_id)) is not None:
-            if not batch.done.wait(max(0.0, deadline - time.monotonic())):
+        while (part := self._newest.get(room_id)) is not None:
+            if not part.done.wait(max(0.0, deadline - time.monotonic())):
                 return False
         return True
 
     def _go_on(self) -> None:
         while True:
             with self._lock:
-                batch, self._next = self._next, Batch()
-                self._goes_on = bool(batch.entries)
+                parts, self._next = self._next, {}
+                self._goes_on = bool(parts)
                 if not self._goes_on:
                     return
+            entries = [entry for part in parts.values() for entry in part.entries]
             try:
-                _store(batch.entries)
+                _store(entries)
             except Exception as error:
                 if not isinstance(error, Refused):
                     log.exception("not stored")
                     error = Refused("failed", "Something went wrong here; nothing was changed.")
-                for entry in batch.entries:
+                for entry in entries:
                     entry.refused = entry.refused or error
                     live.goes_nowhere(entry.room_id)
-            self._tell(batch)
+            for room_id, part in parts.items():  # where there is much to tell, the other rooms do not wait for it
+                self._tellers.ask(room_id, str(id(part)), partial(self._tell, room_id, part))
 
-    def _tell(self, batch: Batch) -> None:
-        for entry in batch.entries:
+    def _tell(self, room_id: int, part: Part) -> None:
+        for entry in part.entries:
             if entry.refused is None:
                 try:
                     entry.tell()
                 except Exception:  # it is stored, so the answer is yes; who missed this asks for a snapshot
-                    log.exception("stored, not told", room=entry.room_id)
+                    log.exception("stored, not told", room=room_id)
         with self._lock:
-            for room_id in {entry.room_id for entry in batch.entries}:
-                if self._newest.get(room_id) is batch:
-                    del self._newest[room_id]
-        batch.done.set()
+            if self._newest.get(room_id) is part:
+                del self._newest[room_id]
+        part.done.set()
 
 
 def _store(entries: list[Entry]) -> None:
@@ -129,7 +134,7 @@ def _store(entries: list[Entry]) -> None:
             connection = session.connection()
             _notice_others(connection, {entry.room_id for entry in entries})
             good = _chained(entries)
-            _write(connection, good)
+            write(connection, [(entry.room_id, entry.ledger) for entry in good])
     else:
         good = _chained(entries)
     for room_id, last in {entry.room_id: entry for entry in good}.items():
@@ -147,20 +152,6 @@ def _chained(entries: list[Entry]) -> list[Entry]:
             entry.refused = Stale()
             live.goes_nowhere(entry.room_id)
     return [entry for entry in entries if entry.refused is None]
-
-
-def _write(connection: Connection, entries: list[Entry]) -> None:
-    records: dict[Key, Written] = {}
-    fields: dict[int, dict[str, object]] = {}
-    for entry in entries:
-        for (kind, key), written in entry.ledger.records.items():
-            first = records.get((entry.room_id, kind, key))
-            records[entry.room_id, kind, key] = Written(first.before if first else written.before, written.now)
-        if entry.ledger.fields:
-            fields[entry.room_id] = fields.get(entry.room_id, {}) | entry.ledger.fields
-    for room_id, of_room in fields.items():
-        write_room(connection, room_id, of_room)
-    write_records(connection, records)
 
 
 def _notice_others(connection: Connection, rooms: set[int]) -> None:

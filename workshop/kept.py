@@ -2,7 +2,7 @@
 
 Erasing goes by it too. A row goes when the row that it hangs under goes: that is the work of ON DELETE CASCADE in the
 database, and `Until.goes_with` says which rows those are. What has a date of its own, `Table.date`, is deleted by
-`rooms.expiring`, which reads it here. `tests/test_kept.py` holds all of it against the tables by their foreign
+`store.due`, which reads it here. `tests/test_kept.py` holds all of it against the tables by their foreign
 keys; `tests/app/test_kept.py` fills each column, erases, and looks at what is left.
 
 **A new column** gets one entry in TABLES: the key of the line on the page that tells of it (or several), or `technical`

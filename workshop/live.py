@@ -20,16 +20,16 @@ from .core.errors import Refused
 from .extensions import db, rest
 from .room.room import Room
 from .store import ids
-from .store.following import by_others
 from .store.load import load
+from .store.others import by_others
 from .store.records import OF_RECORD
 
 IDLE_SECONDS = 600.0
 """After which a room of which nobody asked is let go."""
 
 _held: dict[int, Room] = {}
-_ahead: dict[int, Room] = {}
-"""As rooms will be, once what waits in the journal is stored."""
+_ahead: dict[int, Room | None] = {}
+"""As rooms will be, once what waits in the journal is stored; None: erased."""
 _asked: dict[int, float] = {}
 _changes: Counter[int] = Counter()
 """How often what is held of each room was replaced or let go; and under 0, how often all was."""
@@ -54,16 +54,6 @@ def there(room_id: int) -> Room:
     if found is None:
         raise Refused("closed", "This room is not there any more.")
     return found
-
-
-def room_in(session: Session, room_id: int) -> Room | None:
-    """The same, for a change: it holds the room's lock in this process, and has begun to write. With PostgreSQL nobody
-    else can write to the room from here until its commit."""
-    notice_others()
-    found = _held.get(room_id)
-    if db.shared and session.scalar(_revision(room_id).with_for_update()) != (found and found.revision):
-        found = None
-    return found or load(session, room_id)
 
 
 def with_code(code: str | None) -> Room | None:
@@ -92,9 +82,9 @@ def newest(room_id: int) -> Room:
     """The room as it will be, for a change that is stored after all that waits; Refused("closed") when it is not
     there. Whether anybody else wrote meanwhile is looked at when it is stored."""
     notice_others()
-    found = _ahead.get(room_id) or _held.get(room_id)
+    found = _ahead[room_id] if room_id in _ahead else _held.get(room_id) or room(room_id)
     if found is None:
-        return there(room_id)
+        raise Refused("closed", "This room is not there any more.")
     _asked[room_id] = time.monotonic()
     return found
 
@@ -104,7 +94,7 @@ def stored(room_id: int) -> Room | None:
     return _held.get(room_id)
 
 
-def goes_to(room_id: int, found: Room) -> None:
+def goes_to(room_id: int, found: Room | None) -> None:
     """A change that made this of the room waits to be stored."""
     _ahead[room_id] = found
 

@@ -52,7 +52,7 @@ class Room(Base):
     """One workshop: its programme, where it is in it, and when it forgets itself.
 
     `version` counts changes of step, clock, programme and settings, and nothing else; two writers who read the same
-    version cannot both save (SQLAlchemy's version_id_col).
+    version cannot both save (`journal`).
     """
 
     __tablename__ = "rooms"
@@ -105,7 +105,6 @@ class Room(Base):
     """By whose clock its hours and days are told: the name of a time zone, as IANA has it."""
     planned_start: Mapped[str | None] = mapped_column(String(5))
     """At what time of day it is to leave its first step, by that clock: "13:00"; null where nobody said."""
-    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
 
 
 class Person(Base):
@@ -182,9 +181,6 @@ class Group(Base):
     hand_at: Mapped[int | None] = mapped_column(BigInteger)
     coming_at: Mapped[int | None] = mapped_column(BigInteger)
     """The leader is on the way to them."""
-    seats: Mapped[list[Seat]] = relationship(
-        order_by="Seat.place", cascade="all, delete-orphan", back_populates="group", lazy="selectin"
-    )
 
 
 class Seat(Base):
@@ -199,8 +195,6 @@ class Seat(Base):
     safe: Mapped[list[Any] | None]
     sits: Mapped[bool] = mapped_column(default=False, server_default=false())
     """They said that they are at this table."""
-    group: Mapped[Group] = relationship(back_populates="seats")
-    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
 
 class Note(Base):
@@ -240,7 +234,6 @@ class Post(Base):
     bundle: Mapped[str | None] = mapped_column(String(36))
     """The line under which this one was put together with others that say the same."""
     posted_at: Mapped[int] = mapped_column(BigInteger)
-    person: Mapped[Person | None] = relationship(lazy="joined")
 
 
 class Recognition(Base):

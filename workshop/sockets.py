@@ -215,10 +215,7 @@ def _do(event: str, message: Any, socket: str, holder: Holder) -> wire.Done:
 
     # Which address phones get hangs on where its asker came to: on the request that opened the connection.
     with _request_of(socket) if message.says_address else nullcontext():
-        if event != "command":
-            return announce.change(holder.room_id, do)
-        with announce.changing(holder.room_id, ahead=message.ahead) as change:
-            return do(change)
+        return announce.change(holder.room_id, do)
 
 
 def _request_of(socket: str) -> AbstractContextManager[object]:

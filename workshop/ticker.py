@@ -12,7 +12,8 @@ from . import announce
 from .alone import alone
 from .core.errors import Refused
 from .extensions import db, now, rest
-from .rooms import erasing, expiring, running
+from .rooms import erasing, passing, running
+from .store import due
 
 log = structlog.get_logger()
 LONGEST_SLEEP = 0.2
@@ -48,12 +49,11 @@ def run() -> None:
 def tick() -> float:
     """Ends what is over; returns the seconds until it is worth looking again."""
     with db.reading() as session:
-        following = running.next_due(session)
-        due = running.due_rooms(session, now()) if following is not None and following <= now() else []
-    for room_id in due:
+        following = due.next_due(session)
+        rooms = due.due_rooms(session, now()) if following is not None and following <= now() else []
+    for room_id in rooms:
         try:
-            with announce.changing(room_id) as change:
-                running.settle(change)
+            announce.change(room_id, running.settle)
         except Refused as refused:
             log.warning("step not ended yet", room=room_id, code=refused.code)
         except Exception:  # one room's trouble is not another's
@@ -65,13 +65,15 @@ def tick() -> float:
 def erase_expired() -> int:
     """Erases the rooms that are past their date, and whatever else is past one of its own; returns how many rooms."""
     with db.reading() as session:
-        expired = erasing.expired_rooms(session, now())
+        expired = due.expired_rooms(session, now())
+        with_passes = due.with_expired_passes(session, now())
     for room_id in expired:
-        with announce.changing(room_id) as change:
-            erasing.erase_room(change)
+        announce.change(room_id, erasing.erase_room)
+    for room_id in {*with_passes} - {*expired}:
+        announce.change(room_id, passing.expire)
     if expired:
         db.forget()
         log.info("rooms erased", count=len(expired))
     with db.writing() as session:
-        expiring.expire(session, now())
+        due.expire(session, now())
     return len(expired)

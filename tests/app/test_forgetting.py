@@ -9,11 +9,10 @@ from contextlib import closing
 
 from flask import Flask
 from live import until
-from sqlalchemy import select
 
 from workshop import announce, live
 from workshop.extensions import db, now, room_locks
-from workshop.models import Phone
+from workshop.models import Room
 from workshop.presence import presence
 from workshop.rooms import erasing, joining, opening, wall
 from workshop.rooms.circles import Writer
@@ -37,7 +36,8 @@ def kept(word: str) -> list[str]:
 
 def writer(change: announce.Change, person_id: int) -> Writer:
     """Someone on the phone they came in with."""
-    return Writer(person_id, change.session.scalars(select(Phone.circle).where(Phone.person_id == person_id)).one())
+    (phone,) = change.value.phones_of(person_id)
+    return Writer(person_id, phone.circle)
 
 
 def fill(app: Flask, word: str) -> int:
@@ -72,7 +72,7 @@ def test_a_room_that_another_process_erased_leaves_nothing_either(app: Flask) ->
     word = secrets.token_hex(8)
     room_id = fill(app, word)
     with db.writing() as session:
-        erasing.erase_room(announce.Change.of_row(session, session.get_one(announce.models.Room, room_id), now()))
+        session.delete(session.get_one(Room, room_id))
     assert kept(word)
     announce.forget_the_gone()
     assert db.owes_forgetting, "what its connections still know goes next"

@@ -14,10 +14,14 @@ from sqlalchemy.exc import OperationalError
 
 from tests.app.in_process import room, statements
 from workshop import announce, live
+from workshop.commands.undo import Undo
 from workshop.core.errors import Refused
+from workshop.core.run import Next
 from workshop.extensions import db
+from workshop.journal import Entry
 from workshop.models import Room
-from workshop.rooms import circles, joining, wall, writing
+from workshop.room.ledger import Ledger
+from workshop.rooms import circles, erasing, joining, real, running, writing
 from workshop.rooms.change import Change
 from workshop.rooms.circles import Writer
 
@@ -65,7 +69,7 @@ def full_once() -> Iterator[None]:
 
 
 def all_at_once(made: Room, work: list[Callable[[Change], None]]) -> list[Exception | None]:
-    """Each by a thread of its own, while nothing can be stored; what came of each."""
+    """Each by a thread of its own, in this order, while nothing can be stored; what came of each."""
     came: list[Exception | None] = [None] * len(work)
 
     def do(at: int) -> None:
@@ -80,10 +84,10 @@ def all_at_once(made: Room, work: list[Callable[[Change], None]]) -> list[Except
         first.start()
         while not announce.journal.is_storing:
             threading.Event().wait(0.001)
-        for thread in others:
+        for many, thread in enumerate(others, start=1):
             thread.start()
-        while announce.journal.waiting < len(others):
-            threading.Event().wait(0.001)
+            while announce.journal.waiting + sum(error is not None for error in came) < many:
+                threading.Event().wait(0.001)
     for thread in threads:
         thread.join()
     return came
@@ -157,18 +161,71 @@ def test_a_room_that_somebody_else_wrote_to_is_read_again_before_anything_is_sto
     assert len(stored(made)) == 1
 
 
-def test_a_use_case_that_asks_for_rows_is_done_with_rows(app: Flask) -> None:
+def test_two_who_saw_one_version_do_not_both_save(app: Flask) -> None:
     made = room()
+    held = live.there(made.id)
+    came = all_at_once(made, [lambda change: running.command(change, Next(), held.version)] * 3)
+    assert sorted(getattr(error, "code", "done") for error in came) == ["done", "stale", "stale"]
+    with db.reading() as session:
+        stored = session.get_one(Room, made.id)
+        assert (stored.version, stored.step_index) == (held.version + 1, held.step_index + 1)
+
+
+def test_what_was_made_of_a_version_that_is_no_more_is_not_saved(app: Flask) -> None:
+    made = room()
+    with pytest.raises(Refused) as refused, announce.changing(made.id) as change:
+        running.command(change, Next(), None)
+        with db.writing() as session:  # another process went on meanwhile, by three
+            session.get_one(Room, made.id).version += 3
+    assert refused.value.code == "busy"
+    assert live.there(made.id).version == made.version + 3
+    announce.change(made.id, lambda change: running.command(change, Next(), None))
+    assert live.there(made.id).version == made.version + 4
+
+
+def test_an_undo_that_is_refused_halfway_leaves_nothing_of_it(app: Flask) -> None:
+    made = room()
+    with announce.changing(made.id) as change:
+        first, second = (joining.join(change, name, simulated=True)[0].id for name in ("Noor", "Sem"))
+        real.take_away(change)
+        erasing.erase_person(change, second)
+    with statements() as said, announce.changing(made.id) as change:
+        assert Undo().do_it(change) == {"undone": None}
+        assert change.news == []
+    assert [sql.split()[:2] for sql in said] == [["UPDATE", "rooms"]]
+    held = live.there(made.id)
+    assert held.people[first].removed and held.undo == []
+
+
+def test_a_room_that_is_erased_takes_along_what_waits_and_takes_nothing_more(app: Flask) -> None:
+    made, other = room(), room()
     some = writers(made, 2)
-    line, title = str(uuid.uuid4()), "a title"
+    announce.change(other.id, erasing.erase_room)
+    came = all_at_once(made, [noting(some[0]), erasing.erase_room, noting(some[1])])
+    assert [getattr(error, "code", None) for error in came] == [None, None, "closed"]
+    assert stored(made) == []
+    assert live.held() == []
+    with pytest.raises(Refused, match="not there"):
+        announce.change(made.id, noting(some[1]))
 
-    def both(change: Change) -> str:
-        wall.post(change, some[0], line, "snags", "one", False)
-        assert change.session is not None
-        return title
 
-    assert announce.change(made.id, both) == title
-    assert live.there(made.id).posts[line].text == "one"
+def test_a_room_with_much_to_tell_does_not_keep_another_one_waiting(app: Flask) -> None:
+    told, goes_on = threading.Event(), threading.Event()
+    large, small = room(), room()
+    before = live.newest(large.id)
+
+    def tell() -> None:
+        told.set()
+        goes_on.wait()
+
+    part = announce.journal.add(Entry(large.id, Ledger(before, live.new_id), before, tell))
+    told.wait()
+    (writer,) = writers(small, 1)
+    announce.change(small.id, noting(writer))
+    assert not part.done.is_set()
+    assert not announce.journal.settled(large.id, 0)
+    goes_on.set()
+    assert announce.journal.settled(large.id, 5)
 
 
 def test_a_number_is_given_out_once_whoever_gives_it_out(app: Flask) -> None:

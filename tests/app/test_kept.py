@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,15 @@ from sqlalchemy.orm import Session
 from config import WrongSetting, from_environment
 from workshop.access import LOGIN_DAYS
 from workshop.kept import DATED, LINES, TABLES, WORDS
-from workshop.models import Base, Room
+from workshop.models import Base
+from workshop.room.ledger import Ledger
 from workshop.rooms.change import Change
 from workshop.rooms.erasing import erase_person, erase_room
-from workshop.rooms.expiring import expire
 from workshop.rooms.opening import Wanted, open_room
+from workshop.rooms.passing import expire
+from workshop.store import due
+from workshop.store.load import load
+from workshop.store.write import write
 from workshop.web.privacy import UNTIL
 
 MOST_WORDS = 140
@@ -97,6 +101,16 @@ class Filled:
         return found
 
 
+def done(session: Session, room_id: int, now: int, do: Callable[[Change], None]) -> Change:
+    """A use case, written by this session."""
+    room = load(session, room_id)
+    assert room is not None
+    change = Change(Ledger(room, lambda _: 0), now)
+    do(change)
+    write(session.connection(), [(room_id, change.ledger)])
+    return change
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def place(request: pytest.FixtureRequest) -> Server:
     """A server whose database a test may fill; on SQLite, whose file it may read, one of its own."""
@@ -121,9 +135,7 @@ def test_what_goes_with_a_person_a_room_and_an_account_is_what_the_page_says(pla
     assert not on_sqlite or on_disk(place).count("canary") > 40
 
     with place.database.writing() as session:
-        change = Change.of_row(session, session.get_one(Room, filled.room), 10)
-        erase_person(change, filled.ids["people", "hers"]["id"])
-        session.flush()
+        change = done(session, filled.room, 10, lambda change: erase_person(change, filled.ids["people", "hers"]["id"]))
         gone = {(name, "hers") for name in METADATA if owned(name)}
         assert filled.left(session) == everything - gone
         assert change.forgets
@@ -132,8 +144,7 @@ def test_what_goes_with_a_person_a_room_and_an_account_is_what_the_page_says(pla
         assert set(re.findall(r"canary hers (\w+)\.", on_disk(place))) == {"accounts"}, "her account is another thing"
 
     with place.database.writing() as session:
-        erase_room(Change.of_row(session, session.get_one(Room, filled.room), 11))
-        session.flush()
+        done(session, filled.room, 11, erase_room)
         stay = {(name, "hers") for name in METADATA if TABLES[name].until.goes_with == {"accounts"}}
         assert filled.left(session) == stay
     if on_sqlite:
@@ -150,9 +161,12 @@ def test_what_has_a_date_goes_on_it_and_not_before(place: Server) -> None:
     with Session(place.database.engine) as session:  # never committed: other tests have dates, too
         filled = Filled(session)
         everything = filled.left(session)
-        expire(session, SOON - 1)
+        due.expire(session, SOON - 1)
+        assert filled.room not in due.with_expired_passes(session, SOON - 1)
         assert filled.left(session) == everything
-        expire(session, LATE)
+        due.expire(session, LATE)
+        assert filled.room in due.with_expired_passes(session, LATE)
+        done(session, filled.room, LATE, expire)
         gone = {(name, owner) for name, owner in everything if name in DATED and name != "rooms"}
         assert filled.left(session) == everything - gone and len(gone) >= 3
 

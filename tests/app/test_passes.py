@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 from live import Answer, Line, Server, until
-from sqlalchemy import text
+from sqlalchemy import update
+
+from workshop.models import Pass
 
 Dial = Callable[..., Line]
 
@@ -63,7 +65,7 @@ def test_a_pass_is_of_one_room_and_gets_too_old(server: Server) -> None:
     given = make(server, token)
     assert show(server, elsewhere["code"], given["pass"]).status == 401
     with server.database.writing() as session:
-        session.execute(text("UPDATE passes SET expires_at = 1"))
+        session.execute(update(Pass).values(expires_at=1))
     assert show(server, made["code"], given["pass"]).status == 401
 
 

@@ -15,8 +15,8 @@ from ..access import MAY, Holder
 from ..core.errors import Refused
 from ..core.run import Command as ClockCommand
 from ..rooms import running, undoing
-from ..rooms.change import Ahead, Change
-from .groups import FormGroups, GroupCommand
+from ..rooms.change import Change
+from .groups import GroupCommand
 from .help import HelpCommand
 from .leader import LeaderCommand
 from .people import PassOn, PeopleCommand, pass_shape
@@ -62,10 +62,6 @@ class Command(Message):
     expect: int | None = None
 
     @property
-    def ahead(self) -> Ahead | None:
-        return self.what.ahead if isinstance(self.what, FormGroups) else None
-
-    @property
     def says_address(self) -> bool:
         return isinstance(self.what, PassOn)
 
@@ -80,7 +76,7 @@ class Command(Message):
             running.command(change, self.what, self.expect)
         deed = undoing.newest(change)
         undoable = {"deed": deed} if deed is not None and deed > (before or 0) else {}
-        return {**(answer or {}), **undoable, "version": change.room.version}
+        return {**(answer or {}), **undoable, "version": change.value.version}
 
 
 class Nothing(Struct, frozen=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated
 
 from msgspec import Meta
@@ -19,10 +18,6 @@ class FormGroups(LeaderCommand, tag="form_groups"):
     seed: Annotated[int, Meta(ge=0, lt=2**53)] | None = None
     mix: bool = True
     other: bool = False
-
-    def ahead(self, change: Change) -> Callable[[], grouping.Drawn | None] | None:
-        """The draw itself, where it is worth it."""
-        return grouping.drawing(change, self.seed, mix=self.mix, other=self.other)
 
     def do_it(self, change: Change) -> None:
         drafts.redraw(change, self.seed, mix=self.mix, other=self.other)

@@ -104,7 +104,7 @@ class Here(LeaderCommand):
 
 def pass_shape(change: Change, issued: passing.Issued) -> Answer:
     """A pass as it is told to who made it."""
-    url = pass_url(change.room.code, issued.digits)
+    url = pass_url(change.value.code, issued.digits)
     return {"pass": issued.digits, "url": url, "expires_at": issued.expires_at}
 
 

@@ -8,17 +8,12 @@ from msgspec import Meta, Struct
 
 from ..access import Holder
 from ..rooms import circles, erasing, joining, noticing, table, wall, writing
-from ..rooms.change import Ahead, Change
+from ..rooms.change import Change
 from .words import Answer, Id, Key, NoteText, PersonId, PostText
 
 
 class Message(Struct, kw_only=True):
     """Something a person says. `do` returns what the acknowledgement adds."""
-
-    @property
-    def ahead(self) -> Ahead | None:
-        """What of it is worked out before anything is written, if anything is."""
-        return None
 
     @property
     def says_address(self) -> bool:

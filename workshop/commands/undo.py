@@ -89,15 +89,14 @@ class Undo(LeaderCommand):
         if self.deed not in (None, undoing.newest(change)):
             return {"undone": None}
         did, inverse = undoing.last(change)
-        rest, told = change.room.undo, len(change.news)
+        rest = change.value.undo
         try:
-            with change.session.begin_nested():
+            with change.attempt():
                 _do(change, convert(inverse, Inverse))
         except Refused:  # who it was about is erased, or the room is past it
-            del change.news[told:]
             undoing.missed(change, did)
-            rest, did = change.room.undo, None
-        change.room.undo = rest  # what takes something back is not itself taken back
+            rest, did = change.value.undo, None
+        change.set(undo=rest)  # what takes something back is not itself taken back
         return {"undone": did}
 
 

@@ -6,7 +6,7 @@ knows its room by being in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from ..core import reading
+from ..core import run as rules
 from ..core.clock import Clock
 from ..core.groups import Leftovers
 from ..core.names import told_apart
@@ -54,6 +55,15 @@ class Phone(Struct, frozen=True):
     ended: bool = False
 
 
+class Pass(Struct, frozen=True):
+    """Lets one more phone be someone's, once, until it expires."""
+
+    code_hash: str
+    person_id: int
+    circle: str | None
+    expires_at: int
+
+
 class Answer(Struct, frozen=True):
     """What a phone says of a circle of the same person: that is me, or not."""
 
@@ -68,10 +78,10 @@ class Group(Struct, frozen=True):
 
     id: int
     number: int
-    active: bool
-    topic: str | None
-    hand_at: int | None
-    coming_at: int | None
+    active: bool = True
+    topic: str | None = None
+    hand_at: int | None = None
+    coming_at: int | None = None
 
 
 class Seat(Struct, frozen=True):
@@ -82,8 +92,8 @@ class Seat(Struct, frozen=True):
     place: int
     since: int
     roles: tuple[Role, ...]
-    safe: tuple[Any, ...] | None
-    sits: bool
+    safe: tuple[Any, ...] | None = None
+    sits: bool = False
 
 
 class Note(Struct, frozen=True):
@@ -218,6 +228,7 @@ class Room:
 
     people: Table[Person]
     phones: Table[Phone]
+    passes: Table[Pass]
     answers: Table[Answer]
     groups: Table[Group]
     seats: Table[Seat]
@@ -275,6 +286,17 @@ class Room:
         return sorted(self.seats.where("group_id", group_id), key=lambda seat: seat.place)
 
     @cached_property
+    def here(self) -> tuple[Person, ...]:
+        """Everyone who has not left, in the order in which they came."""
+        here = (person for person in self.people if not (person.left or person.removed))
+        return tuple(sorted(here, key=lambda person: person.id))
+
+    @cached_property
+    def in_draw(self) -> tuple[Person, ...]:
+        """Those who are in a draw: everyone who is here, but for the leader in an empty chair."""
+        return tuple(person for person in self.here if not person.stand_in)
+
+    @cached_property
     def called(self) -> dict[int, str]:
         """What to call those who are in the room, so that no two have one name."""
         return told_apart([(person.id, person.name, person.team) for person in self.people if not person.removed])
@@ -296,6 +318,18 @@ class Room:
         """The phones of someone, in the order in which they came, also those that were let go."""
         return sorted(self.phones.where("person_id", person_id), key=lambda phone: phone.came_at)
 
+    def of_person(self, person_id: int) -> list[Struct]:
+        """All that hangs under someone: what is known of them, and what they wrote."""
+        found: list[Struct] = []
+        for kind, (name, _) in KINDS.items():
+            if "person_id" in kind.__struct_fields__:
+                found += getattr(self, name).where("person_id", person_id)
+        return found
+
+    def answers_of(self, phones: Iterable[Phone]) -> list[Answer]:
+        """What these phones said of circles."""
+        return [answer for phone in phones for answer in self.answers.where("phone", phone.token_hash)]
+
     def counting(self) -> Iterator[Person]:
         """Those who count where leaders are told how many did something: with a phone, and here; nor, once the room is
         real, anyone simulated."""
@@ -304,12 +338,29 @@ class Room:
                 yield person
 
 
+def fields_of(run: Run) -> dict[str, Any]:
+    """What a room keeps of where it is in its programme; `Room.run` is the way back."""
+    return {
+        "steps": list(msgspec.to_builtins(run.steps)),
+        "step_index": run.index,
+        "clock": msgspec.to_builtins(run.clock),
+        "slide": run.slide,
+        "version": run.version,
+        "way_back": list(msgspec.to_builtins(run.left)),
+        "entered_at": run.entered_at,
+        "began_at": run.began_at,
+        "due_at": rules.due(run),
+    }
+
+
 OF_RUN = frozenset({"steps", "step_index", "clock", "slide", "version", "way_back", "entered_at", "began_at"})
 WORKED_OUT_OF: dict[str, frozenset[str]] = {
     "run": OF_RUN,
     "opened": OF_RUN,
     "active_groups": frozenset({"groups"}),
     "seated": frozenset({"groups", "seats"}),
+    "here": frozenset({"people"}),
+    "in_draw": frozenset({"people"}),
     "called": frozenset({"people"}),
     "namesakes": frozenset({"people"}),
 }
@@ -320,6 +371,7 @@ if missing := {name for name, what in vars(Room).items() if isinstance(what, cac
 KINDS: dict[type[Struct], tuple[str, tuple[str, ...]]] = {
     Person: ("people", ("id",)),
     Phone: ("phones", ("token_hash",)),
+    Pass: ("passes", ("code_hash",)),
     Answer: ("answers", ("phone", "about")),
     Group: ("groups", ("id",)),
     Seat: ("seats", ("person_id", "group_id")),

@@ -11,14 +11,12 @@ import uuid
 from collections import defaultdict
 from typing import NamedTuple
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from msgspec.structs import replace
 
 from .. import wire
 from ..access import Holder
 from ..core.errors import Refused
-from ..models import Answer, Pass, Phone
-from ..room import room as values
+from ..room.room import Answer, Phone, Room
 from . import trail
 from .change import Change, LineClosed, PersonMoved
 
@@ -35,12 +33,7 @@ def new() -> str:
     return str(uuid.uuid4())
 
 
-def phones_of(session: Session, person_id: int) -> list[Phone]:
-    """The phones of someone, in the order in which they came, also those that were let go."""
-    return list(session.scalars(select(Phone).where(Phone.person_id == person_id).order_by(Phone.came_at)))
-
-
-def others(room: values.Room, holder: Holder) -> list[wire.Phones]:
+def others(room: Room, holder: Holder) -> list[wire.Phones]:
     """The other phones of whoever holds this one, a row for each circle: when the last one came, how, and what this
     phone said of it since. Of its own circle only who came after it. Of another one how the circle came: a pass that
     was made there is none of ours, or a leader could make a phone look like one that its owner let in."""
@@ -48,7 +41,7 @@ def others(room: values.Room, holder: Holder) -> list[wire.Phones]:
     mine = next((phone for phone in all_phones if phone.token_hash == holder.phone), None)
     if mine is None or len(all_phones) == 1:
         return []
-    by_circle: dict[str, list[values.Phone]] = defaultdict(list)
+    by_circle: dict[str, list[Phone]] = defaultdict(list)
     for phone in all_phones:
         by_circle[phone.circle].append(phone)
     shapes = []
@@ -73,28 +66,27 @@ def answer(change: Change, holder: Holder, circle: str, yes: bool) -> bool:
     """A phone says of a circle of the same person: that is me, or not. Returns whether a phone was let go for it: those
     that came into one's own circle later and, said on a phone that came by the door, those that a leader let in. They
     keep what was written on them, to read and to erase."""
-    session = change.session
-    phones = phones_of(session, change.person(holder.person_id).id)
-    mine = next(phone for phone in phones if phone.token_hash == holder.phone)
+    room = change.value
+    change.check_person(holder.person_id or 0)
+    mine = room.phones[holder.phone]
     own = circle == mine.circle
+    phones = room.phones_of(mine.person_id)
     theirs = [phone for phone in phones if phone.circle == circle and not phone.ended and phone is not mine]
     if own:
-        known = session.get(Answer, (holder.phone, circle))
+        known = room.answers.get((holder.phone, circle))
         since = known.at if known is not None and known.yes else mine.came_at
         theirs = [phone for phone in theirs if phone.came_at > max(since, mine.came_at)]
     if not theirs:
         raise Refused("not_found", "There is no such phone in your name.")
-    session.merge(Answer(phone=holder.phone, about=circle, yes=yes, at=change.now))
+    change.put(Answer(holder.phone, circle, yes, change.now))
     trail.mark(change, "that_is_me" if yes else "not_me", "person", mine.person_id)
     change.tell(PersonMoved(mine.person_id))
     if yes or not (own or (mine.came == "door" and theirs[0].came == "guest")):
         return False
     for phone in theirs:
-        phone.ended = True
-        if own:  # what it shared with the others it shows no longer
-            phone.circle, phone.came = new(), "guest"
-    gone = [phone.token_hash for phone in theirs]
-    session.execute(delete(Answer).where(Answer.phone.in_(gone)))
-    session.execute(delete(Pass).where(Pass.person_id == mine.person_id))
-    change.tell(LineClosed(mine.person_id, "not_me", tuple(gone)))
+        # What it shared with the others, where it was in their circle, it shows no longer.
+        alone = {"circle": new(), "came": "guest"} if own else {}
+        change.put(replace(phone, ended=True, **alone))
+    change.drop(*room.answers_of(theirs), *room.passes.where("person_id", mine.person_id))
+    change.tell(LineClosed(mine.person_id, "not_me", tuple(phone.token_hash for phone in theirs)))
     return True

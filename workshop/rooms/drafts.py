@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..core.errors import Refused
+from ..room.room import Room
 from .change import Change
 from .grouping import clear_tables, form_groups, lay_tables, tell_all, who_sits
 from .undoing import remember
@@ -12,7 +13,7 @@ from .undoing import remember
 
 def redraw(change: Change, seed: int | None, *, mix: bool, other: bool) -> None:
     """The leader shuffles. What was a draft before can be had back, for as long as it is one."""
-    before = draft_of(change)
+    before = draft_of(change.value)
     form_groups(change, seed, mix=mix, other=other)
     if before is not None:
         remember(change, "form_groups", {"do": "deal", "tables": before})
@@ -20,16 +21,16 @@ def redraw(change: Change, seed: int | None, *, mix: bool, other: bool) -> None:
 
 def deal(change: Change, tables: Sequence[Sequence[int]]) -> None:
     """Puts a draft back as it was; whoever has gone since is not in it."""
-    if change.room.groups_shown:
+    if change.value.groups_shown:
         raise Refused("invalid", "The groups are no draft any more.")
-    clear_tables(change, who_sits(change))
-    here = {person.id for person in change.people()}
+    clear_tables(change, who_sits(change.value))
+    here = {person.id for person in change.value.here}
     groups = lay_tables(change, [people for table in tables if (people := [p for p in table if p in here])])
     tell_all(change, groups)
 
 
-def draft_of(change: Change) -> list[list[int]] | None:
+def draft_of(room: Room) -> list[list[int]] | None:
     """Who sits with whom in the draft; None where it is none any more."""
-    if change.room.groups_shown:
+    if room.groups_shown:
         return None
-    return list(who_sits(change).values())
+    return list(who_sits(room).values())

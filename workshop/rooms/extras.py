@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal, get_args
 
-from .change import Change, Stepped
+from .change import Change
 
 Extra = Literal["questions", "logics", "examples", "look_first"]
 """Open and closed questions counted; which of the four logics was seen; an example per table on the wall; a line that
@@ -16,7 +16,5 @@ looks like a name or a number is hidden until the leader shows it."""
 def choose(change: Change, on: Collection[Extra]) -> None:
     """Exactly these are on from now."""
     wanted = [extra for extra in get_args(Extra) if extra in on]
-    if wanted != change.room.extras:
-        change.room.extras = wanted
-        change.room.version += 1
-        change.tell(Stepped("leader"))
+    if wanted != change.value.extras:
+        change.set_for_all(extras=wanted)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from msgspec.structs import replace
 
 from ..access import keys, new_token, token_hash
 from ..core.errors import Full, LockedOut, Refused
-from ..models import Person, Post
-from ..room import room as values
+from ..room.room import Person, Phone
 from . import circles, on_wall, trail, wall
-from .change import Change, GroupsChanged, LineClosed, PeopleChanged, PersonMoved, Stepped, WallChanged
-from .grouping import give_up_seat, group_of, seat_late
+from .change import Change, GroupsChanged, LineClosed, PeopleChanged, PersonMoved, WallChanged
+from .grouping import give_up_seat, seat_late
 from .passing import withdraw
 from .seats import as_they_sit, sit_again
 from .undoing import remember
@@ -31,7 +30,7 @@ room_size = RoomSize()
 
 def join(
     change: Change, name: str, team: str | None = None, *, simulated: bool = False, attempt: str | None = None
-) -> tuple[values.Person, str]:
+) -> tuple[Person, str]:
     """Someone comes in by phone. Returns the person and the token that is theirs alone; it is not kept.
 
     `attempt` is the phone's own random word for this coming in; who tries again with the same one is in already.
@@ -47,7 +46,7 @@ def join(
         raise LockedOut()
     person = _enter(change, name=name, team=team, simulated=simulated)
     change.put(
-        values.Phone(
+        Phone(
             token_hash=token_hash(token),
             person_id=person.id,
             circle=circles.new(),
@@ -58,7 +57,7 @@ def join(
     return person, token
 
 
-def add_person(change: Change, name: str, team: str | None = None) -> values.Person:
+def add_person(change: Change, name: str, team: str | None = None) -> Person:
     """The leader adds someone without a phone; they are never away."""
     change.open_for_writing()
     return _enter(change, name=name, team=team, by_hand=True)
@@ -66,34 +65,32 @@ def add_person(change: Change, name: str, team: str | None = None) -> values.Per
 
 def leave(change: Change, person_id: int) -> None:
     """Someone goes home. Their seat is given up; what they wrote stays theirs."""
-    person = change.person(person_id)
+    person = change.check_person(person_id)
     if person.left:
         return
-    person.gave_up = as_they_sit(change, [person.id]) if change.room.groups_shown else None
+    gave_up = as_they_sit(change, [person.id]) if change.value.groups_shown else None
     give_up_seat(change, person.id)
-    person.left, person.vouched = True, False
+    change.put(replace(person, left=True, vouched=False, gave_up=gave_up))
     change.tell(PeopleChanged((person.id,)), PersonMoved(person.id))
 
 
 def come_back(change: Change, person_id: int) -> None:
     """Someone who left is back: in the seat they gave up, or else as a late comer."""
-    person = change.person(person_id)
+    person = change.check_person(person_id)
     if not person.left:
         return
-    person.left = False
-    change.session.flush()
+    change.put(replace(person, left=False, gave_up=None))
     change.tell(PeopleChanged((person.id,)), PersonMoved(person.id))
-    if change.room.groups_shown and not person.stand_in and not sit_again(change, person):
+    if change.value.groups_shown and not person.stand_in and not sit_again(change, person):
         seat_late(change, person.id)
-    person.gave_up = None
 
 
 def remove(change: Change, person_id: int) -> None:
     """The leader takes someone out: the seat is given up and the phone is let go. `restore` undoes it."""
-    person = change.person(person_id)
+    person = change.check_person(person_id)
     inverse = {"do": "let_in", "person": person.id, "left": person.left, "seat": as_they_sit(change, [person.id])}
     leave(change, person_id)
-    person.removed = True
+    change.put(replace(change.value.people[person_id], removed=True))
     withdraw(change, person.id)
     change.tell(PeopleChanged((person.id,)), LineClosed(person.id, "leader"))
     trail.mark(change, "remove", "leader", person.id)
@@ -103,14 +100,14 @@ def remove(change: Change, person_id: int) -> None:
 
 def restore(change: Change, person_id: int) -> None:
     """The leader lets someone back in who left or was removed."""
-    person = change.session.get(Person, person_id)
-    if person is None or person.room_id != change.room.id:
+    person = change.value.people.get(person_id)
+    if person is None:
         raise Refused("not_found", "That person is not in this room.")
     if not (person.left or person.removed):  # is in already: nothing to do, and nothing to be said of it
         return
     if person.removed:
         check_place(change)
-    person.removed = False
+        change.put(replace(person, removed=False))
     trail.mark(change, "restore", "leader", person.id)
     come_back(change, person_id)
     _lines_too(change, person)
@@ -118,42 +115,37 @@ def restore(change: Change, person_id: int) -> None:
 
 def let_in(change: Change, person_id: int, left: bool) -> None:
     """Someone who was taken out is in the room again, without a seat yet; or again as someone who had `left`."""
-    person = change.session.get(Person, person_id)
+    person = change.value.people.get(person_id)
     if person is None or not person.removed:
         raise Refused("not_found", "That person is not out of this room.")
     check_place(change)
-    person.removed, person.left = False, left
+    change.put(replace(person, removed=False, left=left))
     trail.mark(change, "restore", "leader", person.id)
-    change.session.flush()
     change.tell(PeopleChanged((person.id,)), PersonMoved(person.id))
     _lines_too(change, person)
 
 
 def lock(change: Change, locked: bool) -> None:
     """Nobody new comes in by phone, or they do again. Who is in, stays in and may return."""
-    if change.room.locked != locked:
-        change.room.locked = locked
-        change.room.version += 1
-        change.tell(Stepped("leader"))
+    if change.value.locked != locked:
+        change.set_for_all(locked=locked)
 
 
 def rename(change: Change, person_id: int, name: str) -> None:
     """Another name for someone, for instance where two are called the same. It stands under what they signed, too: who
     wants a name off the wall gets it off."""
-    person = change.person(person_id)
-    person.name = name
+    change.put(replace(change.check_person(person_id), name=name))
     trail.mark(change, "rename", "leader", person_id)
-    group = group_of(change, person_id)
+    seat = change.value.seat_of(person_id)
     change.tell(PeopleChanged((person_id,)), PersonMoved(person_id))
-    change.tell(*[GroupsChanged((group.id,))] if group else [])
-    signed = select(Post.id).where(Post.room_id == change.room.id, Post.person_id == person_id, Post.signed.is_(True))
-    if lines := tuple(change.session.scalars(signed)):
+    change.tell(*[GroupsChanged((seat.group_id,))] if seat else [])
+    if lines := [post.id for post in change.value.posts.where("person_id", person_id) if post.signed]:
         change.tell(WallChanged(tuple(on_wall.those_on(change.value, lines)), hiding=True))
 
 
 def vouch(change: Change, person_id: int) -> None:
     """The leader sees someone sitting there, whatever their phone does."""
-    change.person(person_id).vouched = True
+    change.put(replace(change.check_person(person_id), vouched=True))
     change.tell(PeopleChanged((person_id,)))
 
 
@@ -170,13 +162,11 @@ def check_place(change: Change) -> None:
         raise Full()
 
 
-def _enter(
-    change: Change, *, name: str, team: str | None, by_hand: bool = False, simulated: bool = False
-) -> values.Person:
+def _enter(change: Change, *, name: str, team: str | None, by_hand: bool = False, simulated: bool = False) -> Person:
     """Nobody else can come in between looking for a place and taking it: the change holds the room."""
     check_place(change)
-    person = values.Person(
-        id=change.new_id(values.Person),
+    person = Person(
+        id=change.new_id(Person),
         name=name,
         team=team,
         joined_at=change.now,

@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 from ..core.errors import Refused
-from ..models import Notice
-from ..room.room import Seen
+from ..room.room import Notice, Seen
 from . import counting
 from .change import Change, NoticeSeen, NoticeSent, NoticeUnsaid
 from .circles import Writer
-from .grouping import group_here
 
 
 def say(change: Change, text: str, group_id: int | None = None) -> int:
     """The leader says something to everyone, or to one group. Returns the notice's id."""
     if group_id is not None:
-        group_here(change, group_id)
-        if not change.room.groups_shown:
+        change.check_group(group_id)
+        if not change.value.groups_shown:
             raise Refused("invalid", "These groups are a draft; nobody sits there yet.")
-    notice = Notice(room_id=change.room.id, group_id=group_id, text=text, sent_at=change.now)
-    change.session.add(notice)
-    change.session.flush()
+    notice = Notice(change.new_id(Notice), group_id, text, change.now)
+    change.put(notice)
     change.tell(NoticeSent(notice.id))
     return notice.id
 
 
 def unsay(change: Change, notice_id: int) -> None:
     """The leader takes back what was said: it goes from every phone and from the screen."""
-    notice = change.session.get(Notice, notice_id)
-    if notice is None or notice.room_id != change.room.id:
+    notice = change.value.notices.get(notice_id)
+    if notice is None:
         raise Refused("not_found", "There is no such message in this room.")
-    change.session.delete(notice)
+    change.drop(*change.value.seen.where("notice_id", notice_id), notice)
     change.tell(NoticeUnsaid(notice_id, notice.group_id))
 
 

@@ -19,7 +19,7 @@ from ..core.errors import Refused
 from ..core.groups import Leftovers
 from ..core.programme import MOST_ROUNDS, Part, time_of_day, unroll
 from ..models import ZONE, Room
-from .row import keep
+from ..room.room import fields_of
 
 KEEP_SECONDS = 30 * 86_400
 LONGEST_PACK = 255
@@ -93,8 +93,8 @@ def open_room(
         undo=[],
         zone=wanted.zone,
         planned_start=wanted.planned_start and time_of_day(wanted.planned_start),
+        **fields_of(run.begin(steps, now)),
     )
-    keep(room, run.begin(steps, now))
     _add_with_a_free_code(session, room, random)
     return room
 

@@ -8,14 +8,13 @@ their tables, and their lines still stand on the wall, marked, until the leader 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import select
+from msgspec.structs import replace
 
 from ..core.errors import Refused
-from ..models import Person
+from ..room.room import Room
 from . import joining, wall
-from .change import Change, LineClosed, PeopleChanged, PersonMoved, Stepped
+from .change import Change, LineClosed, PeopleChanged, PersonMoved
 from .passing import withdraw
 from .seats import as_they_sit
 from .undoing import remember
@@ -24,26 +23,24 @@ from .undoing import remember
 def say(change: Change, on: bool | None) -> None:
     """The leader says: this is real; or that it is a rehearsal, although there are real phones. None: it is as if
     nobody had said, so that what was said by mistake does not keep the next step from making it real."""
-    if change.room.real == on:
+    if change.value.real == on:
         return
-    remember(change, "real", {"do": "real", "on": change.room.real})
-    change.room.version += 1
-    change.tell(Stepped("leader"))
-    _set(change, on)
+    remember(change, "real", {"do": "real", "on": change.value.real})
+    change.set_for_all(real=on)
+    _retell(change)
 
 
 def begins(change: Change, kind: str) -> None:
     """The room comes to a step of this kind: it is real from here on if a real phone is in it, and nobody said."""
-    if change.room.real is None and kind != "welcome" and change.session.scalar(_a_phone(change)) is not None:
-        _set(change, True)
+    room = change.value
+    if room.real is None and kind != "welcome" and _a_phone_is_there(room):
+        change.set(real=True)
+        _retell(change)
 
 
 def take_away(change: Change) -> None:
     """Everyone simulated leaves the room, with what they wrote; until it is erased this can be taken back."""
-    query = select(Person).where(
-        Person.room_id == change.room.id, Person.simulated.is_(True), Person.removed.is_(False)
-    )
-    going = list(change.session.scalars(query.order_by(Person.id)))
+    going = [person for person in change.value.people if person.simulated and not person.removed]
     if not going:
         return
     inverse = {
@@ -53,7 +50,7 @@ def take_away(change: Change) -> None:
     }
     for person in going:
         joining.leave(change, person.id)
-        person.removed = True
+        change.put(replace(change.value.people[person.id], removed=True))
         withdraw(change, person.id)
         change.tell(PeopleChanged((person.id,)), LineClosed(person.id, "leader"))
     wall.retell(change, [person.id for person in going])
@@ -63,32 +60,21 @@ def take_away(change: Change) -> None:
 def bring_back(change: Change, people: Sequence[tuple[int, bool]]) -> None:
     """Those who were taken away are in the room again, without a seat yet; with what they wrote."""
     for person_id, left in people:
-        person = change.session.get(Person, person_id)
+        person = change.value.people.get(person_id)
         if person is None or not person.removed:  # dismissed since, or let in one by one
             raise Refused("not_found", "That person is not out of this room.")
         joining.check_place(change)
-        person.removed, person.left = False, left
-        change.session.flush()
+        change.put(replace(person, removed=False, left=left))
         change.tell(PeopleChanged((person.id,)), PersonMoved(person.id))
     wall.retell(change, [person_id for person_id, _ in people])
 
 
-def _set(change: Change, on: bool | None) -> None:
-    change.room.real = on
-    change.session.flush()
-    query = select(Person.id).where(Person.room_id == change.room.id, Person.simulated.is_(True))
-    if simulated := list(change.session.scalars(query)):
+def _retell(change: Change) -> None:
+    """Those who are simulated count from now on, or no more."""
+    if simulated := [person.id for person in change.value.people if person.simulated]:
         wall.retell(change, simulated)  # by how many a line is recognised
         change.tell(PeopleChanged(()))  # and of how many a notice was seen
 
 
-def _a_phone(change: Change) -> Any:
-    query = select(Person.id).where(
-        Person.room_id == change.room.id,
-        Person.simulated.is_(False),
-        Person.by_hand.is_(False),
-        Person.stand_in.is_(False),
-        Person.removed.is_(False),
-        Person.left.is_(False),
-    )
-    return query.limit(1)
+def _a_phone_is_there(room: Room) -> bool:
+    return any(not (p.simulated or p.by_hand or p.stand_in or p.removed or p.left) for p in room.people)

@@ -9,17 +9,17 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from .. import wire
 from ..content import load
 from ..core import batches, reading
 from ..core.batches import Shared
 from ..exports import HEADINGS, Note, Post, Reflections
-from ..models import Note as NoteRow
 from ..room import room as values
 from ..room.room import Room
 from . import on_wall
-from .change import Change, Stepped
+from .change import Change
 from .days import held_on
 
 HEADINGS_NL = {
@@ -69,23 +69,21 @@ def record(room: Room, *, with_notes: bool) -> Reflections:
 
 def give_batch(change: Change) -> None:
     """One batch of shared notes leaves: when the closing begins, and when the room closes. After that there is none."""
-    change.room.batches += 1
+    batch = change.value.batches + 1
     found = _shared(change.value)
-    for shared in batches.leaving(found):
-        note = found[shared]
-        change.session.get_one(NoteRow, (note.circle, note.id)).batch = change.room.batches
+    change.put(*(replace(found[shared], batch=batch) for shared in batches.leaving(found)))
+    change.set(batches=batch)
 
 
 def begin_anew(change: Change) -> None:
     """The rehearsal is over, and nobody real was there yet: the closing that it came to was not theirs. Nor is the next
     afternoon a rehearsal because this one was."""
-    nobody = not _anyone_real(change.value)
-    if nobody and not change.room.closed:
-        change.room.batches = 0
-    if change.room.real is False or (nobody and change.room.real):
-        change.room.real = None
-        change.room.version += 1
-        change.tell(Stepped("leader"))
+    room = change.value
+    nobody = not _anyone_real(room)
+    if nobody and not room.closed:
+        change.set(batches=0)
+    if room.real is False or (nobody and room.real):
+        change.set_for_all(real=None)
 
 
 def _told(room: Room) -> tuple[Note, ...]:

@@ -7,8 +7,6 @@ from dataclasses import replace
 from typing import Any, get_args
 
 import msgspec
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from ..content import load
 from ..core import editing, reading
@@ -17,13 +15,12 @@ from ..core.editing import AddRound, DropStep, InsertStep, MoveStep, PutStep
 from ..core.errors import Refused
 from ..core.programme import NEEDS_GROUPS, Step, time_of_day
 from ..core.run import Run
-from ..models import Room
+from ..room.room import fields_of
 from .bounds import room_for_own_notes
 from .change import Change, OwnNotesChanged, ProgrammeChanged, SheetsTurned, Stepped
 from .grouping import fit_rounds, mend_round, show_groups
 from .real import begins
 from .recording import give_batch
-from .row import keep
 from .undoing import forget, remember
 from .wall import close_examples
 
@@ -78,10 +75,8 @@ def plan(change: Change, start: str | None) -> None:
     """At what time of day the room is to begin; None: nobody says."""
     change.open_for_writing()
     start = start and time_of_day(start)
-    if start != change.room.planned_start:
-        change.room.planned_start = start
-        change.room.version += 1
-        change.tell(Stepped("leader"))
+    if start != change.value.planned_start:
+        change.set_for_all(planned_start=start)
 
 
 def own_note(change: Change, index: int, text: str) -> None:
@@ -95,25 +90,14 @@ def own_note(change: Change, index: int, text: str) -> None:
     noted = (*steps[:index], replace(steps[index], own_note=text), *steps[index + 1 :])
     if len(text) > len(steps[index].own_note):
         room_for_own_notes([step.own_note for step in noted])
-    change.room.steps = msgspec.to_builtins(noted)
+    change.set(steps=list(msgspec.to_builtins(noted)))
     change.forgets = bool(steps[index].own_note)
     change.tell(OwnNotesChanged())
 
 
-def due_rooms(session: Session, now: int) -> list[int]:
-    """The rooms in which a step is over."""
-    return list(session.scalars(select(Room.id).where(Room.due_at <= now)))
-
-
-def next_due(session: Session) -> int | None:
-    """When the next step anywhere will be over."""
-    query = select(Room.due_at).where(Room.due_at.is_not(None)).order_by(Room.due_at).limit(1)
-    return session.scalars(query).first()
-
-
 def _in_words(change: Change, insert: InsertStep) -> PutStep:
     """A step that is added, with what the room's pack says about its kind."""
-    pack = load(change.room.pack)
+    pack = load(change.value.pack)
     title = pack.step(insert.kind).title if insert.kind in editing.INSERTED_KINDS else insert.kind
     return editing.inserted(insert, title, len(pack.slides) if insert.kind == "talk" else 0)
 
@@ -121,7 +105,7 @@ def _in_words(change: Change, insert: InsertStep) -> PutStep:
 def _save(change: Change, before: Run, after: Run, cause: Any) -> None:
     if after == before:
         return
-    keep(change.room, after)
+    change.set(**fields_of(after))
     if after.version != before.version:
         change.tell(Stepped(cause))
     if after.steps != before.steps:
@@ -132,14 +116,14 @@ def _save(change: Change, before: Run, after: Run, cause: Any) -> None:
         change.tell(SheetsTurned(turned))
     if after.index != before.index:
         if before.step.kind == "check_in":
-            close_examples(change.room)
+            close_examples(change)
         forget(change, "restart")
         begins(change, after.step.kind)  # before a batch is given: it says who stands before it
         entered = _entered(before, after, cause)
         begun = {step.round for step in entered if step.kind == "conversation"}
-        change.room.held = sorted({*change.room.held, *begun})
+        change.set(held=sorted({*change.value.held, *begun}))
         # Once: whoever goes back and on again would choose the moment of a second batch.
-        if not change.room.batches and any(step.kind == "closing" for step in entered):
+        if not change.value.batches and any(step.kind == "closing" for step in entered):
             give_batch(change)
         if after.step.kind in NEEDS_GROUPS:
             show_groups(change)

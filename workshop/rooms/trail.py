@@ -6,11 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from sqlalchemy import select
-
 from .. import wire
-from ..models import Trace
-from ..room import room as values
+from ..room.room import Room, Trace
 from .change import Change, TrailGrew
 
 Did = Literal[
@@ -25,23 +22,23 @@ ALWAYS = ("leaders_pass", "own_pass", "merge")
 
 def mark(change: Change, did: Did, by: By, person_id: int | None = None) -> None:
     """Adds a line. What can be done each second is one line a minute: nobody fills the trail with asking for a file."""
-    same = (Trace.room_id == change.room.id) & (Trace.did == did) & (Trace.by == by) & (Trace.person_id == person_id)
-    lately = select(Trace.id).where(same, Trace.at > change.now - AGAIN_MS).limit(1)
-    if did not in ALWAYS and change.session.scalar(lately) is not None:
+    what = did, by, person_id
+    lately = ((t.did, t.by, t.person_id) == what for t in change.value.trail if t.at > change.now - AGAIN_MS)
+    if did not in ALWAYS and any(lately):
         return
-    change.session.add(Trace(room_id=change.room.id, at=change.now, did=did, by=by, person_id=person_id))
+    change.put(Trace(change.new_id(Trace), change.now, *what))
     change.tell(TrailGrew())
 
 
-def of_room(room: values.Room) -> list[wire.LeadersTrace]:
+def of_room(room: Room) -> list[wire.LeadersTrace]:
     """The last lines of a room, the newest last, for its leaders."""
     return [wire.LeadersTrace(t.at, t.did, t.by, t.person_id) for t in _last(room.trail)]
 
 
-def of_person(room: values.Room, person_id: int) -> list[wire.Trace]:
+def of_person(room: Room, person_id: int) -> list[wire.Trace]:
     """What concerns someone, the newest last."""
     return [wire.Trace(t.at, t.did, t.by) for t in _last(room.trail.where("person_id", person_id))]
 
 
-def _last(traces: Iterable[values.Trace]) -> list[values.Trace]:
-    return sorted(traces, key=lambda trace: trace.id)[-TOLD:]
+def _last(traces: Iterable[Trace]) -> list[Trace]:
+    return sorted(traces, key=lambda trace: (trace.at, trace.id))[-TOLD:]

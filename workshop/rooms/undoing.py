@@ -21,17 +21,17 @@ def remember(change: Change, did: str, inverse: dict[str, Any]) -> None:
     other one had before it.
     """
     deed = max(change.now, (newest(change) or 0) + 1)
-    change.room.undo = [*change.room.undo, {"did": did, "deed": deed, **inverse}][-MOST:]
+    change.set(undo=[*change.value.undo, {"did": did, "deed": deed, **inverse}][-MOST:])
 
 
 def newest(change: Change) -> int | None:
     """The number of the deed that would be taken back next; None where there is none."""
-    return int(change.room.undo[-1]["deed"]) if change.room.undo else None
+    return int(change.value.undo[-1]["deed"]) if change.value.undo else None
 
 
 def forget(change: Change, *did: str) -> None:
     """What these commands did can be taken back no longer."""
-    change.room.undo = [entry for entry in change.room.undo if entry["did"] not in did]
+    change.set(undo=[entry for entry in change.value.undo if entry["did"] not in did])
 
 
 PROGRAMMING = ("insert_step", "drop_step", "move_step", "add_round")
@@ -47,18 +47,19 @@ def missed(change: Change, did: str) -> None:
 def outdate(change: Change) -> None:
     """The tables are laid anew: nobody can be put back where they sat, but who was taken out can be let in."""
     forget(change, "form_groups", "move", "merge_groups", "new_tables")
-    change.room.undo = [
+    undo = [
         {"did": "remove", "deed": entry["deed"], "do": "restore", "person": entry["person"]}
         if entry["did"] == "remove"
         else entry
-        for entry in change.room.undo
+        for entry in change.value.undo
     ]
+    change.set(undo=undo)
 
 
 def last(change: Change) -> tuple[str, dict[str, Any]]:
     """Takes the newest entry out: what was done, and the command that takes it back. Refused where there is none."""
-    if not change.room.undo:
+    if not change.value.undo:
         raise Refused("invalid", "There is nothing to undo.")
-    *rest, entry = change.room.undo
-    change.room.undo = rest
+    *rest, entry = change.value.undo
+    change.set(undo=rest)
     return entry["did"], {key: value for key, value in entry.items() if key not in ("did", "deed")}

@@ -17,11 +17,10 @@ from msgspec.structs import replace
 from ..content import load
 from ..core.errors import Refused
 from ..core.pointing import pointing
-from ..models import Room
 from ..room.room import Post, Recognition
 from . import on_wall, undoing
 from .bounds import room_for_line, room_to_recognise
-from .change import Change, Stepped, WallChanged, WallTurned
+from .change import Change, WallChanged, WallTurned
 from .circles import Writer
 
 
@@ -151,10 +150,11 @@ def turn_page(change: Change, column: str | None, page: int) -> None:
     _set(change, column=column, page=page)
 
 
-def close_examples(room: Room) -> None:
+def close_examples(change: Change) -> None:
     """The moment of the examples ends with its step: nowhere else is that column on the screen."""
+    room = change.value
     if room.wall["column"] == load(room.pack).check_in.example.key:
-        room.wall = room.wall | {"column": None, "page": 0}
+        change.set(wall=room.wall | {"column": None, "page": 0})
 
 
 def bundle(change: Change, post_ids: Sequence[str], title: str) -> str:
@@ -232,11 +232,10 @@ def retell(change: Change, people: Collection[int]) -> None:
 
 def _set(change: Change, **how: Any) -> None:
     """Shows the wall otherwise: a setting of the room, which everyone hears of with the step."""
-    room = change.value
-    after = room.wall | how
-    if after != room.wall:
-        change.set(wall=after, version=room.version + 1)
-        change.tell(Stepped("leader"))
+    before = change.value.wall
+    after = before | how
+    if after != before:
+        change.set_for_all(wall=after)
 
 
 def _dim(change: Change) -> None:

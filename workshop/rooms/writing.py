@@ -12,7 +12,7 @@ from ..core.run import settle
 from ..room.room import Note, Room, Tally
 from . import trail
 from .bounds import room_for_note, room_to_count
-from .change import Change, GroupTouched, NoteChanged, Stepped
+from .change import Change, GroupTouched, NoteChanged
 from .circles import Writer
 from .grouping import rounds
 from .real import begins
@@ -25,9 +25,9 @@ def note(
 ) -> None:
     """Keeps, replaces or (empty text) deletes a note. It belongs to the group its writer sat in when first written."""
     change.check_person(writer.person)
-    if round is not None and not 1 <= round <= max(rounds(change), 1):
-        raise Refused("invalid", "There is no such round.")
     room = change.value
+    if round is not None and not 1 <= round <= max(rounds(room), 1):
+        raise Refused("invalid", "There is no such round.")
     old = _known(room, writer, id)
     circle = old.circle if old else writer.circle
     group_id = old.group_id if old else _group_id(room, writer.person)
@@ -136,13 +136,11 @@ def tally(change: Change, writer: Writer, id: str, round: int, counter: str, by:
 
 def close(change: Change) -> None:
     """Ends writing in this room. Reading, taking home and erasing go on."""
-    if not change.room.closed:
-        change.room.closed = True
-        change.room.version += 1
+    if not change.value.closed:
+        change.set_for_all(closed=True)
         begins(change, "closing")
         give_batch(change)
         trail.mark(change, "close", "leader")
-        change.tell(Stepped("leader"))
 
 
 def current_round(room: Room) -> int | None:

@@ -44,7 +44,9 @@ def forget() -> None:
 
 def _set_aside(connection: Connection, table: str) -> list[int]:
     if connection.dialect.name == "sqlite":
-        last = connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = :table"), {"table": table})
-        return [(last.scalar() or 0) + 1]
+        # It keeps the last one of those that are never to be given out again; of the others it looks at the largest.
+        kept = f"SELECT seq FROM sqlite_sequence WHERE name = '{table}'"
+        last = f"SELECT coalesce(({kept}), max(id), 0) FROM {table}"
+        return [connection.execute(text(last)).scalar_one() + 1]
     some = text(f"SELECT nextval(pg_get_serial_sequence('{table}', 'id')) FROM generate_series(1, {AT_ONCE})")
     return list(connection.execute(some).scalars())

@@ -35,14 +35,6 @@ def load(session: Session, room_id: int, breathe: Callable[[], None] = lambda: N
     return Room(**row._mapping, **tables)
 
 
-def reload(session: Session, room: Room, names: frozenset[str]) -> Room:
-    """The same room, with these tables as they are stored now."""
-    tables: dict[str, Any] = {
-        kind.name: _table(session, model, kind, room.id) for model, kind in KINDS.items() if kind.name in names
-    }
-    return room.becoming(tables)
-
-
 def _table(session: Session, model: type[models.Base], kind: Kind, room_id: int) -> Table[Any]:
     query = kind.of_room(select(*[getattr(model, field) for field in kind.fields]), room_id)
     rows = session.execute(query.order_by(*[getattr(model, field) for field in kind.key]))

@@ -28,21 +28,6 @@ class Kind(NamedTuple):
         """The record of a row's values."""
         return self.record(*[tuple(value) if isinstance(value, list) else value for value in values])
 
-    def of(self, row: Any) -> Struct:
-        """The record of a row that SQLAlchemy holds."""
-        return self.make(getattr(row, field) for field in self.fields)
-
-    def key_of_stored(self, row: Any) -> Any:
-        """By what a row is found that SQLAlchemy holds, whatever its key is to be."""
-        state = inspect(row)
-        columns = [state.mapper.get_property_by_column(column).key for column in state.mapper.primary_key]
-        stored = dict(zip(columns, state.identity, strict=True))
-        return _one_or_all([stored[field] for field in self.key])
-
-
-def _one_or_all(values: list[Any]) -> Any:
-    return values[0] if len(values) == 1 else tuple(values)
-
 
 def _own(model: Any) -> Callable[[Select[Any], int], Select[Any]]:
     return lambda query, room_id: query.where(model.room_id == room_id)
@@ -87,6 +72,7 @@ KINDS: dict[type[models.Base], Kind] = dict(
     (
         _kind(models.Person, values.Person, _own(models.Person)),
         _kind(models.Phone, values.Phone, _of_people(models.Phone)),
+        _kind(models.Pass, values.Pass, _of_people(models.Pass)),
         _kind(models.Answer, values.Answer, _of_phones),
         _kind(models.Group, values.Group, _own(models.Group)),
         _kind(models.Seat, values.Seat, _of_groups(models.Seat)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple, cast
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Delete, Insert, Table, Update, bindparam, delete, insert, inspect, update
 
 from .. import models
-from ..room.ledger import Written
+from ..room.ledger import Ledger, Written
 from .records import KINDS, OF_RECORD
 
 Key = tuple[int, type[Struct], Any]
@@ -39,7 +39,27 @@ class Statements(NamedTuple):
         return found | {"room_id": room_id} if self.has_room else found
 
 
-def write_records(connection: Connection, written: Mapping[Key, Written]) -> None:
+def write(connection: Connection, changes: Sequence[tuple[int, Ledger]]) -> None:
+    """Writes what these changes, in this order, made of rooms, each given by its number."""
+    records: dict[Key, Written] = {}
+    fields: dict[int, dict[str, Any]] = {}
+    erased = {room_id for room_id, ledger in changes if ledger.erases}
+    for room_id, ledger in changes:
+        if room_id in erased:
+            continue
+        for (kind, key), written in ledger.records.items():
+            first = records.get((room_id, kind, key))
+            records[room_id, kind, key] = Written(first.before if first else written.before, written.now)
+        fields[room_id] = fields.get(room_id, {}) | ledger.fields
+    for room_id, of_room in fields.items():
+        if of_room:
+            connection.execute(update(models.Room).where(models.Room.id == room_id).values(**of_room))
+    _write_records(connection, records)
+    if erased:  # with all that hangs under them
+        connection.execute(delete(models.Room).where(models.Room.id.in_(erased)))
+
+
+def _write_records(connection: Connection, written: Mapping[Key, Written]) -> None:
     """Writes what is different now. What others hang under comes first, and goes last."""
     by_kind: dict[type[Struct], list[tuple[int, Written]]] = {}
     for (room_id, kind, _), change in written.items():
@@ -63,12 +83,6 @@ def write_records(connection: Connection, written: Mapping[Key, Written]) -> Non
         gone = [how.key_values(room, w.before) for room, w in by_kind[kind] if w.now is None and w.before is not None]
         if gone:
             connection.execute(how.delete, gone)
-
-
-def write_room(connection: Connection, room_id: int, fields: Mapping[str, Any]) -> None:
-    """Writes what is different of the room itself."""
-    if fields:
-        connection.execute(update(models.Room).where(models.Room.id == room_id).values(**fields))
 
 
 @cache

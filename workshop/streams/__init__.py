@@ -53,7 +53,10 @@ PARTS = {role: _parts_of(role) for role in sorted(EVERYONE)}
 SNAPSHOTS = {role: _snapshot_of(role) for role in PARTS}
 """The type of each reader's snapshot."""
 
-if untold := set(records.KINDS) - {kind for stream in STREAMS for kind in stream.made_of}:
+SECRET = {records.Pass}
+"""Kinds of record of which nobody hears: a pass is told once, to whoever asked for it."""
+
+if untold := set(records.KINDS) - SECRET - {kind for stream in STREAMS for kind in stream.made_of}:
     raise TypeError(f"of which stream is {', '.join(kind.__name__ for kind in untold)}?")
 
 

@@ -85,8 +85,9 @@ def join(code: str) -> Response:
 def _join_by_pass(code: str, bearer: Bearer) -> Response:
     with db.reading() as session:
         found = find_room(session, code)
-    with trying_pass(found), announce.changing(found.id) as change:
-        person, token = passing.take_pass(change, codes.normalise(bearer.digits) or "")
+    digits = codes.normalise(bearer.digits) or ""
+    with trying_pass(found):
+        person, token = announce.change(found.id, lambda change: passing.take_pass(change, digits))
     return _let_in(found, person.id, person.name, token)
 
 
@@ -121,9 +122,8 @@ def pass_on() -> Response:
     """Lets another phone of mine in."""
     with db.reading() as session:
         holder = permit(_bearer(session), "pass on")
-    with announce.changing(holder.room_id) as change:
-        issued = passing.own_pass(change, holder)
-        return _json(msgspec.convert(pass_shape(change, issued), wire.Pass), 201)
+    made = announce.change(holder.room_id, lambda change: pass_shape(change, passing.own_pass(change, holder)))
+    return _json(msgspec.convert(made, wire.Pass), 201)
 
 
 @pages.delete("/me")
@@ -131,8 +131,7 @@ def erase_me() -> Response:
     """Erases me and all that I wrote. Cannot be undone."""
     with db.reading() as session:
         holder = permit(_bearer(session), "erase own")
-    with announce.changing(holder.room_id) as change:
-        erasing.erase(change, holder)
+    announce.change(holder.room_id, lambda change: erasing.erase(change, holder))
     db.forget()
     return Response(status=204)
 

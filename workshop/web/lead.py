@@ -19,6 +19,7 @@ from ..core.typed import length
 from ..extensions import db, now
 from ..models import ZONE, Account, Room
 from ..rooms import erasing, opening, recording, trail
+from ..rooms.change import Change
 from ..rooms.days import held_on
 from . import arriving, printing, rehearsing
 from .desk import facts
@@ -99,11 +100,15 @@ def adopt(code: str) -> Response:
         account = cookies.account_of(session)
     if account is None:
         raise Refused("unauthorized", "Sign in first.")
-    with announce.changing(room.id) as change:
-        if change.room.account_id is None:
-            change.room.account_id, change.room.adopted = account.id, True
-        elif change.room.account_id != account.id:
+    own = account.id
+
+    def do(change: Change) -> None:
+        if change.value.account_id is None:
+            change.set(account_id=own, adopted=True)
+        elif change.value.account_id != own:
             raise Refused("stale", "Someone else has put this room among theirs just now.")
+
+    announce.change(room.id, do)
     return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
 
 
@@ -114,8 +119,7 @@ def erase(code: str) -> Response:
         room, _ = enter(session, code, "leader")
         if not leads(cookies.account_of(session), room):
             raise Refused("forbidden", "Only the leader whose room it is erases it.")
-    with announce.changing(room.id) as change:
-        erasing.erase_room(change)
+    announce.change(room.id, erasing.erase_room)
     db.forget()
     return redirect(url_for("lead.rooms"))  # type: ignore[return-value]
 
@@ -128,8 +132,7 @@ def wall(code: str, extension: str) -> Response:
         permit(cookies.of_room(session, room, "leader"), "download wall")
         record = recording.record(live.there(room.id), with_notes=False)
     answer = download(record, extension)
-    with announce.changing(room.id) as change:
-        trail.mark(change, "wall", "leader")
+    announce.change(room.id, lambda change: trail.mark(change, "wall", "leader"))
     return answer
 
 
@@ -151,8 +154,7 @@ def print_set(code: str) -> Response:
     room, answer = _printed(code)
     if isinstance(answer, Response):
         return answer
-    with announce.changing(room.id) as change:
-        trail.mark(change, "print", "leader")
+    announce.change(room.id, lambda change: trail.mark(change, "print", "leader"))
     response = Response(answer.pdf, mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="print-{room.code}.pdf"'
     return response

@@ -64,8 +64,7 @@ def download(record: Reflections, extension: str) -> Response:
 
 
 def _noted(room: Room) -> None:
-    with announce.changing(room.id) as change:
-        trail.mark(change, "reflections", "organiser")
+    announce.change(room.id, lambda change: trail.mark(change, "reflections", "organiser"))
 
 
 def _enter(session: Session, code: str) -> tuple[Room, Response | None]:
