@@ -21,7 +21,7 @@ from workshop.extensions import db
 from workshop.journal import Entry
 from workshop.models import Room
 from workshop.room.ledger import Ledger
-from workshop.rooms import circles, erasing, joining, real, running, writing
+from workshop.rooms import circles, drafts, erasing, joining, real, running, writing
 from workshop.rooms.change import Change
 from workshop.rooms.circles import Writer
 
@@ -236,5 +236,12 @@ def test_a_number_is_given_out_once_whoever_gives_it_out(app: Flask) -> None:
     some += [writer.person for writer in writers(made, 2)]
     assert some == sorted(set(some))
     assert len(live.there(made.id).people) == 5
+    drawn: list[int] = []
+    for _ in range(3):  # each draft takes the place of the one before, which nobody ever saw
+        with announce.changing(made.id) as change:
+            drafts.redraw(change, None, mix=True, other=False)
+        drawn += [group.id for group in live.there(made.id).groups]
+        live.let_go()
+    assert len(drawn) == len(set(drawn)) == 6
     circle = circles.new()
     assert circle not in {phone.circle for phone in live.there(made.id).phones}
