@@ -23,7 +23,7 @@ from msgspec.structs import asdict
 from msgspec.structs import replace as replace_record
 
 from . import live, streams, wire
-from .access import Holder, Role
+from .access import EVERYONE, Holder, Role
 from .core import reading as rules
 from .core.errors import Refused
 from .database import busy
@@ -33,8 +33,8 @@ from .journal import Entry, Journal, Stale
 from .networks import listening
 from .presence import presence
 from .room.ledger import Ledger
-from .room.room import Room
-from .rooms import counting, on_wall, reading, trail
+from .room.room import Room, differing
+from .rooms import counting, on_wall, reading
 from .rooms.change import (
     Change,
     GroupsChanged,
@@ -53,7 +53,6 @@ from .rooms.change import (
     RoomErased,
     SheetsTurned,
     Stepped,
-    TrailGrew,
     WallChanged,
     WallTurned,
 )
@@ -84,6 +83,9 @@ LEFT_TO_OTHERS = 3
 """Times as long as snapshots took that their server does something else."""
 MANY = 15
 """So many tables, or people, are a piece of work before and behind which others have a turn."""
+
+DESKS: tuple[Role, ...] = ("leader", "screen")
+"""Each of them hears on a channel of its own."""
 
 OF_THE_WALL = (WallChanged, WallTurned, PeopleMerged, RoomErased)
 """The news after which the wall is another."""
@@ -387,6 +389,8 @@ def _tell(room_id: int, change: Change, room: Room | None) -> None:
                     holders[socket] = replace(holders[socket], removed=True)
     if any(isinstance(item, COUNTED) for item in news):
         _count_soon(room_id)
+    if room is not None:
+        _tell_whole(change.ledger.before, room)
     if all(isinstance(item, PeopleChanged) for item in news):
         return
     if room is not None:
@@ -402,6 +406,20 @@ def _tell(room_id: int, change: Change, room: Room | None) -> None:
             case RoomErased():
                 _close_lines(everyone(room_id), "erased")
                 _forget(room_id)
+
+
+def _tell_whole(before: Room, room: Room) -> None:
+    """The streams that are told whole, if they are made of records that are different and look different themselves.
+    No use case says so."""
+    different = differing(before, room)
+    for stream in streams.STREAMS:
+        if stream.whole is None or stream.made_of.isdisjoint(different):
+            continue
+        message = stream.whole(room)
+        if message != stream.whole(before):
+            desks = [of_desks(role, room.id) for role in DESKS if role in stream.to]
+            for channel in [everyone(room.id)] if stream.to == EVERYONE else desks:
+                _say(stream, message, channel)
 
 
 def _in_room(room_id: int) -> list[str]:
@@ -474,8 +492,6 @@ def _tell_room(room: Room, change: Change) -> None:
             case PhoneCame(person):
                 for socket in presence.sockets(person):
                     _say(streams.MY_PHONES, reading.phones(room, holders[socket]), socket)
-    if TrailGrew() in change.news:
-        _say(streams.TRAIL, trail.of_room(room), of_desks("leader", room.id))
     if steps is not None:
         touched |= dict.fromkeys(reading.groups_that_counted(room))
     # Groups first: a phone that hears of a step already knows its role in it.

@@ -388,6 +388,11 @@ KINDS: dict[type[Struct], tuple[str, tuple[str, ...]]] = {
 speaks of."""
 
 
+def differing(before: Room, after: Room) -> set[type[Struct]]:
+    """The kinds of record of which something is different. A table in which nothing was changed is the same one."""
+    return {kind for kind, (table, _) in KINDS.items() if getattr(before, table) is not getattr(after, table)}
+
+
 def key_of(record: Struct) -> Any:
     """By what a record is found: one value, or several."""
     fields = KINDS[type(record)][1]

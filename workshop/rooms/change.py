@@ -63,11 +63,6 @@ class PhoneCame:
 
 
 @dataclass(frozen=True, slots=True)
-class TrailGrew:
-    """The audit trail has one more line, or those about someone are gone; leaders hear of it."""
-
-
-@dataclass(frozen=True, slots=True)
 class GroupsChanged:
     """Who sits where, or who plays what, is different; everyone in these groups hears of it."""
 
@@ -163,7 +158,6 @@ News = (
     | PeopleChanged
     | PeopleMerged
     | PhoneCame
-    | TrailGrew
     | PersonMoved
     | GroupsChanged
     | GroupTouched

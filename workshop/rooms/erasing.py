@@ -24,7 +24,6 @@ from .change import (
     PeopleChanged,
     PersonMoved,
     RoomErased,
-    TrailGrew,
     WallChanged,
 )
 from .grouping import give_up_seat
@@ -71,7 +70,7 @@ def erase_person(change: Change, person_id: int) -> None:
     room = change.value
     answers = room.answers_of(room.phones.where("person_id", person_id))
     change.drop(*answers, *room.of_person(person_id), room.people[person_id])
-    change.tell(PeopleChanged((person_id,)), LineClosed(person_id, "erased"), TrailGrew())  # lines about them are gone
+    change.tell(PeopleChanged((person_id,)), LineClosed(person_id, "erased"))
 
 
 def _erase_writing(change: Change, person_id: int, among: Collection[str] | None = None) -> None:

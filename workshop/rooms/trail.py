@@ -8,7 +8,7 @@ from typing import Literal
 
 from .. import wire
 from ..room.room import Room, Trace
-from .change import Change, TrailGrew
+from .change import Change
 
 Did = Literal[
     "leaders_pass", "own_pass", "merge", "that_is_me", "not_me", "remove", "restore", "rename",
@@ -27,7 +27,6 @@ def mark(change: Change, did: Did, by: By, person_id: int | None = None) -> None
     if did not in ALWAYS and any(lately):
         return
     change.put(Trace(change.new_id(Trace), change.now, *what))
-    change.tell(TrailGrew())
 
 
 def of_room(room: Room) -> list[wire.LeadersTrace]:

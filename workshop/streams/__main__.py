@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -112,7 +112,20 @@ def table() -> str:
     rows = [
         f"| `{one.event}` | {one.who} | {COUNTED[one.counted]} | {_pace(one)} | {_payload(one)} |\n" for one in STREAMS
     ]
-    return "".join(["| event | to | counted | at most | payload |\n", "|---|---|---|---|---|\n", *rows])
+    head = ["| event | to | counted | at most | payload |\n", "|---|---|---|---|---|\n"]
+    return "".join([*head, *rows, "\n", *_snapshots()])
+
+
+def _snapshots() -> list[str]:
+    """What is in a snapshot: for everyone, and for each reader besides."""
+    alike = set.intersection(*(set(parts) for parts in PARTS.values()))
+    everyone = [*_fields(wire.Snapshot), *sorted(alike)]
+    lines = [f"- for a {role}: {_named(name for name in parts if name not in alike)}" for role, parts in PARTS.items()]
+    return [f"A `snapshot` has {_named(everyone)}, and\n\n", ";\n".join(lines), ".\n"]
+
+
+def _named(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _pace(stream: Stream[Any]) -> str:
@@ -121,7 +134,7 @@ def _pace(stream: Stream[Any]) -> str:
 
 def _payload(stream: Stream[Any]) -> str:
     struct = isinstance(stream.message, type) and issubclass(stream.message, Struct)
-    fields = ", ".join(f"`{name}`" for name in _fields(stream.message)) if struct else ""
+    fields = _named(_fields(stream.message)) if struct else ""
     return ": ".join(one for one in (fields, stream.what) if one)
 
 

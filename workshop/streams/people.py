@@ -75,6 +75,7 @@ TRAIL = Stream(
     what="the last 100 lines of the [trail](#the-trail), the newest last",
     made_of=frozenset({records.Trace}),
     parts=(Part("trail", list[wire.LeadersTrace], lambda reader, _: trail.of_room(reader.room), LEADER),),
+    whole=trail.of_room,
 )
 
 PEN = Stream(

@@ -8,6 +8,8 @@ from typing import Any, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
+from ..access import EVERYONE
+from ..room.room import Room
 from ..rooms.reading import Reader
 
 M = TypeVar("M")
@@ -47,8 +49,12 @@ class Stream(Generic[M]):
     pace_seconds: float = 0
     """No more often than once in so many."""
     parts: tuple[Part, ...] = ()
+    whole: Callable[[Room], M] | None = None
+    """All of it, where everyone who hears it sees the same: told whenever it is different."""
 
     def __post_init__(self) -> None:
+        if self.whole is not None and (self.counted or not (self.to == EVERYONE or self.to <= DESKS)):
+            raise TypeError(f"{self.event} is not told whole: some see another one")
         DECLARED.append(self)
 
 
