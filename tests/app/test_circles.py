@@ -344,6 +344,7 @@ def test_a_merge_tells_nobody_whose_lines_are_whose(room: Room) -> None:
     notice = room.noor.wait("notice")["id"]
     for line in (room.noor, spying):
         assert line.say("seen", notice=notice)["ok"]
+    assert room.sem.post("snags", "told with all that was to be told before it")["ok"]
     before, progress = room.wall(), room.fresh(room.leader)["progress"]
     seen = next(n for n in room.fresh(room.leader)["notices"] if n["id"] == notice)["seen"]
     told = lambda: {p["id"]: p for m in room.sem.all("wall") for p in m["posts"]}  # noqa: E731
