@@ -59,10 +59,11 @@ def fill(server: Server, code: str) -> int:
         session.add_all([*people, group])
         session.flush()
         safe = [f"own:{text}" for text in texts(bounds.Bound(PEOPLE, bounds.SAFE.bytes - 4 * PEOPLE, ""), 60)]
+        table = group.id
         for n, person in enumerate(people):
-            seat = Seat(person_id=person.id, place=n, since=0, roles=["professional"] * 6, safe=[safe[n]])
-            group.seats.append(seat)
-        me, table, others = people[0].id, group.id, [s.person_id for s in group.seats][1:]
+            played = ["professional"] * 6
+            session.add(Seat(person_id=person.id, group_id=table, place=n, since=0, roles=played, safe=[safe[n]]))
+        me, *others = [person.id for person in people]
         mine = session.scalars(select(Phone.circle).where(Phone.person_id == me)).one()
 
         def circle(by: int) -> str:
