@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from app.test_snapshot import NAMES, assert_fresh, something, something_on_the_wall
+from happenings import Afternoon, afternoon
 from live import Line, Server
+from pages import assert_fresh, pages
 from sqlalchemy import select, update
 
 from workshop.models import Person, Room
@@ -21,25 +21,14 @@ Dial = Callable[..., Line]
 @pytest.mark.parametrize("base", ["sqlite", "postgres"])
 def test_a_room_is_held_as_it_is_stored(tmp_path: Path, dial: Dial, request: pytest.FixtureRequest, base: str) -> None:
     """The server compares the two after each change, and any difference makes it fail in the end."""
-    chance = random.Random("held")
     environ = {"DATABASE_URL": request.getfixturevalue("empty_postgres_url")} if base == "postgres" else {}
-    with Server(tmp_path, program=(COMPARED,), **environ) as server:
-        made = server.create()
-        leader = dial(server, made["lead_token"])
-        tokens = [server.join(made["code"], name)["token"] for name in NAMES]
-        phones = [dial(server, token) for token in tokens]
-        posts, notes = ([str(uuid.UUID(int=chance.getrandbits(128), version=4)) for _ in range(5)] for _ in range(2))
-        leader.do("go", index=2)
-        for at in range(60):
-            if at % 10 == 9:  # one line may not say so much so fast
-                leader.close()
-                leader = dial(server, made["lead_token"])
-            something(chance, leader, phones, posts, notes)
-            something_on_the_wall(chance, leader, phones, posts)
-        leader.do("close")
-        for token in tokens[:3]:
-            assert server.get("/api/me", token, "DELETE").status in (204, 401, 403)
-        assert_fresh(leader)
+    with Server(tmp_path, program=(COMPARED,), **environ) as server, pages() as folded:
+        here = Afternoon(server, folded, dial, random.Random("held"))
+        afternoon(here, 100)
+        here.happens("close")
+        for phone in here.phones[:3]:
+            assert server.get("/api/me", here.tokens[phone], "DELETE").status in (204, 401, 403)
+        assert_fresh(folded, here.leader)
 
 
 @pytest.mark.parametrize("base", ["sqlite", "postgres"])
