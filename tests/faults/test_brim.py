@@ -5,13 +5,13 @@ The sizes stand in docs/protocol.md, Limits: who changes a bound of `rooms/bound
 
 from __future__ import annotations
 
-import json
 import re
 import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 from faults.phone import eventually, play
 from faults.test_bounds import named
 from live import Line, Server
@@ -23,7 +23,9 @@ from workshop.rooms.counting import MOST_NOTICES
 
 PEOPLE = 400
 WIDE = "\N{FACE WITH TEARS OF JOY}"
-"""Four bytes as text and twelve on the wire: no text of as many bytes takes more."""
+"""Four bytes: no text of as many characters takes more."""
+DEAR = '"'
+"""One byte as text and two on the wire: no text of as many bytes takes more."""
 PAGE = Path(__file__).parents[2] / "docs" / "protocol.md"
 
 
@@ -36,10 +38,10 @@ def promised(reader: str) -> float:
 
 def texts(bound: bounds.Bound, longest: int) -> list[str]:
     """As many texts as there is room for, which take all the bytes there are."""
-    characters = bound.bytes // len(WIDE.encode())
+    characters = bound.bytes // len(DEAR.encode())
     many = max(bound.many, -(-characters // longest))
     assert many == bound.many
-    return [WIDE * (characters // many + (n < characters % many)) for n in range(many)]
+    return [DEAR * (characters // many + (n < characters % many)) for n in range(many)]
 
 
 def fill(server: Server, code: str) -> int:
@@ -123,7 +125,7 @@ def test_r11_the_largest_that_anyone_is_sent_arrives(own_server: Server, figure:
     lines = {reader: Line(own_server, token) for reader, token in tokens.items()}
     try:
         for reader, line in lines.items():
-            size = len(json.dumps(line.snapshot, separators=(",", ":")))
+            size = len(msgspec.json.encode(line.snapshot))
             how = f"{PEOPLE} people, all at one table, everything full"
             figure(f"the largest snapshot of a {reader}", size / 1e6, promised(reader) / 1e6, "MB", how)
             assert size <= promised(reader)
