@@ -12,7 +12,7 @@ export { reduce } from "./state.js";
 
 /**
  * @typedef {import("./state.js").State} State
- * @typedef {{ ok: boolean, code?: string, detail?: string } & Record<string, any>} Ack
+ * @typedef {Partial<Omit<import("./wire.js").Done, "ok">> & { ok: boolean, code?: string, detail?: string }} Ack
  *   besides the contract's codes: `offline` (not sent) and `timeout` (sent, no answer: nobody knows)
  */
 
@@ -234,13 +234,13 @@ class Line {
     if (connection !== this.socket.id) return false; // about a connection that is gone already
     if (answer.code === "timeout") this.startOver();
     if (answer.code === "closed") this.refuse("closed"); // the room was erased under us
-    if (!answer.ok) return false;
+    if (!answer.ok || answer.now === undefined) return false;
     this.time.exchange(asked, this.time.steady(), answer.now);
     setTimeout(() => this.compare(answer), SETTLE);
     return true;
   }
 
-  /** @param {any} there an answer to `clock`: how far the server was */
+  /** @param {Ack} there an answer to `clock`: how far the server was */
   compare(there) {
     if (!this.fresh) return; // a snapshot is on its way anyway
     if (isBehind(this.state, there)) this.sync();
