@@ -36,7 +36,7 @@ def test_an_afternoon_by_the_contract(server: Server, dial: Dial, people: int) -
         leader.do("next")
         assert leader.step["kind"] == "brief" and leader.step["round"] == number
         leader.do("next")
-        assert leader.step["kind"] == "conversation"
+        leader.wait("step", lambda s, n=number: s["kind"] == "conversation" and s["round"] == n)
         for phone in phones:
             ended = phone.wait("step", lambda s, n=number: s["kind"] == "feedback" and s["round"] == n)
             assert ended["cause"] == "clock"

@@ -42,9 +42,8 @@ def test_from_nothing_to_the_end_in_few_presses(own_server: Server, open_page: O
     before = presses
     press("a[href$='/lead/new']")
     page.fill("[name=title]", "Samen oefenen")
-    page.fill("[name=conversation]", "2s")  # who tests has no five minutes
     page.fill("[name=start]", "13:00")
-    expect(page.locator("#lasts")).to_have_text(re.compile(r"^13:00–13:\d\d, \d+ minuten$"))
+    expect(page.locator("#lasts")).to_have_text(re.compile(r"^13:00–1\d:\d\d, "))
     zone = page.evaluate("new Intl.DateTimeFormat().resolvedOptions().timeZone")
     expect(page.locator("[name=zone]")).to_have_value(zone)
     press("main [type=submit]")
@@ -66,6 +65,7 @@ def test_from_nothing_to_the_end_in_few_presses(own_server: Server, open_page: O
     rounds = [load("nl").step(kind).title for kind in ("brief", "conversation", "feedback", "notes")] * 3
     for title in (*titles, *rounds, *(load("nl").step(kind).title for kind in ("plenary", "closing"))):
         if title == load("nl").step("feedback").title:
+            own_server.let_end({code: int(time.time() * 1000)})  # who tests has no five minutes
             desk.is_in(title)  # nobody presses: the clock carries the room on
         else:
             desk.until(title, 2 if title == load("nl").step("groups").title else 1)  # a draft, then shown
@@ -77,13 +77,14 @@ def test_from_nothing_to_the_end_in_few_presses(own_server: Server, open_page: O
 
 @pytest.mark.parametrize("programme", FROM_THE_LOBBY)
 def test_from_the_lobby_to_the_end_in_few_presses(sqlite_server: Server, open_page: Open, programme: str) -> None:
-    made = sqlite_server.create(programme=programme, conversation="2s")
+    made = sqlite_server.create(programme=programme)
     for name in ("Noor", "Sem", "Fatma", "Jan", "Bo", "Eva"):
         sqlite_server.join(made["code"], name)
     page, pack = open_page(made["lead_url"], **LAPTOP), load("nl")
     desk, been, seen = Hand(page), [pack.step("welcome").title], []
     while been[-1] != pack.step("closing").title:
         if been[-1] == pack.step("conversation").title:
+            sqlite_server.let_end({made["code"]: int(time.time() * 1000)})
             desk.is_in(pack.step("feedback").title)  # nobody presses
         else:
             desk.next()
