@@ -5,6 +5,7 @@ Tests wait for something to happen, never for time to pass.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
@@ -38,11 +39,17 @@ ROOT = Path(__file__).parent.parent
 PATIENCE = 40.0
 
 
+_ports = itertools.count(10_000 + os.getpid() * 97 % 20_000)
+
+
 def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on, not one of those that the system gives to whoever calls somebody: until a server
+    listens, another test could be given it."""
+    for port in _ports:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError
 
 
 class Server:
