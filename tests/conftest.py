@@ -16,6 +16,11 @@ from sqlalchemy.exc import OperationalError
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg2://postgres@127.0.0.1:5432")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes minutes to begin, on each worker that has a part of it, comes first: there one worker has it all."""
+    items.sort(key=lambda item: item.path.parent.name != "matrix")
+
+
 def unavailable(what: str) -> None:
     """Skips here with a reason; in CI what is missing is a failure."""
     if os.environ.get("CI"):
