@@ -42,7 +42,8 @@ run: .venv/installed
 # These start the program some hundred times: what Python compiled is kept, also where it was told to keep nothing.
 test bench soak: export PYTHONDONTWRITEBYTECODE :=
 test: .venv/tested
-	$(BIN)/python -m pytest $(AT_ONCE) $(TESTS) $(ARGS)
+	$(BIN)/python -m pytest $(AT_ONCE) -m 'not soak and not alone' $(TESTS) $(ARGS)
+	$(BIN)/python -m pytest -m alone $(TESTS) $(ARGS)
 
 soak: .venv/tested
 	SOAK=1 $(BIN)/python -m pytest tests/faults -m 'soak or not soak' -s --timeout 1200 $(ARGS)

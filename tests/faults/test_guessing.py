@@ -21,6 +21,7 @@ from faults.test_bounds import ask_on
 from live import Server, fetch
 
 SECONDS = 4.0
+pytestmark = pytest.mark.alone
 LEAST = 0.010
 """Seconds: a p99 below this is that of the machine and not of the server."""
 

@@ -46,6 +46,7 @@ def test_r18_a_draw_is_soon_over(name: str, figure: Callable[..., None]) -> None
     figure(f"a draw for 400: {name}", min(took) * 1000, 50, "ms", "processor time, the best of 5")
 
 
+@pytest.mark.alone
 def test_r18_a_draw_for_a_full_room_holds_up_nobody(own_server: Server, figure: Callable[..., None]) -> None:
     people, rooms, times = size(150, 400), size(8, 20), size(1, 5)
     full = Full(own_server, people)
