@@ -323,7 +323,9 @@ class Line:
         return list(self.all("groups")[-1]["groups"])
 
     def role(self, round: int) -> str | None:
-        """One's own role in a round."""
+        """One's own role in a round: what was on its way has come."""
+        if self.open:
+            self.say("clock")
         me = self.snapshot["me"]["id"]
         group = self.group
         return next((m["roles"][round - 1] for m in group["members"] if m["id"] == me), None) if group else None
