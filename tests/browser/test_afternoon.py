@@ -118,14 +118,14 @@ def test_a_whole_afternoon(own_server: Server, open_page: Open, tmp_path: Path, 
         press_next(desk, "brief")
         press_next(desk, "conversation")
         for phone in phones:
-            until(lambda phone=phone: card_of(phone)[0] == "conversation")
+            until(lambda: card_of(phone)[0] == "conversation")
             assert card_of(phone)[1] == role_of(phone)
         if number == 1:
             take(phones[0], "phone")
             take(screen, "screen")
         played[number] = [role_of(phone) for phone in phones]
         for phone, role in zip(phones, played[number], strict=True):  # nobody presses anything
-            until(lambda phone=phone, role=role: card_of(phone) == ("feedback", role), 20)
+            until(lambda: card_of(phone) == ("feedback", role), 20)
         in_step(desk, "feedback")
         press_next(desk, "notes")
         phones[1].locator("#stage textarea:visible").first.fill(f"for my eyes only {number}")

@@ -66,7 +66,7 @@ def test_no_step_shows_an_empty_card_to_any_role(sqlite_server: Server, open_pag
         for phone in phones:
             if needs_role:
                 expect(phone.locator("#strip-where [data-role]")).to_be_visible()
-            until(lambda phone=phone, title=step["title"]: title in words_on(phone, "#heading"))
+            until(lambda: step["title"] in words_on(phone, "#heading"))
             expect(phone.locator("#turn")).to_be_hidden()  # the moment of rotation passes by itself
             assert len(words_on(phone, "#stage")) > len(words_on(phone, "#heading")) + FEWEST_LETTERS
         expect(screen.locator(f"#scenes > [data-kind~={step['kind']}]")).to_be_visible()

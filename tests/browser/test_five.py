@@ -31,7 +31,7 @@ def test_the_afternoon_of_five(sqlite_server: Server, open_page: Open) -> None:
         button = desk.page.locator("#next-button button")
         expect(button).to_be_in_viewport()
         desk.until(title[kind], 2 if kind == "groups" else 1)  # a draft first
-        assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        until(lambda: desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
     room.come_in(*(one for one in people.values() if one.joins == 0))
     desk.view("people")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from live import Server
+from live import Server, until
 from playwright.sync_api import Page, expect
 
+from .places import bottom_of, top_of
 from .table import PACK, Table
 
 
@@ -38,11 +39,9 @@ def test_the_card_the_own_case_and_the_observers_sheet_are_at_hand(
             expect(phone.locator("#stage [data-slot=own_case]:visible")).to_contain_text("de brief die te laat kwam")
         if role == "observer":
             expect(phone.get_by_role("heading", name=PACK.roles.observer.conversation.line)).to_be_visible()
-            counter, card = (
-                phone.locator(one).first.bounding_box() for one in ("#sheet [data-by='1']", ".leaves:visible")
-            )
-            assert counter is not None and card is not None
-            assert counter["y"] < 844 / 2 and counter["y"] < card["y"], "what one taps comes first"
+            counter, card = (phone.locator(one).first for one in ("#sheet [data-by='1']", ".leaves:visible"))
+            # What one taps comes first.
+            until(lambda: top_of(counter) < min(844 / 2, top_of(card)))
     assert seen == {"client", "professional", "observer"}
     table.close()
 
@@ -57,8 +56,7 @@ def test_the_first_briefing_says_on_top_what_there_is_to_do_and_what_is_done(
     done = phone.locator(".ticks > a[data-done]:visible")
     expect(ticks).to_have_count(3)
     expect(done).to_have_count(0)
-    low = ticks.last.bounding_box()
-    assert low is not None and low["y"] + low["height"] < 200, "on top"
+    until(lambda: bottom_of(ticks.last) < 200)  # on top
     for tick, part in zip(ticks.all(), ("#safety [data-need]", "#stage .leaf", "#topics [data-choose]"), strict=True):
         tick.click()
         expect(phone.locator(f"{part}:visible").first).to_be_in_viewport()

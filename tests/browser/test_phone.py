@@ -13,6 +13,7 @@ from live import Line, Server, until
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from .conftest import LAPTOP, PHONE, PROJECTOR, QUIET, join, opening
+from .places import bottom_of, top_of
 
 Open = Callable[..., Page]
 NAMES = ("Noor", "O", "Çelik-van ’t Hof")
@@ -114,7 +115,7 @@ def test_offline_in_mid_conversation_a_note_and_a_post_then_a_reload(
     go_to(leader, "conversation")
     in_kind(page, "conversation")
     pocketed(page)
-    role = page.locator("#strip-where [data-role]").get_attribute("data-role")
+    role = str(page.locator("#strip-where [data-role]").get_attribute("data-role"))
 
     page.context.set_offline(True)
     page.wait_for_selector("#line:not([hidden])")
@@ -132,20 +133,20 @@ def test_offline_in_mid_conversation_a_note_and_a_post_then_a_reload(
 
     page.reload()  # still without a network
     in_kind(page, "conversation")
-    assert page.locator("#strip-where [data-role]").get_attribute("data-role") == role
-    assert page.is_visible("#line")
+    expect(page.locator("#strip-where [data-role]")).to_have_attribute("data-role", role)
+    expect(page.locator("#line")).to_be_visible()
     same_second(page, screen)
     page.click("[data-opens=write]")
     expect(note.locator("textarea")).to_have_value("Doorvragen zonder oordeel")
     expect(note.locator(PIECES.format("waiting"))).to_be_visible()
-    assert page.locator(PIECES.format("saved")).count() == 0
+    expect(page.locator(PIECES.format("saved"))).to_have_count(0)
 
     leader.do("next")  # the room goes on without this phone
     page.context.set_offline(False)
     expect(note.locator(PIECES.format("saved"))).to_be_visible()
     page.locator("#write header button").click()
     in_kind(page, "feedback")
-    assert page.is_hidden("#line")
+    expect(page.locator("#line")).to_be_hidden()
     same_second(page, screen)
     until(lambda: stored(own_server, token) == ["Doorvragen zonder oordeel"])
     mine = own_server.get("/api/me", token).json()
@@ -169,7 +170,8 @@ def test_without_a_line_the_phone_goes_on_by_itself_and_falls_in_again(
     page.context.set_offline(True)
     told = leader.wait("step", lambda s: s["kind"] == "feedback")
     in_kind(page, "feedback")  # nobody told it
-    assert page.is_visible("#line") and page.is_hidden("#further")
+    expect(page.locator("#line")).to_be_visible()
+    expect(page.locator("#further")).to_be_hidden()
     until(lambda: abs(told["clock"]["ends_at"] / 1000 - time.time() - seconds(page)) < 2)
     page.click("[data-turn-by='1']")
     in_kind(page, "notes")
@@ -181,7 +183,7 @@ def test_without_a_line_the_phone_goes_on_by_itself_and_falls_in_again(
     leader.do("back")
     page.context.set_offline(False)
     in_kind(page, "conversation")
-    assert page.is_hidden("#line")
+    expect(page.locator("#line")).to_be_hidden()
 
 
 def test_two_tabs_are_one_person_and_the_newest_holds_the_pen(
@@ -272,7 +274,7 @@ def test_everyone_is_asked_about_a_phone_in_their_name(
     asked = page.locator("#asked")
     expect(asked).to_contain_text("begeleider")
     expect(page.locator("#say")).to_contain_text("Ben jij dat?")
-    assert asked.bounding_box()["y"] > page.locator("#strip").bounding_box()["height"]  # type: ignore[index]
+    until(lambda: top_of(asked) > bottom_of(page.locator("#strip")))
     expect(let_in.locator("#asked")).to_contain_text("al een telefoon op jouw naam")
     page.get_by_role("button", name="Ja, dat ben ik").focus()
     page.keyboard.press("Enter")
@@ -458,7 +460,7 @@ def test_a_server_that_was_killed_is_back_with_the_right_card_and_clock(
     go_to(leader, "conversation")
     in_kind(page, "conversation")
     pocketed(page)
-    role = page.locator("#strip-where [data-role]").get_attribute("data-role")
+    role = str(page.locator("#strip-where [data-role]").get_attribute("data-role"))
     own_server.kill()
     page.wait_for_selector("#line:not([hidden])")
     page.reload()
@@ -469,7 +471,7 @@ def test_a_server_that_was_killed_is_back_with_the_right_card_and_clock(
     screen = open_page(made["screen_url"], **PROJECTOR)
     expect(page.locator("#write " + PIECES.format("saved")).first).to_be_visible()
     expect(page.locator("#line")).to_be_hidden()
-    assert page.locator("#strip-where [data-role]").get_attribute("data-role") == role
+    expect(page.locator("#strip-where [data-role]")).to_have_attribute("data-role", role)
     same_second(page, screen)
     assert stored(own_server, token) == ["terwijl er niets was"]
 

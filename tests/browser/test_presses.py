@@ -69,7 +69,7 @@ def test_from_nothing_to_the_end_in_few_presses(own_server: Server, open_page: O
             desk.is_in(title)  # nobody presses: the clock carries the room on
         else:
             desk.until(title, 2 if title == load("nl").step("groups").title else 1)  # a draft, then shown
-    assert all(until(lambda phone=phone: phone.step["kind"] == "closing") for phone in phones)
+    assert all(until(lambda: phone.step["kind"] == "closing") for phone in phones)
     assert desk.presses + presses <= IN_ALL, f"{desk.presses} after the first {presses}"
     for phone in phones:
         phone.close()

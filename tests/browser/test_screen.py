@@ -19,6 +19,7 @@ from workshop.models import Post, Room
 
 from .conftest import LAPTOP, PHONE, PROJECTOR, join
 from .hand import Hand
+from .places import bottom_of, height_of, top_of
 
 Open = Callable[..., Page]
 FIFTH = PROJECTOR["viewport"]["height"] / 5
@@ -104,10 +105,10 @@ def test_the_code_and_the_time_can_be_read_in_every_step(
         expect(scene).to_be_visible()
         expect(screen.get_by_text(code).filter(visible=True)).to_have_count(1)
         expect(screen.locator(".qr img").filter(visible=True)).to_have_count(1)
-        assert screen.evaluate("document.documentElement.scrollHeight <= innerHeight"), "nothing is below the edge"
+        until(lambda: screen.evaluate("document.documentElement.scrollHeight <= innerHeight"))  # nothing below the edge
         if step["seconds"] and step["kind"] not in ("groups", "plenary", "talk"):  # those need their height for others
-            box = scene.locator(".clock .time").bounding_box()
-            assert box and box["height"] >= FIFTH, (step["kind"], box)
+            time_left = scene.locator(".clock .time")
+            until(lambda: height_of(time_left) >= FIFTH)
 
 
 def test_a_full_wall_shows_nine_lines_at_once_and_counts_the_rest(
@@ -123,8 +124,7 @@ def test_a_full_wall_shows_nine_lines_at_once_and_counts_the_rest(
     expect(posts).to_have_count(41 - 4 * AT_ONCE)
     expect(screen.locator("#wall .more").filter(visible=True)).to_contain_text("37")
     for post in posts.all():
-        box = post.bounding_box()
-        assert box and box["y"] + box["height"] <= PROJECTOR["viewport"]["height"]
+        until(lambda: bottom_of(post) <= PROJECTOR["viewport"]["height"])
 
 
 def test_one_line_in_the_light_and_lines_put_together(
@@ -175,9 +175,8 @@ def test_what_the_leader_says_to_all_is_large_on_the_screen(
     for text in ("Nog één ding", long):
         leader.do("notice", text=text)
         expect(told).to_contain_text(text.strip())
-        time_box, told_box = screen.locator(".talking .time").bounding_box(), told.bounding_box()
-        assert time_box and told_box and time_box["y"] + time_box["height"] <= told_box["y"], "the time stays in sight"
-        assert told.evaluate("box => box.scrollHeight <= box.clientHeight + 1"), "and every word"
+        until(lambda: bottom_of(screen.locator(".talking .time")) <= top_of(told))  # the time stays in sight
+        until(lambda: told.evaluate("box => box.scrollHeight <= box.clientHeight + 1"))  # and every word
     screen.reload()
     expect(told).to_contain_text("Tot zo, om drie uur")
 

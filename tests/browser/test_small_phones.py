@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from live import Line, Server
+from live import Line, Server, until
 from playwright.sync_api import Page, expect
 
 from .conftest import PHONE, join
+from .places import bottom_of, settled, top_of
 
 Open = Callable[..., Page]
 LONG = ("Anne-Fleur van der Meulen-Oosterhuize zw", "Marie-Louise van den Heuvel")
@@ -45,7 +46,7 @@ def test_five_at_a_table_with_long_names_lie_beside_each_other(sqlite_server: Se
     expect(page.locator("#stage .seat:visible")).to_have_count(5)
     for width in (390, 320):
         page.set_viewport_size({"width": width, "height": 700})
-        assert page.evaluate(OVERLAPPING) == [], f"at {width} px"
+        until(lambda: page.evaluate(OVERLAPPING) == [])
     for line in (leader, *others):
         line.close()
 
@@ -65,7 +66,7 @@ def test_who_sits_after_all_not_yet_reads_whole_words(sqlite_server: Server, ope
       range.setEnd(text, text.data.indexOf(" "));
       return range.getClientRects().length;
     }"""
-    assert page.locator("#stand:visible").evaluate(lines) == 1
+    until(lambda: page.locator("#stand:visible").evaluate(lines) == 1)
     for line in (leader, *others):
         line.close()
 
@@ -99,20 +100,19 @@ def test_letters_twice_as_large_fit_and_a_phone_on_its_side_shows_the_card(
             phone.set_viewport_size(TWICE)  # type: ignore[arg-type]
             phone.evaluate("document.documentElement.style.fontSize = '200%'")
             phone.evaluate("document.querySelectorAll('#stage details').forEach((one) => (one.open = true))")
-            wrong += [f"{step['kind']}: {one}" for one in phone.evaluate(OUTSIDE)]
-            assert phone.evaluate(TAKEN) < 0.25, "strip and navigation leave the page its room"
+            wrong += [f"{step['kind']}: {one}" for one in settled(phone, OUTSIDE)]
+            until(lambda: phone.evaluate(TAKEN) < 0.25)
             if step["kind"] == "conversation":
                 phone.evaluate("scrollTo(0, 0)")
-                card = phone.locator("#stage .big:visible").first.bounding_box()
-                foot = phone.locator("#thumbs").bounding_box()
-                assert card and foot and card["y"] + TWO_LINES <= foot["y"], "the card begins in sight"
+                card, foot = phone.locator("#stage .big:visible").first, phone.locator("#thumbs")
+                until(lambda: top_of(card) + TWO_LINES <= top_of(foot))
             phone.evaluate("document.documentElement.style.fontSize = ''")
             phone.evaluate("document.querySelectorAll('#stage details').forEach((one) => (one.open = false))")
             phone.set_viewport_size(SIDE)  # type: ignore[arg-type]
-            wrong += [f"{step['kind']} on its side: {one}" for one in phone.evaluate(OUTSIDE)]
+            wrong += [f"{step['kind']} on its side: {one}" for one in settled(phone, OUTSIDE)]
             first = {"groups": "#sit", "conversation": ".big", "brief": ".big", "notes": "textarea"}
             if what := first.get(step["kind"]):
-                low = phone.locator(f"#stage {what}:visible").first.bounding_box()
-                assert low is not None and low["y"] + low["height"] <= SIDE["height"], f"{step['kind']}: below the fold"
+                low = phone.locator(f"#stage {what}:visible").first
+                until(lambda: bottom_of(low) <= SIDE["height"])
     leader.close()
     assert not wrong, "\n".join(wrong)

@@ -49,7 +49,7 @@ def test_what_scripts_draw_follows_the_room_after_every_word_was_replaced(
     table.go("brief", 2)
     for page, parts, name in ((screen, SCREEN_PARTS, "screen"), (desk, DESK_PARTS, "lead")):
         fresh = open_page(table.room[f"{name}_url"], **SHAPES[name])
-        until(lambda page=page, parts=parts, fresh=fresh: "ronde2" in said(page, parts) == said(fresh, parts))  # type: ignore[misc]
+        until(lambda: "ronde2" in said(page, parts) == said(fresh, parts))
     followed = said(table.phone, PHONE_PARTS)
     table.phone.reload()
     until(lambda: said(table.phone, PHONE_PARTS) == followed)
