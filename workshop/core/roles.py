@@ -7,6 +7,7 @@ professional, as long as two people are there; a round that has begun changes on
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import permutations
 from typing import Literal
 
@@ -22,10 +23,7 @@ SPEAKING: tuple[Role, Role] = ("client", "professional")
 def plan(members: Sequence[int], rounds: int) -> dict[int, tuple[Role, ...]]:
     """The plan for people in the order of the draw: in round r member i has place (i + r - 1) mod n, where place 0
     is client, 1 professional and every other observer. So client becomes professional becomes observer."""
-    return {
-        member: tuple(_at_place((i + number - 1) % len(members)) for number in range(1, rounds + 1))
-        for i, member in enumerate(members)
-    }
+    return dict(zip(members, _lines(len(members), rounds), strict=True))
 
 
 def late(plan: Plan, newcomer: int, begun: int, *, past: Sequence[Role] = ()) -> dict[int, tuple[Role, ...]]:
@@ -107,6 +105,12 @@ def _next_to_speak(draft: Draft, at: int) -> dict[int, Role]:
 
     client, professional = min(permutations(people, 2), key=burden)
     return {client: "client", professional: "professional"}
+
+
+@cache
+def _lines(people: int, rounds: int) -> tuple[tuple[Role, ...], ...]:
+    """A plan, by place in the order of the draw. A room has few sizes of table, and many tables."""
+    return tuple(tuple(_at_place((i + number - 1) % people) for number in range(1, rounds + 1)) for i in range(people))
 
 
 def _at_place(place: int) -> Role:

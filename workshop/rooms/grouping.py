@@ -161,7 +161,7 @@ def lay_tables(change: Change, tables: Tables, number: int = 1) -> dict[int, Seq
         group = Group(change.new_id(Group), at)
         groups[group.id] = people
         before = {person: past.get(person, ())[:settled] for person in people}
-        plan = roles.plan(_fairest(people, before, wanted), wanted)
+        plan = roles.plan(_fairest(people, before, wanted) if past else people, wanted)
         for place, (person, part) in enumerate(plan.items()):
             unknown = ONE_OBSERVES * (settled - len(before[person]))
             seats.append(Seat(person, group.id, place, change.now, (*before[person], *unknown, *part[settled:])))
