@@ -795,7 +795,9 @@ def _tell_names(room: Room) -> set[int]:
 
 def _namesakes(room: Room) -> dict[int, str]:
     """What the namesakes of a room are called, as they know it: nobody does before the first of them is told."""
-    return _called.setdefault(room.id, room.namesakes)
+    if room.id not in _called:
+        _called[room.id] = room.namesakes
+    return _called[room.id]
 
 
 def _send_people(room: Room, people: Collection[int], for_leaders: Collection[int]) -> None:
