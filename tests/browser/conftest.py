@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,14 @@ PROJECTOR = {"viewport": {"width": 1920, "height": 1080}}
 LAPTOP = {"viewport": {"width": 1280, "height": 800}}
 KEYLESS = "for (const of of [document, document.body]) of.dispatchEvent(new Event('keydown', { bubbles: true }))"
 """A key goes down, and nobody says which: a password manager does that."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Four browsers share two processors with other tests: what fails is tried once more, and the run names it (`-ra`),
+    so that it is looked into. What fails twice is a fault."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")
