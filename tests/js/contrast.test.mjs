@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
-const css = readFileSync(new URL("../../workshop/static/css/tokens.css", import.meta.url), "utf8");
+const css = readFileSync(new URL("../../workshop/static/css/base/tokens.css", import.meta.url), "utf8");
 const list = (block) => Object.fromEntries([...block.matchAll(/--([\w-]+):\s*(#[0-9a-f]{6});/g)].map((m) => [m[1], m[2]]));
 const blocks = [...css.matchAll(/:root[^{]*\{([^{}]*)\}/g)].map((m) => list(m[1])).filter((colours) => colours.paper);
 const [light, darkByDevice, darkByChoice] = blocks;

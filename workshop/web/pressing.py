@@ -1,7 +1,8 @@
 """Makes the static files light for a phone on guest Wi-Fi (W1): without what only eyes need, in few files, pressed.
 
 The scripts are ES modules that run as they are written (docs/decisions/0003); here those of the phone page become one
-(0013). It knows the few forms of `import` and `export` that the house uses, and refuses any other.
+(0013), and each style sheet one with the components that it imports (0026). It knows the few forms of `import` and
+`export` that the house uses, and refuses any other.
 """
 
 from __future__ import annotations
@@ -13,16 +14,14 @@ import shutil
 import subprocess
 import sys
 from importlib.metadata import version
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from stat import S_IMODE
 
 import deflate
 
-HOUSE_STYLE = ("tokens", "base", "parts")
-TOGETHER = {"house": HOUSE_STYLE, "pocket": (*HOUSE_STYLE, "phone")}
-"""The styles that every page has travel as one file, `css/house.css`; those of the phone page as another: one file
-instead of two is lighter (W1)."""
 WHOLE = ("js/phone.js",)
 """Scripts that travel with all that they import, save the libraries."""
 
@@ -39,6 +38,8 @@ for kind, path in zip(sys.argv[1::2], sys.argv[2::2]):
 
 IMPORT = re.compile(r'^import (?:\{ ([^}]+) \}|\* as (\w+)) from "([^"]+)";\n', re.MULTILINE)
 AGAIN = re.compile(r'^export \{ ([^}]+) \} from "([^"]+)";\n', re.MULTILINE)
+STYLES = re.compile(r'(?:^@import "[^"]+"(?: layer\(\w+\))?;\n)+', re.MULTILINE)
+STYLE = re.compile(r'"([^"]+)"(?: layer\((\w+)\))?;')
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
 
 
@@ -74,9 +75,11 @@ def _press(source: Path, making: Path) -> None:
     shutil.copytree(source, making, copy_function=shutil.copyfile, ignore=shutil.ignore_patterns("*.d.ts"))
     for path in (making, *(p for p in making.rglob("*") if p.is_dir())):
         path.chmod(S_IMODE(making.parent.stat().st_mode))  # who may read them is the installation's, not the source's
-    for name, layers in TOGETHER.items():
-        style = "".join((making / "css" / f"{layer}.css").read_text(encoding="utf-8") for layer in layers)
-        (making / "css" / f"{name}.css").write_text(style, encoding="utf-8")
+    sheets = {path: sheet(path) for path in (making / "css").glob("*.css")}
+    for path, style in sheets.items():
+        path.write_text(style, encoding="utf-8")
+    for components in {path.parent for path in (making / "css").glob("*/*.css")}:
+        shutil.rmtree(components)  # each is in the sheets that import it
     for script in WHOLE:
         (making / script).write_text(whole(making, script), encoding="utf-8")
     ours = [path for path in making.rglob("*") if path.suffix in KINDS and "vendor" not in path.parts]
@@ -84,6 +87,26 @@ def _press(source: Path, making: Path) -> None:
     subprocess.run([sys.executable, "-c", SPARE, *named], check=True)
     for path in [p for p in making.rglob("*") if p.suffix in (".js", ".css", ".svg")]:
         path.with_name(path.name + ".gz").write_bytes(small(path.read_bytes()))
+
+
+def sheet(path: Path) -> str:
+    """A style sheet with those that it imports in their places; neighbours in one layer stand in it together.
+
+    Raises:
+        ValueError: it has an import in a form that is not known here, or one that does not stand on a line of its own
+    """
+
+    def bring(run: re.Match[str]) -> str:
+        brought = ""
+        for layer, styles in groupby(STYLE.findall(run[0]), itemgetter(1)):
+            text = "".join(sheet(path.parent / way) for way, _ in styles)
+            brought += f"@layer {layer} {{\n{text}}}\n" if layer else text
+        return brought
+
+    text = STYLES.sub(bring, path.read_text(encoding="utf-8"))
+    if strange := re.search("@import.*", text):
+        raise ValueError(f"{path}: {strange[0]}: this form of import is not known here")
+    return text
 
 
 def whole(folder: Path, script: str) -> str:

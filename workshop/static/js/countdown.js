@@ -43,7 +43,7 @@ export function figures(ms) {
 }
 
 /**
- * Shows a reading in the `.clock` of parts.css; touches only what changed.
+ * Shows a reading in the `.clock` of css/parts/clock.css; touches only what changed.
  * @param {HTMLElement} clock
  * @param {Reading} seen
  */

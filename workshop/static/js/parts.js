@@ -1,5 +1,5 @@
 // @ts-check
-/** The parts of css/parts.css that scripts draw; pages of the server draw the same with templates/macros.html. */
+/** The parts of css/parts/ that scripts draw; pages of the server draw the same with templates/macros.html. */
 import { html, nothing, svg } from "./draw.js";
 
 /** @typedef {"client" | "professional" | "observer"} Role */

@@ -16,7 +16,7 @@ const FITS = {
   },
   ...{ plenary: "wall", closing: "wall" },
 };
-const WIDE = matchMedia("(min-width: 70rem)"); // as in desk.css: people have a column of their own,
+const WIDE = matchMedia("(min-width: 70rem)"); // as in css/desk/layout.css: people have a column of their own,
 const AMPLE = matchMedia("(min-width: 100rem)"); // and here whatever is in front
 
 export class Views {

@@ -3,7 +3,7 @@
 
 const STEP = 0.05;
 const SIGNS = 2.8; // rem: one row of them
-const CORNER = 20; // rem wide, as the heads of screen.css leave free
+const CORNER = 20; // rem wide, as the heads of css/screen/scene.css leave free
 const TOP = 6.5; // rem high
 
 /**
@@ -44,7 +44,7 @@ const unit = () => Number.parseFloat(getComputedStyle(document.documentElement).
 /** The least `--fit` at which text of so many rem can still be read from the back: a fiftieth of the height (in a strip of a window: by its width). @param {number} rem */
 export const readable = (rem) => Math.min(1, Math.min(innerHeight / 50, innerWidth * 0.036) / (rem * unit()));
 
-/** Some scenes begin beside the way in, in the corner (screen.css): not where its address is long, or the signs take more than one row. */
+/** Some scenes begin beside the way in, in the corner (css/screen/scene.css): not where its address is long, or the signs take more than one row. */
 export function leaveTop() {
   const [signs, corner] = ["signs", "corner"].map((name) => document.querySelector(`.top .${name}`)?.getBoundingClientRect());
   if (!signs || !corner) return;

@@ -14,7 +14,7 @@ import { moving } from "./turn.js";
 
 const LARGEST = 1.7;
 const SMALLEST = 0.62;
-const UPRIGHT = 1.2; // a wall that is less wide than this for its height, as in screen.css
+const UPRIGHT = 1.2; // a wall that is less wide than this for its height, as in css/screen/upright.css
 const LOOK_AGAIN = 4000; // ms: what rose meanwhile takes its place
 
 export class Wall {
