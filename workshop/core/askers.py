@@ -1,4 +1,4 @@
-"""Who asks, however their address is written: one asker is one asker."""
+"""Who is asking, however their address is written: one asker counts as one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _TRANSLATED = IPv6Network("64:ff9b::/96")
 
 def asker_of(address: str | None) -> str:
     """Who is behind an address as servers, proxies and gateways write it: with a port, in brackets, with a zone, an
-    IPv4 address in the clothes of IPv6. For IPv6 it is the network of 64 bits, of which one customer has the whole."""
+    IPv4 address dressed up as IPv6. For IPv6 it is the network of 64 bits, all of which belongs to one customer."""
     found = _parsed(address or "")
     if found is None:
         return UNKNOWN

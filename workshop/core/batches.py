@@ -1,8 +1,8 @@
 """Which of the notes that were shared with the organiser may leave a room, and which may be read once they are out.
 
-A note by itself tells where it came from: by the moment at which it appears, by what it alone answers, by being the
-only one. So notes leave in batches that fit no moment and no group, and five people stand before each: nobody can
-say who of them wrote what (docs/decisions/0017).
+A note on its own tells where it came from: by the moment at which it appears, by the question that it alone answers, by
+being the only one. So notes leave in batches that fit no moment and no group, and each has at least five people behind
+it: nobody can say which of them wrote what (docs/decisions/0017).
 """
 
 from collections import defaultdict
@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 LEAST = 5
-"""As many different writers a batch needs, what is out as a whole, and a question that is told with its answers."""
+"""How many different writers it takes: for a batch, for all that is out, and for a question that is shown with its
+answers."""
 
 BEFORE = 0
-"""The batch of what was out already when batches began: the organiser has read it."""
+"""The batch of whatever was already out when batches began: the organiser has read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +32,19 @@ class Shared:
 
 def counted(*, simulated: bool, without_phone: bool, rehearsal: bool) -> bool:
     """Does a writer help to make up the number? A leader who speaks for someone or fills the room with simulated people
-    brings nobody for the others to hide among; where nobody is real (`rehearsal`) there is nobody to hide."""
+    brings nobody for the others to hide among; when nobody is real (`rehearsal`) there is nobody to hide."""
     return not without_phone and (rehearsal or not simulated)
 
 
 def leaving(shared: Iterable[Shared]) -> list[Shared]:
-    """What leaves with a batch that is given now: all that is not out yet, or nothing."""
+    """What would leave with a batch now: everything that is not out yet, or nothing."""
     waiting = [note for note in shared if note.batch is None]
     return waiting if _enough(waiting) else []
 
 
 def told(shared: Iterable[Shared]) -> list[tuple[Shared, bool]]:
-    """What the organiser may read, each with whether its question may be told: where fewer than five people of one
-    batch answered a question it would point at them, so their answers stand together without one."""
+    """What the organiser may read, and for each note whether its question may be shown: if fewer than five people of
+    one batch answered a question it would point at them, so their answers stand together without one."""
     out = sorted((note for note in shared if note.batch is not None), key=lambda note: note.batch or BEFORE)
     seen = [(note, True) for note in out if note.batch == BEFORE]
     left = [note for note in out if note.batch != BEFORE]

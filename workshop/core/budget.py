@@ -1,7 +1,9 @@
-"""How often something may be tried: so many at once, then so many a second. Time is an argument, in seconds.
+"""How often something may be tried: a number of times at once, then a number of times a second. Time is an argument, in
+seconds.
 
-A try is counted before it is looked at, and given back when there was nothing wrong with it. Counting afterwards lets
-in as many as come at one moment (docs/decisions/0015). Whoever has several threads counts in one at a time.
+A try is counted before it is looked at, and given back when there was nothing wrong with it. Counting afterwards would
+let in any number that came at the same moment (docs/decisions/0015). With several threads, only one may count at a
+time.
 """
 
 from __future__ import annotations
@@ -10,13 +12,13 @@ import heapq
 from collections.abc import Hashable, Iterable
 
 MOST_KNOWN = 20_000
-"""For so many what they spent is known; who spent least is forgotten first, so that no flood fills the memory."""
+"""How many askers are remembered; whoever spent least is forgotten first, so that no flood fills the memory."""
 
 
 class Budget:
-    """`burst` tries at once and `rate` a second, for each who tries; who has used up all waits `pause` seconds.
+    """`burst` tries at once and `rate` a second, for each asker; whoever has used up everything waits `pause` seconds.
 
-    What is kept of someone is the moment at which all they spent is back. Then they are forgotten.
+    Of each asker we keep only the moment at which everything they spent is back. Then they are forgotten.
     """
 
     def __init__(self, burst: float, rate: float, pause: float = 0) -> None:
@@ -26,8 +28,8 @@ class Budget:
         self._swept = MOST_KNOWN // 20
 
     def take(self, who: Hashable, now: float, leaving: float = 0) -> float:
-        """Counts one try. 0, or where there is no room for it: nothing is counted, and so many seconds will make room.
-        `leaving`: what has to be left after it."""
+        """Counts one try and returns 0. If there is no room for it, nothing is counted, and the seconds until there
+        will be room are returned. `leaving`: how much must be left afterwards."""
         if (shut := self._shut_until.get(who, now)) > now:
             return shut - now
         spent = self.spent(who, now) + 1
@@ -41,7 +43,7 @@ class Budget:
         return 0
 
     def give_back(self, who: Hashable, now: float) -> None:
-        """One try less."""
+        """Takes one try back."""
         spent = self.spent(who, now) - 1
         if spent > 0:
             self._whole_at[who] = now + spent / self.rate
@@ -49,11 +51,11 @@ class Budget:
             self._whole_at.pop(who, None)
 
     def spent(self, who: Hashable, now: float) -> float:
-        """What of theirs is not back yet."""
+        """How much of what they spent is not back yet."""
         return max(0.0, self._whole_at.get(who, now) - now) * self.rate
 
     def forget(self, now: float) -> None:
-        """Keeps nothing of those who have long been quiet."""
+        """Drops everyone who has long been quiet."""
         self._whole_at = self._still(now)
 
     def __len__(self) -> int:
@@ -64,7 +66,7 @@ class Budget:
         return {who: at for who, at in self._whole_at.items() if at > now}
 
     def _sweep(self, now: float) -> None:
-        """Now and then, so that it costs each try next to nothing."""
+        """Only now and then, so that it costs each try next to nothing."""
         known = self._still(now)
         if len(known) > MOST_KNOWN:
             known = dict(heapq.nlargest(MOST_KNOWN * 9 // 10, known.items(), key=lambda item: item[1]))
@@ -72,9 +74,10 @@ class Budget:
 
 
 class SharedBudget:
-    """One budget for a thing that many try (an account, the passes of a room, all codes), and nobody can use it up for
-    the others: who failed before leaves a part of `reserve` to those who failed less, one failure half of it, two three
-    quarters. So many askers have to fail anew each second as come back in that time to take it all.
+    """One budget for a thing that many try (an account, the passes of a room, all codes), and that nobody can use up
+    for the others: an asker who failed before leaves part of `reserve` to those who failed less: half of it after one
+    failure, three quarters after two. To take all of it, as many askers have to fail anew each second as tries come
+    back in it.
 
     `remembered`: seconds for which one failure of one asker counts; at most `MOST_REMEMBERED` of them.
     """
@@ -112,7 +115,7 @@ Share = tuple[Budget, Hashable] | tuple[SharedBudget, tuple[Hashable, Hashable]]
 
 
 def take_each(shares: Iterable[Share], now: float) -> float:
-    """One of each of these budgets, or none of any; as `Budget.take`."""
+    """Takes one from each of these budgets, or nothing from any of them; otherwise as `Budget.take`."""
     taken: list[Share] = []
     for budget, who in shares:
         if wait := budget.take(who, now):  # type: ignore[arg-type]

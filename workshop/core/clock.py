@@ -8,7 +8,7 @@ from typing import Literal
 class Clock:
     """The clock of one step.
 
-    `length` (s) is what a full dial stands for: the step's own length, more where time was added. Idle or paused,
+    `length` (s) is what a full dial stands for: the step's own length, or more if time was added. Idle or paused,
     `left` (ms) is what remains; running, `ends_at` (ms since the epoch) says when it is over. Below zero is overtime.
     """
 
@@ -19,12 +19,12 @@ class Clock:
 
     @classmethod
     def idle(cls, seconds: int) -> "Clock":
-        """Stands at full length and waits for `start`."""
+        """At full length, waiting for `start`."""
         return cls("idle", seconds, seconds * 1000)
 
     @classmethod
     def entered(cls, seconds: int, at: int) -> "Clock":
-        """The clock of a step entered at `at` (ms): runs where there is a length, else stands idle at nothing."""
+        """The clock of a step entered at `at` (ms): runs if the step has a length, otherwise stands idle at zero."""
         return cls("running", seconds, 0, at + seconds * 1000) if seconds else cls.idle(0)
 
     def remaining(self, now: int) -> int:
@@ -32,7 +32,7 @@ class Clock:
         return self.left if self.ends_at is None else self.ends_at - now
 
     def start(self, now: int) -> "Clock":
-        """Runs an idle clock that has something to run for; any other stays as it is."""
+        """Starts an idle clock that has time to run; any other stays as it is."""
         return self._run(now) if self.state == "idle" and self.left > 0 else self
 
     def pause(self, now: int) -> "Clock":
@@ -42,11 +42,11 @@ class Clock:
         return replace(self, state="paused", left=self.remaining(now), ends_at=None)
 
     def resume(self, now: int) -> "Clock":
-        """Runs a paused clock on from where it was."""
+        """Lets a paused clock go on from where it was."""
         return self._run(now) if self.state == "paused" else self
 
     def add(self, seconds: int, now: int) -> "Clock":
-        """More time, or less. In overtime more counts from now; less goes no further than "ends now"."""
+        """More time, or less. In overtime, more time counts from now; less never goes below "ends now"."""
         before, change = self.remaining(now), seconds * 1000
         after = max(before, 0) + change if change > 0 else max(before + change, min(before, 0))
         if after == before:
@@ -58,8 +58,8 @@ class Clock:
         return replace(self, length=length, left=after)
 
     def lengthened(self, seconds: int, now: int) -> "Clock":
-        """The clock of a step that takes so much longer, or shorter, than was thought: what remains changes by the
-        same, and less goes no further than "ends now"."""
+        """The clock of a step that takes longer, or shorter, than was thought: what remains changes by the same amount,
+        and never goes below "ends now"."""
         before = self.remaining(now)
         after = max(before + seconds * 1000, min(before, 0))
         length = max(self.length + seconds, -(-after // 1000), 0)
@@ -68,7 +68,7 @@ class Clock:
         return replace(self, length=length, left=after)
 
     def ended(self, now: int) -> "Clock":
-        """At nothing, without overtime."""
+        """At zero, without overtime."""
         return replace(self, ends_at=now) if self.state == "running" else replace(self, left=0)
 
     def restart(self, seconds: int, now: int) -> "Clock":

@@ -1,4 +1,4 @@
-"""Room codes: eight digits, together for programs and 4 + 4 for eyes (contract.md, addresses)."""
+"""Room codes: eight digits, in one piece for programs and as 4 + 4 for people (contract.md, addresses)."""
 
 import re
 import unicodedata
@@ -16,8 +16,8 @@ def make(random: Random) -> str:
 
 
 def normalise(text: str) -> str | None:
-    """The code that someone typed, in the digits of whatever script, or None when it is none. Spaces and dashes of any
-    kind are ignored."""
+    """The code that someone typed, in the digits of any script; None if it is not a code. Spaces and dashes of any kind
+    are ignored."""
     typed = "".join(sign for sign in plain_digits(text) if not sign.isspace() and unicodedata.category(sign) != "Pd")
     return typed if len(typed) == DIGITS and typed.isascii() and typed.isdigit() else None
 
@@ -28,7 +28,7 @@ def show(code: str) -> str:
 
 
 def in_link(text: str) -> tuple[str, str] | None:
-    """The code in a link to join that someone pasted, and the secret behind it, from its # on; None where there is no
-    such link."""
+    """The code in a join link that someone pasted, and the secret after it, from the # on; None if there is no such
+    link."""
     found = _LINK.search(text)
     return (found[1], found[2] or "") if found else None

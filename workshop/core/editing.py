@@ -1,7 +1,7 @@
-"""A programme that is changed while the room is in it: other lengths and titles, steps more, fewer or elsewhere.
+"""A programme that is changed while the room is in it: other lengths and titles, steps added, dropped or moved.
 
-Nothing that has been is touched: only the step the room is in (`present`) can be given another length, and only steps
-after it come, go or move. The rounds stay rounds (`faults`). Source: issue 4, now / next.
+Nothing in the past is touched: of the steps so far only the one the room is in (`present`) can be given another length,
+and only steps after it can be added, dropped or moved. The rounds stay rounds (`faults`). Source: issue 4, now / next.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from workshop.core.errors import Refused
 from workshop.core.programme import LONGEST, MOST_ROUNDS, ROUND_KINDS, Step
 
 INSERTED_KINDS = ("check_in", "talk", "prepare", "break", "plenary")
-"""What a leader may add; the steps of a round come by the round."""
+"""What a leader may add; the steps of a round are added with their round."""
 MOST_STEPS = 80
 Index = Annotated[int, Meta(ge=0)]
 Seconds = Annotated[int, Meta(ge=0, le=LONGEST)]
@@ -23,7 +23,7 @@ Title = Annotated[str, Meta(min_length=1, max_length=40)]
 
 
 class SetStep(Struct, frozen=True, tag_field="do", tag="set_step"):
-    """Another length, title or way of ending for a step that has not been, or the one the room is in."""
+    """Gives another length, title or way of ending to a step that is still to come, or to the one the room is in."""
 
     index: Index
     seconds: Seconds | None = None
@@ -55,31 +55,31 @@ class MoveStep(Struct, frozen=True, tag_field="do", tag="move_step"):
 
 
 class AddRound(Struct, frozen=True, tag_field="do", tag="add_round"):
-    """One round more behind the last one, as long as that one."""
+    """One more round after the last one, and as long as that one."""
 
 
 class PutStep(Struct, frozen=True, tag_field="do", tag="put_step"):
-    """A step as it is, before the one with this index: what brings a dropped one back. No leader sends it."""
+    """Puts this very step before the one with this index: this is how a dropped one comes back. No leader sends it."""
 
     index: Index
     step: Step
 
 
 class DropRound(Struct, frozen=True, tag_field="do", tag="drop_round"):
-    """Leave a round out: what takes an added one back. No leader sends it."""
+    """Leave a round out: this is how an added one is taken back. No leader sends it."""
 
     number: Index
 
 
 TakingBack = PutStep | DropRound
 Places = tuple[int | None, ...]
-"""For each index of the old programme the index its step has now; None where it was left out."""
+"""For each index of the old programme the index its step has now; None if it was left out."""
 Edit = InsertStep | DropStep | MoveStep | AddRound | TakingBack
 
 
 def edit(steps: tuple[Step, ...], present: int, command: Edit) -> tuple[tuple[Step, ...], Places]:
-    """The programme after an edit, and where each step went. Refused("invalid") for what would touch what has been or
-    break a round."""
+    """The programme after an edit, and where each step went. Refused("invalid") if it would touch the past or break a
+    round."""
     order = _order(steps, present, command)
     after = tuple(steps[one] if isinstance(one, int) else one for one in order)
     if len(after) > MOST_STEPS:
@@ -105,7 +105,7 @@ def changed(step: Step, command: SetStep) -> Step:
 
 
 def inserted(command: InsertStep, title: str, slides: int = 0) -> PutStep:
-    """The step that a leader adds; `title` is that of its kind, for where none was given."""
+    """The step that a leader adds; `title` is that of its kind, used when none was given."""
     if command.kind not in INSERTED_KINDS:
         raise Refused("invalid", f"A step that is added is one of {', '.join(INSERTED_KINDS)}.")
     own = _one_line(command.title) if command.title else title
@@ -116,7 +116,7 @@ def inserted(command: InsertStep, title: str, slides: int = 0) -> PutStep:
 
 
 def faults(steps: Sequence[Step]) -> tuple[str, ...]:
-    """What is out of order in a programme, as sentences; nothing where the rounds are rounds and the end is the end."""
+    """What is out of order in a programme, as sentences; nothing if every round is whole and the end comes last."""
     found = []
     kinds = [step.kind for step in steps]
     rounds = [(number, [s.kind for s in group]) for number, group in groupby(steps, lambda s: s.round) if number]
@@ -166,7 +166,7 @@ def _ahead(index: int, present: int, most: int) -> int:
 
 
 def _behind_the_rounds(steps: tuple[Step, ...], present: int) -> int:
-    """Where one more round begins: behind the last one, and after where the room is."""
+    """Where one more round begins: after the last one, and after the step the room is in."""
     in_rounds = [index for index, step in enumerate(steps) if step.round]
     if not in_rounds:
         raise Refused("invalid", "This programme has no rounds.")

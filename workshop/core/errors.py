@@ -9,7 +9,7 @@ Code = Literal[
 
 class Refused(Exception):
     """An ordinary answer, not a crash: `code` for programs (the contract's), `detail` one plain sentence for people,
-    `wait` the seconds after which it is worth another try, where that is known."""
+    `wait` the seconds after which another try makes sense, if that is known."""
 
     def __init__(self, code: Code, detail: str, wait: float | None = None) -> None:
         super().__init__(code, detail)
@@ -22,7 +22,7 @@ class Refused(Exception):
 
 
 class LockedOut(Refused):
-    """The room goes on, and nobody new comes in. `kind`: why, for programs."""
+    """The room goes on, but nobody new comes in. `kind`: why, for programs."""
 
     kind = "locked"
 

@@ -1,7 +1,7 @@
 """Who sits with whom: the draw, the late comer, and what to offer when somebody has left.
 
-Source: product.md, groups that are not three. Nobody ever sits alone. A group is the ids of its people in the order
-of the draw; whoever has left is not in it, whoever is merely away is.
+Source: product.md, groups that are not three. Nobody ever sits alone. A group is the ids of its people in the order of
+the draw; someone who has left is not in it, someone who is merely away is.
 """
 
 from collections import defaultdict
@@ -17,8 +17,8 @@ Leftovers = Literal["observers", "pairs"]
 
 
 def sizes(people: int, leftovers: Leftovers = "observers") -> tuple[int, ...]:
-    """How large the groups become, larger first. One or two left over become second observers (fours), or, where the
-    leader prefers, stay as pairs. Five are a triad and a pair; one person waits with the leader and is in no group."""
+    """How large the groups become, larger first. One or two left over become second observers (fours), or, if the
+    leader prefers, stay as pairs. Five make a triad and a pair; one person waits with the leader and is in no group."""
     if people < 2:
         return ()
     rounding_up = leftovers == "pairs" or people in (2, 5)
@@ -37,16 +37,16 @@ def form(
     mix: bool = False,
     before: Iterable[AbstractSet[int]] = (),
 ) -> tuple[tuple[int, ...], ...]:
-    """The draw: the same members in the same order with the same seed sit the same. `apart` and `together` are sets
-    of people and are kept, or refused where they cannot be; `mix` (people of one team apart) and `before` (those who
-    sat together earlier apart) are done as well as can be."""
+    """The draw: the same members in the same order with the same seed always sit the same way. `apart` and `together`
+    are sets of people and are kept, or the draw is refused if they cannot be; `mix` (people of one team apart) and
+    `before` (those who sat together earlier apart) are done as well as can be."""
     wishes = Wishes(members, apart=apart, together=together, mix=mix, before=before)
     return seat(members, sizes(len(members), leftovers), wishes, seed)
 
 
 def smallest(groups: Mapping[int, Collection[int]]) -> int | None:
-    """The group for a late comer: the one with fewest people, the lowest key at a tie. None where nobody sits yet:
-    an empty group would leave them alone."""
+    """The group for a late comer: the one with fewest people, the lowest key at a tie. None if nobody is seated yet: an
+    empty group would leave them alone."""
     return min((key for key in groups if groups[key]), key=lambda key: (len(groups[key]), key), default=None)
 
 
@@ -77,9 +77,9 @@ Mend = Merge | MoveOver | SitIn
 
 
 def mends(groups: Mapping[int, Sequence[int]]) -> tuple[Mend, ...]:
-    """What the leader is offered for each group of one or two, the best offer first: merge where that makes no more
-    than four, someone moves over from a group of four or more, and the leader sits in with a pair (or with one person
-    for whom there is nothing else). `groups` holds who has not left."""
+    """What the leader is offered for each group of one or two, the best offer first: merge if that makes no more than
+    four, someone moves over from a group of four or more, and the leader sits in with a pair (or with one person for
+    whom there is nothing else). `groups` holds who has not left."""
     offers: list[Mend] = []
     # The last of a large group was the last to come, and is its observer most often.
     largest: Sequence[int] = max(reversed([*groups.values()]), key=len, default=())

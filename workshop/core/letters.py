@@ -1,4 +1,4 @@
-"""Letters as somebody types them who has no accents on the keyboard, as desk/letters.js has them."""
+"""Letters as typed by someone whose keyboard has no accents, the same as in desk/letters.js."""
 
 import unicodedata
 

@@ -12,12 +12,12 @@ UNSEEN = re.compile(
 
 
 def looks(name: str) -> str:
-    """A name as it looks: two that look the same are one to whoever reads them."""
+    """A name as it looks: to a reader, two that look the same are the same."""
     return UNSEEN.sub("", name).lower()
 
 
 def told_apart(people: Iterable[tuple[int, str, str | None]]) -> dict[int, str]:
-    """What to call each of these (id, name, team): by team where that is enough, else by a number, in the order in
+    """What to call each of these (id, name, team): by team if that is enough, otherwise by a number, in the order in
     which they came."""
     namesakes: dict[str, list[tuple[int, str, str | None]]] = defaultdict(list)
     for person in sorted(people, key=lambda one: one[0]):

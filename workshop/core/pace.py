@@ -16,8 +16,9 @@ class _Bucket:
 
 
 class Pace:
-    """`rate` words a second, `burst` at once; who went on for `patience` words too many, without a breath, is beyond
-    it. `allows` asks beforehand, and refuses; `takes` counts what has come already, and says how long to wait for more.
+    """`rate` words a second, `burst` at once; anyone who went on for `patience` words too many without a pause is
+    beyond it. `allows` asks beforehand, and refuses; `takes` counts what has already come, and says how long to wait
+    before more.
     """
 
     def __init__(self, rate: float, burst: int, patience: int) -> None:
@@ -25,7 +26,7 @@ class Pace:
         self._buckets: dict[str, _Bucket] = {}
 
     def allows(self, who: str, now: float) -> bool:
-        """One more word from them, if there is room for it."""
+        """Counts one more word from them, if there is room for it."""
         bucket = self._filled(who, now)
         if bucket.tokens < 1:
             bucket.refused += 1
@@ -34,7 +35,8 @@ class Pace:
         return True
 
     def takes(self, who: str, words: float, now: float) -> float:
-        """They said this, whether there was room for it or not. Returns the seconds until there is room for more."""
+        """Counts this as said, whether there was room for it or not. Returns the seconds until there is room for
+        more."""
         bucket = self._filled(who, now)
         bucket.tokens -= words
         if bucket.tokens >= 0:
@@ -43,11 +45,11 @@ class Pace:
         return -bucket.tokens / self.rate
 
     def beyond(self, who: str, now: float) -> bool:
-        """They went on and on after being refused, and have not been quiet since."""
+        """Have they gone on and on after being refused, and not been quiet since?"""
         return who in self._buckets and self._filled(who, now).refused >= self.patience
 
     def forget(self, now: float) -> None:
-        """Keeps nothing of those who have long been quiet."""
+        """Drops everyone who has long been quiet."""
         for who in [who for who in list(self._buckets) if self._filled(who, now).tokens >= self.burst]:
             self._buckets.pop(who, None)
 

@@ -1,7 +1,7 @@
 """What happens in which order: from the lines of a programme file to the steps of a room.
 
-A *part* is one line of a programme file; a *step* is one thing the room goes through. The parts of a round stand
-together once and are unrolled into as many rounds as the leader wants. All lengths are seconds; 0 is no clock.
+A *part* is one line of a programme file; a *step* is one thing the room goes through. The parts of a round are listed
+together, once, and are unrolled into as many rounds as the leader wants. All lengths are in seconds; 0 means no clock.
 """
 
 import re
@@ -14,7 +14,7 @@ from workshop.core.errors import Refused
 ROUND_KINDS = ("brief", "conversation", "feedback", "notes")
 KINDS = ("welcome", "check_in", "talk", "prepare", "break", "groups", *ROUND_KINDS, "plenary", "closing")
 NEEDS_GROUPS = frozenset({"groups", *ROUND_KINDS})
-"""Entering one of these shows the groups to all, and forms them where there are none (contract.md)."""
+"""Entering one of these shows the groups to all, and forms them if there are none (contract.md)."""
 
 LONGEST = 24 * 3600
 MOST_ROUNDS = 6
@@ -24,7 +24,7 @@ _DURATION = re.compile(r"(?=[0-9])(?:([0-9]{1,5})h)?(?:([0-9]{1,5})m)?(?:([0-9]{
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One line of a programme file. `first_seconds` is the length in round 1, where it differs."""
+    """One line of a programme file. `first_seconds` is the length in round 1, if that differs."""
 
     kind: str
     title: str
@@ -37,8 +37,8 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of a room. `round` counts from 1; `slides` is how many the leader can click through; `planned` is its
-    length (s) when the room was made, 0 for a step that came later; what was planned for steps that were left out
-    since stands with the last one. `own_note` is what its leaders wrote for themselves."""
+    length (s) when the room was made, 0 for a step that came later; what was planned for steps that have since been
+    left out is counted with the last one. `own_note` is what its leaders wrote for themselves."""
 
     kind: str
     title: str
@@ -94,7 +94,7 @@ def _in_order(parts: Iterable[Part], rounds: int) -> Iterator[tuple[Part, int | 
 
 
 def _length(part: Part, number: int | None, seconds: Mapping[str, int]) -> int | None:
-    """Seconds for this part in this round, or None where it is left out."""
+    """Seconds for this part in this round, or None if the part is left out."""
     own = part.first_seconds if number == 1 and part.first_seconds is not None else part.seconds
     if part.kind not in seconds:
         return own

@@ -10,7 +10,7 @@ from workshop.core.roles import SPEAKING, Role
 Visibility = Literal["me", "group", "organiser"]
 
 OBSERVED = ("conversation", "feedback")
-"""The steps in which an observer looks on and says what was seen."""
+"""The steps in which an observer looks on and writes down what they see."""
 OPENED = ("feedback", "notes")
 """The steps from which on a group looks at what its observer saw and counted."""
 
@@ -18,7 +18,7 @@ OPENED = ("feedback", "notes")
 @dataclass(frozen=True, slots=True)
 class NoteFacts:
     """What decides about a note: who wrote it, in which circle of their phones, for whom, in which group (None: in
-    none), when (ms), and of which round's observer's sheet it is (None: of none)."""
+    none), when (ms), and which round's observer's sheet it belongs to (None: to none)."""
 
     writer: int
     circle: str
@@ -30,8 +30,8 @@ class NoteFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReaderFacts:
-    """What decides about a phone that asks: whose it is, of which circles it shows everything, the group they are in
-    now (None: in none), and since when (ms); and the rounds whose sheets are opened."""
+    """What decides about a phone that asks: whose it is, which circles it shows in full, the group they are in now
+    (None: in none), and since when (ms); and the rounds whose sheets are opened."""
 
     person: int
     circles: frozenset[str]
@@ -41,10 +41,10 @@ class ReaderFacts:
 
 
 def may_read(note: NoteFacts, reader: ReaderFacts) -> bool:
-    """True on the writer's own phones, always; for others only where the note is open to its group and they were in
-    that group when it was written and still are, and if it is of the observer's sheet, from the feedback of that round
-    on. Another phone in the writer's name is one of the others, who sat there with the writer. A note for the organiser
-    is not for the group. Leaders have no way in here."""
+    """Always true on the writer's own phones. True for others only if the note is open to its group, and they were in
+    that group when it was written and still are; a note of the observer's sheet opens with the feedback of that round.
+    Another phone in the writer's name counts as one of the others, who sat there with the writer. A note for the
+    organiser is not for the group. Leaders never read through here."""
     if note.circle in reader.circles:
         return True
     sits_there = note.group is not None and reader.group == note.group
@@ -53,19 +53,20 @@ def may_read(note: NoteFacts, reader: ReaderFacts) -> bool:
 
 
 def is_open(note: NoteFacts, opened: frozenset[int]) -> bool:
-    """True when a note is open to its group: its writer said so, and it is no sheet that is still closed."""
+    """True when a note is open to its group: its writer said so, and it is not part of a sheet that is still closed."""
     return note.visibility == "group" and (note.sheet is None or note.sheet in opened)
 
 
 def of_the_sheet(step: Step, role: Role | None) -> bool:
-    """Is what someone writes in this step of the observer's sheet? Whatever it answers, as a program may call it
-    anything; and for anyone who does not speak in the round: who has no seat listens in at a table."""
+    """Does what someone writes in this step belong to the observer's sheet? It does whatever question it answers, as a
+    program may call that anything; and for anyone who does not speak in the round: someone without a seat listens in at
+    a table."""
     return step.kind in OBSERVED and role not in SPEAKING
 
 
 def opened_rounds(steps: Sequence[Step], index: int) -> frozenset[int]:
-    """The rounds of which the group may look at what was seen and counted: those that have come to feedback, or that
-    are over where the leader left that out."""
+    """The rounds whose observations and counts the group may look at: those that have reached the feedback, or that are
+    over if the leader left the feedback out."""
     begun = {step.round for step in steps[: index + 1] if step.round}
     to_come = {step.round for step in steps[index:]}
     looked_at = {step.round for step in steps[: index + 1] if step.kind in OPENED}
@@ -73,6 +74,6 @@ def opened_rounds(steps: Sequence[Step], index: int) -> frozenset[int]:
 
 
 def in_download(note: NoteFacts) -> bool:
-    """True when its writer gave the note to the organiser, and it is not of the sheet, which never leaves the group;
-    nothing else reaches the organiser's download."""
+    """True when its writer gave the note to the organiser, and it is not part of the sheet, which never leaves the
+    group; nothing else reaches the organiser's download."""
     return note.visibility == "organiser" and note.sheet is None

@@ -1,8 +1,8 @@
-"""Who plays what: the plan of roles for a group, its repair, and who has not yet been what.
+"""Who plays what: the plan of roles for a group, its repair, and who has not had which role yet.
 
 A plan has one role per round for each person, in the order of the draw. Source: contract.md, how the room moves;
 product.md, groups that are not three. In every round that has not begun there is exactly one client and exactly one
-professional, as long as two people are there; a round that has begun changes only by the leader's hand (`give`).
+professional, as long as two people are present; a round that has begun changes only by the leader's hand (`give`).
 `begun` is the number of rounds that have begun, the running one included.
 """
 
@@ -27,9 +27,9 @@ def plan(members: Sequence[int], rounds: int) -> dict[int, tuple[Role, ...]]:
 
 
 def late(plan: Plan, newcomer: int, begun: int, *, past: Sequence[Role] = ()) -> dict[int, tuple[Role, ...]]:
-    """The plan with a late comer, who observes; only a role that someone would have for the second time goes to the
-    newcomer who has not had it. `past` is what they were in the rounds begun, if they come from another group.
-    Someone is there already: nobody is seated alone."""
+    """The plan with a late comer, who observes; a newcomer only gets a role that they have not had and that someone
+    else would have for the second time. `past` is what they were in the rounds begun, if they come from another group.
+    There must be someone at the table already: nobody is seated alone."""
     rounds = len(next(iter(plan.values())))
     mine = _new_line(past, begun, rounds)
     draft = {**_draft(plan), newcomer: mine}
@@ -52,7 +52,8 @@ def without(plan: Plan, leaver: int, begun: int) -> dict[int, tuple[Role, ...]]:
 
 
 def make_whole(plan: Plan, number: int) -> dict[int, tuple[Role, ...]]:
-    """By the leader's hand: round `number` (from 1), of two people or more, has its one client and one professional."""
+    """By the leader's hand: gives round `number` (from 1), of two people or more, its one client and its one
+    professional."""
     draft = _draft(plan)
     if all(number <= len(roles) for roles in draft.values()):
         _mend(draft, number - 1)
@@ -60,8 +61,8 @@ def make_whole(plan: Plan, number: int) -> dict[int, tuple[Role, ...]]:
 
 
 def extended(plan: Plan, rounds: int) -> dict[int, tuple[Role, ...]]:
-    """The plan with as many rounds as that: in each round added, who has not been client or professional comes first,
-    then who has been it least, then whose turn it is."""
+    """The plan with this many rounds: in each round that is added, whoever has not been client or professional comes
+    first, then whoever has been it least, then whoever's turn it is."""
     draft = _draft(plan)
     for at in range(min(map(len, draft.values()), default=rounds), rounds):
         speaking = _next_to_speak(draft, at)
@@ -71,7 +72,7 @@ def extended(plan: Plan, rounds: int) -> dict[int, tuple[Role, ...]]:
 
 
 def give(plan: Plan, person: int, number: int, role: Role) -> dict[int, tuple[Role, ...]]:
-    """By the leader's hand: `person` has `role` in round `number` (from 1), and whoever had it has theirs."""
+    """By the leader's hand: `person` has `role` in round `number` (from 1), and whoever had that role gets theirs."""
     if person not in plan:
         raise Refused("not_found", "That person is not in this group.")
     if not 1 <= number <= len(plan[person]):
@@ -88,12 +89,12 @@ def give(plan: Plan, person: int, number: int, role: Role) -> dict[int, tuple[Ro
 
 
 def never(plan: Plan, rounds: int) -> dict[Role, tuple[int, ...]]:
-    """Who, in the first `rounds` rounds of the plan, is not once client, and who not once professional."""
+    """Who, in the first `rounds` rounds of the plan, is never client, and who is never professional."""
     return {role: tuple(who for who, roles in plan.items() if role not in roles[:rounds]) for role in SPEAKING}
 
 
 def _next_to_speak(draft: Draft, at: int) -> dict[int, Role]:
-    """Who should be client and professional in a round behind all others: one each, where two people are there."""
+    """Who should be client and professional in a round after all others: one of each, if two people are there."""
     people = list(draft)
     if len(people) < 2:
         return dict.fromkeys(people, "client")
@@ -118,8 +119,8 @@ def _at_place(place: int) -> Role:
 
 
 def _mend(draft: Draft, at: int) -> None:
-    """Makes a round that has not begun whole: nobody shares a role of the two, and, once two people are there, one
-    that nobody has goes to an observer."""
+    """Makes whole a round that has not begun: neither of the two roles is shared, and, once two people are there, a
+    role that nobody has goes to an observer."""
     for role in SPEAKING:
         # Two can only hold one after the leader went back to a round for which someone came from another group.
         for extra in _holders(draft, at, role)[1:]:
@@ -135,7 +136,7 @@ def _holders(draft: Draft, at: int, role: Role) -> list[int]:
 
 
 def _new_line(past: Sequence[Role], begun: int, rounds: int) -> list[Role]:
-    """One role per round for someone who comes from elsewhere, observer where nothing is known."""
+    """One role per round for someone who comes from another group; observer where nothing is known."""
     known = past[:begun]
     return [known[at] if at < len(known) else "observer" for at in range(rounds)]
 

@@ -1,8 +1,8 @@
 """Where a room is in its programme, and how it moves: state + command -> new state, or a refusal.
 
 The whole vocabulary of a leader who runs the room stands here as structs, so that the wire's parser and these rules
-share it; the words that change the programme itself are in `editing`. Times are milliseconds since the Unix epoch and
-come in as `now`. Source: contract.md, how the room moves.
+share it; the commands that change the programme itself are in `editing`. Times are milliseconds since the Unix epoch
+and come in as `now`. Source: contract.md, how the room moves.
 """
 
 from dataclasses import dataclass, replace
@@ -17,9 +17,10 @@ from workshop.core.errors import Refused
 from workshop.core.programme import LONGEST, Step
 
 WAY_BACK = 60_000
-"""Milliseconds in which a step left by hand can be entered again as if it had never been left."""
+"""Milliseconds within which a step that was left by hand can be entered again as if it had never been left."""
 ANOTHER_TIME = 3 * 3_600_000
-"""Milliseconds after its beginning from which a room that leaves its first step begins anew: it was a rehearsal."""
+"""Milliseconds: a room that leaves its first step this long after it first did begins anew; what came before was a
+rehearsal."""
 
 
 class Start(Struct, frozen=True, tag_field="do", tag="start"):
@@ -65,22 +66,23 @@ class Slide(Struct, frozen=True, tag_field="do", tag="slide"):
 
 
 class PutClock(Struct, frozen=True, tag_field="do", tag="put_clock"):
-    """Let the clock be as it was before it began anew, in the step entered at `entered_at` (ms). No leader sends it."""
+    """Puts the clock back to what it was before its restart, in the step entered at `entered_at` (ms). No leader sends
+    it."""
 
     entered_at: int
     clock: Clock
 
 
 Programming = SetStep | InsertStep | DropStep | MoveStep | AddRound
-"""The words that change the programme."""
+"""The commands that change the programme."""
 Command = Start | Next | Back | Go | Pause | Resume | Add | Restart | Slide | Programming
 Unsent = TakingBack | PutClock
-"""What only takes something back."""
+"""The commands that only take something back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """How a step stood when the leader left it at `at_ms`: what the way back returns to."""
+    """How a step stood when the leader left it at `at_ms`: going back returns to this."""
 
     index: int
     clock: Clock
@@ -91,9 +93,9 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A programme and how far the room is in it. `version` counts the changes; `left` holds the way back,
-    never to the step the room is in. `entered_at`: since when (ms) the room is in its step; `began_at`: when it left
-    its first one, None before that; anew where it does so at another time, as after a rehearsal the day before."""
+    """A programme and how far the room is in it. `version` counts the changes; `left` holds the way back, but never to
+    the step the room is in. `entered_at`: since when (ms) the room has been in its step; `began_at`: when it left its
+    first one, None before that; set again if it leaves it another time, as after a rehearsal the day before."""
 
     steps: tuple[Step, ...]
     index: int
@@ -123,7 +125,7 @@ def due(run: Run) -> int | None:
 
 
 def settle(run: Run, now: int) -> Run:
-    """All that the clock has done by now: every overdue step ended, each at its exact moment, as one new version."""
+    """All that the clock has done by now: every overdue step is ended at its exact moment, all as one new version."""
     settled = run
     while (ended_at := due(settled)) is not None and ended_at <= now:
         settled = _carried_on(settled, ended_at)
@@ -131,14 +133,15 @@ def settle(run: Run, now: int) -> Run:
 
 
 def reaches_back(run: Run, now: int) -> int:
-    """Since when (ms) something belongs to the room's step, or to one that it may still enter as it was left."""
+    """Anything since this moment (ms) belongs to the room's step, or to one that it may still enter as it was left."""
     return min([run.entered_at, *(left.entered_at for left in run.left if now - left.at_ms <= WAY_BACK)])
 
 
 def apply(run: Run, command: Command | Unsent, now: int, expect: int | None = None) -> Run:
-    """The run after a leader's command: version + 1, or untouched where the command has no effect.
+    """The run after a leader's command: version + 1, or untouched if the command has no effect.
 
-    What the clock has done comes first, so a refusal can hide a change: `settle` and save before you answer one.
+    What the clock has done is applied first, so a refusal can hide a change: `settle` and save before answering with
+    one.
     """
     run = settle(run, now)
     if expect is not None and expect != run.version:
@@ -188,8 +191,8 @@ def _done(run: Run, command: Command | Unsent, now: int) -> Run:
 
 
 def _set(run: Run, command: SetStep, now: int) -> Run:
-    """The run with one step set otherwise: its clock, running or left less than a minute ago, changes as its length
-    does."""
+    """The run with one step changed: its clock, if it runs or was left less than a minute ago, changes by as much as
+    its length."""
     index = command.index
     if not run.index <= index < len(run.steps):
         raise Refused("invalid", "Only what is still to come can be changed.")
@@ -207,14 +210,14 @@ def _set(run: Run, command: SetStep, now: int) -> Run:
 
 
 def _not_over_before(run: Run, now: int) -> Run:
-    """A step in overtime that from now on ends by its clock ends now: what was overtime stays what it was."""
+    """A step in overtime that is set to end by its clock ends now: the overtime so far is kept."""
     if run.step.auto_advance and run.index < len(run.steps) - 1 and run.clock.remaining(now) < 0:
         return replace(run, clock=run.clock.ended(now))
     return run
 
 
 def _turned_to(run: Run, index: int, now: int) -> Run:
-    """The run with another step entered by hand: as it was left, on the way back; else at full length."""
+    """The run with another step entered by hand: as it was left, when going back; otherwise at full length."""
     if not 0 <= index < len(run.steps):
         raise Refused("invalid", "The programme has no step there.")
     if index == run.index:

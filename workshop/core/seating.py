@@ -1,13 +1,13 @@
 """The search behind the draw: people into groups of given sizes, wishes kept.
 
-Who sits together is one unit that moves as a whole. Every other wish is a set of people of whom two at one table have a
-price, and the price of keeping people apart is one that nothing outweighs. Units are seated where they fit best, then
-everyone else in the order of the draw, or, where teams mix, each team spread over the tables as thinly as they allow.
-Then units swap places for as long as that lowers the price.
+People who are to sit together are one unit that moves as a whole. Every other wish is a set of people, and any two of
+them at one table have a price; for people who are to be kept apart, it is a price that nothing outweighs. Units are
+seated where they fit best, then everyone else in the order of the draw, or, if teams are to mix, with each team spread
+over the tables as thinly as possible. Then units swap places for as long as that lowers the price.
 
-A table is known by how many of each set sit at it. So what a swap would change is told by the sets of the two who swap,
-however large these sets are, and only they are asked who have more of a set at their table than some table must have.
-The search ends after a number of swaps looked at, which bounds its time for any room.
+Of a table only the number of people of each set is kept. So the sets of the two who swap tell what a swap would change,
+however large these sets are, and a swap is only looked for on behalf of people who have more of a set at their table
+than some table must have. The search ends after a fixed number of swaps, which bounds its time for any room.
 """
 
 from collections import Counter
@@ -22,12 +22,11 @@ from workshop.core.errors import Refused
 
 SAME_TEAM, MET_BEFORE, APART = 1, 2, 1_000_000
 EFFORT = 75_000
-"""How much a draw looks at, in memberships of a set, before it is content with what it has: some 40 ms."""
+"""How much a draw looks at, in memberships of a set, before it settles for what it has: some 40 ms."""
 A_SEAT = 20
 """The effort it takes to lay one."""
 TRIES = 3
-"""How often tables are laid anew to see whether it can be better; until the effort is spent where a hard wish is
-broken."""
+"""How often tables are laid anew in search of something better; if a hard wish is broken, until the effort is spent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +39,8 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """People who move as one, and of which sets they are: its number, how many of them, and what one more of it at
-    their table costs them."""
+    """People who move as one, and the sets they belong to: for each its number, how many of them are in it, and what
+    one more of it at their table costs them."""
 
     people: tuple[int, ...]
     sets: tuple[tuple[int, int, int], ...]
@@ -52,7 +51,7 @@ Spot = tuple[int, int]
 
 
 class Wishes:
-    """What a leader asked of the draw, about those who are in it (wishes about others are void)."""
+    """What a leader asked of the draw, for those who are in it (wishes about others do not count)."""
 
     def __init__(
         self,
@@ -82,13 +81,13 @@ class Wishes:
         self.size = list(map(len, (people for people, _ in sets)))
 
     def unit(self, people: Iterable[int]) -> Unit:
-        """These people as one that moves."""
+        """These people as one unit."""
         people = tuple(people)
         sets = Counter(chain.from_iterable(self._sets[person] for person in people))
         return Unit(people, tuple((number, many, many * self.prices[number]) for number, many in sets.items()))
 
     def floor(self, tables: int) -> int:
-        """No seating at so many tables has a lower price: each set is spread evenly."""
+        """No seating at this many tables has a lower price: each set is spread evenly."""
         found = 0
         for size, price in zip(self.size, self.prices, strict=True):
             many, more = divmod(size, tables)
@@ -96,19 +95,19 @@ class Wishes:
         return found
 
     def torn(self, unit: Unit) -> bool:
-        """Whether people who move as one are to sit apart."""
+        """Are people who move as one also to sit apart?"""
         return any(many > 1 and self.prices[number] == APART for number, many, _ in unit.sets)
 
 
 class Tables:
-    """Who sits where, and of each set how many sit at each table."""
+    """Who sits where, and how many of each set sit at each table."""
 
     def __init__(self, sizes: Sequence[int], sets: int) -> None:
         self.room = list(sizes)
         self.units: list[list[Unit]] = [[] for _ in sizes]
         self.count = [[0] * len(sizes) for _ in range(sets)]
         self.price = 0
-        """What everyone pays for whom they sit with, but for those of their own unit."""
+        """What everyone pays for the people they sit with, other than those of their own unit."""
 
     def sit(self, unit: Unit, table: int) -> None:
         """A unit takes its places at a table."""
@@ -119,7 +118,7 @@ class Tables:
             self.count[number][table] += many
 
     def prices(self, unit: Unit) -> list[int]:
-        """Of each table what those who sit there would cost a unit that joins them."""
+        """For each table, what the people who sit there would cost a unit that joins them."""
         prices = [0] * len(self.room)
         for number, _, price in unit.sets:
             prices = [paid + price * there for paid, there in zip(prices, self.count[number], strict=True)]
@@ -138,8 +137,8 @@ class Tables:
 
 
 def seat(members: Sequence[Member], sizes: Sequence[int], wishes: Wishes, seed: int) -> tuple[tuple[int, ...], ...]:
-    """The groups, of `sizes`, each in the order of the draw. Refused where no draw was found that keeps the hard
-    wishes: people too many to sit together, or to keep apart."""
+    """The groups, of `sizes`, each in the order of the draw. Refused if no draw was found that keeps the hard wishes:
+    too many people to sit together, or to keep apart."""
     random = Random(seed)
     draw = [member.id for member in members]
     random.shuffle(draw)
@@ -162,7 +161,7 @@ def seat(members: Sequence[Member], sizes: Sequence[int], wishes: Wishes, seed: 
 
 
 def _dealt(draw: Sequence[int], sizes: Sequence[int], wishes: Wishes, random: Random) -> Tables:
-    """Tables of these sizes with everyone at one: first whom a hard wish binds, then all others."""
+    """Tables of these sizes with everyone seated: first those bound by a hard wish, then all others."""
     together = {person for people in wishes.together for person in people}
     bound = together.union(*wishes.apart)
     units = [wishes.unit(people) for people in (*wishes.together, *((one,) for one in sorted(bound - together)))]
@@ -188,7 +187,7 @@ def _dealt(draw: Sequence[int], sizes: Sequence[int], wishes: Wishes, random: Ra
 
 
 def _spread(people: Iterable[int], tables: Tables, wishes: Wishes, random: Random) -> None:
-    """Each team, the largest first, over the tables that have fewest of it, and of these the emptiest."""
+    """Seats each team, the largest first, at the tables that have the fewest of it, and among these at the emptiest."""
     teams: dict[int, list[int]] = {}
     for person in people:
         teams.setdefault(wishes.team_of[person], []).append(person)
@@ -206,7 +205,7 @@ def _spread(people: Iterable[int], tables: Tables, wishes: Wishes, random: Rando
 
 
 def _merged(wishes: Iterable[AbstractSet[int]]) -> list[tuple[int, ...]]:
-    """Wishes that share a person become one: who sits with A, and B with A, sits with B."""
+    """Wishes that share a person become one: if A is to sit with B, and B with C, all three sit together."""
     units: list[set[int]] = []
     for wish in wishes:
         if len(wish) > 1:
@@ -243,7 +242,7 @@ class _Search:
 
     @staticmethod
     def _spare(spot: Spot, tables: Tables, least: Sequence[int]) -> int:
-        """What a unit could save by sitting elsewhere; 0 where no swap of it can save anything on its side."""
+        """What a unit could save by sitting elsewhere; 0 if no swap can save anything on its side."""
         table, place = spot
         return sum(
             price * max(tables.count[number][table] - many - least[number], 0)
@@ -251,8 +250,8 @@ class _Search:
         )
 
     def _best_swap(self, mine: Spot, spare: int, spots: Iterable[Spot], tables: Tables) -> tuple[Spot, int]:
-        """The spot whose swap with `mine` lowers the price most, or one that saves all there is to save, and by how
-        much: 0 when none lowers it."""
+        """The spot whose swap with `mine` lowers the price most, or the first that saves all there is to save, and by
+        how much: 0 if none lowers it."""
         a, i = mine
         unit, count = tables.units[a][i], tables.count
         # For each set at this table what it costs who comes to sit here in place of the unit, and, as the unit is

@@ -1,4 +1,5 @@
-"""What people type in forms where a number is asked, as static/js/typed.js reads it; commands are spelt otherwise."""
+"""What people type in forms that ask for a number, read as static/js/typed.js reads it; commands are spelt
+differently."""
 
 import re
 import unicodedata
@@ -20,13 +21,13 @@ _CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,4}):([0-5]\d)", re.ASCII)
 
 
 def plain_digits(text: str) -> str:
-    """The same text with the digits that every script has as those of ours: ٣ and ३ are 3."""
+    """The same text with the digits of any script turned into ours: ٣ and ३ are 3."""
     return "".join(str(unicodedata.decimal(sign, sign)) for sign in text)
 
 
 def length(text: str) -> int:
-    """Seconds in a length: a bare number is minutes, also with a decimal comma; `1:30` is minutes and seconds, `5 min`
-    and `1u30` are what they say. Refused("invalid") for what is none."""
+    """A length in seconds: a bare number is minutes, with or without a decimal comma; `1:30` is minutes and seconds, `5
+    min` and `1u30` are what they say. Refused("invalid") if it is not a length."""
     typed = " ".join(plain_digits(text).lower().split())
     if clock := _CLOCK.fullmatch(typed):
         hours, minutes, seconds = (int(number or 0) for number in clock.groups())
