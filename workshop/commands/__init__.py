@@ -1,8 +1,8 @@
 """THE WIRE IN: what each message may say, and the one use case it leads to.
 
-A message is a struct; its `do` is the use case. Text is trimmed and composed (NFC) before its length counts, and
-what cannot be seen is taken out. Who sends it is never in it. A person's messages are in `person`, a leader's in
-`groups`, `people`, `wall`, `help` and `room`; the clock's are the core's.
+A message is a struct; its `do` is the use case. Text is trimmed and composed (NFC) before its length is checked, and
+what cannot be seen is taken out. A message never says who sends it. A person's messages are in `person`, a leader's in
+`groups`, `people`, `wall`, `help` and `room`; those for the clock are in `core`.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Command(Message):
         return isinstance(self.what, PassOn)
 
     def do(self, change: Change, holder: Holder) -> Answer:
-        """Does it and answers with the version the room then has, and where it can be undone with its number."""
+        """Does it and answers with the version the room then has, and, if it can be undone, with its number."""
         before = undoing.newest(change)
         if isinstance(self.what, LeaderCommand):
             running.meet(change, self.expect)
@@ -112,7 +112,7 @@ if undeclared := [
 
 
 def _as_kept(key: str, value: Any) -> Any:
-    """One id, however it is spelt; a name or title is one line."""
+    """An id the same, however it is spelt; a name or title as one line."""
     match key, value:
         case "id" | "post" | "circle", str():
             return value.lower()

@@ -1,4 +1,4 @@
-"""A leader about who sits with whom."""
+"""A leader's commands about who sits with whom."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class MergeGroups(LeaderCommand, tag="merge_groups"):
 
 
 class NewTables(LeaderCommand, tag="new_tables"):
-    """Makes groups of those who are in none."""
+    """Makes groups of the people who are in none."""
 
     def do_it(self, change: Change) -> None:
         mending.new_tables(change)
@@ -79,7 +79,7 @@ class Together(LeaderCommand):
 
 
 class Free(LeaderCommand):
-    """Forgets what was wished about exactly these people."""
+    """Drops the wish about exactly these people."""
 
     people: Annotated[list[PersonId], Meta(min_length=2, max_length=20)]
 

@@ -1,4 +1,4 @@
-"""A leader to the people at work: a word to all or to one group, and help for a hand that is up."""
+"""A leader's commands to people at work: a word to all or to one group, and help for a hand that is up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every command of a leader has in common. The clock's own commands are the core's."""
+"""What all of a leader's commands have in common. Those for the clock are in `core`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .words import Answer
 
 
 class LeaderCommand(Struct, kw_only=True, tag_field="do", tag=str.lower):
-    """Something a leader does. The clock's own commands are the core's."""
+    """Something a leader does. Commands for the clock are in `core`."""
 
     def do_it(self, change: Change) -> Answer | None:
         """Does it; raises Refused."""

@@ -1,4 +1,4 @@
-"""A leader about who is in the room."""
+"""A leader's commands about who is in the room."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Restore(LeaderCommand):
 
 
 class PassOn(LeaderCommand, tag="pass"):
-    """Lets another phone be someone: theirs is empty, lost or broken."""
+    """Lets another phone be someone's: their own is empty, lost or broken."""
 
     person: PersonId
 
@@ -51,7 +51,7 @@ class PassOn(LeaderCommand, tag="pass"):
 
 
 class Merge(LeaderCommand):
-    """Makes one person of two entries: of the first, with all that is the second's."""
+    """Makes one person of two entries: the first, with everything that belonged to the second."""
 
     people: Annotated[list[PersonId], Meta(min_length=2, max_length=2)]
 
@@ -60,15 +60,15 @@ class Merge(LeaderCommand):
 
 
 class Dismiss(LeaderCommand):
-    """Sends everyone away who is simulated."""
+    """Sends away everyone who is simulated."""
 
     def do_it(self, change: Change) -> None:
         erasing.dismiss(change)
 
 
 class Real(LeaderCommand):
-    """Says that this is the workshop itself: simulated people count no more. Or that it is a rehearsal; or (null) takes
-    back that anything was said."""
+    """Says that this is the workshop itself, and simulated people no longer count; or that it is a rehearsal; or (null)
+    takes either back."""
 
     on: bool | None = True
 
@@ -77,7 +77,7 @@ class Real(LeaderCommand):
 
 
 class TakeAway(LeaderCommand, tag="take_away"):
-    """Takes everyone simulated out of the room, with what they wrote, until it is taken back."""
+    """Takes everyone simulated out of the room, with what they wrote, until this is undone."""
 
     def do_it(self, change: Change) -> None:
         real.take_away(change)
@@ -103,7 +103,7 @@ class Here(LeaderCommand):
 
 
 def pass_shape(change: Change, issued: passing.Issued) -> Answer:
-    """A pass as it is told to who made it."""
+    """A pass as it is told to whoever made it."""
     url = pass_url(change.value.code, issued.digits)
     return {"pass": issued.digits, "url": url, "expires_at": issued.expires_at}
 

@@ -101,7 +101,7 @@ class Hand(Message):
 
 
 class Sit(Message):
-    """Sits at the table; or not yet, where that was pressed by mistake."""
+    """Says that they are at the table; or not yet, if that was pressed by mistake."""
 
     on: bool = True
 
@@ -126,7 +126,7 @@ class Leave(Message):
 
 
 class Return(Message):
-    """Is back after having left."""
+    """Comes back after having left."""
 
     def do(self, change: Change, holder: Holder) -> None:
         joining.come_back(change, _who(holder))

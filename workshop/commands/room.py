@@ -1,4 +1,4 @@
-"""A leader about the room as a whole."""
+"""A leader's commands about the room as a whole."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Unlock(LeaderCommand):
 
 
 class Extras(LeaderCommand):
-    """Switches on what is not always wanted; what is not named is off."""
+    """Switches on what is not always wanted; whatever is not named is off."""
 
     on: Annotated[list[extras.Extra], Meta(max_length=4)]
 
@@ -35,7 +35,7 @@ class Extras(LeaderCommand):
 
 
 class Plan(LeaderCommand):
-    """Says at what time of day the room is to begin, or (null) that nobody says."""
+    """Says at what time of day the room is to begin; null takes that away."""
 
     start: Annotated[str, Meta(min_length=1, max_length=5)] | None
 

@@ -1,4 +1,4 @@
-"""A leader who takes back what was thrown away last."""
+"""A leader's commands that bring back what was thrown away last."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Reseat(LeaderCommand):
 
 
 class LetIn(LeaderCommand, tag="let_in"):
-    """Lets someone back in who was taken out, to the seat they had."""
+    """Lets someone who was taken out back in, to the seat they had."""
 
     person: int
     left: bool
@@ -51,7 +51,7 @@ class LetIn(LeaderCommand, tag="let_in"):
 
 
 class BringBack(LeaderCommand, tag="bring_back"):
-    """Lets everyone back in who was taken away because they are simulated."""
+    """Lets back in everyone who was taken away for being simulated."""
 
     people: list[tuple[int, bool]]
     seat: Deal | Reseat
@@ -75,12 +75,12 @@ Inverse = (
     | LetIn
     | BringBack
 )
-"""What may take something back: any command, and those that no leader sends."""
+"""What may undo something: any command, and those that no leader sends."""
 
 
 class Undo(LeaderCommand):
-    """Takes back the last of what was thrown away. The answer says what that was; null where it no longer can be, and
-    where the last is another than the `deed` that is meant."""
+    """Brings back what was thrown away last. The answer says what that was; null if it can no longer be brought back,
+    or if the last is not the `deed` that is meant."""
 
     deed: int | None = None
 

@@ -1,4 +1,5 @@
-"""Text without what nobody can see, so that a name is not empty to the eye, nor two that look the same different.
+"""Text without what nobody can see, so that a name is not empty to the eye, and so that no two names that look the same
+are different.
 
 What people write in any script stays whole: joiners in Persian and Hindi, vowel signs, flags and families. The classes
 of characters are Unicode's: those that are blank or ignored by default (UAX 44), variation selectors where a variation
@@ -13,25 +14,26 @@ from typing import Literal
 from unicodedata import category, combining, normalize
 
 MOST_MARKS = 4
-"""On one letter. Hebrew with all its signs has as many, Vietnamese two; towers of them print over the lines above."""
+"""Marks on one letter. Hebrew with all its signs needs this many, Vietnamese two; towers of them print over the lines
+above."""
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufffc\U0001d159\U00016fe4")
-"""Letters, marks and symbols by their class, and nothing to look at."""
+"""Letters, marks and symbols by their class, but with nothing to see."""
 BRAILLE_SPACE = "\u2800"
 JOINERS = "\u200c\u200d"
 VIRAMA = 9
-"""The combining class of the sign that takes a vowel away; a joiner behind it shapes the letter, also at the end."""
+"""The combining class of the sign that takes a vowel away; a joiner after it shapes the letter, also at the end."""
 TAGS = re.compile("\U0001f3f4[\U000e0020-\U000e007e]{2,8}\U000e007f|[\U000e0020-\U000e007f]")
 AT_THE_END = re.compile(f"(.)([{JOINERS}])(?=\\s|$)", re.DOTALL)
 CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 SELECTABLE = "‼⁉〰〽©®™ℹ"
 MONGOLIAN = "\u180b\u180c\u180d\u180f"
 MOST_LOOKED_THROUGH = 5_000
-"""Characters: more than any text may have, so that it is refused anyway."""
+"""In characters: more than any text may have, so that a longer one is refused anyway."""
 KEYCAP, KEYS = "\u20e3", "0123456789#*"
 
 
 def visible(text: str) -> str:
-    """What there is to see of a text; the same again when it is asked again."""
+    """What there is to see of a text; applied to its own result it changes nothing."""
     if text.isascii():
         return CONTROLS.sub("", text)
     if len(text) > MOST_LOOKED_THROUGH:
@@ -73,8 +75,8 @@ def _looked_through(text: str) -> str:
 
 @lru_cache(4096)
 def _kind(c: str) -> Literal["seen", "space", "mark", "joiner", "selector", "tag", "nothing"]:
-    """What a character is to the eye. Of what Unicode calls a format (Cf) joiners and tags are looked at by what they
-    stand behind; Cn holds emoji that are newer than this Python."""
+    """What a character is to the eye. Of what Unicode calls format characters (Cf), joiners and tags depend on what
+    they stand after; Cn holds emoji that are newer than this Python."""
     if c in JOINERS:
         return "joiner"
     if 0xFE00 <= ord(c) <= 0xFE0F or 0xE0100 <= ord(c) <= 0xE01EF or c in MONGOLIAN:
@@ -110,7 +112,7 @@ def _is_ideograph(c: str) -> bool:
 
 
 def _joins(c: str) -> bool:
-    """Is there anything to join, or to keep apart, behind this? Between Latin letters a joiner only makes two names of
+    """Is there anything to join, or to keep apart, after this? Between Latin letters a joiner only makes two names of
     one."""
     script = any(first <= ord(c) < last for first, last in ((0x590, 0x2000), (0xA800, 0xAC00), (0xFB1D, 0xFE00)))
     script = script or 0xFE70 <= ord(c) < 0xFF00 or 0x10A00 <= ord(c) < 0x1EF00

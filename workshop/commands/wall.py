@@ -1,4 +1,4 @@
-"""A leader about the wall."""
+"""A leader's commands about the wall."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .words import Answer, Id, Key, Line
 
 
 class Hide(LeaderCommand):
-    """Takes a line off the wall."""
+    """Takes a post off the wall."""
 
     post: Id
 
@@ -22,7 +22,7 @@ class Hide(LeaderCommand):
 
 
 class Show(LeaderCommand):
-    """Puts a hidden line back."""
+    """Puts a hidden post back."""
 
     post: Id
 
@@ -45,7 +45,7 @@ class Reveal(LeaderCommand):
 
 
 class Spotlight(LeaderCommand):
-    """Puts one line large on the screen; null: none."""
+    """Shows one post large on the screen; null: none."""
 
     post: Id | None
 
@@ -64,7 +64,7 @@ class WallPage(LeaderCommand, tag="wall_page"):
 
 
 class Bundle(LeaderCommand):
-    """Puts together what says the same."""
+    """Puts together posts that say the same."""
 
     posts: Annotated[list[Id], Meta(min_length=2, max_length=20)]
     title: Line
@@ -83,7 +83,7 @@ class Unbundle(LeaderCommand):
 
 
 class Rebundle(LeaderCommand):
-    """Takes a bundle or unbundle back; no leader sends this."""
+    """Takes a `bundle` or `unbundle` back; no leader sends this."""
 
     under: dict[Id, Id | None]
     make: tuple[wall.Title, ...] = ()

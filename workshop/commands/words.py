@@ -1,4 +1,4 @@
-"""What a message is made of: ids, keys, names, texts, and text as it is kept."""
+"""What messages are made of: ids, keys, names, texts, and text as it is stored."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Name = Annotated[str, Meta(min_length=1, max_length=40)]
 NoteText = Annotated[str, Meta(max_length=2000)]
 PostText = Annotated[str, Meta(max_length=280)]
 Line = Annotated[str, Meta(min_length=1, max_length=280)]
-"""Something a leader says or writes: a notice, a line, a title."""
+"""Something a leader says or writes: a notice, a post, a title."""
 PersonId = Annotated[int, Meta(ge=1, le=2**53)]
 Answer = dict[str, Any]
 
@@ -32,7 +32,8 @@ def convert(payload: object, kind: Any) -> Any:
 
 
 def clean(value: object) -> Any:
-    """Text as it is kept: trimmed, composed, without what cannot be seen or would turn the writing direction."""
+    """Text as it is stored: trimmed, composed, without anything that cannot be seen or would turn the writing
+    direction."""
     match value:
         case str():
             return visible(value.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")).strip()
@@ -45,6 +46,6 @@ def clean(value: object) -> Any:
 
 
 def one_line(text: str) -> str:
-    """A name or a title: no line breaks, no doubled spaces; nothing at all where there is nothing to see."""
+    """A name or a title: no line breaks, no doubled spaces; empty if there is nothing to see."""
     line = " ".join(str(clean(text)).split())
     return line if any(unicodedata.category(c)[0] in "LNPS" for c in line) else ""

@@ -1,8 +1,9 @@
-"""A rehearsal: simulated people come in over the real sockets, write, fall away and come back. Leading is the leader's.
+"""A rehearsal: simulated people come in over the real sockets, write, drop out and come back. Leading is left to the
+leader.
 
-A rehearsal is a client of the server like any other and knows nothing that a phone does not. Who they are is a *cast*;
-what they write stands in `texts.yaml`. It waits by threading's own means only, so that it runs under eventlet, gevent
-and plain threads alike.
+A rehearsal is a client of the server like any other and knows nothing that a phone does not. Its people are a *cast*;
+what they write is in `texts.yaml`. It only waits by means of `threading`, so that it runs under eventlet, gevent and
+plain threads alike.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Texts(Struct, frozen=True):
 
 
 class Door(Struct, frozen=True):
-    """What a room says of itself to whoever asks."""
+    """What a room says about itself to anyone who asks."""
 
     open: bool
 
@@ -55,14 +56,14 @@ class Rehearsal:
         self.players: list[Player] = []
         self.over = threading.Event()
         self.stopped = False
-        """It ended before the room did: nobody writes a last word."""
+        """The rehearsal ended before the room did: nobody writes a last word."""
         self.reached: set[str] = set()
         """The steps that the room has been in, such as "brief 2"."""
         self.began = time.monotonic()
         self._speaking = threading.Lock()
 
     def run(self, characters: Sequence[Character]) -> None:
-        """Plays them all; returns when the last has gone home. Refused where that cannot be."""
+        """Plays them all; returns when the last one has gone home. Refused if that is impossible."""
         self._look_for_the_room()
         for character in characters:
             if character.phone == "none":
@@ -81,8 +82,8 @@ class Rehearsal:
             raise Refused("failed", "Nobody is left to play on.")
 
     def stop_with(self, leash: IO[bytes]) -> None:
-        """Stops as soon as this stream ends: a server that started the rehearsal holds the other end, so that however
-        it ends, nobody plays on."""
+        """Stops as soon as this stream ends: a server that started the rehearsal holds the other end, so that, however
+        the server ends, nobody plays on."""
 
         def watch() -> None:
             leash.read()
@@ -91,13 +92,13 @@ class Rehearsal:
         threading.Thread(target=watch, daemon=True).start()
 
     def end(self) -> None:
-        """The room is in its last step: everyone hears it, also who is away."""
+        """The room is in its last step: everyone hears it, even those who are away."""
         self.over.set()
         for player in self.players:
             player.rouse()
 
     def stop(self) -> None:
-        """Whoever started it wants it no longer: everyone goes at once."""
+        """Whoever started it no longer wants it: everyone goes at once."""
         self.stopped = True
         self.end()
 
@@ -109,17 +110,17 @@ class Rehearsal:
                 player.arrived.set()
 
     def was_taken_out(self) -> None:
-        """Someone was taken out. Once nobody who came in is left, all were dismissed, and who was still on the way
-        turns round."""
+        """Someone was taken out. Once nobody who came in is left, all have been dismissed, and those still on their way
+        turn round."""
         if all(player.removed for player in self.players if player.me):
             self.stop()
 
     def wait_until(self, minute: float) -> bool:
-        """Waits for a minute of the rehearsal; False where it was over before."""
+        """Waits for a minute of the rehearsal; False if it was over before that."""
         return not self.over.wait(max(0.0, self.began + minute * 60 / self.speed - time.monotonic()))
 
     def tell(self, name: str, what: str) -> None:
-        """One line a happening, with the minute of the rehearsal; never what someone wrote."""
+        """Prints a line for each thing that happens, with the minute of the rehearsal; never what someone wrote."""
         with self._speaking:
             print(f"{(time.monotonic() - self.began) * self.speed / 60:6.1f}  {name} {what}", flush=True)
 

@@ -1,4 +1,4 @@
-"""Who plays in a rehearsal: so many people of a standing cast, or those of an afternoon's file."""
+"""Who plays in a rehearsal: a number of people from a standing cast, or those in an afternoon's file."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class Character(Struct, frozen=True):
     phone: Literal["awake", "sleeps", "none"] = "awake"
     network: Literal["steady", "drops"] = "steady"
     joins_in: str | None = None
-    """A step, such as "conversation 1": comes in once the room is there, however late that is."""
+    """A step, such as "conversation 1": they come in once the room is there, however late that is."""
     leaves_in: str | None = None
     """The same for going home early."""
     asks_in: str | None = None
-    """In this step raises a hand for certain; others do so now and then."""
+    """In this step they are certain to raise a hand; others do so now and then."""
 
 
 class AfternoonFile(Struct, frozen=True):
@@ -47,10 +47,10 @@ class AfternoonFile(Struct, frozen=True):
 
 
 def cast(people: int, afternoon: str | None = None) -> Sequence[Character]:
-    """The cast of an afternoon's file, or as many people as are asked for. Refused("invalid") says what is wrong.
+    """The cast in an afternoon's file, or as many people as are asked for. Refused("invalid") says what is wrong.
 
-    Of every dozen one comes late and one goes early; each at a step rather than a minute, for whoever leads a rehearsal
-    goes at a pace of their own.
+    Of every dozen one comes late and one goes early; each at a step rather than a minute, since whoever leads a
+    rehearsal goes at their own pace.
     """
     if afternoon is not None:
         try:

@@ -1,4 +1,4 @@
-"""One simulated person: a thread of their own, a line of their own, and what people do in each step."""
+"""One simulated person: a thread and a connection of their own, and what people do in each step."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 ANSWER_WITHIN = 10.0
 """Seconds."""
 TRIES = 10
-"""How often a line is tried before someone gives up, a second apart."""
+"""How often someone tries to connect before they give up, a second apart."""
 Doing = tuple[float, Callable[[], object]]
-"""Something someone does, after so many seconds."""
+"""Something someone does, after a number of seconds."""
 
 
 class Player:
@@ -35,11 +35,11 @@ class Player:
         self.rehearsal, self.character, self.place = rehearsal, character, place
         self.chance = Random(f"{rehearsal.seed} {place}")
         self.news = threading.Event()
-        """The room is in another step, or this person came, went or was taken out."""
+        """Set when the room is in another step, or when this person came, went or was taken out."""
         self.arrived = threading.Event()
         """The room came to a step that nobody had seen yet."""
         self.going = threading.Event()
-        """The leader has not stopped the clock: people do what the step asks."""
+        """Set while the leader has not stopped the clock: people do what the step asks."""
         self.going.set()
         self.line = socketio.Client(reconnection_delay=0.5, reconnection_delay_max=2, handle_sigint=False)
         self.line.on("*", self.hear)
@@ -61,12 +61,12 @@ class Player:
         self.line.disconnect()
 
     def rouse(self) -> None:
-        """Something happened that everyone has to look at, whatever they wait for."""
+        """Something happened that everyone has to look at, whatever they are waiting for."""
         for event in (self.news, self.arrived, self.going):
             event.set()
 
     def come_in(self) -> None:
-        """Joins with the rehearsal's key, which marks this person as simulated, and opens a line."""
+        """Joins with the rehearsal's key, which marks this person as simulated, and connects."""
         body = {"name": self.character.name, "key": self.rehearsal.key, "team": self.character.team}
         url = f"{self.rehearsal.url}/api/rooms/{self.rehearsal.code}/people"
         request = urllib.request.Request(url, data=msgspec.json.encode(body), method="POST")
@@ -80,7 +80,7 @@ class Player:
             self.aside(partial(self.when, step, self.leave))
 
     def ask(self, request: urllib.request.Request) -> bytes:
-        """The answer; where it is told when to come again, it does, as a phone would."""
+        """The answer; if it says when to try again, this person does, as a phone would."""
         for tries_left in reversed(range(TRIES)):
             try:
                 with urllib.request.urlopen(request, timeout=ANSWER_WITHIN) as answer:
@@ -107,14 +107,14 @@ class Player:
             self.tell("goes home")
 
     def bides(self, seconds: float) -> bool:
-        """Waits so long; longer while the leader has stopped the clock. False: something else is to be done now."""
+        """Waits this long; longer while the leader has stopped the clock. False: there is something else to do now."""
         if self.news.wait(seconds / self.rehearsal.speed):
             return False
         self.going.wait()
         return not self.news.is_set()
 
     def wait_for(self, step: str) -> bool:
-        """Waits until the room has come to a step; False where the rehearsal was over before."""
+        """Waits until the room has come to a step; False if the rehearsal was over before that."""
         while step not in self.rehearsal.reached and not self.rehearsal.over.is_set():
             self.arrived.wait()
             self.arrived.clear()
@@ -139,7 +139,7 @@ class Player:
             yield from self.fill_the_wall()
 
     def prepare_together(self) -> Iterator[Doing]:
-        """In the first round what I need to feel safe; as the client the card we talk about."""
+        """In the first round, what I need to feel safe; as the client, the card we talk about."""
         pack = self.rehearsal.pack
         if self.step and self.step["round"] == 1:
             keys = self.chance.sample([word.key for word in pack.safety.words], k=self.chance.randint(1, 3))
@@ -171,12 +171,12 @@ class Player:
             yield self.seconds(5, 30), self.recognise
 
     def lower_hand(self) -> None:
-        """Nobody came, and it has solved itself; where the leader has been there the hand is down already."""
+        """Nobody came, and it solved itself; if the leader has been there, the hand is already down."""
         if self.group and self.group.get("hand_at"):
             self.say("lowers the hand", "hand", up=False)
 
     def write(self, kind: str) -> None:
-        """Answers what is asked in such a step, mostly; in a minute nobody answers all."""
+        """Answers most of what is asked in this step; in a minute nobody answers everything."""
         for prompt in self.rehearsal.pack.asked(kind, self.role()):
             if kind == "notes" and self.step and self.step["kind"] != kind:
                 return  # the room went on: who observes there shares nothing with the organiser
@@ -188,7 +188,8 @@ class Player:
                 self.say("writes a note", "note", id=str(uuid.uuid4()), **note)
 
     def post(self, column: str) -> None:
-        """One line on the wall that nobody else wrote; now and then signed. When all is said one recognises instead."""
+        """One post on the wall that nobody else wrote; now and then it is signed. Once everything has been said,
+        recognises one instead."""
         known = self.rehearsal.texts.posts
         texts = known.get(column) or next(iter(known.values()))
         if self.place >= len(texts):
@@ -198,23 +199,23 @@ class Player:
         self.say("posts on the wall", "post", id=id, column=column, text=self.words(column, texts), signed=signed)
 
     def words(self, key: str, texts: list[str]) -> str:
-        """A sentence: each person takes another one of a pile that is shuffled by the seed, in each round anew."""
+        """A sentence: each person takes a different one from a pile that the seed shuffles anew in each round."""
         round = (self.step and self.step["round"]) or 0
         pile = Random(f"{self.rehearsal.seed} {key} {round}").sample(texts, len(texts))
         return pile[self.place % len(pile)]
 
     def recognise(self) -> None:
-        """Recognises what someone else wrote, where there is anything."""
+        """Recognises what someone else wrote, if there is anything."""
         if others := [post for post in self.wall if post not in self.mine]:
             self.say("recognises a line", "recognise", post=self.chance.choice(others), on=True)
 
     def away(self, goes: str, returns: str, seconds: float) -> Iterator[Doing]:
-        """The phone falls away for a while; the seat stays."""
+        """The phone drops out for a while; the seat stays."""
         yield self.seconds(5, 40), partial(self.disconnect, goes)
         yield seconds, partial(self.connect, returns)
 
     def read(self, notice: dict[str, Any]) -> None:
-        """Sees what the leader sent, a little later; who sleeps sees it on waking up."""
+        """Sees what the leader sent, a little later; a phone that is asleep sees it on waking up."""
         if notice["id"] not in self.read_already:
             self.read_already.add(notice["id"])
             self.aside(partial(self.harmless, partial(self.has_read, notice["id"])))
@@ -239,7 +240,7 @@ class Player:
         self.news.set()
 
     def connect(self, told: str | None = None) -> None:
-        """Opens the line; like a phone it tries again for a while where the server does not answer."""
+        """Connects; like a phone it keeps trying for a while if the server does not answer."""
         url, auth = self.rehearsal.url, {"token": self.token}
         for tries_left in reversed(range(TRIES)):
             try:
@@ -253,7 +254,7 @@ class Player:
             self.tell(told)
 
     def disconnect(self, told: str) -> None:
-        """Closes the line."""
+        """Closes the connection."""
         self.line.disconnect()
         self.tell(told)
 
@@ -268,7 +269,7 @@ class Player:
             self.harmless(doing)
 
     def harmless(self, doing: Callable[[], object]) -> None:
-        """Does something; what goes wrong is told and harms nobody else."""
+        """Does something; what goes wrong is reported and harms nobody else."""
         try:
             doing()
         except (OSError, SocketIOError) as problem:
@@ -280,7 +281,7 @@ class Player:
         threading.Thread(target=doing, daemon=True).start()
 
     def say(self, what: str, event: str, **payload: Any) -> None:
-        """Sends something, and tells what came of it. Who is away says nothing."""
+        """Sends something, and reports what came of it. Someone who is away says nothing."""
         if not self.line.connected:
             return
         try:
@@ -290,7 +291,7 @@ class Player:
         self.tell(what if answer["ok"] else f"{what}: {answer['code']}")
 
     def hear(self, event: str, payload: Any = None) -> None:
-        """What the server sends, as far as a simulated person minds."""
+        """What the server sends, as far as it matters to a simulated person."""
         if event == "snapshot":
             self.group = payload["group"]
             for notice in payload.get("notices", []):

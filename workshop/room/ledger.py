@@ -1,4 +1,4 @@
-"""A room that is being changed: what of it was, and what is now, record by record."""
+"""A room that is being changed: what it was and what it is now, record by record."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from .room import KINDS, Room, key_of
 
 
 class Written(NamedTuple):
-    """A record as it was and as it is now; None: it is not there."""
+    """A record as it was and as it is now; None: there is none."""
 
     before: Struct | None
     now: Struct | None
 
 
 class Ledger:
-    """What a change makes of a room, and of which records. Nothing is stored by it."""
+    """What a change makes of a room, and which records it touches. It stores nothing."""
 
     def __init__(self, before: Room, new_id: Callable[[type[Struct]], int]) -> None:
         self.before = self._room = before
@@ -29,13 +29,13 @@ class Ledger:
         self.records: dict[tuple[type[Struct], Any], Written] = {}
         """By kind and key."""
         self.fields: dict[str, Any] = {}
-        """Of the room itself, as they are now."""
+        """Fields of the room itself, as they are now."""
         self.erases = False
-        """The room goes, with all that is in it."""
+        """The room goes, with everything in it."""
 
     @property
     def changed(self) -> bool:
-        """Is anything to be stored?"""
+        """Is there anything to store?"""
         return bool(self.records or self.fields or self.erases)
 
     def room(self) -> Room:
@@ -43,11 +43,11 @@ class Ledger:
         return self._room
 
     def put(self, *records: Struct) -> None:
-        """These are in the room from now on, in the place of those with the same key."""
+        """Puts these in the room, replacing those with the same key."""
         self._write((record, record) for record in records)
 
     def drop(self, *records: Struct) -> None:
-        """These are in the room no longer. What hangs under them is to be dropped as well."""
+        """Takes these out of the room. What hangs under them has to be dropped as well."""
         self._write((record, None) for record in records)
 
     def set(self, **fields: Any) -> None:
@@ -58,7 +58,7 @@ class Ledger:
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """What is refused in here was never done."""
+        """If something is refused in here, none of it was done."""
         state = self._room, dict(self.records), dict(self.fields)
         try:
             yield
@@ -67,7 +67,7 @@ class Ledger:
             raise
 
     def _write(self, written: Iterable[tuple[Struct, Struct | None]]) -> None:
-        """A table is made anew once, however many of its records are different."""
+        """A table is made anew only once, however many of its records have changed."""
         by_kind: dict[type[Struct], dict[Any, Struct | None]] = {}
         for record, now in written:
             by_kind.setdefault(type(record), {})[key_of(record)] = now

@@ -1,7 +1,7 @@
-"""A room with all that it knows, as a value. Moments are milliseconds since the epoch on the server's clock.
+"""A room with everything it knows, as a value. Moments are milliseconds since the epoch on the server's clock.
 
-The records hold what the tables of `models` hold, a field for a column; what each column means is said there. A record
-knows its room by being in it.
+The records hold what the tables of `models` hold, one field for each column; what a column means is said there. A
+record belongs to a room by being in it.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Pass(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True):
-    """What a phone says of a circle of the same person: that is me, or not."""
+    """What a phone says about a circle of the same person: that is me, or not."""
 
     phone: str
     about: str
@@ -121,7 +121,7 @@ class Note(Struct, frozen=True):
 
 
 class Post(Struct, frozen=True):
-    """A line on the wall."""
+    """A post on the wall."""
 
     id: str
     column: str
@@ -242,7 +242,7 @@ class Room:
     trail: Table[Trace]
 
     def becoming(self, changes: Mapping[str, Any]) -> Room:
-        """This room with these fields, or tables, instead of its own. What was worked out of others is kept."""
+        """This room with these fields, or tables, instead of its own. What was worked out from other fields is kept."""
         stale = {name for name, of in WORKED_OUT_OF.items() if not of.isdisjoint(changes)}
         new = object.__new__(Room)
         new.__dict__.update({name: value for name, value in self.__dict__.items() if name not in stale}, **changes)
@@ -250,7 +250,7 @@ class Room:
 
     @cached_property
     def run(self) -> Run:
-        """Where it is in its programme."""
+        """Where the room is in its programme."""
         return Run(
             steps=msgspec.convert(self.steps, tuple[Step, ...]),
             index=self.step_index,
@@ -269,12 +269,12 @@ class Room:
 
     @cached_property
     def active_groups(self) -> tuple[Group, ...]:
-        """Those of the last draw, by number."""
+        """The groups of the last draw, by number."""
         return tuple(sorted((group for group in self.groups if group.active), key=lambda group: group.number))
 
     @cached_property
     def seated(self) -> dict[int, Seat]:
-        """Who sits in the last draw, shown or not: by person."""
+        """The seats of the last draw, shown or not, by person."""
         return {seat.person_id: seat for group in self.active_groups for seat in self.seats.where("group_id", group.id)}
 
     def seat_of(self, person_id: int | None) -> Seat | None:
@@ -298,16 +298,17 @@ class Room:
 
     @cached_property
     def called(self) -> dict[int, str]:
-        """What to call those who are in the room, so that no two have one name."""
+        """What to call the people in the room, so that no two have the same name."""
         return told_apart([(person.id, person.name, person.team) for person in self.people if not person.removed])
 
     @cached_property
     def namesakes(self) -> dict[int, str]:
-        """The same, of those alone whose own name does not say who they are."""
+        """The same, but only for people whose own name does not say who they are."""
         return {id: name for id, name in self.called.items() if name != self.people[id].name}
 
     def reads(self, circle: str) -> frozenset[str]:
-        """What one circle shows everything of: itself, and those in which a phone said yes of it, and none no."""
+        """The circles that one circle shows in full: itself, and those in which some phone said yes to it and none said
+        no."""
         said: dict[str, bool] = {}
         for answer in self.answers.where("about", circle):
             by = self.phones[answer.phone].circle
@@ -315,11 +316,11 @@ class Room:
         return frozenset({circle, *(by for by, yes in said.items() if yes)})
 
     def phones_of(self, person_id: int) -> list[Phone]:
-        """The phones of someone, in the order in which they came, also those that were let go."""
+        """The phones of someone, in the order in which they came, including those that were let go."""
         return sorted(self.phones.where("person_id", person_id), key=lambda phone: phone.came_at)
 
     def of_person(self, person_id: int) -> list[Struct]:
-        """All that hangs under someone: what is known of them, and what they wrote."""
+        """Everything that hangs under someone: what is known of them, and what they wrote."""
         found: list[Struct] = []
         for kind, (name, _) in KINDS.items():
             if "person_id" in kind.__struct_fields__:
@@ -327,19 +328,19 @@ class Room:
         return found
 
     def answers_of(self, phones: Iterable[Phone]) -> list[Answer]:
-        """What these phones said of circles."""
+        """What these phones said about circles."""
         return [answer for phone in phones for answer in self.answers.where("phone", phone.token_hash)]
 
     def counting(self) -> Iterator[Person]:
-        """Those who count where leaders are told how many did something: with a phone, and here; nor, once the room is
-        real, anyone simulated."""
+        """The people who count when leaders are told how many did something: those with a phone who are here and, once
+        the room is real, are not simulated."""
         for person in self.people:
             if not (person.left or person.removed or person.by_hand or (self.real and person.simulated)):
                 yield person
 
 
 def fields_of(run: Run) -> dict[str, Any]:
-    """What a room keeps of where it is in its programme; `Room.run` is the way back."""
+    """What a room stores about where it is in its programme; `Room.run` turns it back into a `Run`."""
     return {
         "steps": list(msgspec.to_builtins(run.steps)),
         "step_index": run.index,
@@ -364,7 +365,7 @@ WORKED_OUT_OF: dict[str, frozenset[str]] = {
     "called": frozenset({"people"}),
     "namesakes": frozenset({"people"}),
 }
-"""What a room keeps once it was worked out, and of which of its fields."""
+"""What a room keeps once it has been worked out, and from which of its fields."""
 if missing := {name for name, what in vars(Room).items() if isinstance(what, cached_property)} ^ WORKED_OUT_OF.keys():
     raise TypeError(f"of what is {', '.join(missing)} worked out?")
 
@@ -384,17 +385,17 @@ KINDS: dict[type[Struct], tuple[str, tuple[str, ...]]] = {
     Seen: ("seen", ("notice_id", "circle")),
     Trace: ("trail", ("id",)),
 }
-"""Each kind of record: where a room has it, and by which of its fields it is found there. A record comes after those it
-speaks of."""
+"""Each kind of record: where a room has it, and by which of its fields it is found there. A kind comes after those that
+it refers to."""
 
 
 def differing(before: Room, after: Room) -> set[type[Struct]]:
-    """The kinds of record of which something is different. A table in which nothing was changed is the same one."""
+    """The kinds of record that differ. A table in which nothing was changed is the very same object."""
     return {kind for kind, (table, _) in KINDS.items() if getattr(before, table) is not getattr(after, table)}
 
 
 def key_of(record: Struct) -> Any:
-    """By what a record is found: one value, or several."""
+    """What a record is found by: one value, or several."""
     fields = KINDS[type(record)][1]
     if len(fields) == 1:
         return getattr(record, fields[0])

@@ -1,4 +1,4 @@
-"""One kind of record of a room, found by its key or by what a field says."""
+"""The records of one kind in a room, found by their key or by the value of a field."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Index = dict[Any, tuple[R, ...]]
 
 
 class Table(Generic[R]):
-    """Records by key, in the order in which they came. It never changes: `changed` makes another one, which knows what
+    """Records by key, in the order in which they came. It never changes: `changed` makes a new one, which keeps what
     was looked up in this one."""
 
     __slots__ = ("_indexes", "_rows")
@@ -44,7 +44,7 @@ class Table(Generic[R]):
         return self._rows.get(key)
 
     def by(self, field: str) -> Mapping[Any, tuple[R, ...]]:
-        """The records by what a field of theirs says."""
+        """The records by the value of this field."""
         if field not in self._indexes:
             found: dict[Any, list[R]] = {}
             for row in self._rows.values():
@@ -53,11 +53,11 @@ class Table(Generic[R]):
         return self._indexes[field]
 
     def where(self, field: str, value: Any) -> tuple[R, ...]:
-        """The records of which a field says this."""
+        """The records whose field has this value."""
         return self.by(field).get(value, ())
 
     def changed(self, rows: Mapping[Any, R | None]) -> Table[R]:
-        """This table with these records in it; None: without that one."""
+        """This table with these records in it; None takes one out."""
         new = Table({**self._rows})
         new._indexes = {field: {**index} for field, index in self._indexes.items()}
         for key, row in rows.items():
@@ -70,7 +70,7 @@ class Table(Generic[R]):
 
 
 def _move(index: Index[R], field: str, old: R | None, new: R | None) -> None:
-    """Keeps an index right where one record took the place of another."""
+    """Keeps an index right when one record takes the place of another."""
     was, now = (None if row is None else (getattr(row, field),) for row in (old, new))
     if was is not None and was == now:
         index[was[0]] = tuple(new if row is old else row for row in index[was[0]])  # type: ignore[misc]

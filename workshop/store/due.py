@@ -1,6 +1,6 @@
-"""What has its moment, whoever holds its room: steps that end by the clock, and what goes on a date (`kept`, S8).
+"""Whatever falls due, whoever holds its room: steps that end by the clock, and what is deleted on a date (`kept`, S8).
 
-A room, and what hangs under it, goes by a change of it, which tells those who are in it.
+A room, and what hangs under it, is deleted by a change of that room, which tells the people in it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def with_expired_passes(session: Session, now: int) -> list[int]:
 
 
 def expire(session: Session, now: int) -> None:
-    """Deletes whatever else is past its date and is of no room: a login that is over."""
+    """Deletes whatever else is past its date and belongs to no room: logins that are over."""
     for name, date in DATED.items():
         if name not in OF_ROOMS:
             table = Base.metadata.tables[name]
@@ -48,5 +48,5 @@ def expire(session: Session, now: int) -> None:
 
 
 def those_there(session: Session, rooms: Collection[int]) -> set[int]:
-    """Those of these rooms that are not erased."""
+    """Those of these rooms that have not been erased."""
     return set(session.scalars(select(Room.id).where(Room.id.in_(rooms))))

@@ -1,5 +1,5 @@
-"""The numbers of what is new, given out before it is stored. None is given out twice: a line that was open to someone
-who was erased can never become somebody else's."""
+"""The numbers of new records, given out before they are stored. None is given out twice: the connection of someone who
+was erased can never become somebody else's."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from sqlalchemy import Connection, text
 from .. import models
 
 AT_ONCE = 50
-"""So many PostgreSQL sets aside for this process; those it does not use are never used."""
+"""How many PostgreSQL sets aside for this process; those it does not use are never used."""
 
 _free: dict[tuple[str, str], deque[int]] = {}
-"""By database and table. With SQLite, whose one writer we are, the one that comes next."""
+"""By database and table. With SQLite, whose only writer we are: the next one."""
 _lock = threading.Lock()
 
 
 def new_id(database: str, model: type[models.Base], connect: Callable[[], AbstractContextManager[Connection]]) -> int:
-    """The number of the next one of these. `connect` is asked where none was set aside."""
+    """The number of the next record of this kind. `connect` is called if none was set aside."""
     table = model.__tablename__
     while True:
         with _lock:
@@ -37,7 +37,7 @@ def new_id(database: str, model: type[models.Base], connect: Callable[[], Abstra
 
 
 def forget() -> None:
-    """Somebody else wrote: which numbers are free is to be asked again."""
+    """Somebody else wrote: ask again which numbers are free."""
     with _lock:
         _free.clear()
 

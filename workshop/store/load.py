@@ -14,12 +14,12 @@ from ..room.table import Table
 from .records import KINDS, ROOM_FIELDS, Kind
 
 MANY_ROWS = 500
-"""After so many, others have a turn."""
+"""After this many, others have a turn."""
 
 
 def load(session: Session, room_id: int, breathe: Callable[[], None] = lambda: None) -> Room | None:
-    """The room as it is stored, as this session sees it; None when it is not there. `breathe` is called in between
-    where there is much to read."""
+    """The room as it is stored, as this session sees it; None when it is not there. `breathe` is called in between if
+    there is much to read."""
     columns = [getattr(models.Room, field) for field in ROOM_FIELDS]
     row = session.execute(select(*columns).where(models.Room.id == room_id)).first()
     if row is None:

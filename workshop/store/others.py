@@ -1,4 +1,4 @@
-"""Who writes to rooms besides the journal is noticed: a session's own rows, or a statement of its own."""
+"""Notices whoever writes to rooms besides the journal: by the rows of a session, or by a statement."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .ids import new_id
 from .records import KINDS
 
 COUNTS = "counts"
-"""The option of the statement that counts a revision: it is no news to anyone."""
+"""The option of the statement that counts a revision: that one is news to nobody."""
 ALL: tuple[type[models.Base], ...] = (models.Room, *KINDS)
 TABLES = {model.__tablename__ for model in ALL}
 by_others: list[Callable[[set[int] | None], None]] = []
@@ -34,7 +34,7 @@ for model in ALL:
 
 
 def _number(_mapper: object, connection: Connection, row: models.Base) -> None:
-    """Of the same numbers as are given out in memory: the database's own next one is somebody's by now."""
+    """From the same numbers that are given out in memory: the database's own next one may already be taken."""
     if vars(row).get("id") is None:
         row.id = new_id(str(connection.engine.url), type(row), lambda: nullcontext(connection))  # type: ignore[attr-defined]
 
@@ -57,7 +57,8 @@ def _wrote_to(session: Session, room_id: int | None) -> None:
 
 @event.listens_for(Session, "before_commit")
 def _count(session: Session) -> None:
-    """Whoever holds one of these rooms, in this process or another, finds that it was written."""
+    """Makes sure that whoever holds one of these rooms, in this process or another, finds out that it was written
+    to."""
     session.flush()
     if (rooms := session.info.get("rooms")) is not None:
         these = [] if None in rooms else [models.Room.id.in_(rooms)]

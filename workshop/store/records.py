@@ -13,7 +13,7 @@ from ..room import room as values
 
 
 class Kind(NamedTuple):
-    """One sort of record: where a `Room` has it, its fields, the key by which it is found, and its rows in the
+    """One kind of record: where a `Room` has it, its fields, the key by which it is found, and its rows in the
     database."""
 
     name: str
@@ -22,7 +22,7 @@ class Kind(NamedTuple):
     key: tuple[str, ...]
     of_room: Callable[[Select[Any], int], Select[Any]]
     has_room: bool
-    """Its rows say of which room they are."""
+    """Its rows say which room they belong to."""
 
     def make(self, values: Iterable[Any]) -> Struct:
         """The record of a row's values."""

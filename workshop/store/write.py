@@ -1,4 +1,4 @@
-"""What was written in rooms becomes rows: many at once, a statement for each sort of them."""
+"""What was written in rooms becomes rows: many at once, one statement for each kind."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..room.ledger import Ledger, Written
 from .records import KINDS, OF_RECORD
 
 Key = tuple[int, type[Struct], Any]
-"""A record: of which room, of which kind, and its key there."""
+"""A record: its room, its kind, and its key there."""
 
 
 class Statements(NamedTuple):
@@ -34,13 +34,13 @@ class Statements(NamedTuple):
         return found | {"key_room_id": room_id} if self.has_room else found
 
     def values(self, room_id: int, record: Struct) -> dict[str, Any]:
-        """What stands in its row."""
+        """What its row holds."""
         found = {column: getattr(record, field) for field, column in self.columns}
         return found | {"room_id": room_id} if self.has_room else found
 
 
 def write(connection: Connection, changes: Sequence[tuple[int, Ledger]]) -> None:
-    """Writes what these changes, in this order, made of rooms, each given by its number."""
+    """Writes what these changes, in this order, made of their rooms; each room is given by its number."""
     records: dict[Key, Written] = {}
     fields: dict[int, dict[str, Any]] = {}
     erased = {room_id for room_id, ledger in changes if ledger.erases}
@@ -60,7 +60,7 @@ def write(connection: Connection, changes: Sequence[tuple[int, Ledger]]) -> None
 
 
 def _write_records(connection: Connection, written: Mapping[Key, Written]) -> None:
-    """Writes what is different now. What others hang under comes first, and goes last."""
+    """Writes what is different now. Rows that others hang under are written first and deleted last."""
     by_kind: dict[type[Struct], list[tuple[int, Written]]] = {}
     for (room_id, kind, _), change in written.items():
         if change.before != change.now:

@@ -1,9 +1,9 @@
 """STREAMS: everything that clients are told, each declared once.
 
-A declaration says how a message is called, who hears it, how often at most, how it is numbered, what it looks like
-(`wire`), and of which kinds of record it is made; and its `parts`: what of a snapshot it keeps up to date, with the
-function that looks it up. So a snapshot is all of each stream of a reader, and a message is what changed of it. From
-here come the snapshots' types, the table in docs/protocol.md and the scripts' types (`make wire`).
+A declaration says what a message is called, who hears it, how often at most, how it is numbered, what it looks like
+(`wire`), and which kinds of record it is made from; and its `parts`: what it keeps up to date in a snapshot, each with
+the function that looks it up. So a snapshot is the whole of each of a reader's streams, and a message is what changed
+in one. From here come the snapshots' types, the table in docs/protocol.md and the scripts' types (`make wire`).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ STREAMS = tuple(DECLARED)
 
 
 def _parts_of(role: str) -> dict[str, Part]:
-    """What a snapshot of such a reader has besides what is for all, in the order of the declarations."""
+    """What a snapshot for this kind of reader holds besides what is for everyone, in the order of the declarations."""
     found = [part for stream in STREAMS for part in stream.parts if role in part.to]
     by_name = {part.name: part for part in found}
     if len(by_name) < len(found):
@@ -54,14 +54,14 @@ SNAPSHOTS = {role: _snapshot_of(role) for role in PARTS}
 """The type of each reader's snapshot."""
 
 SECRET = {records.Pass}
-"""Kinds of record of which nobody hears: a pass is told once, to whoever asked for it."""
+"""Kinds of record that no stream tells of: a pass is told once, to whoever asked for it."""
 
 if untold := set(records.KINDS) - SECRET - {kind for stream in STREAMS for kind in stream.made_of}:
     raise TypeError(f"of which stream is {', '.join(kind.__name__ for kind in untold)}?")
 
 
 def snapshot(reader: Reader, seq: dict[str, int], now: int) -> wire.Snapshot:
-    """All of each stream of a reader, at once: after it a client needs only messages."""
+    """The whole of each of a reader's streams, at once: after it a client only needs messages."""
     room, role = reader.room, reader.holder.role
     parts = {name: part.of(reader, now) for name, part in PARTS[role].items()}
     return SNAPSHOTS[role](version=room.version, now=now, seq=seq, room=reading.room_shape(room), **parts)

@@ -1,4 +1,5 @@
-"""`make wire`: writes the scripts' types and the table of the protocol anew, after what is told was changed."""
+"""`make wire`: writes the scripts' types and the table in the protocol again, after a change to what clients are
+told."""
 
 from __future__ import annotations
 
@@ -17,13 +18,13 @@ TYPES = Path(__file__).parents[1] / "static" / "js" / "wire.d.ts"
 PROTOCOL = Path(__file__).parents[2] / "docs" / "protocol.md"
 BEGIN, END = "<!-- made by `make wire` -->\n", "<!-- until here -->\n"
 ANSWERS = (wire.Done, wire.NotDone, wire.Wall, wire.Mine, wire.LetIn, wire.Pass)
-"""What is asked for, and so is of no stream."""
+"""What is sent when asked for, and so belongs to no stream."""
 COUNTED = {None: "", "all": "for all", "role": "for each role", "line": "for each socket"}
 PLAIN = {str: "string", int: "number", float: "number", bool: "boolean", type(None): "null"}
 
 
 def types_of_scripts() -> str:
-    """What static/js/wire.d.ts is to say."""
+    """What static/js/wire.d.ts should say."""
     told: dict[str, list[Any]] = {}
     for stream in STREAMS:
         told.setdefault(stream.event, []).append(stream.message)
@@ -49,7 +50,7 @@ def types_of_scripts() -> str:
 
 
 def _find(kind: Any, shapes: dict[str, type[Struct]]) -> None:
-    """A struct, and all that it is made of."""
+    """A struct, and everything it is made of."""
     if isinstance(kind, type) and issubclass(kind, Struct):
         if shapes.setdefault(kind.__name__, kind) is not kind:
             raise TypeError(f"two shapes are called {kind.__name__}")
@@ -81,7 +82,7 @@ def _body(name: str, fields: dict[str, str]) -> str:
 
 
 def _either(kinds: Sequence[Any]) -> str:
-    """One of several; lists of this or that are a list of either."""
+    """One of several; a list of this or a list of that is written as a list of either."""
     scripts = list(dict.fromkeys(_script(kind) for kind in kinds))
     if len(scripts) > 1 and all(script.endswith("[]") for script in scripts):
         return f"({' | '.join(script.removesuffix('[]') for script in scripts)})[]"
@@ -108,7 +109,7 @@ def _script(kind: Any) -> str:
 
 
 def table() -> str:
-    """What docs/protocol.md says of each stream."""
+    """What docs/protocol.md says about each stream."""
     rows = [
         f"| `{one.event}` | {one.who} | {COUNTED[one.counted]} | {_pace(one)} | {_payload(one)} |\n" for one in STREAMS
     ]

@@ -16,15 +16,16 @@ M = TypeVar("M")
 PERSON, LEADER, SCREEN = frozenset({"person"}), frozenset({"leader"}), frozenset({"screen"})
 DESKS = LEADER | SCREEN
 OFTEN = 0.25
-"""What changes often is collected, and told no more often than once in so many seconds."""
+"""What changes often is collected, and told at most once in this many seconds."""
 Counted = Literal["all", "role", "line"]
-"""By whom the messages of a stream are numbered: for all alike, for leaders and screens apart, for each line."""
+"""How the messages of a stream are numbered: for everyone alike, for leaders and screens apart, or for each
+connection."""
 Record = type[Struct]
 
 
 @dataclass(frozen=True)
 class Part:
-    """Something of a snapshot: under which name, of which type, for whom, and where it is looked up (now: ms)."""
+    """A part of a snapshot: its name, its type, who gets it, and the function that looks it up (now: ms)."""
 
     name: str
     type: Any
@@ -40,17 +41,17 @@ class Stream(Generic[M]):
     message: type[M]
     to: frozenset[str]
     who: str
-    """Of those whose key that is: who hears it, for the protocol."""
+    """Who hears it, among those with that key, in words for the protocol."""
     what: str = ""
     """What is in a message, beyond its fields."""
     made_of: frozenset[Record] = frozenset()
-    """The kinds of record it says something of. The room's own fields are of no kind."""
+    """The kinds of record it tells of. The room's own fields belong to no kind."""
     counted: Counted | None = None
     pace_seconds: float = 0
-    """No more often than once in so many."""
+    """At most once in this many seconds."""
     parts: tuple[Part, ...] = ()
     whole: Callable[[Room], M] | None = None
-    """All of it, where everyone who hears it sees the same: told whenever it is different."""
+    """The whole of it, if everyone who hears it sees the same: told whenever it is different."""
 
     def __post_init__(self) -> None:
         if self.whole is not None and (self.counted or not (self.to == EVERYONE or self.to <= DESKS)):
@@ -59,4 +60,4 @@ class Stream(Generic[M]):
 
 
 DECLARED: list[Stream[Any]] = []
-"""All there are, in the order in which they are declared."""
+"""All of them, in the order in which they are declared."""

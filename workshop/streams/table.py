@@ -1,4 +1,4 @@
-"""What is said at a table, and written."""
+"""What is said at a table, and what is written there."""
 
 from __future__ import annotations
 
