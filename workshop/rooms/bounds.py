@@ -1,10 +1,10 @@
-"""How much of everything a room takes, so that whatever is sent to a phone, a desk or a screen has a largest size
+"""How much of everything a room takes, so that whatever is sent to a phone, a desk or a screen has an upper bound
 (docs/protocol.md, Limits, where it is worked out).
 
-Many times what people write in an afternoon: who meets these is a program, or has fallen asleep on a key. What one
-person may bring is a part of what their table and the wall may hold, so that nobody fills these for the others. Bytes
-are those of the text in UTF-8. Someone whose phones are of two circles has room in each: that one is full must tell
-nothing of the other. To take something away, or to make it shorter, is always possible.
+Many times what people write in an afternoon: whoever runs into these is a program, or has fallen asleep on a key. What
+one person may add is a part of what their table and the wall may hold, so that nobody fills those up for the others.
+Bytes are counted in UTF-8. Someone whose phones belong to two circles has room in each: that one is full must reveal
+nothing about the other. Taking something away, or making it shorter, is always possible.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from ..room.room import Note, Post, Room, Seat
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """At most so many, and so many bytes of text in all; `words` says what is full, and what helps."""
+    """At most this many, and this many bytes of text in all; `words` says what is full, and what helps."""
 
     many: int
     bytes: int
     words: str
 
     def take(self, many: int, size: int) -> None:
-        """Refused("too_large") where this is more than there is room for."""
+        """Refused("too_large") if this is more than there is room for."""
         if many > self.many or size > self.bytes:
             raise Refused("too_large", self.words)
 
@@ -44,7 +44,7 @@ WISHES = Bound(100, 0, "There are as many wishes as can be kept; free some peopl
 
 
 def room_for_note(room: Room, circle: str, id: str, text: str, table: int | None) -> None:
-    """There is room for this note of theirs, `table`: in the group to which it is open; Refused("too_large")."""
+    """Refused("too_large") if there is no room for this note of theirs; `table`: in the group that it is open to."""
     old = room.notes.get((circle, id))
     if old is not None and len(text) <= len(old.text) and (table is None or old.visibility == "group"):
         return
@@ -57,7 +57,7 @@ def room_for_note(room: Room, circle: str, id: str, text: str, table: int | None
 
 
 def room_for_line(room: Room, circle: str | None, id: str, text: str) -> None:
-    """There is room on the wall for this line, or title, of theirs or (None) the leader's; Refused("too_large")."""
+    """Refused("too_large") if the wall has no room for this post, or title, of theirs or (None) of the leader's."""
     old = room.posts.get(id)
     if old is not None and len(text) <= len(old.text):
         return
@@ -67,34 +67,34 @@ def room_for_line(room: Room, circle: str | None, id: str, text: str) -> None:
 
 
 def room_to_recognise(room: Room, circle: str) -> None:
-    """They can recognise one more line."""
+    """They can recognise one more post."""
     RECOGNISED.take(len(room.recognitions.where("circle", circle)) + 1, 0)
 
 
 def room_to_count(room: Room, circle: str, group_id: int, counter: str) -> None:
-    """They can count once more, and their group this besides what it counts already."""
+    """They can count once more, and their group can count this besides what it counts already."""
     TAPS.take(len(room.tallies.where("circle", circle)) + 1, 0)
     counted = {tally.counter for tally in room.tallies.where("group_id", group_id)}
     COUNTERS.take(len({*counted, counter}), 0)
 
 
 def room_for_safe(room: Room, seat: Seat, words: list[str]) -> None:
-    """The group can hear these words of theirs besides what others said."""
+    """The group has room for these words of theirs besides what others said."""
     others = [one for one in room.seats_at(seat.group_id) if one.person_id != seat.person_id]
     said = [word for one in others for word in one.safe or ()]
     SAFE.take(len(said) + len(words), sum(len(word.encode()) for word in (*said, *words)))
 
 
 def room_for_own_notes(texts: list[str]) -> None:
-    """The programme can hold this of its leaders."""
+    """The programme has room for this note of its leaders."""
     OWN_NOTES.take(len(texts), sum(len(text.encode()) for text in texts))
 
 
 def room_for_wish(room: Room) -> None:
-    """One more can be wished."""
+    """There is room for one more wish."""
     WISHES.take(len(room.wishes) + 1, 0)
 
 
 def _with(text: str, others: Collection[Note | Post]) -> tuple[int, int]:
-    """How many there are with this one, and how many bytes they have."""
+    """How many there would be with this one, and how many bytes they would take."""
     return len(others) + 1, sum(len(one.text.encode()) for one in others) + len(text.encode())

@@ -1,4 +1,4 @@
-"""One change to one room: what it makes of it, and the news of that."""
+"""One change to one room: what it makes of the room, and the news of it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Stepped:
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeChanged:
-    """The steps are others, or in another order, or of another length."""
+    """There are other steps, or they have another order or other lengths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,14 @@ class PeopleChanged:
 
 @dataclass(frozen=True, slots=True)
 class PersonMoved:
-    """For this person so much is different (their name, table, or what they may read) that they start afresh."""
+    """So much has changed for this person (their name, their table, what they may read) that they start afresh."""
 
     person: int
 
 
 @dataclass(frozen=True, slots=True)
 class PeopleMerged:
-    """`other` is `keep` from now on, with all their phones."""
+    """From now on `other` is `keep`, with all their phones."""
 
     keep: int
     other: int
@@ -71,8 +71,8 @@ class GroupsChanged:
 
 @dataclass(frozen=True, slots=True)
 class GroupTouched:
-    """Something inside one group changed: a topic, a word for safety, a count, an agreement, who sits. Those of its
-    members hear of it who see it; and leaders where they do."""
+    """Something inside one group changed: a topic, a word for safety, a count, an agreement, who is at the table. Those
+    of its members who see it hear of it, and leaders if they do."""
 
     group: int
     to_leaders: bool = False
@@ -81,7 +81,7 @@ class GroupTouched:
 @dataclass(frozen=True, slots=True)
 class NoteChanged:
     """A note was written, changed or deleted, in this circle of its writer's phones. `group`: where others may read it,
-    or could until now; `was`: how it was, when it was not new."""
+    or could until now; `was`: what it was before, if it is not new."""
 
     person: int
     circle: str
@@ -92,7 +92,7 @@ class NoteChanged:
 
 @dataclass(frozen=True, slots=True)
 class SheetsTurned:
-    """What observers of these rounds opened to their groups may now be read there; or, after a step back, no more."""
+    """What observers of these rounds opened to their groups may now be read there; or, after a step back, no longer."""
 
     rounds: frozenset[int]
 
@@ -103,13 +103,13 @@ class WallChanged:
 
     posts: tuple[str, ...]
     circles: tuple[str, ...] = ()
-    """Those in which these lines were written, or recognised."""
+    """The circles in which these posts were written, or recognised."""
     hiding: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class WallTurned:
-    """The wall was concealed or revealed: these posts are gone at once, or there again."""
+    """The wall was concealed or revealed: these posts are all gone at once, or back again."""
 
     posts: tuple[str, ...]
 
@@ -139,7 +139,7 @@ class NoticeSeen:
 
 @dataclass(frozen=True, slots=True)
 class RoomErased:
-    """The room is gone; every line to it is told and closed."""
+    """The room is gone; every connection to it is told so and closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ class Change:
     now: int
     news: list[News] = field(default_factory=list)
     forgets: bool = False
-    """True where something was deleted that must not stay readable anywhere."""
+    """True if something was deleted that must not stay readable anywhere."""
 
     @property
     def value(self) -> Room:
@@ -190,25 +190,25 @@ class Change:
         return self.ledger.room()
 
     def put(self, *records: Struct) -> None:
-        """These records are in the room from now on, in the place of those with the same key."""
+        """Puts these records in the room, replacing those with the same key."""
         self.ledger.put(*records)
 
     def drop(self, *records: Struct) -> None:
-        """These are in the room no longer. What hangs under them is to be dropped as well."""
+        """Takes these out of the room. What hangs under them has to be dropped as well."""
         self.ledger.drop(*records)
 
     def set(self, **fields: Any) -> None:
-        """These fields of the room itself are different."""
+        """Changes these fields of the room itself."""
         self.ledger.set(**fields)
 
     def set_for_all(self, **fields: Any) -> None:
-        """The same, of settings: everyone hears of them with the step."""
+        """The same for settings: everyone hears of them with the step."""
         self.set(**fields, version=self.value.version + 1)
         self.tell(Stepped("leader"))
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """What is refused in here was never done, and nobody hears of it."""
+        """If something is refused in here, none of it was done, and nobody hears of it."""
         told = len(self.news)
         try:
             with self.ledger.attempt():
@@ -222,7 +222,7 @@ class Change:
         return self.ledger.new_id(kind)
 
     def erase(self) -> None:
-        """The room goes, with all that is in it."""
+        """The room goes, with everything in it."""
         self.ledger.erases = True
 
     def tell(self, *news: News) -> None:
@@ -230,19 +230,19 @@ class Change:
         self.news.extend(news)
 
     def moved(self, *people: int) -> None:
-        """These sit elsewhere: they hear of it once the groups are shown. A draft is the leader's own."""
+        """These people sit elsewhere now: they hear of it once the groups are shown. A draft is the leader's own."""
         if self.value.groups_shown:
             self.tell(*(PersonMoved(person) for person in people))
 
     def check_person(self, person_id: int) -> Person:
-        """Someone of this room; Refused("not_found") for a stranger or someone who was removed."""
+        """Someone in this room; Refused("not_found") for a stranger or someone who was removed."""
         person = self.value.people.get(person_id)
         if person is None or person.removed:
             raise Refused("not_found", "That person is not in this room.")
         return person
 
     def check_group(self, group_id: int) -> Group:
-        """A group of the last draw; Refused("not_found") for another one."""
+        """A group of the last draw; Refused("not_found") for any other."""
         group = self.value.groups.get(group_id)
         if group is None or not group.active:
             raise Refused("not_found", "That group is not in this room.")

@@ -1,8 +1,9 @@
-"""Circles: which phones of one person show each other everything, and what one says of another.
+"""Circles: which phones of one person show each other everything, and what one circle says about another.
 
-A phone comes into a new circle by the door, into that of another phone by a pass made there, and into a new one by a
-leader's pass. A circle shows what was written in it, and in those whose phones said of it: that is me. Nobody says so
-for another, and it goes no further: what a circle merely shows, it cannot let others see (docs/decisions/0010).
+A phone that comes by the door, or by a leader's pass, gets a new circle; one that comes by a pass made on another phone
+joins the circle of that phone. A circle shows what was written in it, and in the circles whose phones said of it: that
+is me. Nobody says so for somebody else, and it goes no further: what a circle merely shows, it cannot let others see
+(docs/decisions/0010).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from .change import Change, LineClosed, PersonMoved
 
 
 class Writer(NamedTuple):
-    """Who writes, and in which circle."""
+    """Whoever writes, and in which circle."""
 
     person: int
     circle: str
@@ -34,9 +35,10 @@ def new() -> str:
 
 
 def others(room: Room, holder: Holder) -> list[wire.Phones]:
-    """The other phones of whoever holds this one, a row for each circle: when the last one came, how, and what this
-    phone said of it since. Of its own circle only who came after it. Of another one how the circle came: a pass that
-    was made there is none of ours, or a leader could make a phone look like one that its owner let in."""
+    """The other phones of whoever holds this one, one row for each circle: when the last one came, how, and what this
+    phone has said about it since. Of its own circle, only the phones that came after it. Of another circle, how that
+    circle began: a pass that was made there is not one of ours; otherwise a leader could make a phone look like one
+    that its owner let in."""
     all_phones = [phone for phone in room.phones_of(holder.person_id or 0) if not phone.ended]
     mine = next((phone for phone in all_phones if phone.token_hash == holder.phone), None)
     if mine is None or len(all_phones) == 1:
@@ -63,8 +65,8 @@ def others(room: Room, holder: Holder) -> list[wire.Phones]:
 
 
 def answer(change: Change, holder: Holder, circle: str, yes: bool) -> bool:
-    """A phone says of a circle of the same person: that is me, or not. Returns whether a phone was let go for it: those
-    that came into one's own circle later and, said on a phone that came by the door, those that a leader let in. They
+    """A phone says of a circle of the same person: that is me, or not. Returns whether a phone was let go because of
+    it: those that came into its own circle later and, if it came by the door itself, those that a leader let in. They
     keep what was written on them, to read and to erase."""
     room = change.value
     change.check_person(holder.person_id or 0)

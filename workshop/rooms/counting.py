@@ -1,9 +1,8 @@
 """What leaders are told in numbers and never in words: how far everyone is with writing, and who saw a notice.
 
-What is counted is counted by circle: if a second circle of
-someone's added nothing, its holder, or whoever merges two entries, could work out what the other did. Only people with
-a phone count: whoever was added by hand can neither write here nor see a notice. Whoever left or was taken out counts
-no more; nor, once the room is real, does anyone simulated.
+Counting is by circle: if a second circle of the same person added nothing, its holder, or whoever merges two entries,
+could work out what the other one did. Only people with a phone count: whoever was added by hand can neither write here
+nor see a notice. Anyone who left or was taken out no longer counts; nor, once the room is real, does anyone simulated.
 """
 
 from __future__ import annotations
@@ -23,10 +22,11 @@ MOST_NOTICES = 20
 
 def progress(room: Room) -> wire.Progress:
     """How many wrote something in the round the room is in (outside the rounds: in none), how many opened a note of
-    it to their group, so that it can be read there, how many stand on the wall, of how many.
+    that round to their group, so that it can be read there, and how many have a post on the wall; and of how many
+    people.
 
-    Table by table only as long as no shared note is out: a table whose number falls at the moment at which a line
-    falls out of the organiser's page would be where it was written.
+    Table by table only as long as no shared note is out: if the number of a table fell at the moment at which a note
+    disappeared from the organiser's page, that table would be where it was written.
     """
     counted = {person.id for person in room.counting()}
     written = [note for note in room.notes.where("round", room.run.step.round) if note.person_id in counted]
@@ -54,7 +54,7 @@ def progress(room: Room) -> wire.Progress:
 
 
 def notices(room: Room) -> list[wire.CountedNotice]:
-    """The last notices, with how many saw each, of how many to whom it went and who have not left."""
+    """The last notices, each with how many people saw it, out of those it went to who have not left."""
     counted = list(room.counting())
     shapes = []
     for notice in _last(room.notices):
@@ -65,19 +65,20 @@ def notices(room: Room) -> list[wire.CountedNotice]:
 
 
 def said_to_all(room: Room, now: int) -> list[wire.Notice]:
-    """What was said to everyone and is not over, as the screen shows it; it is told of nobody who saw it."""
+    """What was said to everyone and is not over, as the screen shows it; without any word of who saw it."""
     to_all = [notice for notice in room.notices if notice.group_id is None and _is_on(room, notice, now)]
     return [notice_shape(notice) for notice in _last(to_all)]
 
 
 def said_to(room: Room, person_id: int, now: int) -> list[Notice]:
-    """Those that are for this person and are not over, so that a phone that shows one knows when it was taken off."""
+    """The notices that are for this person and are not over, so that a phone that shows one knows when it was taken
+    back."""
     person = room.people[person_id]
     return _last([n for n in room.notices if _is_on(room, n, now) and _is_for(room, n, person)])
 
 
 def unseen(room: Room, person_id: int, reads: Collection[str], now: int) -> list[wire.Notice]:
-    """Those of them that were not seen in these circles."""
+    """Those among them that were not seen in these circles."""
     new = [n for n in said_to(room, person_id, now) if not any((n.id, circle) in room.seen for circle in reads)]
     return [notice_shape(n) for n in new]
 
@@ -98,8 +99,8 @@ def _last(found: Collection[Notice]) -> list[Notice]:
 
 
 def _is_on(room: Room, notice: Notice, now: int) -> bool:
-    """A notice ends with the step in which it was said. One whose step may be entered again as it was is still told:
-    who shows it looks at the step, and at `at`."""
+    """A notice ends with the step in which it was said. If its step may still be entered again as it was, the notice is
+    still sent: whoever shows it looks at the step, and at `at`."""
     return notice.sent_at >= steps.reaches_back(room.run, now)
 
 

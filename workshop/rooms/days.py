@@ -1,4 +1,4 @@
-"""Which day it is in a room: as the calendar on its wall shows it, by the zone that the room was given."""
+"""Which day it is in a room, as the calendar on its wall would say, by the time zone that the room was given."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ def day(moment: int, zone: str) -> date:
 
 
 def held_on(room: Dated) -> date:
-    """The day it began; as long as it never did, the day it was made."""
+    """The day it began; until it does, the day it was made."""
     return day(room.created_at if room.began_at is None else room.began_at, room.zone)

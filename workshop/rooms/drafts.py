@@ -1,4 +1,4 @@
-"""The draft of the groups, which is the leader's alone until it is shown: shuffled, and had back as it was."""
+"""The draft of the groups, which is the leader's alone until it is shown: shuffled, and brought back as it was."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .undoing import remember
 
 
 def redraw(change: Change, seed: int | None, *, mix: bool, other: bool) -> None:
-    """The leader shuffles. What was a draft before can be had back, for as long as it is one."""
+    """The leader shuffles. The draft before it can be brought back, as long as the groups are still a draft."""
     before = draft_of(change.value)
     form_groups(change, seed, mix=mix, other=other)
     if before is not None:
@@ -20,7 +20,7 @@ def redraw(change: Change, seed: int | None, *, mix: bool, other: bool) -> None:
 
 
 def deal(change: Change, tables: Sequence[Sequence[int]]) -> None:
-    """Puts a draft back as it was; whoever has gone since is not in it."""
+    """Puts a draft back as it was, without anyone who has gone since."""
     if change.value.groups_shown:
         raise Refused("invalid", "The groups are no draft any more.")
     clear_tables(change, who_sits(change.value))
@@ -30,7 +30,7 @@ def deal(change: Change, tables: Sequence[Sequence[int]]) -> None:
 
 
 def draft_of(room: Room) -> list[list[int]] | None:
-    """Who sits with whom in the draft; None where it is none any more."""
+    """Who sits with whom in the draft; None if it no longer is one."""
     if room.groups_shown:
         return None
     return list(who_sits(room).values())

@@ -1,7 +1,7 @@
 """Forgetting: one person, one room, or all rooms that are past their date.
 
 Everything hangs under its room and its person with ON DELETE CASCADE, and SQLite overwrites what it frees
-(`secure_delete`), so deleting the row is all it takes; the door empties the write-ahead log after it (S6).
+(`secure_delete`), so deleting the row is all it takes; the door empties the write-ahead log afterwards (S6).
 """
 
 from __future__ import annotations
@@ -35,10 +35,11 @@ R = TypeVar("R")
 def erase(change: Change, holder: Holder) -> None:
     """Someone erases themselves and all they wrote, from this phone. Cannot be undone.
 
-    Nobody destroys what they cannot see. A phone that the leader let in for someone who has another cannot do it
-    (Refused("forbidden")); it goes as soon as the others said that it is theirs. Where two entries were merged and the
-    other one wrote, only what this phone shows goes, and the person stays for the other one; so it does for a phone
-    that was let go. Who came by the door takes what was written on phones that a leader let in along (decisions/0010).
+    Nobody destroys what they cannot see. A phone that the leader let in for someone who has another one cannot do it
+    (Refused("forbidden")) until the others have said that it is theirs. If two entries were merged and the other one
+    wrote something, only what this phone shows is erased, and the person stays for the other one; the same goes for a
+    phone that was let go. A phone that came by the door erases what was written on phones that a leader let in as well
+    (decisions/0010).
     """
     room = change.value
     mine = room.phones.get(holder.phone)
@@ -64,7 +65,7 @@ def erase(change: Change, holder: Holder) -> None:
 
 
 def erase_person(change: Change, person_id: int) -> None:
-    """A person goes altogether, with all that was written in their name. Cannot be undone."""
+    """A person goes altogether, with everything written in their name. Cannot be undone."""
     _erase_writing(change, person_id)
     give_up_seat(change, person_id)
     room = change.value
@@ -74,7 +75,8 @@ def erase_person(change: Change, person_id: int) -> None:
 
 
 def _erase_writing(change: Change, person_id: int, among: Collection[str] | None = None) -> None:
-    """What someone wrote, counted, recognised and saw, in these circles (None: in all), and what they said to need."""
+    """What someone wrote, counted, recognised and saw, in these circles (None: in all), and what they said they
+    need."""
     room = change.value
 
     def theirs(table: Table[R]) -> list[R]:
@@ -104,7 +106,7 @@ def _erase_writing(change: Change, person_id: int, among: Collection[str] | None
 
 
 def dismiss(change: Change) -> None:
-    """Everyone simulated is gone, with all that they wrote. Cannot be undone."""
+    """Everyone simulated goes, with all that they wrote. Cannot be undone."""
     for person in sorted((one for one in change.value.people if one.simulated), key=lambda one: one.id):
         erase_person(change, person.id)
     begin_anew(change)

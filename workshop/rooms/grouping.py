@@ -1,4 +1,4 @@
-"""Who sits with whom and who plays what: the draw, late comers, leavers, and the leader's hand in it.
+"""Who sits with whom and who plays what: the draw, late comers, leavers, and the leader's hand in all of it.
 
 Until `groups` is entered all of it is a draft that only leaders see (product.md, groups that are not three).
 """
@@ -22,13 +22,14 @@ from .change import Change, GroupsChanged, PeopleChanged
 from .undoing import outdate
 
 MOST_AT_A_TABLE = 5
-"""As many as a late comer still joins: a triad with two more who observe. At a larger one nobody gets a turn."""
+"""The largest group that a late comer still joins: a triad with two more who observe. In a larger one some would never
+get a turn."""
 Tables = Sequence[Sequence[int]]
-"""The people of each."""
+"""The people in each group."""
 ONE_OBSERVES: tuple[roles.Role, ...] = ("observer",)
-"""In a round of which nothing else is known."""
+"""The role in a round of which nothing else is known."""
 DRAWS_REMEMBERED = 12
-"""Who sat together longer ago may sit together again."""
+"""People who sat together longer ago may sit together again."""
 
 
 def form_groups(
@@ -36,7 +37,7 @@ def form_groups(
 ) -> None:
     """Draws the groups anew from everyone who has not left. One person alone waits with the leader.
 
-    `mix` spreads the people of a team. `other`: not with the same people as in the groups there are, draft or not.
+    `mix` spreads the people of a team. `other`: not with the same people as in the present groups, draft or not.
     """
     room = change.value
     seated = who_sits(room)
@@ -64,7 +65,7 @@ def who_sits(room: Room) -> dict[int, list[int]]:
 
 
 def clear_tables(change: Change, seated: Mapping[int, Sequence[int]]) -> None:
-    """Nobody sits anywhere any more; `seated` is who did."""
+    """Nobody sits anywhere any more; `seated` are those who did."""
     for people in seated.values():
         change.moved(*people)
         change.tell(PeopleChanged(tuple(people)))
@@ -87,7 +88,7 @@ def fit_rounds(change: Change) -> None:
 
 
 def show_groups(change: Change) -> None:
-    """Entering a step that needs groups: the draft becomes what everyone sees, and who has no seat gets one."""
+    """Entering a step that needs groups: the draft becomes what everyone sees, and anyone without a seat gets one."""
     if not change.value.groups_shown:
         outdate(change)
         _make_ready(change)
@@ -103,7 +104,8 @@ def show_groups(change: Change) -> None:
 
 
 def mend_round(change: Change, number: int) -> None:
-    """The leader opens a round, or opens it anew: each table has its client and its professional, whoever left."""
+    """The leader opens a round, or opens it again: each table gets its client and its professional, whoever has
+    left."""
     before = _plans(change.value)
     whole = {group: roles.make_whole(plan, number) for group, plan in before.items()}
     mended = {group: plan for group, plan in whole.items() if plan != before[group]}
@@ -113,7 +115,8 @@ def mend_round(change: Change, number: int) -> None:
 
 
 def _make_ready(change: Change) -> None:
-    """The draft can be shown: there is one, nobody sits alone, and who came after it was made sits in threes."""
+    """Makes sure that there is a draft to show, in which nobody sits alone and those who came after it was made sit in
+    threes."""
     draft = change.value.active_groups
     if not draft:
         _form_somehow(change)
@@ -125,7 +128,7 @@ def _make_ready(change: Change) -> None:
 
 
 def _form_somehow(change: Change) -> None:
-    """The clock cannot wait for wishes that cannot be kept: then the draw goes without them."""
+    """The clock cannot wait for wishes that cannot be kept: in that case the draw does without them."""
     try:
         form_groups(change)
     except Refused:
@@ -133,12 +136,12 @@ def _form_somehow(change: Change) -> None:
 
 
 def who_waits(room: Room) -> list[int]:
-    """Those who are in the room and at no table."""
+    """Those who are in the room but at no table."""
     return [person.id for person in room.in_draw if person.id not in room.seated]
 
 
 def next_number(room: Room) -> int:
-    """What a table that is added is called."""
+    """The number of the next table that is added."""
     return max((group.number for group in room.active_groups), default=0) + 1
 
 
@@ -171,8 +174,8 @@ def lay_tables(change: Change, tables: Tables, number: int = 1) -> dict[int, Seq
 
 
 def played(room: Room, people: Collection[int]) -> dict[int, tuple[roles.Role, ...]]:
-    """The roles of someone's last seat, the one of the running draw or of an earlier one; nobody's while the groups are
-    a draft."""
+    """The roles of someone's last seat, the one of the running draw or of an earlier one; none while the groups are a
+    draft."""
     if not room.groups_shown:
         return {}
     sat = {person: room.seats.where("person_id", person) for person in people}
@@ -180,7 +183,8 @@ def played(room: Room, people: Collection[int]) -> dict[int, tuple[roles.Role, .
 
 
 def _fairest(people: Sequence[int], past: Mapping[int, Sequence[str]], rounds: int) -> list[int]:
-    """The order of the draw, turned round the table so that fewest people play client or professional again."""
+    """The order of the draw, turned round the table so that as few people as possible play client or professional
+    again."""
 
     def again(order: list[int]) -> int:
         plan = roles.plan(order, rounds)
@@ -192,8 +196,8 @@ def _fairest(people: Sequence[int], past: Mapping[int, Sequence[str]], rounds: i
 
 
 def seat_late(change: Change, person_id: int, *, at_any: bool = False) -> None:
-    """A late comer joins the smallest group; the round that runs keeps its roles. Where every table is large, they wait
-    for a new one, unless anything is better than waiting (`at_any`)."""
+    """A late comer joins the smallest group; the running round keeps its roles. If every table is large, they wait for
+    a new one, unless anything is better than waiting (`at_any`)."""
     room = change.value
     groups = who_sits(room)
     smallest = draw.smallest({g: [p for p in sit if not room.people[p].stand_in] for g, sit in groups.items()})
@@ -208,7 +212,7 @@ def seat_late(change: Change, person_id: int, *, at_any: bool = False) -> None:
 
 
 def give_up_seat(change: Change, person_id: int, *, settled: int | None = None) -> None:
-    """Someone leaves the table; from the next round on an observer plays what they were to be."""
+    """Someone leaves the table; from the next round on an observer takes the roles they would have had."""
     seat = change.value.seat_of(person_id)
     if seat is None:
         return
@@ -218,7 +222,7 @@ def give_up_seat(change: Change, person_id: int, *, settled: int | None = None) 
 
 
 def wish(change: Change, kind: str | None, people: Sequence[int]) -> None:
-    """These people are to sit apart, or together, at the next draw. What was wished about them before is forgotten."""
+    """These people are to sit apart, or together, at the next draw. Earlier wishes about them are dropped."""
     chosen = tuple(sorted({change.check_person(p).id for p in people}))
     if len(chosen) < 2:
         raise Refused("invalid", "This takes at least two people.")
@@ -235,7 +239,7 @@ def rounds(room: Room) -> int:
 
 
 def begun(room: Room) -> int:
-    """The rounds whose roles no longer change by themselves; none while the groups are a draft."""
+    """The number of rounds whose roles no longer change by themselves; 0 while the groups are a draft."""
     if not room.groups_shown:
         return 0
     return rounds_begun(room.run)
@@ -272,12 +276,12 @@ def stand_up(change: Change, seat: Seat, settled: int) -> None:
 
 
 def plan_of(seats: Iterable[Seat]) -> roles.Plan:
-    """Who at a table plays what in which round."""
+    """Who plays what in which round at a table."""
     return {seat.person_id: seat.roles for seat in seats}
 
 
 def play(change: Change, plans: Mapping[int, roles.Plan]) -> None:
-    """From now on everyone at these tables plays what the plan of theirs says."""
+    """From now on everyone at these tables plays what the plan of their table says."""
     seats = change.value.seats
     of_all = [(seats[person, group], parts) for group, plan in plans.items() for person, parts in plan.items()]
     change.put(*(replace(seat, roles=parts) for seat, parts in of_all))
@@ -288,7 +292,7 @@ def _plans(room: Room) -> dict[int, roles.Plan]:
 
 
 def _retire(change: Change, groups: Iterable[int]) -> None:
-    """Groups of an earlier draw: kept while notes belong to them, gone where nobody ever saw them."""
+    """Groups of an earlier draw: kept as long as notes belong to them, dropped if nobody ever saw them."""
     room = change.value
     these = [room.groups[id] for id in groups]
     if room.groups_shown:
@@ -298,7 +302,7 @@ def _retire(change: Change, groups: Iterable[int]) -> None:
 
 
 def _dismiss_stand_ins(change: Change) -> None:
-    """A chair that the leader filled is not empty after a new draw."""
+    """After a new draw the chair that the leader filled is no longer empty."""
     for person in change.value.here:
         if person.stand_in:
             change.put(replace(person, removed=True, left=True))
@@ -306,7 +310,7 @@ def _dismiss_stand_ins(change: Change) -> None:
 
 
 def _sat_together(room: Room) -> Iterable[frozenset[int]]:
-    """Who sat together in the last draws that the room has seen; soft wishes are drawn from it."""
+    """Who sat together in the last draws that the room has seen; soft wishes are made from this."""
     if not room.groups_shown:
         return []
     groups = sorted((group.id for group in room.groups), reverse=True)
@@ -318,5 +322,5 @@ def _sat_together(room: Room) -> Iterable[frozenset[int]]:
 
 
 def tell_all(change: Change, seated: Mapping[int, Sequence[int]]) -> None:
-    """Everyone hears who sits in which group, and these are all groups there are."""
+    """Everyone hears who sits in which group, and that these are all the groups."""
     change.tell(GroupsChanged(tuple(seated)), PeopleChanged(tuple(p for people in seated.values() for p in people)))

@@ -1,8 +1,8 @@
-"""The leader's hand at the tables: someone moves, two groups become one, who has no
-table gets a new one, the leader sits in an empty chair.
+"""The leader's hand at the tables: someone moves, two groups become one, people without a table get a new one, the
+leader sits in an empty chair.
 
-By the leader's hand the running round is mended too, so that it has its client and its professional. All of it can be
-taken back (`seats`).
+The leader's hand mends the running round too, so that it has its client and its professional. All of it can be undone
+(`seats`).
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def new_tables(change: Change) -> None:
 
 
 def sit_in(change: Change, group_id: int, name: str) -> Person:
-    """The leader sits down in an empty chair; `remove` ends it. In no draw, and counted nowhere."""
+    """The leader sits down in an empty chair; `remove` ends it. The leader is in no draw, and counted nowhere."""
     change.open_for_writing()
     check_place(change)
     change.check_group(group_id)

@@ -23,10 +23,10 @@ from .grouping import give_up_seat
 
 
 def merge(change: Change, keep_id: int, other_id: int) -> None:
-    """All that is `other`'s becomes `keep`'s, and `other` is gone. Cannot be undone.
+    """Everything of `other`'s becomes `keep`'s, and `other` is gone. Cannot be undone.
 
-    Their circles stay apart: no phone comes to show what was, or is, written on a phone of the other entry; and what
-    others are told is no more than that the two are one (docs/decisions/0010).
+    Their circles stay apart: no phone will show what was, or is, written on a phone of the other entry; and others are
+    told no more than that the two are one (docs/decisions/0010).
     """
     keep, other = change.check_person(keep_id), change.check_person(other_id)
     if keep is other:
@@ -81,7 +81,8 @@ def _tell_notes(change: Change, keep_id: int, other_id: int) -> None:
 
 
 def _give(change: Change, keep_id: int, other_id: int) -> None:
-    """All that hangs under one hangs under the other; but where they sat in earlier draws goes."""
+    """Everything that hangs under one comes to hang under the other, except for where they sat in earlier draws: that
+    is dropped."""
     for record in change.value.of_person(other_id):
         if isinstance(record, Seat):
             change.drop(record)

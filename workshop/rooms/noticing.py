@@ -31,7 +31,8 @@ def unsay(change: Change, notice_id: int) -> None:
 
 
 def seen(change: Change, reader: Writer, notice_id: int) -> None:
-    """Someone saw a notice that was for them. Once is enough. Another phone in their name does not learn of it."""
+    """Someone saw a notice that was for them. Once is enough. Another phone in their name does not learn that they
+    did."""
     change.check_person(reader.person)
     if not counting.is_for(change.value, reader.person, notice_id):
         raise Refused("not_found", "There is no such notice for you.")

@@ -1,8 +1,8 @@
 """What is on the wall, in the shapes of `wire`, and what only leaders and writers see of it.
 
-A line is off the wall where the leader took it off, where it stands under a title that was taken off, and where it is
-a title under which nothing is left to see; and where someone simulated wrote it who was taken away. While the wall is
-concealed nothing of it reaches anyone but leaders.
+A post is off the wall if the leader took it off, if it stands under a title that was taken off, if it is a title with
+nothing left to see under it, or if it was written by someone simulated who was taken away. While the wall is concealed
+nothing of it reaches anyone but leaders.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def revealed_wall(room: Room, only: Collection[str] | None = None) -> list[wire.
 
 
 def hidden_posts(room: Room) -> list[wire.HiddenPost]:
-    """What the room does not see; leaders do, so that it can be put back. `hidden`: this very line was taken off."""
+    """What the room does not see but leaders do, so that it can be put back. `hidden`: this very post was taken off."""
     there = [post for post in room.posts if not _is_gone(room, post) and not _is_over_gone(room, post)]
     if not room.wall["concealed"]:
         there = [post for post in there if _is_off(room, post)]
@@ -35,22 +35,22 @@ def hidden_posts(room: Room) -> list[wire.HiddenPost]:
 
 
 def is_on(room: Room, post_id: str) -> bool:
-    """Would the room see this line on a wall that is revealed?"""
+    """Would the room see this post on a revealed wall?"""
     return bool(those_on(room, [post_id]))
 
 
 def those_on(room: Room, posts: Collection[str]) -> set[str]:
-    """Those of these lines that the room would see on a wall that is revealed."""
+    """Those of these posts that the room would see on a revealed wall."""
     return {post.id for post in these(room, posts) if not _is_off(room, post)}
 
 
 def titles_of(room: Room, posts: Collection[str]) -> set[str]:
-    """The titles under which these posts stand: what changes about a line may change how many recognise its title."""
+    """The titles under which these posts stand: a change to a post may change how many recognise its title."""
     return {post.bundle for post in these(room, posts) if post.bundle is not None}
 
 
 def own_posts(room: Room, circles: Collection[str]) -> list[wire.OwnPost]:
-    """What was put on the wall in these circles; a line that was taken off is shown to its writer, and marked."""
+    """What was put on the wall in these circles; a post that was taken off is still shown to its writer, and marked."""
     own = [post for circle in circles for post in room.posts.where("circle", circle)]
     return [
         wire.OwnPost(
@@ -65,7 +65,7 @@ def own_posts(room: Room, circles: Collection[str]) -> list[wire.OwnPost]:
 
 
 def signed_by(room: Room, people: Collection[int]) -> set[str]:
-    """The lines that these people signed."""
+    """The posts that these people signed."""
     return {post.id for person in people for post in room.posts.where("person_id", person) if post.signed}
 
 
@@ -76,21 +76,21 @@ def recognised_by(room: Room, reads: Collection[str]) -> list[str]:
 
 
 def is_own(room: Room, post_id: str, reads: Collection[str]) -> bool:
-    """Was this line written in one of these circles, or is it a title over nothing but lines of theirs? Of another
-    circle of the same person it is not said: the answer would tell whose an unsigned line is."""
+    """Was this post written in one of these circles, or is it a title over nothing but posts of theirs? Another circle
+    of the same person does not count: the answer would tell whose an unsigned post is."""
     post = room.posts.get(post_id)
     return post is not None and _is_own(room, post, reads)
 
 
 def these(room: Room, ids: Iterable[str] | None) -> Iterable[Post]:
-    """The lines with these ids, of those that are there; None: all."""
+    """The posts with these ids, as far as there are any; None: all posts."""
     if ids is None:
         return room.posts
     return [post for id in ids if (post := room.posts.get(id)) is not None]
 
 
 def in_order(posts: Iterable[Post]) -> list[Post]:
-    """As they came."""
+    """In the order in which they came."""
     return sorted(posts, key=lambda post: (post.posted_at, post.id))
 
 
@@ -114,14 +114,14 @@ def _is_gone(room: Room, post: Post) -> bool:
 
 
 def _is_over_gone(room: Room, post: Post) -> bool:
-    """Is it a title over nothing but such lines?"""
+    """Is it a title over nothing but such posts?"""
     lines = room.posts.where("bundle", post.id) if post.person_id is None else ()
     return bool(lines) and all(_is_gone(room, line) for line in lines)
 
 
 def _is_own(room: Room, post: Post, circles: Collection[str]) -> bool:
-    """Does it say what was said in these circles oneself? Whoever finds others' lines under a title beside their own
-    may recognise it: those are others'."""
+    """Does it say only what was said in these circles? Someone who finds other people's posts beside their own under a
+    title may recognise it."""
     if post.circle is not None and post.circle in circles:
         return True
     lines = [line for line in room.posts.where("bundle", post.id) if not line.hidden] if post.person_id is None else []
@@ -129,9 +129,9 @@ def _is_own(room: Room, post: Post, circles: Collection[str]) -> bool:
 
 
 def _recognised(room: Room, post: Post) -> int:
-    """How many recognise a line. A title counts everybody once who recognised it or a line under it that can be seen:
-    once for each circle of their phones, as one cannot know of another. What is one's own counts nowhere: it may have
-    become so since, by what the leader hid or put together."""
+    """How many recognise a post. A title counts everybody who recognised it, or a visible post under it, once: once for
+    each circle of their phones, as one circle cannot know of another. Recognising one's own post never counts: it may
+    have become one's own since, by what the leader hid or put together."""
     counted = _who_recognise(room, post)
     if post.bundle is None:
         for line in room.posts.where("bundle", post.id):
@@ -149,13 +149,13 @@ def _who_recognise(room: Room, post: Post) -> set[str]:
 
 
 def _counts(room: Room, person_id: int) -> bool:
-    """Not what someone simulated recognised, once the room is real or they are taken away."""
+    """Whether a recognition counts: not that of someone simulated, once the room is real or they are taken away."""
     person = room.people[person_id]
     return not (person.simulated and (room.real or person.removed))
 
 
 def _shape(room: Room, post: Post) -> wire.Post:
-    """How a line is shown. Who was taken out keeps the name that they signed with."""
+    """How a post is shown. Someone who was taken out keeps the name that they signed with."""
     writer = room.people.get(post.person_id)
     return wire.Post(
         id=post.id,

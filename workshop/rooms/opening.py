@@ -23,18 +23,18 @@ from ..room.room import fields_of
 
 KEEP_SECONDS = 30 * 86_400
 LONGEST_PACK = 255
-"""How long the name or path of a pack may be, in characters: so much is kept of it."""
+"""How long the name or path of a pack may be, in characters: that is how much is stored."""
 _random = secrets.SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a leader asks for. `seconds`: lengths by kind of step, where they differ; 0 leaves a kind out."""
+    """What a leader asks for. `seconds`: lengths by kind of step, if they differ; 0 leaves a kind out."""
 
     title: str
     language: str = "nl"
     pack: str | None = None
-    """The name or folder of a content pack, which then has the say over the language; None: the language's own."""
+    """The name or folder of a content pack, which then also decides the language; None: the pack of the language."""
     programme: str = "triads"
     rounds: int = 3
     seconds: dict[str, int] = field(default_factory=dict)
@@ -43,9 +43,9 @@ class Wanted:
     """The kinds whose end enters the next step by the clock; None: as the programme says."""
     keep_seconds: int = KEEP_SECONDS
     zone: str = ZONE
-    """By whose clock its hours and days are told."""
+    """The time zone by which its hours and days are told."""
     planned_start: str | None = None
-    """At what time of day, by that clock, it is to begin; None: nobody said."""
+    """The time of day, in that zone, at which it is to begin; None: nobody said."""
 
 
 def is_zone(name: str) -> bool:
@@ -61,7 +61,7 @@ def _zones() -> set[str]:
 def open_room(
     session: Session, wanted: Wanted, now: int, account_id: int | None = None, *, random: Random = _random
 ) -> Room:
-    """Makes a room with a code nobody uses; Refused("invalid") for a wish that cannot be."""
+    """Makes a room with a code that nobody uses; Refused("invalid") if what is wanted is impossible."""
     if not 1 <= len(wanted.title) <= 120:
         raise Refused("invalid", "A title has 1 to 120 characters.")
     if not 1 <= wanted.rounds <= MOST_ROUNDS:
@@ -100,7 +100,7 @@ def open_room(
 
 
 def room_by_code(session: Session, text: str) -> Room | None:
-    """The room with this code, as people type it."""
+    """The room with this code, however people type it."""
     code = codes.normalise(text)
     return session.scalars(select(Room).where(Room.code == code)).first() if code else None
 

@@ -19,7 +19,7 @@ GOOD_FOR = 10 * 60_000
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A pass as it is told, once; only a keyed hash of it is kept."""
+    """A pass, as it is told, once; only a keyed hash of it is kept."""
 
     digits: str
     expires_at: int
@@ -33,7 +33,7 @@ def own_pass(change: Change, holder: Holder) -> Issued:
 
 def leaders_pass(change: Change, person_id: int) -> Issued:
     """The leader lets another phone be someone. It begins a circle of its own: of what was or is written on another
-    phone it shows nothing that is not open to the group, until that phone says *that is me*."""
+    phone it shows only what is open to the group, until that phone says *that is me*."""
     person = change.check_person(person_id)
     if person.stand_in:
         raise Refused("invalid", "This is the leader in an empty chair; leaders read no notes.")
@@ -41,9 +41,10 @@ def leaders_pass(change: Change, person_id: int) -> Issued:
 
 
 def take_pass(change: Change, digits: str) -> tuple[Person, str]:
-    """A phone shows a pass and is that person's from now on. Returns the person and the phone's token; it is not kept.
+    """A phone shows a pass and from now on is that person's. Returns the person and the phone's token; it is not kept.
 
-    Refused("unauthorized") says the same of a wrong, a used and an old one, and of who was taken out meanwhile.
+    Refused("unauthorized") says the same for a wrong, a used and an expired pass, and for a person who has been taken
+    out meanwhile.
     """
     room = change.value
     found = room.passes.get(keys.of_pass(room, digits))
@@ -70,12 +71,12 @@ def take_pass(change: Change, digits: str) -> tuple[Person, str]:
 
 
 def withdraw(change: Change, person_id: int) -> None:
-    """No phone comes in any more by a pass that was made for this person."""
+    """No phone can come in any more by a pass that was made for this person."""
     change.drop(*change.value.passes.where("person_id", person_id))
 
 
 def expire(change: Change) -> None:
-    """Those that are good no longer go."""
+    """Deletes those that are no longer good."""
     change.drop(*(one for one in change.value.passes if one.expires_at <= change.now))
 
 

@@ -1,7 +1,7 @@
 """What each kind of holder may see of a room, in the shapes of `wire`.
 
 Every payload that leaves the server is built here, so what is private is decided in one place (product.md, what is
-private and what is not): a note goes to its writer and to those whom `core.reading` lets; what a group says among
+private and what is not): a note goes to its writer and to those whom `core.reading` allows; what a group says among
 itself never goes to a leader or to the screen.
 """
 
@@ -25,8 +25,8 @@ Mend = wire.Merge | wire.MoveOver | wire.SitIn
 
 
 class Reader:
-    """Who reads a room: a leader, a screen, or a phone, with whose it is, the circles of which it shows everything, and
-    where they sit, once that is shown. `called` and `pen`: what a phone is told of those."""
+    """Who reads a room: a leader, a screen, or a phone; of a phone: whose it is, the circles that it shows in full, and
+    where they sit, once that is shown. `called` and `pen`: what a phone is told about those."""
 
     def __init__(self, room: Room, holder: Holder, *, called: str | None = None, pen: bool = True) -> None:
         self.room, self.holder, self.called, self.pen = room, holder, called, pen
@@ -57,12 +57,12 @@ def me(reader: Reader) -> wire.Me:
 
 
 def phones(room: Room, holder: Holder) -> wire.MyPhonesMessage:
-    """What a phone is told of the others in its person's name, and of what was done about them."""
+    """What a phone is told about the others in its person's name, and about what was done with them."""
     return wire.MyPhonesMessage(phones=circles.others(room, holder), trail=trail.of_person(room, holder.person_id or 0))
 
 
 def room_shape(room: Room) -> wire.Room:
-    """What anyone in the room may know of it."""
+    """What anyone in the room may know about it."""
     return wire.Room(
         code=room.code,
         title=room.title,
@@ -117,7 +117,8 @@ def step(room: Room, now: int) -> wire.Step:
 
 
 def people(room: Room, *, leader: bool, only: Collection[int] | None = None) -> list[wire.Person]:
-    """People as leaders and the screen see them; the screen learns nothing of hands or of groups still in draft."""
+    """People as leaders and the screen see them; the screen learns nothing about hands or about groups still in
+    draft."""
     these = room.people if only is None else [room.people[id] for id in sorted(only) if id in room.people]
     return [_person(room, person, leader) for person in these if not person.removed]
 
@@ -141,7 +142,7 @@ def _person(room: Room, person: Person, leader: bool) -> wire.Person:
 
 
 def is_here(person: Person) -> bool:
-    """Away is only ever a quiet dot: a person without a phone, or whom the leader sees, is here."""
+    """Away is only ever a quiet dot: a person who has no phone, or whom the leader has seen, is here."""
     return not person.left and (person.by_hand or person.vouched or presence.here(person.id))
 
 
@@ -210,7 +211,7 @@ def _shared_at_table(reader: Reader) -> list[Note]:
 
 
 def readable_notes(reader: Reader) -> list[wire.Note]:
-    """What was written in the circles that a phone reads, and what is open to it of what its group has among itself."""
+    """What was written in the circles that a phone reads, and what its group has opened to it."""
     found = _as_written(note for circle in reader.reads for note in reader.room.notes.where("circle", circle))
     found += [n for n in _shared_at_table(reader) if n.circle not in reader.reads and reader.may_read(n)]
     return [note_shape(n, n.person_id == reader.person_id and n.circle not in reader.reads) for n in found]
@@ -237,13 +238,13 @@ def note_shape(note: Note, elsewhere: bool = False) -> wire.Note:
 def reader_facts(
     person_id: int, seat: Seat | None, opened: frozenset[int], reads: Collection[str] = ()
 ) -> rules.ReaderFacts:
-    """What decides about one phone of someone who sits there."""
+    """The facts that decide what one phone of someone who sits there may read."""
     group, since = (seat.group_id, seat.since) if seat else (None, 0)
     return rules.ReaderFacts(person_id, frozenset(reads), group, since, opened)
 
 
 def everything_of(room: Room, holder: Holder) -> wire.Mine:
-    """All that someone wrote, as far as this phone may show it, to read and to take home: `GET /api/me`."""
+    """Everything someone wrote, as far as this phone may show it, to read and to take home: `GET /api/me`."""
     reader = Reader(room, holder)
     person, mine = room.people[reader.person_id], phones(room, holder)
     return wire.Mine(

@@ -1,8 +1,8 @@
 """The workshop itself, or a rehearsal of it: whether what simulated people wrote counts (product.md, a rehearsal).
 
-As long as nobody has said, and no real phone has left the welcome, a room is whole as it is: whoever rehearses alone
-sees what an afternoon leaves behind. Once it is real simulated people are in no count and in no file; they still sit at
-their tables, and their lines still stand on the wall, marked, until the leader takes them away.
+As long as nobody has said, and no real phone has left the welcome, everything in a room counts: someone who rehearses
+alone sees what an afternoon leaves behind. Once it is real, simulated people are in no count and in no file; they still
+sit at their tables, and their posts are still on the wall, marked, until the leader takes them away.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .undoing import remember
 
 def say(change: Change, on: bool | None) -> None:
     """The leader says: this is real; or that it is a rehearsal, although there are real phones. None: it is as if
-    nobody had said, so that what was said by mistake does not keep the next step from making it real."""
+    nobody had said, so that something said by mistake does not keep the next step from making it real."""
     if change.value.real == on:
         return
     remember(change, "real", {"do": "real", "on": change.value.real})
@@ -31,7 +31,8 @@ def say(change: Change, on: bool | None) -> None:
 
 
 def begins(change: Change, kind: str) -> None:
-    """The room comes to a step of this kind: it is real from here on if a real phone is in it, and nobody said."""
+    """The room comes to a step of this kind: from here on it is real if a real phone is in it and nobody has said
+    otherwise."""
     room = change.value
     if room.real is None and kind != "welcome" and _a_phone_is_there(room):
         change.set(real=True)
@@ -39,7 +40,7 @@ def begins(change: Change, kind: str) -> None:
 
 
 def take_away(change: Change) -> None:
-    """Everyone simulated leaves the room, with what they wrote; until it is erased this can be taken back."""
+    """Everyone simulated leaves the room, with what they wrote; until the room is erased this can be undone."""
     going = [person for person in change.value.people if person.simulated and not person.removed]
     if not going:
         return
@@ -58,7 +59,7 @@ def take_away(change: Change) -> None:
 
 
 def bring_back(change: Change, people: Sequence[tuple[int, bool]]) -> None:
-    """Those who were taken away are in the room again, without a seat yet; with what they wrote."""
+    """Those who were taken away are in the room again, with what they wrote, but without a seat yet."""
     for person_id, left in people:
         person = change.value.people.get(person_id)
         if person is None or not person.removed:  # dismissed since, or let in one by one
@@ -70,7 +71,7 @@ def bring_back(change: Change, people: Sequence[tuple[int, bool]]) -> None:
 
 
 def _retell(change: Change) -> None:
-    """Those who are simulated count from now on, or no more."""
+    """From now on simulated people count, or no longer do."""
     if simulated := [person.id for person in change.value.people if person.simulated]:
         wall.retell(change, simulated)  # by how many a line is recognised
         change.tell(PeopleChanged(()))  # and of how many a notice was seen

@@ -32,7 +32,7 @@ HEADINGS_NL = {
     "under": "Hoort bij",
 }
 SEVERAL = "several"
-"""Stands where the question of an answer is not told."""
+"""Stands in place of a question that is not shown."""
 SEVERAL_QUESTIONS = {"nl": "Verschillende vragen", "en": "Several questions"}
 HELD_BACK = {
     "nl": "Gedeelde notities komen in twee keren: bij het afronden, en als de begeleider de zaal sluit. En pas als "
@@ -40,7 +40,7 @@ HELD_BACK = {
     "en": "Shared notes come in two lots: at the closing, and when the workshop leader closes the room. And only if "
     "at least five people shared something. What is still held back then never comes.",
 }
-"""Said in the same words whatever there is: how many wait, or that any do, would tell."""
+"""Said in the same words in every case: how many are waiting, or that any are, would tell something."""
 
 
 def record(room: Room, *, with_notes: bool) -> Reflections:
@@ -68,7 +68,7 @@ def record(room: Room, *, with_notes: bool) -> Reflections:
 
 
 def give_batch(change: Change) -> None:
-    """One batch of shared notes leaves: when the closing begins, and when the room closes. After that there is none."""
+    """One batch of shared notes leaves: when the closing begins, and when the room closes. There is none after that."""
     batch = change.value.batches + 1
     found = _shared(change.value)
     change.put(*(replace(found[shared], batch=batch) for shared in batches.leaving(found)))
@@ -76,8 +76,8 @@ def give_batch(change: Change) -> None:
 
 
 def begin_anew(change: Change) -> None:
-    """The rehearsal is over, and nobody real was there yet: the closing that it came to was not theirs. Nor is the next
-    afternoon a rehearsal because this one was."""
+    """The rehearsal is over, and nobody real was there yet: the closing that it came to was not the workshop's. Nor is
+    the next afternoon a rehearsal because this one was."""
     room = change.value
     nobody = not _anyone_real(room)
     if nobody and not room.closed:
@@ -106,12 +106,12 @@ def _shared(room: Room) -> dict[Shared, values.Note]:
 
 
 def _anyone_real(room: Room) -> bool:
-    """Also who was taken out: a leader could take out the only one."""
+    """Including anyone who was taken out: a leader could take out the only one."""
     return any(not person.simulated and not person.stand_in for person in room.people)
 
 
 def _of_people(room: Room, posts: list[wire.Post]) -> list[wire.Post]:
-    """Once the room is real, the wall without what was simulated, and without a title that stood over nothing else."""
+    """The wall; once the room is real, without what was simulated, and without titles that stood over nothing else."""
     if not room.real:
         return posts
     kept = [post for post in posts if post.simulated is UNSET]
@@ -124,7 +124,7 @@ def _in_words(words: Mapping[str, str], room: Room) -> str:
 
 
 def _posts(wall: list[wire.Post]) -> tuple[Post, ...]:
-    """The lines of the wall, those that were put together under their title."""
+    """The posts on the wall; those that were put together stand under their title."""
     under: dict[str | None, list[wire.Post]] = defaultdict(list)
     for post in wall:
         under[post.bundle].append(post)

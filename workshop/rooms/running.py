@@ -28,7 +28,7 @@ CLOCK_COMMANDS = get_args(rules.Command)
 
 
 def settle(change: Change) -> Run:
-    """Lets every step that is over by the clock end, however many those are, and says so once."""
+    """Ends every step that is over by the clock, however many those are, and says so once."""
     before = change.value.run
     after = rules.settle(before, change.now)
     _save(change, before, after, "clock")
@@ -36,8 +36,8 @@ def settle(change: Change) -> Run:
 
 
 def command(change: Change, do: rules.Command | rules.Unsent, expect: int | None) -> None:
-    """A leader's hand on the clock or the programme. `expect` is the version the leader saw; another one makes it
-    `stale`."""
+    """A leader's hand on the clock or the programme. `expect` is the version the leader saw; if the room has another
+    one, the answer is `stale`."""
     settled = settle(change)
     if isinstance(do, InsertStep):
         do = _in_words(change, do)
@@ -51,7 +51,7 @@ def command(change: Change, do: rules.Command | rules.Unsent, expect: int | None
 
 
 def _inverse(do: object, before: Sequence[Step], after: Sequence[Step]) -> tuple[str, dict[str, Any]] | None:
-    """The name of an edit, and what takes it back."""
+    """The name of an edit, and what undoes it."""
     match do:
         case DropStep(index):
             step = msgspec.to_builtins(before[index])
@@ -66,13 +66,14 @@ def _inverse(do: object, before: Sequence[Step], after: Sequence[Step]) -> tuple
 
 
 def meet(change: Change, expect: int | None) -> None:
-    """For commands that are not about the clock: Refused("stale") where the leader looked at an older room."""
+    """For commands that are not about the clock: Refused("stale") if the leader was looking at an older version of the
+    room."""
     if expect is not None and expect != settle(change).version:
         raise Refused("stale", "Someone else was just before you; look again.")
 
 
 def plan(change: Change, start: str | None) -> None:
-    """At what time of day the room is to begin; None: nobody says."""
+    """Sets the time of day at which the room is to begin; None: no time is set."""
     change.open_for_writing()
     start = start and time_of_day(start)
     if start != change.value.planned_start:
@@ -80,7 +81,7 @@ def plan(change: Change, start: str | None) -> None:
 
 
 def own_note(change: Change, index: int, text: str) -> None:
-    """What a leader writes for themselves about a step; it goes where the step goes. The room stays at its version."""
+    """What a leader writes for themselves about a step; it goes where the step goes. The room keeps its version."""
     change.open_for_writing()
     steps = change.value.run.steps
     if index >= len(steps):
@@ -132,5 +133,5 @@ def _save(change: Change, before: Run, after: Run, cause: Any) -> None:
 
 
 def _entered(before: Run, after: Run, cause: Any) -> Sequence[Step]:
-    """The steps that begin: by the clock several may have passed since anyone looked."""
+    """The steps that have begun: with the clock running, several may have passed since anyone looked."""
     return after.steps[before.index + 1 : after.index + 1] if cause == "clock" else (after.step,)

@@ -1,7 +1,7 @@
-"""Where people sat: remembered before the leader moves them or takes them out, so that it can be had back.
+"""Where people sat: remembered before the leader moves them or takes them out, so that it can be undone.
 
 Other things may have happened at these tables since. So people go back to their table as the leader's hand would move
-them, and the roles of before come back where the same people sit there again; rounds that have been stay as they were.
+them, and their earlier roles come back if the same people sit there again; rounds that are over stay as they were.
 """
 
 from __future__ import annotations
@@ -71,9 +71,9 @@ def reseat(
 
 
 def sit_again(change: Change, person: Person) -> bool:
-    """Someone who left comes back to the seat they gave up, where that table is still there. The rounds that have begun
-    meanwhile stay as they are for the others; in the one that still runs nobody took what this person was. False: they
-    have no such seat."""
+    """Someone who left comes back to the seat they gave up, if that table is still there. The rounds that have begun
+    meanwhile stay as they are for the others; in the one that is still running nobody has taken this person's role.
+    False: they have no such seat."""
     room, before = change.value, person.gave_up
     sat = Sat(*before["people"][0]) if before else None
     group = room.groups.get(sat.group) if sat is not None else None
@@ -105,8 +105,8 @@ def _back(change: Change, sat: Sat, then: Sequence[Role], settled: int, at: int)
 
 
 def _sit_back(change: Change, sat: Sat, group_id: int, past: Sequence[Role], at: int) -> None:
-    """Sits down again: as if they had sat there all the time since, unless others wrote at the table after `at`, while
-    they did not. That is not theirs to read, now or when it is opened later."""
+    """Sits down again: as if they had sat there all along, unless others wrote at the table after `at`, while they were
+    gone. That is not theirs to read, now or when it is opened later."""
     seat = sit_down(change, sat.person, group_id, past)
     notes = change.value.notes.where("group_id", group_id)
     if not any(note.changed_at >= at and note.person_id != sat.person for note in notes):
@@ -114,7 +114,8 @@ def _sit_back(change: Change, sat: Sat, group_id: int, past: Sequence[Role], at:
 
 
 def _all_as_before(change: Change, group_id: int, places: Sequence[Place], settled: int) -> None:
-    """Where the same people sit at a table as did, they play what they did from the rounds on that are not settled."""
+    """If the same people sit at a table as before, they get their earlier roles back in all rounds that are not
+    settled."""
     before = {place.person: place for place in places}
     seats = change.value.seats_at(group_id)
     if before.keys() == {seat.person_id for seat in seats}:

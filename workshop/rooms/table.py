@@ -33,7 +33,7 @@ def say_safe(change: Change, person_id: int, keys: list[str], own: str | None) -
 
 def raise_hand(change: Change, person_id: int, up: bool) -> None:
     """The group asks for the leader, or no longer does. A hand that is up keeps its first moment, so that saying it
-    twice changes nothing; one that goes up anew waits anew, also where the leader was on the way."""
+    twice changes nothing; one that goes up again starts waiting anew, even if the leader was on the way."""
     group = own_group(change, person_id)
     if not (up and group.hand_at):
         change.put(replace(group, hand_at=change.now if up else None, coming_at=None))
@@ -41,7 +41,8 @@ def raise_hand(change: Change, person_id: int, up: bool) -> None:
 
 
 def sit(change: Change, person_id: int, on: bool) -> None:
-    """Someone sits at their table, or not yet after all. Saying it twice changes nothing, and nobody hears of it."""
+    """Someone says that they sit at their table, or do not yet after all. Saying it twice changes nothing, and nobody
+    hears of it."""
     seat = own_seat(change, person_id)
     if seat.sits != on:
         change.put(replace(seat, sits=on))

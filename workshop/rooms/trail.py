@@ -21,7 +21,8 @@ ALWAYS = ("leaders_pass", "own_pass", "merge")
 
 
 def mark(change: Change, did: Did, by: By, person_id: int | None = None) -> None:
-    """Adds a line. What can be done each second is one line a minute: nobody fills the trail with asking for a file."""
+    """Adds a line. What can be done every second is written once a minute: nobody fills up the trail by asking for a
+    file."""
     what = did, by, person_id
     lately = ((t.did, t.by, t.person_id) == what for t in change.value.trail if t.at > change.now - AGAIN_MS)
     if did not in ALWAYS and any(lately):
@@ -35,7 +36,7 @@ def of_room(room: Room) -> list[wire.LeadersTrace]:
 
 
 def of_person(room: Room, person_id: int) -> list[wire.Trace]:
-    """What concerns someone, the newest last."""
+    """The lines about someone, the newest last."""
     return [wire.Trace(t.at, t.did, t.by) for t in _last(room.trail.where("person_id", person_id))]
 
 

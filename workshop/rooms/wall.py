@@ -1,8 +1,8 @@
 """The wall: what people put on it, and what the leader does with it.
 
-Ids are made by the phone, so sending something twice stores it once. Empty text deletes. Lines that say the same can
-be put together under a title. A title is a line of the leader's; it is there for its lines only, and goes with the
-last of them. Titles do not stand under titles.
+Ids are made by the phone, so sending something twice stores it once. Empty text deletes. Posts that say the same can be
+put together under a title. A title is a post of the leader's; it is there only for the posts under it, and goes with
+the last of them. Titles do not stand under titles.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .circles import Writer
 
 
 class Title(Struct, frozen=True, kw_only=True):
-    """A title that goes, as it is remembered in case the leader wants it back."""
+    """A title that goes, remembered in case the leader wants it back."""
 
     id: str
     column: str
@@ -37,7 +37,7 @@ class Title(Struct, frozen=True, kw_only=True):
 
 
 def post(change: Change, writer: Writer, id: str, column: str, text: str, signed: bool) -> None:
-    """Puts a line on the wall, changes it or (empty text) takes it off."""
+    """Puts a post on the wall, changes it or (empty text) takes it off."""
     room = change.value
     old = room.posts.get(id)
     sent_again = old is not None and (old.column, old.text, old.signed) == (column, text, signed)
@@ -82,7 +82,7 @@ def post(change: Change, writer: Writer, id: str, column: str, text: str, signed
 
 
 def post_for(change: Change, column: str, text: str) -> str:
-    """The leader writes on the wall for someone. Returns the id of the line."""
+    """The leader writes on the wall for someone. Returns the id of the post."""
     change.open_for_writing()
     _column(change, column)
     room_for_line(change.value, None, "", text)
@@ -93,8 +93,8 @@ def post_for(change: Change, column: str, text: str) -> str:
 
 
 def recognise(change: Change, writer: Writer, post_id: str, on: bool) -> None:
-    """Someone recognises a post, or no longer does. What they cannot see is not there, nor what another phone in their
-    name recognised; what they wrote themselves they do not recognise."""
+    """Someone recognises a post, or no longer does. A post that they cannot see does not exist for them, nor does what
+    another phone in their name recognised; nobody recognises what they wrote themselves."""
     room = change.value
     if room.wall["concealed"] or not on_wall.is_on(room, post_id):
         raise _not_there()
@@ -115,7 +115,7 @@ def recognise(change: Change, writer: Writer, post_id: str, on: bool) -> None:
 
 
 def hide(change: Change, post_id: str, hidden: bool) -> None:
-    """The leader takes a line off the wall, or puts it back; its writer keeps it. A title takes its lines along."""
+    """The leader takes a post off the wall, or puts it back; its writer keeps it. A title takes its posts along."""
     line = _post(change, post_id)
     if hidden and not line.hidden:
         undoing.remember(change, "hide", {"do": "show", "post": post_id})
@@ -125,7 +125,7 @@ def hide(change: Change, post_id: str, hidden: bool) -> None:
 
 
 def conceal(change: Change, concealed: bool) -> None:
-    """Nobody but leaders sees the wall, until it is revealed. A line that stood large goes with it."""
+    """Nobody but leaders sees the wall, until it is revealed. A post that was shown large goes with it."""
     if change.value.wall["concealed"] == concealed:
         return
     shown = tuple(p.id for p in on_wall.revealed_wall(change.value))
@@ -134,7 +134,7 @@ def conceal(change: Change, concealed: bool) -> None:
 
 
 def spotlight(change: Change, post_id: str | None) -> None:
-    """One line stands large on the screen; None: none does."""
+    """Shows one post large on the screen; None: none."""
     if post_id is not None:
         if change.value.wall["concealed"]:
             raise Refused("invalid", "The wall is concealed; reveal it first.")
@@ -144,21 +144,21 @@ def spotlight(change: Change, post_id: str | None) -> None:
 
 
 def turn_page(change: Change, column: str | None, page: int) -> None:
-    """What the screen shows of the wall: all columns, or one of them and which page."""
+    """Sets what the screen shows of the wall: all columns, or one page of one of them."""
     if column is not None:
         _column(change, column)
     _set(change, column=column, page=page)
 
 
 def close_examples(change: Change) -> None:
-    """The moment of the examples ends with its step: nowhere else is that column on the screen."""
+    """The examples end with their step: in no other step is that column on the screen."""
     room = change.value
     if room.wall["column"] == load(room.pack).check_in.example.key:
         change.set(wall=room.wall | {"column": None, "page": 0})
 
 
 def bundle(change: Change, post_ids: Sequence[str], title: str) -> str:
-    """Puts lines of one column under a title. A title among them gives its lines over. Returns the new title's id."""
+    """Puts posts of one column under a title. A title among them hands over its posts. Returns the new title's id."""
     chosen = list(dict.fromkeys(post_ids))
     found = {p.id: p for p in _these(change, chosen) if on_wall.is_on(change.value, p.id)}
     if len(found) < len(chosen):
@@ -177,7 +177,7 @@ def bundle(change: Change, post_ids: Sequence[str], title: str) -> str:
 
 
 def unbundle(change: Change, post_id: str) -> None:
-    """The lines under a title stand by themselves again, and the title goes."""
+    """The posts under a title stand by themselves again, and the title goes."""
     _post(change, post_id)
     lines = _under(change, [post_id])
     if not lines:
@@ -186,8 +186,9 @@ def unbundle(change: Change, post_id: str) -> None:
 
 
 def arrange(change: Change, under: Mapping[str, str | None], make: Sequence[Title] = ()) -> dict[str, Any]:
-    """Puts each of these lines under that title (None: under none), titles to be made first; a title that is left
-    without lines goes. Returns the command that takes this back. What is not there any more is passed over."""
+    """Puts each of these posts under that title (None: under none), after making the titles that are to be made; a
+    title that is left without posts goes. Returns the command that undoes this. Anything that is not there any more is
+    skipped."""
     lines = {p.id: p for p in _these(change, under)}
     made = {t.id: t for t in make if any(under[p.id] == t.id and p.column == t.column for p in lines.values())}
     for title in made.values():
@@ -203,9 +204,9 @@ def arrange(change: Change, under: Mapping[str, str | None], make: Sequence[Titl
 
 
 def tidy(change: Change, titles: Collection[str], seen: Collection[str] | None = None) -> list[Title]:
-    """Whatever lines have gone: those of these titles that have none left go, and no line stands large that is not on
-    the wall. `seen`: what the room saw before a person did this, who may not be heard doing anything to what it does
-    not see; None: a leader did it. Returns the titles that went."""
+    """After posts have gone: removes those of these titles that have none left, and sees to it that no post is shown
+    large that is not on the wall. `seen`: what the room saw before a person did this, as nobody may notice that the
+    person did something to a post that the room does not see; None: a leader did it. Returns the titles that went."""
     gone = []
     if titles:
         held = {line.bundle for line in _under(change, titles) if line.bundle}
@@ -221,7 +222,7 @@ def tidy(change: Change, titles: Collection[str], seen: Collection[str] | None =
 
 
 def retell(change: Change, people: Collection[int]) -> None:
-    """These people came or went, or count no more: so their lines did, and those that they recognised."""
+    """These people came or went, or no longer count: so do their posts, and the ones they recognised have changed."""
     room = change.value
     known = {one.post_id for person in people for one in room.recognitions.where("person_id", person)}
     written = {post.id for person in people for post in room.posts.where("person_id", person)}
@@ -231,7 +232,7 @@ def retell(change: Change, people: Collection[int]) -> None:
 
 
 def _set(change: Change, **how: Any) -> None:
-    """Shows the wall otherwise: a setting of the room, which everyone hears of with the step."""
+    """Shows the wall in another way: a setting of the room, which everyone hears of with the step."""
     before = change.value.wall
     after = before | how
     if after != before:
@@ -239,14 +240,15 @@ def _set(change: Change, **how: Any) -> None:
 
 
 def _dim(change: Change) -> None:
-    """No line stands large that is not on the wall."""
+    """Sees to it that no post is shown large that is not on the wall."""
     large = change.value.wall["spotlight"]
     if large is not None and not on_wall.is_on(change.value, large):
         _set(change, spotlight=None)
 
 
 def _tell(change: Change, ids: Collection[str], seen: Collection[str] | None = None) -> None:
-    """These lines changed: so did, perhaps, what stands under them, and what their writers see. `seen` as in `tidy`."""
+    """These posts changed, and so perhaps did what stands under them and what their writers see. `seen` as in
+    `tidy`."""
     posts = on_wall.in_order({p.id: p for p in (*_these(change, ids), *_under(change, ids))}.values())
     writers = dict.fromkeys(p.circle for p in posts if p.circle is not None)
     told = [p.id for p in posts]
@@ -254,7 +256,7 @@ def _tell(change: Change, ids: Collection[str], seen: Collection[str] | None = N
 
 
 def _noticed(change: Change, ids: Collection[str], seen: Collection[str]) -> tuple[str, ...]:
-    """Those of these lines of which the room sees that they are different: it saw them, or does now."""
+    """Those of these posts whose change the room can see: it saw them before, or does now."""
     now_seen = on_wall.those_on(change.value, ids)
     return tuple(id for id in ids if id in seen or id in now_seen)
 
@@ -281,7 +283,7 @@ def _kept(title: Post, readers: Sequence[str]) -> Title:
 
 
 def _delete(change: Change, post: Post) -> list[str]:
-    """Deletes a line. Returns the circles in which it was recognised."""
+    """Deletes a post. Returns the circles in which it was recognised."""
     known = change.value.recognitions.where("post_id", post.id)
     change.drop(*known, post)
     change.forgets = True
@@ -308,8 +310,8 @@ def _not_there() -> Refused:
 
 
 def _is_looked_at_first(change: Change, text: str) -> bool:
-    """The leader wants to see it before the room does: it looks like a name or a number. (A phone asks its writer, of
-    the names that it knows; this asks nobody.)"""
+    """The leader wants to see it before the room does: it looks like a name or a number. (A phone asks its writer,
+    about the names that it knows; this asks nobody.)"""
     room = change.value
     return "look_first" in room.extras and bool(pointing(text, [person.name for person in room.people]))
 

@@ -1,4 +1,4 @@
-"""What people write for themselves and each other: notes, and an observer's counts.
+"""What people write for themselves and for each other: notes, and an observer's counts.
 
 Ids are made by the phone, so sending something twice stores it once. Empty text deletes.
 """
@@ -23,7 +23,8 @@ from .table import own_seat
 def note(
     change: Change, writer: Writer, id: str, prompt: str, text: str, visibility: Visibility, round: int | None
 ) -> None:
-    """Keeps, replaces or (empty text) deletes a note. It belongs to the group its writer sat in when first written."""
+    """Stores, replaces or (empty text) deletes a note. It belongs to the group that its writer sat in when it was first
+    written."""
     change.check_person(writer.person)
     room = change.value
     if round is not None and not 1 <= round <= max(rounds(room), 1):
@@ -85,8 +86,8 @@ def note(
 
 
 def _known(room: Room, writer: Writer, id: str) -> Note | None:
-    """The note of this id that the writer's phone shows. One that it does not show might as well not be there: what it
-    answers tells nothing of it."""
+    """The note with this id that the writer's phone shows. One that it does not show might as well not be there: the
+    answer reveals nothing about it."""
     found = {note.circle: note for note in room.notes.where("id", id) if note.person_id == writer.person}
     reads = room.reads(writer.circle)
     shown = [circle for circle in (writer.circle, *found) if circle in found and circle in reads]
@@ -99,7 +100,7 @@ def _known(room: Room, writer: Writer, id: str) -> Note | None:
 
 
 def tally(change: Change, writer: Writer, id: str, round: int, counter: str, by: int) -> None:
-    """An observer counts one more, or one less; never below zero. Only whoever observes in that round may."""
+    """An observer counts one more, or one less; never below zero. Only people who observe in that round may."""
     room = change.value
     if (writer.circle, id) in room.tallies:
         return
@@ -149,7 +150,7 @@ def current_round(room: Room) -> int | None:
 
 
 def _sheet(change: Change, person_id: int) -> int | None:
-    """The round of whose sheet it is what this person writes now; None: of none."""
+    """The round whose sheet this person is writing on now; None: on none."""
     step = settle(change.value.run, change.now).step
     seat = change.value.seat_of(person_id) if step.round else None
     role = seat.roles[step.round - 1] if seat and step.round and step.round <= len(seat.roles) else None
