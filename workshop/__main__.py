@@ -19,17 +19,17 @@ from contextlib import suppress
 from typing import Any
 
 MOST_BYTES = 16 * 1024
-"""The longest message, as in `frames`."""
+"""Bytes: the longest message, as in `frames`."""
 M_MMAP_THRESHOLD = -3
 """Its number in malloc.h."""
 LARGE_PIECE = 16 * 1024
 """Bytes: the size of a snapshot, and more than any other message."""
 CROWD, DOOR = 1500, 400
-"""So many connections are let in at once, and so many a second after that: those who are in go
-before those who come. More than the server can open lines for, so it slows down no storm of phones."""
+"""How many connections are let in at once, and how many a second after that: people who are in go before people who
+come. It is more than the server can open connections for, so it slows down no storm of phones."""
 HEARD_OUT_SECONDS, MOST_HEARD_OUT = 1.0, 256 * 1024
 POOL = 20_000
-"""Greenthreads for connections; the default of 1,024 lets the next phone hang without an error."""
+"""Greenthreads for connections; with the default of 1,024 the next phone hangs without an error."""
 
 
 def main() -> int:
@@ -44,7 +44,8 @@ def main() -> int:
 
 
 def _allow_many_lines() -> None:
-    """As many open files as this machine lets us have: each phone is one, and the usual 1,024 are soon gone (R14)."""
+    """Asks for as many open files as this machine lets us have: each phone is one, and the usual 1,024 are soon used up
+    (R14)."""
     try:
         import resource
     except ImportError:  # Windows has no such bound
@@ -55,8 +56,8 @@ def _allow_many_lines() -> None:
 
 
 def _give_memory_back() -> None:
-    """When all phones come back at once, their snapshots take tens of megabytes for a moment. By itself the C library
-    of Linux would keep these for ever; what is asked of it in larger pieces it gives back at once."""
+    """When all phones come back at once, their snapshots take tens of megabytes for a moment. Left to itself, Linux's C
+    library would keep these for ever; memory that is asked for in larger pieces it gives back at once."""
     with suppress(OSError, AttributeError, TypeError):  # other systems have other ways
         ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_PIECE)
 
@@ -76,7 +77,8 @@ def _eventlet() -> tuple[Any, Any]:
     from workshop.quiet import Nowhere, Unlogged
 
     class Refusing:
-        """Where the library writes: our answers as many pieces together, its own refusals as one that says nothing."""
+        """Where the library writes: our answers in many pieces at once, its own refusals in one piece that says
+        nothing."""
 
         def __init__(self, wire: Any, connection: Any, unread: Callable[[int], bytes]) -> None:
             self._wire, self._connection, self._unread = wire, connection, unread
@@ -89,7 +91,7 @@ def _eventlet() -> tuple[Any, Any]:
             _refuse(self._connection, self._unread(431 if b"Header" in refusal[:40] else int(refusal[9:12])))
 
     class Quiet(Unlogged, eventlet.wsgi.HttpProtocol):
-        """Addresses of people are nobody's business; what was no request is answered with what to do."""
+        """Addresses of people are nobody's business; something that was not a request is answered with what to do."""
 
         unread: Callable[[int], bytes]
 
@@ -142,7 +144,7 @@ def _gevent() -> tuple[Any, Any]:
     patch_psycopg()
 
     class Quiet(Unlogged, handler.WebSocketHandler):
-        """Addresses of people are nobody's business; what was no request is answered with what to do."""
+        """Addresses of people are nobody's business; something that was not a request is answered with what to do."""
 
         unread: Callable[[int], bytes]
 
@@ -158,7 +160,8 @@ def _gevent() -> tuple[Any, Any]:
             return found
 
     class Bounded(WebSocket):
-        """Takes no frame that is too long into memory; by itself it would take anything. The rest is `frames`' work."""
+        """Keeps frames that are too long out of memory; the library itself would take anything. The rest is up to
+        `frames`."""
 
         def __init__(self, *args: Any) -> None:
             super().__init__(*args)
@@ -193,7 +196,8 @@ def _threading() -> tuple[Any, Any]:
         from workshop.quiet import Unlogged, fault
 
         class Quiet(Unlogged, WSGIRequestHandler):
-            """Addresses of people are nobody's business; what was no request is answered with what to do."""
+            """Addresses of people are nobody's business; something that was not a request is answered with what to
+            do."""
 
             protocol_version = "HTTP/1.1"
             disable_nagle_algorithm = True
@@ -213,8 +217,9 @@ def _threading() -> tuple[Any, Any]:
 
 
 def _in_turn(app: Any, sleep: Any, spawn: Any) -> Any:
-    """Of all requests that are there at once, the loop begins with one each time round: what is said on open lines is
-    heard in between, however many ask for pages. And a connection that has its next request ready lets others go on."""
+    """Of all requests that arrive together, the loop begins with one each time round: what is said on open connections
+    is heard in between, however many ask for pages. And a connection that has its next request ready lets others go on
+    first."""
     waiting: deque[threading.Event] = deque()
     going = False
 
@@ -243,8 +248,8 @@ def _in_turn(app: Any, sleep: Any, spawn: Any) -> Any:
 
 
 def _refuse(connection: Any, answer: bytes) -> None:
-    """Answers what was no request, and hears it out for a moment: closed on what was not read, a connection takes its
-    answer along."""
+    """Answers something that was not a request, and hears it out for a moment: closing a connection on unread bytes
+    would lose the answer."""
     with suppress(OSError):
         connection.settimeout(HEARD_OUT_SECONDS)
         connection.sendall(answer)
@@ -255,8 +260,8 @@ def _refuse(connection: Any, answer: bytes) -> None:
 
 
 def _hurry(listener: socket.socket) -> None:
-    """Every connection made here sends small packets at once: a step and its acknowledgement are two, and the second
-    would wait 40 ms for word of the first."""
+    """Every connection made here sends small packets at once: a step and its acknowledgement are two packets, and the
+    second would wait 40 ms for word of the first."""
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 

@@ -1,8 +1,8 @@
 """Who is asking, and what they may do.
 
-A token says who someone is; a payload never does. There are two sorts. The keys of a room (leader, screen,
-organiser, join, rehearsal) are worked out from the server's secret, so they can be shown again and none of them
-stands in the database. A person's token is random and only its SHA-256 is kept.
+A token says who someone is; a payload never does. There are two kinds. The keys of a room (leader, screen, organiser,
+join, rehearsal) are worked out from the server's secret, so they can be shown again and none of them stands in the
+database. A person's token is random and only its SHA-256 is kept.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .models import Account, Login, Person, Phone, Room
 
 Role = Literal["person", "leader", "screen", "organiser", "join", "rehearsal", "visitor"]
 ROOM_KEYS: tuple[Role, ...] = ("leader", "screen", "organiser", "join", "rehearsal", "visitor")
-"""A visitor came in before and is known at the door; the secret of the QR code is not handed out for that."""
+"""A visitor has been in before and is known at the door; that is no reason to hand out the secret of the QR code."""
 LOGIN_DAYS = 30
 
 EVERYONE = frozenset({"person", "leader", "screen"})
@@ -54,26 +54,26 @@ MAY: dict[str, frozenset[str]] = {
     "choose address": frozenset({"leader"}),
     "open socket": EVERYONE,
 }
-"""The one table of who may do what: socket events by their name, the rest by what it does."""
+"""The one table of who may do what: socket events by name, the rest by what they do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Whoever holds a token: in which room, as what, and for a person: who."""
+    """Whoever holds a token: in which room, as what, and, for a person, who they are."""
 
     room_id: int
     role: Role
     person_id: int | None = None
     removed: bool = False
-    """Let go: nothing is left to them but to read and erase what is theirs."""
+    """Let go: all they can still do is read and erase what is theirs."""
     circle: str = ""
-    """The phones that show each other everything, of which this is one."""
+    """The phones that show each other everything; this is one of them."""
     phone: str = ""
     """Which phone it is: the hash of its token."""
 
 
 def permit(holder: Holder | None, action: str) -> Holder:
-    """The holder, where the table lets them; Refused("unauthorized" or "forbidden") otherwise."""
+    """The holder, if the table allows it; Refused("unauthorized" or "forbidden") otherwise."""
     if holder is None:
         raise Refused("unauthorized", "This link or phone is not known here.")
     if holder.removed and action not in ("read own", "erase own"):
@@ -84,7 +84,7 @@ def permit(holder: Holder | None, action: str) -> Holder:
 
 
 class Keyed(Protocol):
-    """A room as its keys know it: its row, or its value."""
+    """A room as far as its keys are concerned: its row, or its value."""
 
     @property
     def id(self) -> Any: ...
@@ -102,19 +102,19 @@ class Keys:
         self.secret = hashlib.sha256(f"room keys {secret}".encode()).digest()
 
     def key(self, room: Keyed, role: Role) -> str:
-        """The key that makes its holder `role` in `room`; the same each time it is asked for."""
+        """The key that makes its holder `role` in `room`; the same every time."""
         return f"{role[0]}{room.id}.{self._sign(f'{role} {room.id} {room.salt}')}"
 
     def of_pass(self, room: Keyed, digits: str) -> str:
-        """What is kept of a pass: eight digits are soon tried, so their hash is keyed."""
+        """What is kept of a pass: all eight-digit numbers are soon tried, so their hash is keyed."""
         return self._sign(f"pass {room.id} {room.salt} {digits}")
 
     def of_newcomer(self, room: Keyed, attempt: str) -> str:
-        """The token for who tries to come in: the same again where the answer to the first try got lost."""
+        """The token for someone who tries to come in: the same one again if the answer to the first try got lost."""
         return f"{self._sign(f'newcomer {room.id} {room.salt} {attempt}')}{self._sign(f'{attempt} {room.id}')[:8]}"
 
     def first_leader(self) -> str:
-        """The key of the first-run link; it works while there is no account at all."""
+        """The key of the first-run link; it works as long as there is no account at all."""
         return self._sign("first leader")
 
     def _sign(self, message: str) -> str:
@@ -141,7 +141,7 @@ def is_token(token: object) -> TypeGuard[str]:
 
 
 def identify(session: Session, token: object) -> Holder | None:
-    """Who holds this token; None where nobody does."""
+    """Who holds this token; None if nobody does."""
     if not is_token(token):
         return None
     if (key := role_of_key(token)) is not None:
@@ -152,7 +152,7 @@ def identify(session: Session, token: object) -> Holder | None:
 
 
 def role_of_key(token: str) -> tuple[int, Role] | None:
-    """Of which room it would be the key, and for what; None where it looks like no key."""
+    """Which room it would be the key of, and for which role; None if it does not look like a key."""
     head, _, signature = token.partition(".")
     role = next((r for r in ROOM_KEYS if head[:1] == r[0]), None)
     if role is None or not signature or not head[1:].isascii() or not head[1:].isdigit() or len(head) > 12:
@@ -161,7 +161,7 @@ def role_of_key(token: str) -> tuple[int, Role] | None:
 
 
 def key_holder(room: Keyed, token: str) -> Holder | None:
-    """Who holds this key of this room; None where it is none."""
+    """Who holds this key of this room; None if it is not one."""
     key = role_of_key(token)
     if key is None or not secrets.compare_digest(token.encode(), keys.key(room, key[1]).encode()):
         return None
@@ -205,5 +205,6 @@ def leads(account: Account | None, room: Room) -> bool:
 
 
 def made(account: Account | None, room: Room) -> bool:
-    """Who made a room hands out the organiser's link; who adopted it does not, nor does an admin (decisions/0008)."""
+    """Whoever made a room hands out the organiser's link; whoever adopted it does not, nor does an admin
+    (decisions/0008)."""
     return account is not None and account.id == room.account_id and not room.adopted

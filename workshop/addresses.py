@@ -1,10 +1,10 @@
 """The addresses that people type, scan or are sent, and whether an address is ours.
 
-What a request says of the address it came to is not to be believed: it would stand in the links and QR codes that we
+What a request says about the address it came to is not believed, as that would end up in the links and QR codes that we
 hand out. Ours are PUBLIC_URL, the address that we listen on, and the names and addresses of this machine.
 
-A leader who sits at this machine has its pages from `localhost`, which is no address for a phone: then links and codes
-begin with that of this machine in the network (`networks`).
+A leader who sits at this machine gets its pages from `localhost`, which is no address for a phone: links and codes then
+begin with the address of this machine in the network (`networks`).
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from .settings import Settings
 
 HOST = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", re.IGNORECASE)
 NEARBY = ("local", "lan", "internal", "home.arpa", "fritz.box")
-"""Where networks put the machines in them by the name that these give themselves."""
+"""Under these, networks list the machines in them by the names those give themselves."""
 PASSED_ON = ("HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_REAL_IP", "HTTP_CF_CONNECTING_IP", "HTTP_TRUE_CLIENT_IP")
-"""What programs in front say of who asked; so does whatever begins with X-Forwarded."""
+"""Headers by which programs in front say who asked; so does any that begins with X-Forwarded."""
 USUAL_PORTS = {"http": 80, "https": 443}
 
 
@@ -41,21 +41,21 @@ def base_url() -> str:
 
 
 def at_this_machine() -> bool:
-    """Does who asks sit here, and go by an address that no other machine can use? Then we may give them another one. A
-    machine that runs this one as a container is another machine: what we see of networks are not its own."""
+    """Does the asker sit here, and use an address that no other machine can use? Then we may give them another one. A
+    machine that runs this one as a container is a different machine: the networks that we see are not its own."""
     told = current_app.config["SETTINGS"].public_url
     return not told and not passed_on() and is_here(request.remote_addr) and only_works_here(_asked())
 
 
 def only_works_here(url: str) -> bool:
-    """Is this an address that leads every machine to itself?"""
+    """Is this an address that leads each machine to itself?"""
     name = urlsplit(url).hostname
     return name is not None and (f".{name.rstrip('.')}".endswith(".localhost") or is_here(name))
 
 
 def passed_on() -> bool:
-    """Did a program in front pass this on for whoever asked there? Nobody else says so, or speaks HTTP of last century.
-    Of whom it says it is, is another matter: that is believed where TRUSTED_PROXIES tells to."""
+    """Did a program in front pass this on for someone else? Nobody else says so, or speaks last century's HTTP. For
+    whom it says it did is another matter: that is believed only if TRUSTED_PROXIES says so."""
     said = request.environ
     return (
         any(name in said for name in PASSED_ON)
@@ -76,8 +76,8 @@ def asked_by_this_machine() -> bool:
 
 
 def comes_from_elsewhere() -> bool:
-    """Is this request one of another machine? A program that passes on what others ask says so; it is believed here,
-    where nothing hangs on it but whether the leader is still warned."""
+    """Does this request come from another machine? A program that passes on what others ask says so; it is believed
+    here, where nothing depends on it but whether the leader is still warned."""
     return passed_on() or (_number(_bare(request.remote_addr)) is not None and not _is_own_address(request.remote_addr))
 
 
@@ -99,14 +99,15 @@ def is_ours(host: str) -> bool:
 
 
 def is_answered(host: str) -> bool:
-    """Ours; or an address in numbers, as that of a machine in which this one runs as a container. No other site can
-    have it, so its pages cannot pass for ours; but links do not begin with it."""
+    """Ours; or an address in numbers, such as that of a machine in which this one runs as a container. No other site
+    can have that, so its pages cannot pass for ours; but links do not begin with it."""
     name = _name(host)
     return not host or (name is not None and (_number(name) is not None or is_ours(host)))
 
 
 def is_own_origin(origin: str, environ: Mapping[str, Any]) -> bool:
-    """Does this Origin name a page of ours: from where the request itself came to, or from PUBLIC_URL?"""
+    """Does this Origin name a page of ours: one from the address that the request itself came to, or from
+    PUBLIC_URL?"""
     host = environ.get("HTTP_HOST", "")
     own = [f"{environ['wsgi.url_scheme']}://{host}"] if host and is_answered(host) else []
     public = current_app.config["SETTINGS"].public_url
@@ -145,7 +146,7 @@ def _is_own_address(address: str | None) -> bool:
 
 
 def _is_of_this_machine(address: IPv4Address | IPv6Address) -> bool:
-    """Only an address of one's own can be bound. It is asked each time: a laptop goes from network to network."""
+    """Only one's own address can be bound to. This is asked each time: a laptop goes from network to network."""
     address = getattr(address, "ipv4_mapped", None) or address
     if address.is_unspecified or address.is_multicast:
         return False

@@ -1,8 +1,8 @@
-"""One server at a time, for an instance folder and for a database: a second one would hold every room once more, and
-tell other people other things of it. Commands beside a server are welcome.
+"""One server at a time, for an instance folder and for a database: a second one would hold every room as well, and tell
+some people one thing about it and others another. Commands beside a server are welcome.
 
-What holds it is a lock that the system lets go of with the process, however that ends: for files that of SQLite on a
-file of its own, which every system has; for PostgreSQL an advisory lock of the database.
+It is held by a lock that the system releases with the process, however that ends: for files SQLite's lock on a file of
+its own, which every system has; for PostgreSQL an advisory lock of the database.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ MARK = "serving"
 SERVING = 20
 """The number of the advisory lock; 19 is that of `schema`."""
 PATIENCE_SECONDS = 5.0
-"""PostgreSQL needs a moment to see that a server which was killed is gone."""
+"""PostgreSQL needs a moment to see that a killed server is gone."""
 LOOK_SECONDS = 0.1
 KEEPALIVE = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
-"""So that a machine which fell silent is given up within half a minute, and another can serve."""
+"""So that a machine that fell silent is given up within half a minute, and another one can serve."""
 
 
 class Alone:
@@ -37,7 +37,7 @@ class Alone:
         self._line: Connection | None = None
 
     def hold(self, instance: Path, database: Database) -> None:
-        """Refused("busy") where another server has the folder or the database."""
+        """Refused("busy") if another server has the folder or the database."""
         self._hold_file(instance / MARK, f"the instance folder {instance}")
         address = database.engine.url
         if address.get_backend_name() == "sqlite":
@@ -48,7 +48,7 @@ class Alone:
             self._hold_database(database)
 
     def keep(self, database: Database) -> bool:
-        """To be called now and then: PostgreSQL lets go when it is started again. False where another server was
+        """To be called now and then: PostgreSQL lets go when it is started again. False if another server was
         quicker."""
         if self._line is None:
             return True
@@ -97,4 +97,4 @@ def _served(what: str) -> Refused:
 
 
 alone = Alone()
-"""This process."""
+"""What this process holds."""

@@ -39,7 +39,7 @@ from .web import (
 )
 
 UNSAID = logging.Logger("engineio", logging.CRITICAL + 1)
-"""The socket library would log what a client says of itself, such as its origin."""
+"""The socket library would log what a client says about itself, such as its origin."""
 
 
 def create_app(settings: Settings) -> Flask:
@@ -94,7 +94,7 @@ def _open_sockets(app: Flask, settings: Settings) -> None:
 
 
 def set_up_logs() -> None:
-    """One line a happening, on standard error; never with what people wrote."""
+    """One line for each thing that happens, on standard error; never with what people wrote."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -110,14 +110,14 @@ def set_up_logs() -> None:
 
 
 class _NeverRaises:
-    """Where the log goes. A disk that is full, or a terminal that was closed, is no reason to leave a phone
-    without its answer."""
+    """Where the log goes. A disk that is full, or a terminal that was closed, is no reason to leave a phone without an
+    answer."""
 
     def __init__(self, stream: Any) -> None:
         self.stream = stream
 
     def write(self, text: str) -> None:
-        """Writes it if that is possible."""
+        """Writes it if possible."""
         with suppress(OSError):
             self.stream.write(text)
 

@@ -44,7 +44,8 @@ LISTENING = "listening"
 """A file in the instance folder that says where the server listens, for the commands beside it."""
 MOST_PORT = 65535
 BACKLOG = 4096
-"""A storm of phones waits in this line; the default of 50 would let half of 1,000 hang."""
+"""How many connections may wait to be accepted in a storm of phones; with the default of 50, half of 1,000 would
+hang."""
 Unread = Callable[[int], bytes]
 Serve = Callable[[Flask, socket.socket, Unread], None]
 
@@ -116,7 +117,8 @@ def serve(settings: Settings, runtime: Runtime, wanted: argparse.Namespace) -> N
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Before anything is said: an address on the terminal that leads to another program, or nowhere, helps nobody."""
+    """Done before anything is printed: an address on the terminal that leads to another program, or nowhere, helps
+    nobody."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     both = family == socket.AF_INET6 and host in EVERYWHERE and socket.has_dualstack_ipv6()
     other = port + 1 if port < MOST_PORT else port - 1
@@ -140,7 +142,7 @@ def _no_address(host: str) -> str:
 
 
 def _say_who_can_come() -> None:
-    """Which machines find this server, by which address, and how to have it otherwise."""
+    """Which machines find this server, at which address, and how to change that."""
     if listening.host not in EVERYWHERE:
         if only_works_here(listening.own):
             print("Only this computer can open it. To let phones join: --host 0.0.0.0")
@@ -158,7 +160,7 @@ def _say_who_can_come() -> None:
 
 
 def _draw(address: str) -> None:
-    """As a QR code, to try with one's own phone; where somebody sees it, and the terminal has the blocks."""
+    """As a QR code, to try with one's own phone; if somebody can see it, and the terminal can show the blocks."""
     if sys.stdout.isatty():
         with suppress(UnicodeEncodeError):
             drawn = io.StringIO()
@@ -176,7 +178,7 @@ def _last_listening(settings: Settings) -> Listening:
 
 
 def _base(settings: Settings) -> str:
-    """What the links begin with that a command prints."""
+    """What the links that a command prints begin with."""
     last = _last_listening(settings)
     return settings.public_url or last.for_phones() or last.own
 
@@ -316,7 +318,7 @@ def rehearse(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None
 
 
 def _put(data: bytes, output: str | None) -> None:
-    """Into a file, or where the command was told nothing: onto standard output."""
+    """Into a file or, if none was given, to standard output."""
     if output:
         write_private(Path(output), data)
     else:
@@ -360,7 +362,7 @@ def _port(text: str) -> int:
 
 
 def _host(text: str) -> str:
-    """As in an address, too: in brackets."""
+    """With brackets too, as in an address."""
     return text.strip().removeprefix("[").removesuffix("]")
 
 

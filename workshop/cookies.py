@@ -1,4 +1,5 @@
-"""The cookies of pages: a room's key for leader, screen or organiser, a leader's login, and a browser that knows one.
+"""The cookies of pages: a room's key for leader, screen or organiser, a leader's login, and the mark of a browser in
+which one signed in.
 
 A key comes in an address once, becomes a cookie that scripts cannot read, and disappears from the address bar (S4).
 """
@@ -29,8 +30,8 @@ OF_A_PAGE = ("samen_leader_", "samen_screen_")
 
 
 def holder(session: Session, token: object, role: object = None, code: object = None) -> Holder | None:
-    """Whoever opens a line: by the token of a phone or a program, else by the cookies of a page. Where a browser has
-    several, `role` and the room's `code` say which page it is."""
+    """Whoever opens a connection: by the token of a phone or a program, otherwise by the cookies of a page. If a
+    browser has several, `role` and the room's `code` say which page it is."""
     if token is not None:
         return identify(session, token)
     if role is None and code is None:
@@ -42,7 +43,7 @@ def holder(session: Session, token: object, role: object = None, code: object = 
 
 
 def of_room(session: Session, room: Room, role: Role) -> Holder | None:
-    """The holder that this browser is in a room, in one role: by the room's own cookie or by its leader's login."""
+    """The holder that this browser is in a room, in this role: by the room's own cookie or by its leader's login."""
     found = identify(session, request.cookies.get(_name(role, room)))
     if found == Holder(room.id, role):
         return found
@@ -55,7 +56,7 @@ def of_room(session: Session, room: Room, role: Role) -> Holder | None:
 
 
 def account_of(session: Session) -> Account | None:
-    """Whoever is signed in in this browser."""
+    """Whoever is signed in on this browser."""
     return signed_in(session, request.cookies.get(LOGIN), now())
 
 
@@ -70,7 +71,7 @@ def language(room: Room) -> str | None:
 
 
 def remember_language(response: Response, room: Room, language: str) -> Response:
-    """Keeps it until the room forgets itself."""
+    """Remembers it until the room forgets itself."""
     return _set(response, f"{LANGUAGE}{room.code}", language, max(room.erase_at - now(), 0) // 1000)
 
 
@@ -86,7 +87,8 @@ def forget_login(response: Response) -> Response:
 
 
 class Browser(Struct, frozen=True):
-    """One in which someone signed in before: `id`, random, and to which accounts, as marks that say nothing."""
+    """A browser in which someone signed in before: `id`, which is random, and the accounts, as marks that say
+    nothing."""
 
     id: str
     accounts: tuple[str, ...] = ()
@@ -97,7 +99,7 @@ class Browser(Struct, frozen=True):
 
 
 def browser() -> Browser | None:
-    """The browser that asks, where someone signed in in it before. It stays so after signing out: nobody who tries
+    """The browser that asks, if someone signed in on it before. Signing out does not change that: nobody who tries
     passwords elsewhere can keep its owner out."""
     try:
         return msgspec.convert(_browsers().loads(request.cookies.get(BROWSER, "")), Browser)

@@ -23,17 +23,17 @@ from sqlalchemy.pool import QueuePool
 from .core.errors import Refused
 
 LOCK_WAIT_MS = 2
-"""Inside SQLite, where nobody else goes on: with several rooms trying, 25 ms each would fill the second."""
+"""Inside SQLite, while nobody else can go on: with several rooms trying, 25 ms each would fill up the second."""
 PATIENCE_SECONDS = 0.8
-"""With the room's lock before it, less than the 2 s in which a phone expects its probe to be answered: what it says is
-taken in turn, and a phone that hears nothing throws its line away."""
+"""Together with the wait for the room's lock, less than the 2 s within which a phone expects an answer to its probe:
+what it says is taken in turn, and a phone that hears nothing drops its connection."""
 
 STARTING_SECONDS = 60.0
-"""Whoever starts while another one makes the tables waits for it."""
+"""A process that starts while another one makes the tables waits for it."""
 
 
 def busy() -> Refused:
-    """A refusal of its own each time: one that is raised again and again would hold on to every trace of it."""
+    """A new refusal each time: one that is raised again and again would hold on to all its tracebacks."""
     return Refused("busy", "The room is very busy; try again in a moment.")
 
 
@@ -41,12 +41,12 @@ class Database:
     """Hands out transactions. `connect` it to an address first."""
 
     engine: Engine
-    """For all who read; with PostgreSQL also for who writes."""
+    """For everyone who reads; with PostgreSQL also for those who write."""
     writer: Engine
-    """For who writes. With SQLite it is one connection, so that it can tell what others wrote (`elsewhere`)."""
+    """For those who write. With SQLite it is one connection, so that it can tell whether others wrote (`elsewhere`)."""
     owes_forgetting = False
     number: str | None = None
-    """Of the schema that was held against the models at the start."""
+    """The number of the schema that was compared with the models at the start."""
 
     def connect(self, url: str) -> None:
         """Opens the database at `url`; ``postgresql://`` means psycopg2, as psycopg 3 would block the whole server."""
@@ -84,11 +84,13 @@ class Database:
 
     @property
     def shared(self) -> bool:
-        """Other processes may write besides this one, unseen by the database's own means: look at revisions."""
+        """May other processes write besides this one, unseen by the database's own means? Then revisions have to be
+        looked at."""
         return self.engine.dialect.name != "sqlite"
 
     def elsewhere(self) -> bool:
-        """Did somebody else write to SQLite since this was asked last? Costs no statement. Never, of PostgreSQL."""
+        """Has somebody else written to SQLite since this was last asked? Costs no statement. Always False for
+        PostgreSQL."""
         if self.shared:
             return False
         seen, self._seen = self._seen, self._version()
@@ -101,7 +103,7 @@ class Database:
         self._watched, self._seen = connection, None
 
     def _version(self) -> int | None:
-        """Changes when another connection than this one wrote, and then only."""
+        """Changes when a connection other than this one wrote, and only then."""
         if self._watched is None:
             with suppress(DBAPIError, PoolTimeout), self.writer.connect():
                 pass
@@ -111,7 +113,7 @@ class Database:
         return found
 
     def disconnect(self) -> None:
-        """Closes what is open, where anything is."""
+        """Closes whatever is open."""
         if hasattr(self, "engine"):
             self.engine.dispose()
             self.writer.dispose()
@@ -132,7 +134,7 @@ class Database:
 
     @contextmanager
     def connected(self) -> Iterator[Connection]:
-        """The same, for who asks without a session."""
+        """The same, for callers without a session."""
         with self.reading() as session:
             yield session.connection()
 
@@ -154,10 +156,10 @@ class Database:
 
     @contextmanager
     def rebuilding(self) -> Iterator[Connection]:
-        """One transaction that may make tables anew, all of it or nothing. Raises Refused("busy").
+        """One transaction that may make tables anew, all or nothing. Raises Refused("busy").
 
         SQLite changes a column by copying its table and dropping the old one, and with foreign keys on that would take
-        along every row that hangs under it. So they are off meanwhile, and what they promise is looked at in the end.
+        along every row that hangs under it. So they are off meanwhile, and what they promise is checked at the end.
         """
         with self.engine.connect() as connection:
             driver: Any = connection.connection.driver_connection
@@ -197,7 +199,7 @@ class Database:
             self.engine.dispose()  # connections keep pages and values in memory; new ones begin with none
 
     def check(self) -> None:
-        """Raises where the database does not answer, or where a newer version has changed its tables meanwhile."""
+        """Raises if the database does not answer, or if a newer version has changed its tables meanwhile."""
         with self.reading() as session:
             if session.execute(text("SELECT version_num FROM alembic_version")).scalar() != self.number:
                 raise RuntimeError("The tables are those of another version by now.")
