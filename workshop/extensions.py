@@ -23,7 +23,7 @@ csrf = CSRFProtect()
 
 
 def now() -> int:
-    """The server's clock: milliseconds since the epoch. The doors read it; everything behind them is told."""
+    """The server's clock: milliseconds since the epoch. The doors read it; everything behind them is told the time."""
     return time.time_ns() // 1_000_000
 
 
@@ -35,18 +35,18 @@ def rest(seconds: float) -> None:
 class Aside:
     """Runs slow work (hashing a password, making a PDF) where it does not hold up the phones.
 
-    `__main__` knows how that is done under the server's async mode and puts the way in `run`.
+    `__main__` knows how that is done under the server's async mode and puts it in `run`.
     """
 
     run: Callable[..., Any] = staticmethod(lambda work, *args: work(*args))
 
 
 class Queue:
-    """Work that takes much of the machine: `at_once` pieces of it at a time, `waiting` more wait their turn for
-    `patience` seconds, and no one asker has more than `each` of these places. Who comes then hears `busy`."""
+    """Work that is heavy on the machine: `at_once` pieces of it at a time, `waiting` more wait their turn for
+    `patience` seconds, and no single asker has more than `each` of these places. Anyone beyond that hears `busy`."""
 
     LOOK_SECONDS = 0.5
-    """How often who waits looks whether their asker is still there."""
+    """How often a piece of work that waits looks whether its asker is still there."""
 
     def __init__(self, *, at_once: int, waiting: int, each: int, patience: float) -> None:
         self._places, self._each, self._patience = at_once + waiting, each, patience
@@ -56,8 +56,8 @@ class Queue:
 
     @contextmanager
     def turn(self, asker: Hashable, still_there: Callable[[], bool] = lambda: True) -> Iterator[None]:
-        """One's turn: the work is done inside. Refused("busy") where there is no place, or no turn in time. Who waits
-        for an asker that is not `still_there` gives up the place."""
+        """One's turn: the work is done inside. Refused("busy") if there is no place, or no turn in time. If the asker
+        is no longer `still_there`, the place is given up."""
         with self._count:  # looked at and taken in one
             if self._askers.total() >= self._places or self._askers[asker] >= self._each:
                 raise _busy()
@@ -85,8 +85,8 @@ def _busy() -> Refused:
 
 
 class Kept:
-    """What was made for a room, the newest of each, for as long as nothing that went into it changed and the room is
-    there; `most` bytes together, then those go that were kept longest."""
+    """What was made for rooms: the newest for each, as long as the room exists and nothing that went into it has
+    changed; at most `most` bytes together, beyond which the oldest go."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -94,12 +94,12 @@ class Kept:
         self._lock = threading.Lock()
 
     def find(self, room_id: int, made_of: str) -> bytes | None:
-        """What was made of just this."""
+        """What was made from exactly this."""
         digest, made = self._kept.get(room_id, ("", b""))
         return made if digest == made_of else None
 
     def keep(self, room_id: int, made_of: str, made: bytes) -> None:
-        """In place of what the room had."""
+        """Keeps it, in place of what the room had."""
         with self._lock:
             self._kept.pop(room_id, None)
             self._kept[room_id] = made_of, made
@@ -107,7 +107,7 @@ class Kept:
                 del self._kept[next(iter(self._kept))]
 
     def rooms(self) -> list[int]:
-        """The rooms of which something is kept."""
+        """The rooms for which something is kept."""
         return list(self._kept)
 
     def forget(self, room_id: int) -> None:
@@ -126,10 +126,10 @@ class RoomLocks:
         return self._locks.setdefault(room_id, threading.RLock())
 
     def forget(self, room_id: int) -> None:
-        """The room is gone; who waits for its lock still gets it, and finds no room."""
+        """The room is gone; whoever waits for its lock still gets it, and finds no room."""
         self._locks.pop(room_id, None)
 
 
 room_locks = RoomLocks()
 prints = Kept(16 * 1024 * 1024)
-"""The printed set of some rooms."""
+"""The printed sets of some rooms."""

@@ -1,8 +1,8 @@
 """What each of the three websocket libraries takes off the network, frame by frame.
 
-A library that reads a frame goes on to the next by itself, and answers pings, joins pieces and passes over what is
-empty without a word to anyone: a line that always has one more frame would let nobody else go on. So the place to
-count is under the library, where it reads.
+A library that has read a frame goes on to the next by itself, and answers pings, joins pieces and skips empty frames
+without telling anyone: a connection that always has one more frame would let nobody else go on. So the place to count
+is beneath the library, where it reads.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from contextlib import suppress
 from typing import Any
 
 MOST_BYTES = 16 * 1024
-"""The longest message."""
+"""Bytes: the longest message."""
 MOST_PIECES = 256
 KERNEL_BYTES = 128 * 1024
-"""What the system may hold for one line besides, each way; left to itself it would be megabytes."""
+"""What the system itself may hold for one connection, in each direction; left alone it would be megabytes."""
 Take = Callable[[int, int], None]
 
 
 def watch(transport: Any, take: Take) -> None:
-    """From now on each frame is told to `take`, in bytes and pieces of its message so far, before anything is done
-    with it; a frame that needs no answer as well. What `take` raises ends the line; it may also wait."""
+    """From now on each frame is reported to `take`, with the bytes and pieces of its message so far, before anything is
+    done with it, even if it needs no answer. If `take` raises, the connection ends; it may also wait."""
     with suppress(OSError, AttributeError):
         for buffer in (sockets.SO_SNDBUF, sockets.SO_RCVBUF):
             _wire(transport).setsockopt(sockets.SOL_SOCKET, buffer, KERNEL_BYTES)
@@ -36,7 +36,7 @@ def watch(transport: Any, take: Take) -> None:
 
 
 def shut(transport: Any) -> None:
-    """Ends a connection; nothing more is sent, not even what waits."""
+    """Ends a connection; nothing more is sent, not even what is waiting."""
     wire = _wire(transport)
     with suppress(OSError):  # gone already
         if wire is not None:
@@ -57,7 +57,7 @@ def _eventlet(websocket: Any, take: Take) -> None:
 
 
 def _unmasked(data: bytes, mask: tuple[int, ...], length: int, offset: int) -> bytes:
-    """What the library does byte by byte, which takes 2 ms for the longest message."""
+    """Unmasks a payload; the library does it byte by byte, which takes 2 ms for the longest message."""
     key = bytes(mask[(offset + n) % 4] for n in range(4)) * (length // 4 + 1)
     return (int.from_bytes(data, "big") ^ int.from_bytes(key[:length], "big")).to_bytes(length, "big")
 
@@ -79,7 +79,7 @@ def _gevent(websocket: Any, take: Take) -> None:
 
 def _threading(transport: Any, take: Take) -> None:
     """This library reads in a thread of its own, and bounds a message by itself; its writer's thread says goodbye to a
-    line that was cut."""
+    connection that was cut."""
     events, close = transport.ws.ws.events, transport.close
 
     def received() -> Iterator[Any]:
@@ -95,7 +95,7 @@ def _threading(transport: Any, take: Take) -> None:
 
 
 def _wire(transport: Any) -> Any:
-    """The network's own socket under a websocket, whichever library made it; None where there is none."""
+    """The network socket under a websocket, whichever library made it; None if there is none."""
     for path in (("socket",), ("_sock", "handler", "socket"), ("ws", "sock")):  # eventlet, gevent, threading
         found = transport
         for name in path:

@@ -1,18 +1,20 @@
 """Around the socket library: the bounds it leaves open, for each way to serve (R11, R12, R14).
 
-It knows lines (Engine.IO sockets) and packets, and nothing of rooms. What it holds to:
+It knows connections (Engine.IO sockets, `Line` here) and packets, and nothing about rooms. Its rules:
 
-- every frame and every request that comes in counts to the pace of its line, whatever it is, and long ones for more;
-  who is beyond it is read more slowly, and cut in the end. Each lets others go on, also within the pace;
-- only what we speak comes in (`SPOKEN`). Anything else is passed over and counts for many; what cannot be read at all,
-  and a message over `MOST_BYTES`, also in pieces and by polling, cuts the line;
-- who has not said whose their line is has little to say: each word counts for several, there is no patience, and they
-  are cut after some fifteen seconds. Only so many of those may be there, and come, from one address and from all;
-- a line on which too much waits, or what waits stands still, because nobody reads at the other end, is cut: it costs
-  its share and no more. One large packet, like a snapshot, is never too much;
+- every frame and every request that comes in counts towards the pace of its connection, whatever it is, and long ones
+  count for more; a connection beyond its pace is read more slowly, and cut in the end. Each lets others go on, even
+  within the pace;
+- only what we speak comes in (`SPOKEN`). Anything else is skipped and counts for many; what cannot be read at all, or a
+  message over `MOST_BYTES`, in pieces and by polling too, cuts the connection;
+- a connection that has not said whose it is has little to say: each word counts for several, there is no patience, and
+  it is cut after some fifteen seconds. Only a limited number of those may exist, and arrive, from one address and from
+  all together;
+- a connection on which too much waits, or on which nothing moves, because nobody reads at the other end, is cut: it
+  costs its share and no more. One large packet, like a snapshot, is never too much;
 - compression, JSONP and the websockets from before the standard are refused.
 
-A line is cut by its transport and never by a goodbye: the client comes back by itself (R16).
+A connection is cut by closing its transport and never by a goodbye: the client comes back by itself (R16).
 """
 
 from __future__ import annotations
@@ -41,36 +43,38 @@ log = structlog.get_logger()
 SPOKEN = re.compile(r"1|2probe|3|5|4[01]|40[^/0-9].*|42[0-9]*\[.*", re.DOTALL)
 """What a client of ours says: close, the two of an upgrade, pong; connect, disconnect and events, in `/`."""
 NONSENSE = 40
-"""What one packet counts for that is none of these."""
+"""What a packet that is none of these counts for."""
 NAMELESS = 5
-"""For how many each counts of one who has not said whose the line is."""
+"""How many times a word counts on a connection that has not said whose it is."""
 WORD_BYTES = 4096
-"""A frame counts for one, and for one more with each so many bytes: the longest event there is, ten times a second, is
-still within the pace of a line."""
+"""A frame counts for one, and for one more for every this many bytes: the longest event there is, ten times a second,
+is still within the pace of a connection."""
 SILENT_LOOKS = 5
 DEAF_LOOKS = 4
-"""Looks, some seconds apart: not time that passed, since in that the server itself may have been held up."""
+"""A number of looks, some seconds apart, and not the time that passed: the server itself may have been held up
+meanwhile."""
 MOST_CONNECTS = 3
 MOST_REQUESTS = 4
-"""At once on one line: a poll, a post, and the websocket that takes over are three."""
+"""Requests at once on one connection: a poll, a post, and the websocket that takes over make three."""
 MOST_WAITING = 200
 MOST_BYTES_WAITING = 512 * 1024
-"""What is kept for one line; its writer may have taken as much. One packet counts for a quarter at most, so that
-neither a snapshot nor three of them are the end of a line, however large."""
+"""How much may wait on one connection; its writer may have taken as much again. One packet counts for a quarter at
+most, so that neither one snapshot nor three of them end a connection, however large."""
 MOST_NAMELESS = 1500
-"""From one address: a venue of phones that all come back at once; and from all, this times `ADDRESSES`."""
+"""Connections from one address: a venue whose phones all come back at once; and from all addresses, this times
+`ADDRESSES`."""
 ADDRESSES = 4
 TURNED_AWAY_SECONDS = 1.0
 Refuse = Callable[[str], NotDone | None]
 
 
 class Waiting:
-    """What waits to be sent on one line: the library's own queue, weighed and timed."""
+    """What waits to be sent on one connection: the library's own queue, weighed and timed."""
 
     def __init__(self, queue: Any) -> None:
         self.queue, self.bytes, self.taken, self._scale = queue, 0, 0, threading.Lock()
         self.sending, self.looks = False, 0
-        """Its writer took what is not all out yet; how often that was seen, while more waits."""
+        """Its writer has taken something that is not all out yet; counts how often that was seen while more waits."""
         self.task_done, self.join = queue.task_done, queue.join
 
     def put(self, packet: Any) -> None:
@@ -80,7 +84,7 @@ class Waiting:
         self.queue.put(packet)
 
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
-        """The first; waits as the library's queue does. A writer that waits is done with what it took before."""
+        """The first; waits as the library's queue does. A writer that waits here is done with what it took before."""
         if block:
             self.sending, self.looks = False, 0
         packet = self.queue.get(block=block, timeout=timeout)
@@ -92,16 +96,17 @@ class Waiting:
 
     @property
     def full(self) -> bool:
-        """Nobody reads at the other end, or far too slowly."""
+        """Is nobody reading at the other end, or far too slowly?"""
         return self.bytes > MOST_BYTES_WAITING or self.queue.qsize() > MOST_WAITING
 
     @property
     def out(self) -> bool:
-        """All of it is on its way: who is at the other end has taken it, but for what the network holds."""
+        """All of it is on its way: the other end has taken it, except for what the network holds."""
         return not self.sending and self.queue.qsize() == 0
 
     def stands_still(self) -> bool:
-        """To be looked at every few seconds: the writer has been busy with the same for so long that nobody reads."""
+        """To be asked every few seconds: has the writer been busy with the same packet for so long that nobody can be
+        reading?"""
         self.looks += self.sending and self.queue.qsize() > 0
         return self.looks > DEAF_LOOKS
 
@@ -112,19 +117,19 @@ class Line:
     def __init__(self, socket: Any, asker: str) -> None:
         self.socket, self.id, self.asker = socket, socket.sid, asker
         self.looks = 0
-        """How often it was seen that it had not said whose it is."""
+        """How often it has been seen without having said whose it is."""
         self.transport: Any = None
-        """Its websocket, where it has one."""
+        """Its websocket, if it has one."""
         self.at_once: AtOnce | None = None
-        """The way past that websocket's writer, where there is one."""
+        """The way past that websocket's writer, if there is one."""
         self.connects = self.requests = 0
         self.cut = False
 
 
 class Guard:
     """Stands around one Socket.IO server from the moment it is made. `refuse`: the answer to an event that comes too
-    fast from this socket, or None; `beyond`: whether its holder is past all patience; `asker`: from whom a request
-    comes, as far as an address tells."""
+    fast from this socket, or None; `beyond`: whether its holder is past all patience; `asker`: who a request comes
+    from, as far as an address tells."""
 
     def __init__(
         self, server: Any, refuse: Refuse, beyond: Callable[[str], bool], asker: Callable[[dict[str, Any]], str]
@@ -133,11 +138,11 @@ class Guard:
         self.refuse, self.beyond, self.asker = refuse, beyond, asker
         self.lines: dict[str, Line] = {}
         self._pace = Pace(rate=50, burst=100, patience=500)
-        """Words a second on one line: five times the events that are welcome, and ten seconds of patience."""
+        """Words a second on one connection: five times the events that are welcome, with ten seconds of patience."""
         self._arrivals = Pace(rate=100, burst=MOST_NAMELESS, patience=0)
-        """Lines a second that one address may open, or ask for in vain."""
+        """Connections a second that one address may open, or ask for in vain."""
         self._nameless: Counter[str] = Counter()
-        """By address: those there were when it was last looked, and all that were opened since."""
+        """By address: the connections at the last look, and all that were opened since."""
         self._handle_event, self._handle_message = server._handle_event, self.eio.handlers["message"]
         self._handle_connect = self.eio.handlers["connect"]
         self._handle_request, self._send_packet = server.handle_request, self.eio.send_packet
@@ -177,7 +182,7 @@ class Guard:
             return _turn_away(start_response, "400 Bad Request")
 
     def websocket(self, handler: Callable[[Any], Any], eio: Any) -> Any:
-        """A websocket that can be cut from here, of which every frame counts, and which ends in peace."""
+        """A websocket that can be cut from here, whose every frame counts, and which ends quietly."""
         line = self.lines[handler.__self__.sid]  # type: ignore[attr-defined]
         if line.transport is not None:
             return lambda environ, start_response: _turn_away(start_response, "400 Bad Request")
@@ -212,8 +217,8 @@ class Guard:
         return self._websocket(handle, eio)
 
     def spend(self, line: Line, words: float) -> None:
-        """So much came in on a line. Nothing more is read from it while it is beyond its pace, and others go on;
-        ConnectionAbortedError where it is cut."""
+        """This much came in on a connection. Nothing more is read from it while it is beyond its pace, and others go
+        on; ConnectionAbortedError if it is cut."""
         now, named = time.monotonic(), self._is_named(line.id)
         wait = self._pace.takes(line.id, words if named else NAMELESS * words, now)
         if wait and (not named or self._pace.beyond(line.id, now)):
@@ -223,14 +228,14 @@ class Guard:
             raise ConnectionAbortedError("this line was cut")
 
     def opened(self, id: str, environ: dict[str, Any]) -> Any:
-        """A line that is new."""
+        """A new connection."""
         asker = self.asker(environ)
         self.lines[id] = Line(self.eio.sockets[id], asker)
         self._nameless[asker] += 1
         return self._handle_connect(id, environ)
 
     def message(self, id: str, data: Any) -> None:
-        """A packet of Socket.IO's; what makes no sense cuts the line, with no word of it in the log."""
+        """A Socket.IO packet; one that makes no sense cuts the connection, without a word in the log."""
         line = self.lines.get(id)
         if line is None:  # it was closed by what came with this
             return
@@ -243,7 +248,7 @@ class Guard:
             self.cut(line, "it made no sense", error)
 
     def event(self, id: str, namespace: str | None, number: int | None, data: Any) -> None:
-        """Only what is an event of ours comes in: a client may not speak the library's own `connect`."""
+        """Lets in only events of ours: a client may not speak the library's own `connect`."""
         name = data[0] if data else None
         if not isinstance(name, str) or name == "*" or name in self.server.reserved_events:
             self._answer(id, number, NotDone("not_found", "There is no such message."))
@@ -269,7 +274,7 @@ class Guard:
             self._send_packet(id, packet)
 
     def _written_at_once(self, line: Line, packet: Any) -> bool:
-        """Where nothing waits before it. False: it is to go through the queue."""
+        """Writes it, if nothing waits before it. False: it has to go through the queue."""
         socket, queue = line.socket, line.socket.queue
         if line.at_once is None or not queue.out or line.cut or socket.closed or not socket.upgraded:
             return False
@@ -285,14 +290,14 @@ class Guard:
         return True
 
     def is_read(self, socket: str) -> bool:
-        """Whether all that was said to this socket has been taken; so has it where the socket is gone."""
+        """Has everything that was said to this socket been taken? True as well if the socket is gone."""
         line = self.lines.get(self.server.manager.eio_sid_from_sid(socket, "/"))
         return line is None or line.socket.queue.out
 
     # The end of lines
 
     def cut(self, line: Line, why: str, error: Exception | None = None) -> None:
-        """Closes a line at once and without a word. The library then finds out for itself that it is gone."""
+        """Closes a connection at once and without a word. The library then finds out for itself that it is gone."""
         if not line.cut:
             log.warning(f"a line was cut: {why}", **({"error": type(error).__name__} if error else {}))
         line.cut = True
@@ -307,12 +312,12 @@ class Guard:
             line.at_once.give_up()
 
     def taken(self, sockets: Iterable[str]) -> dict[str, int]:
-        """How much each of these lines has taken so far, to ask `cut_unread` about later."""
+        """How much each of these connections has taken so far, to hand to `cut_unread` later."""
         ids = [self.server.manager.eio_sid_from_sid(socket, "/") for socket in sockets]
         return {id: self.lines[id].socket.queue.taken for id in ids if id in self.lines}
 
     def cut_unread(self, taken: dict[str, int]) -> None:
-        """Cuts those that took nothing since, though something waits: what nobody reads stays in memory."""
+        """Cuts those that have taken nothing since although something waits: what nobody reads stays in memory."""
         for id, before in taken.items():
             line = self.lines.get(id)
             if line is not None and line.socket.queue.taken == before and not line.socket.queue.queue.empty():
@@ -320,7 +325,7 @@ class Guard:
                 self.end(id)
 
     def end(self, id: str | None) -> None:
-        """For a line that was let go a moment ago: what still waits on it goes with it."""
+        """Ends a connection that was let go a moment ago: what still waits on it goes with it."""
         line, socket = self.lines.get(id or ""), self.eio.sockets.pop(id, None)
         if line is not None and line.transport is not None:
             self._shut(line)
@@ -331,8 +336,8 @@ class Guard:
                     socket.queue.task_done()
 
     def sweep(self) -> None:
-        """Cuts the lines that have been silent about whose they are for too long, and those that nobody reads; forgets
-        who is gone. To be called every few seconds."""
+        """Cuts the connections that have not said whose they are for too long, and those that nobody reads; forgets
+        those that are gone. To be called every few seconds."""
         now, nameless = time.monotonic(), Counter[str]()
         for line in list(self.lines.values()):
             if line.id not in self.eio.sockets:
@@ -363,7 +368,7 @@ class Guard:
         self.spend(line, 1 + size / WORD_BYTES)
 
     def _read(self, line: Line, environ: dict[str, Any]) -> None:
-        """What is posted counts before it is handed on; ValueError where it is not what we speak."""
+        """What is posted counts before it is handed on; ValueError if it is not what we speak."""
         length = int(environ.get("CONTENT_LENGTH") or 0)
         if not 0 <= length <= MOST_BYTES:
             raise ValueError("a message that is too long")
@@ -376,7 +381,7 @@ class Guard:
 
     @contextmanager
     def _one_more(self, line: Line) -> Iterator[None]:
-        """One more request of this line is being answered; ValueError where no client has so many at once."""
+        """One more request of this connection is being answered; ValueError if no client would have so many at once."""
         line.requests += 1
         try:
             if line.requests > MOST_REQUESTS:
@@ -386,7 +391,7 @@ class Guard:
             line.requests -= 1
 
     def _crowded(self, asker: str) -> bool:
-        """Too many who have not said who they are."""
+        """Are there too many who have not said who they are?"""
         here, all_over = self._nameless[asker], self._nameless.total()
         if here >= MOST_NAMELESS or all_over >= ADDRESSES * MOST_NAMELESS:
             return True

@@ -1,7 +1,8 @@
-"""What changed in memory goes to disk: all that waits in one transaction, for all rooms.
+"""What changed in memory goes to disk: everything that waits, for all rooms, in one transaction.
 
-One writes at a time. What comes meanwhile waits, and goes together with the next. Nobody hears of a change, nor is
-anyone answered, before it is stored; what cannot be stored is nowhere, and what was built on it is refused as well.
+Only one writes at a time. What comes meanwhile waits, and goes together in the next transaction. Nobody hears of a
+change, nor is anyone answered, before it is stored; what cannot be stored is nowhere, and what was built on it is
+refused, too.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Stale(Refused):
 
 @dataclass(slots=True)
 class Entry:
-    """One change to one room, with what is to be said of it once it is stored."""
+    """One change to one room, with what is to be told of it once it is stored."""
 
     room_id: int
     ledger: Ledger
@@ -48,7 +49,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Part:
-    """What is stored together of one room."""
+    """What is stored together for one room."""
 
     entries: list[Entry] = field(default_factory=list)
     done: threading.Event = field(default_factory=threading.Event)
@@ -61,12 +62,12 @@ class Journal:
         self._lock = threading.Lock()
         self._next: dict[int, Part] = {}
         self._newest: dict[int, Part] = {}
-        """By room the last of it that waits, until that is done."""
+        """By room: the last part that waits, until it is done."""
         self._goes_on = False
         self._tellers = Turns()
 
     def add(self, entry: Entry) -> Part:
-        """In the order in which the changes of a room were made: whoever holds its lock adds them."""
+        """Adds a change, in the order in which the changes of a room were made: whoever holds its lock adds it."""
         with self._lock:
             part = self._newest[entry.room_id] = self._next.setdefault(entry.room_id, Part())
             part.entries.append(entry)
@@ -83,11 +84,11 @@ class Journal:
 
     @property
     def is_storing(self) -> bool:
-        """Is anything on its way to disk that waits no longer?"""
+        """Is anything on its way to disk, and no longer waiting?"""
         return self._goes_on and not self._next
 
     def settled(self, room_id: int, patience: float) -> bool:
-        """Waits until nothing of a room is on its way. False where that takes longer than `patience`, in seconds."""
+        """Waits until nothing of a room is on its way. False if that takes longer than `patience`, in seconds."""
         deadline = time.monotonic() + patience
         while (part := self._newest.get(room_id)) is not None:
             if not part.done.wait(max(0.0, deadline - time.monotonic())):
@@ -128,7 +129,7 @@ class Journal:
 
 
 def _store(entries: list[Entry]) -> None:
-    """Raises Refused where nothing could be stored; marks those changes that were made of a room as it is no more."""
+    """Raises Refused if nothing could be stored; marks the changes that were made to a room as it no longer is."""
     if any(entry.ledger.changed for entry in entries):
         with db.writing() as session:
             connection = session.connection()
@@ -142,7 +143,7 @@ def _store(entries: list[Entry]) -> None:
 
 
 def _chained(entries: list[Entry]) -> list[Entry]:
-    """Those that were made of the room as it is stored, or as one before them in this list makes it."""
+    """The changes that were made to the room as it is stored, or as one before them in this list makes it."""
     stored: dict[int, Room | None] = {}
     for entry in entries:
         expected = stored[entry.room_id] if entry.room_id in stored else live.stored(entry.room_id)
@@ -155,7 +156,7 @@ def _chained(entries: list[Entry]) -> list[Entry]:
 
 
 def _notice_others(connection: Connection, rooms: set[int]) -> None:
-    """From here on nobody else can write to these rooms: whoever did is noticed."""
+    """From here on nobody else can write to these rooms: anyone who already did is noticed."""
     live.notice_others()
     if db.shared:
         query = select(models.Room.id, models.Room.revision).where(models.Room.id.in_(rooms))

@@ -1,13 +1,13 @@
-"""What is kept of people, why, who sees it and for how long: the one table behind the page `/privacy` (S8).
+"""What is kept about people, why, who sees it and for how long: the one table behind the page `/privacy` (S8).
 
-Erasing goes by it too. A row goes when the row that it hangs under goes: that is the work of ON DELETE CASCADE in the
-database, and `Until.goes_with` says which rows those are. What has a date of its own, `Table.date`, is deleted by
-`store.due`, which reads it here. `tests/test_kept.py` holds all of it against the tables by their foreign
-keys; `tests/app/test_kept.py` fills each column, erases, and looks at what is left.
+Erasing goes by it too. A row goes when the row that it hangs under goes: that is done by ON DELETE CASCADE in the
+database, and `Until.goes_with` says which rows those are. Rows with a date of their own, `Table.date`, are deleted by
+`store.due`, which reads it here. `tests/test_kept.py` checks all of it against the tables by their foreign keys;
+`tests/app/test_kept.py` fills each column, erases, and looks at what is left.
 
-**A new column** gets one entry in TABLES: the key of the line on the page that tells of it (or several), or `technical`
-with what it is for and why it says nothing about a person. A new line on the page gets an entry in PARTS, and its words
-go into the Dutch catalogue. Until then the suite fails.
+**A new column** gets one entry in TABLES: the key of the line on the page that tells about it (or several), or
+`technical` with what it is for and why it says nothing about a person. A new line on the page gets an entry in PARTS,
+and its words go into the Dutch catalogue. Until then the suite fails.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ def N_(message: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Until:
-    """How long rows of a table stay. `goes_with`: the rows whose end is theirs, of `people`, `rooms` and `accounts`.
-    `told` may name {days} of a login and {minutes} of a pass."""
+    """How long rows of a table stay. `goes_with`: the rows of `people`, `rooms` and `accounts` that they end with.
+    `told` may name the {days} of a login and the {minutes} of a pass."""
 
     told: str
     goes_with: frozenset[str]
@@ -41,8 +41,8 @@ LOGIN = Until(N_("{days} days, or until you log out"), frozenset({"accounts"}))
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the page. `until` is there where no table says it; `by_hand`: what somebody can do about it before
-    that; `names`: what it is called in a browser."""
+    """One line of the page. `until` is given if no table says it; `by_hand`: what somebody can do about it before that;
+    `names`: what it is called in a browser."""
 
     what: str
     why: str
@@ -60,7 +60,7 @@ class Technical:
 
 
 def technical(why: str) -> Technical:
-    """A column that is not told on the page, and the reason."""
+    """A column that the page does not mention, and the reason."""
     return Technical(why)
 
 
@@ -73,7 +73,7 @@ Told = str | tuple[str, ...] | Technical
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What one table keeps. `date`: the column with the moment (ms) after which a row is deleted by itself."""
+    """What one table keeps. `date`: the column with the moment (ms) after which a row is deleted automatically."""
 
     until: Until
     columns: Mapping[str, Told]
@@ -360,7 +360,7 @@ WORDS: dict[str, str] = {
     ),
     N_("in scrambled form"): N_("Turned into characters that nobody can turn back."),
 }
-"""The words that the page uses, and what it means by them."""
+"""The words that the page uses, and what they mean there."""
 
 EMPTY_IT = N_("To remove it: open it under “Write” and clear it")
 
@@ -717,6 +717,6 @@ PARTS: dict[str, dict[str, Line]] = {
         ),
     },
 }
-"""The lines of the page by what they are about, in its order."""
+"""The lines of the page by subject, in the page's order."""
 
 LINES = {key: line for part in PARTS.values() for key, line in part.items()}

@@ -1,8 +1,8 @@
-"""When Python's collector looks through everything: after lines have closed, and otherwise seldom.
+"""When Python's garbage collector looks through everything: after connections have closed, and otherwise seldom.
 
-It stops the whole process while it looks, 50 ms and more in a full room, and by itself it would do so every few
-seconds. What leaves a circle of objects behind is nearly always a line that closed; so these are counted, and nobody
-else waits for the collector. What is young it still finds by itself.
+It stops the whole process while it looks, 50 ms and more in a full room, and left alone it would do so every few
+seconds. What leaves a circle of objects behind is nearly always a closed connection; so these are counted, and nothing
+else starts the collector. Young objects it still finds by itself.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import gc
 
 LINES = 200
-"""So many that closed are worth a look; each holds on to about 60 kB until then."""
+"""This many closed connections are worth a look; each holds on to about 60 kB until then."""
 SELDOM_SECONDS = 300
 YOUNG, TWICE = 1_000, 5
-"""New objects, and looks at these, before the collector looks at once and at twice survived ones."""
+"""How many new objects there are before the collector looks at them, and how many of these looks before it also looks
+at objects that survived one."""
 NEVER = 1_000_000
 
 
@@ -25,19 +26,19 @@ class Litter:
         self._looked_at = 0.0
 
     def keep_for_good(self) -> None:
-        """What is loaded by now stays: the collector need not look through it again. To be called once, at the end of
-        the start."""
+        """What is loaded by now will stay: the collector need not look through it again. To be called once, at the end
+        of the start."""
         gc.collect()
         gc.freeze()
         gc.set_threshold(YOUNG, TWICE, NEVER)
 
     def line_closed(self) -> None:
-        """One more line left its circle of objects behind."""
+        """One more connection left its circle of objects behind."""
         self._closed += 1
 
     def tidy(self, now: float) -> None:
-        """Looks through everything where that is worth it; to be called every few seconds. `now`: of the clock that
-        never goes back, in seconds."""
+        """Looks through everything if that is worth it; to be called every few seconds. `now`: seconds of the monotonic
+        clock."""
         if self._closed >= LINES or now - self._looked_at > SELDOM_SECONDS:
             self._closed, self._looked_at = 0, now
             gc.collect()

@@ -1,7 +1,8 @@
-"""The rooms that this process holds: each as a value, from the first time somebody asks until nobody did for long.
+"""The rooms that this process holds: each as a value, from the first time somebody asks for it until nobody has for a
+long while.
 
-The database stays the only truth. A room is held as it was committed; where anyone else wrote, or in any doubt, it is
-let go and read again.
+The database stays the only truth. A room is held as it was committed; if anyone else wrote to it, or in any doubt, it
+is let go and read again.
 """
 
 from __future__ import annotations
@@ -25,19 +26,19 @@ from .store.others import by_others
 from .store.records import OF_RECORD
 
 IDLE_SECONDS = 600.0
-"""After which a room of which nobody asked is let go."""
+"""After this time a room that nobody asked for is let go."""
 
 _held: dict[int, Room] = {}
 _ahead: dict[int, Room | None] = {}
-"""As rooms will be, once what waits in the journal is stored; None: erased."""
+"""Rooms as they will be once what waits in the journal is stored; None: erased."""
 _asked: dict[int, float] = {}
 _changes: Counter[int] = Counter()
-"""How often what is held of each room was replaced or let go; and under 0, how often all was."""
+"""How often what is held of each room was replaced or let go; and under 0, how often everything was."""
 
 
 def room(room_id: int) -> Room | None:
-    """The room as it is stored; None when it is not there. Once held it takes no statement, with SQLite; with
-    PostgreSQL it takes one, which looks whether another process wrote."""
+    """The room as it is stored; None when it is not there. Once it is held this takes no statement with SQLite, and one
+    with PostgreSQL, which looks whether another process wrote."""
     notice_others()
     while True:
         found, changes = _held.get(room_id), _seen(room_id)
@@ -79,8 +80,8 @@ def known(token: object) -> Holder | None:
 
 
 def newest(room_id: int) -> Room:
-    """The room as it will be, for a change that is stored after all that waits; Refused("closed") when it is not
-    there. Whether anybody else wrote meanwhile is looked at when it is stored."""
+    """The room as it will be, for a change that is stored after everything that waits; Refused("closed") when it is not
+    there. Whether anybody else wrote meanwhile is checked when the change is stored."""
     notice_others()
     found = _ahead[room_id] if room_id in _ahead else _held.get(room_id) or room(room_id)
     if found is None:
@@ -90,17 +91,17 @@ def newest(room_id: int) -> Room:
 
 
 def stored(room_id: int) -> Room | None:
-    """The room as it was stored, as far as this process knows; None where it does not hold it."""
+    """The room as it was stored, as far as this process knows; None if this process does not hold it."""
     return _held.get(room_id)
 
 
 def goes_to(room_id: int, found: Room | None) -> None:
-    """A change that made this of the room waits to be stored."""
+    """A change that turned the room into this waits to be stored."""
     _ahead[room_id] = found
 
 
 def goes_nowhere(room_id: int) -> None:
-    """What waits to be stored of the room cannot be."""
+    """What waits to be stored for this room could not be."""
     _ahead.pop(room_id, None)
 
 
@@ -110,7 +111,7 @@ def new_id(kind: type[Struct]) -> int:
 
 
 def became(room_id: int, found: Room | None) -> None:
-    """A change was committed, and made this of the room; None: it is gone."""
+    """A change was committed, and turned the room into this; None: it is gone."""
     _changes[room_id] += 1
     _keep(room_id, found)
     if found is None or _ahead.get(room_id) is found:
@@ -130,7 +131,7 @@ def let_go(rooms: set[int] | None = None) -> None:
 
 
 def forget(room_id: int) -> None:
-    """It is erased, and its number is never given out again."""
+    """The room is erased, and its number is never given out again."""
     let_go({room_id})
     _changes.pop(room_id, None)
 
@@ -169,7 +170,7 @@ def _revision(room_id: int) -> Select[Any]:
 
 
 def notice_others() -> None:
-    """To be called before anything is believed of a room: where another one wrote, all are read again."""
+    """To be called before anything is believed about a room: if another process wrote, all rooms are read again."""
     if db.elsewhere():
         let_go()
 

@@ -1,5 +1,5 @@
-"""Alembic, which takes a fifth of a second and twenty megabytes to load: only where tables are to be changed, or looked
-at more closely than `schema` does."""
+"""Alembic, which takes a fifth of a second and twenty megabytes to load: loaded only if tables have to be changed, or
+looked at more closely than `schema` does."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from .models import Base
 
 
 def bring_up_to_date(database: Database, folder: Path) -> None:
-    """Runs the migrations that this database has not had, all of them or none, and looks whether it is then what the
-    models say; Refused("failed") with a sentence where it is not, or where a newer version of the program made it."""
+    """Runs the migrations that this database has not had, all of them or none, and checks that it is then what the
+    models say; Refused("failed") with a sentence if it is not, or if a newer version of the program made it."""
     config = Config()
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
     scripts = ScriptDirectory.from_config(config)
@@ -64,10 +64,10 @@ def _number(connection: Connection) -> str | None:
 
 
 def first_difference(connection: Connection) -> str | None:
-    """In words, where the tables of a database are not those of the models; None where they agree.
+    """In words, the first place where the tables of a database are not those of the models; None if they agree.
 
-    Alembic compares tables, columns, types, what may be empty, indexes and foreign keys; keys and SQLite's promise
-    to give no number out twice are looked at here."""
+    Alembic compares tables, columns, types, what may be empty, indexes and foreign keys; primary keys and SQLite's
+    promise to give no number out twice are checked here."""
     for found in compare_metadata(MigrationContext.configure(connection), Base.metadata):
         return _told(found[0] if isinstance(found, list) else found)
     for name, table in Base.metadata.tables.items():
@@ -84,7 +84,7 @@ def first_difference(connection: Connection) -> str | None:
 
 
 def _told(found: tuple[object, ...]) -> str:
-    """One of Alembic's differences as a piece of a sentence."""
+    """One of Alembic's differences as part of a sentence."""
     match found:
         case ("add_table", table):
             return f"table {table.name} is not there"  # type: ignore[attr-defined]

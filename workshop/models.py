@@ -12,19 +12,20 @@ from .core.reading import Visibility
 
 
 class Base(DeclarativeBase):
-    """What all tables share: long numbers for moments."""
+    """What all tables share: long integers for moments."""
 
     type_annotation_map = {dict[str, Any]: JSON(none_as_null=True), list[Any]: JSON(none_as_null=True)}  # noqa: RUF012 (SQLAlchemy's own way)
 
 
 Came = Literal["door", "first", "guest"]
-"""How a circle began: by the door; let in by a leader, for someone who had no phone; or for someone who had one."""
+"""How a circle began: by the door; let in by a leader for someone who had no phone; or let in for someone who had
+one."""
 
 ZONE = "Europe/Amsterdam"
-"""The time zone of a room whose maker says none."""
+"""The time zone of a room whose maker names none."""
 
 NEVER_AGAIN = {"sqlite_autoincrement": True}
-"""An id is given out once: a line that was open to someone who was erased can never become somebody else's."""
+"""An id is given out once: a connection that was open to someone who was erased can never become somebody else's."""
 
 
 class Account(Base):
@@ -39,7 +40,7 @@ class Account(Base):
 
 
 class Login(Base):
-    """One browser in which an account is signed in; deleting the row signs it out."""
+    """One browser on which an account is signed in; deleting the row signs it out."""
 
     __tablename__ = "logins"
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -65,46 +66,46 @@ class Room(Base):
     pack: Mapped[str] = mapped_column(String(255))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
     adopted: Mapped[bool] = mapped_column(default=False)
-    """The account did not make this room; it put it among its own."""
+    """The account did not make this room but added it to its own."""
     created_at: Mapped[int] = mapped_column(BigInteger)
     erase_at: Mapped[int] = mapped_column(BigInteger, index=True)
     version: Mapped[int] = mapped_column(default=1)
     revision: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    """Counts all that was written in the room, by whichever process, where the database itself cannot tell that another
-    one wrote; so a room that is held in memory is known to be as it is stored."""
+    """Counts everything that was written in the room, by whichever process, for databases that cannot tell by
+    themselves that another process wrote; so a room that is held in memory is known to be as it is stored."""
     steps: Mapped[list[Any]]
     step_index: Mapped[int] = mapped_column(default=0)
     clock: Mapped[dict[str, Any]]
     slide: Mapped[int] = mapped_column(default=0)
     way_back: Mapped[list[Any]]
     due_at: Mapped[int | None] = mapped_column(BigInteger, index=True)
-    """When the ticker has work here; null where the room waits for its leader."""
+    """When the ticker has work here; null while the room waits for its leader."""
     leftovers: Mapped[Leftovers] = mapped_column(String(16), default="observers")
     groups_shown: Mapped[bool] = mapped_column(default=False)
     closed: Mapped[bool] = mapped_column(default=False)
     locked: Mapped[bool] = mapped_column(default=False)
-    """Nobody new comes in; who is in, stays in and may return."""
+    """Nobody new comes in; those who are in stay in and may return."""
     wall: Mapped[dict[str, Any]]
     """How the wall is shown: `concealed`, `spotlight` (a post), `column` (a key; null: all) and `page` (from 0)."""
     extras: Mapped[list[Any]]
-    """What the leader switched on besides: see `rooms.extras`."""
+    """What the leader switched on as an extra: see `rooms.extras`."""
     undo: Mapped[list[Any]]
-    """What takes back the leader's last throws, the newest last."""
+    """What undoes the things the leader last threw away, the newest last."""
     entered_at: Mapped[int] = mapped_column(BigInteger)
-    """Since when the room is in its step."""
+    """Since when the room has been in its step."""
     began_at: Mapped[int | None] = mapped_column(BigInteger)
-    """When the room left its first step; the plan is held against it."""
+    """When the room left its first step; the plan is compared with it."""
     held: Mapped[list[Any]]
     """The rounds whose conversation has begun."""
     batches: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many batches of shared notes have left: see `core.batches`."""
     real: Mapped[bool | None]
-    """This is the workshop itself: simulated people count no more. False: the leader says it is a rehearsal; null:
+    """This is the workshop itself: simulated people no longer count. False: the leader says it is a rehearsal; null:
     nobody has said, and no real phone has left the welcome."""
     zone: Mapped[str] = mapped_column(String(64), default=ZONE, server_default=ZONE)
-    """By whose clock its hours and days are told: the name of a time zone, as IANA has it."""
+    """The time zone of its hours and days, by its IANA name."""
     planned_start: Mapped[str | None] = mapped_column(String(5))
-    """At what time of day it is to leave its first step, by that clock: "13:00"; null where nobody said."""
+    """The time of day at which it is to leave its first step, in that zone: "13:00"; null if nobody said."""
 
 
 class Person(Base):
@@ -124,11 +125,11 @@ class Person(Base):
     """The leader said "is here", whatever the phone says."""
     simulated: Mapped[bool] = mapped_column(default=False)
     came: Mapped[bool] = mapped_column(default=False)
-    """A line of theirs was open at least once; who never came is told apart from who is away."""
+    """A connection of theirs was open at least once; people who never came are told apart from people who are away."""
     stand_in: Mapped[bool] = mapped_column(default=False)
     """The leader in an empty chair: never in a draw."""
     gave_up: Mapped[dict[str, Any] | None]
-    """The seat they left, as the command that brings them back to it; null: none."""
+    """The seat they left, as the command that brings them back to it; null if there is none."""
 
 
 class Phone(Base):
@@ -141,14 +142,14 @@ class Phone(Base):
     came: Mapped[Came] = mapped_column(String(8))
     came_at: Mapped[int] = mapped_column(BigInteger)
     merged_at: Mapped[int | None] = mapped_column(BigInteger)
-    """When it became this person's, where it was another entry's before."""
+    """When it became this person's, if it was another entry's before."""
     ended: Mapped[bool] = mapped_column(default=False)
     """Another phone of this person said "not me": it is let go, and may read and erase what was written on it."""
 
 
 class Answer(Base):
-    """What one phone says of a circle of the same person: *that is me*, or not. Of its own circle: whether those who
-    came into it by `at` are."""
+    """What one phone says about a circle of the same person: *that is me*, or not. About its own circle: whether the
+    phones that came into it by `at` are."""
 
     __tablename__ = "answers"
     phone: Mapped[str] = mapped_column(ForeignKey("phones.token_hash", ondelete="CASCADE"), primary_key=True)
@@ -158,8 +159,8 @@ class Answer(Base):
 
 
 class Pass(Base):
-    """Lets one more phone be someone's, once, until `expires_at`: in the `circle` of the phone it was made on, or where
-    a leader made it (null), in a new one."""
+    """Lets one more phone be someone's, once, until `expires_at`: in the `circle` of the phone it was made on, or, if a
+    leader made it (null), in a new one."""
 
     __tablename__ = "passes"
     code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -184,7 +185,7 @@ class Group(Base):
 
 
 class Seat(Base):
-    """A person at a table: where in the draw, since when, and the role of each round. Who leaves gives it up."""
+    """A person at a table: where in the draw, since when, and the role of each round. Anyone who leaves gives it up."""
 
     __tablename__ = "seats"
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
@@ -194,11 +195,12 @@ class Seat(Base):
     roles: Mapped[list[Any]]
     safe: Mapped[list[Any] | None]
     sits: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """They said that they are at this table."""
+    """They said they are at this table."""
 
 
 class Note(Base):
-    """What someone wrote. The id is made by the phone; it is theirs alone, so it is stored under its circle."""
+    """What someone wrote. The id is made by the phone and need only be unique there, so it is stored under its
+    circle."""
 
     __tablename__ = "notes"
     circle: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -214,13 +216,13 @@ class Note(Base):
     changed_at: Mapped[int] = mapped_column(BigInteger)
     """When it was written, changed or opened last."""
     batch: Mapped[int | None]
-    """The batch with which it left the room; null: not yet, or it is not shared."""
+    """The batch with which it left the room; null: not yet, or not shared."""
     sheet: Mapped[int | None]
     """The round in which its writer wrote it as an observer, looking on: it stays in the group. Null: in none."""
 
 
 class Post(Base):
-    """A line on the wall, public in the room. Without a writer it was put there by the leader."""
+    """A post on the wall, public in the room. Without a writer it was put there by the leader."""
 
     __tablename__ = "posts"
     room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True)
@@ -232,12 +234,12 @@ class Post(Base):
     signed: Mapped[bool] = mapped_column(default=False)
     hidden: Mapped[bool] = mapped_column(default=False)
     bundle: Mapped[str | None] = mapped_column(String(36))
-    """The line under which this one was put together with others that say the same."""
+    """The title under which this post was put together with others that say the same."""
     posted_at: Mapped[int] = mapped_column(BigInteger)
 
 
 class Recognition(Base):
-    """Someone recognises a post. Counted by circle: else the count would tell what another circle recognised."""
+    """Someone recognises a post. Counted by circle: otherwise the count would tell what another circle recognised."""
 
     __tablename__ = "recognitions"
     circle: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -292,8 +294,8 @@ class Seen(Base):
 
 
 class Trace(Base):
-    """One line of the audit trail: what was done, when, by which kind of holder, about whom. Never a name or a text;
-    it goes with the person it is about, and with the room."""
+    """One line of the audit trail: what was done, when, by which kind of holder, about whom. Never a name or a text; it
+    is deleted with the person it is about, and with the room."""
 
     __tablename__ = "trail"
     id: Mapped[int] = mapped_column(primary_key=True)

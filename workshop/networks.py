@@ -1,7 +1,7 @@
-"""The networks that this machine is in, and under which address phones in the room find it.
+"""The networks that this machine is in, and the address at which phones in the room find it.
 
 A laptop goes from network to network, and may be in several: a Wi-Fi, a cable, a tunnel to the office. So it is asked
-each time, the likely one goes first, and the leader may choose another.
+each time, the likeliest one comes first, and the leader may choose another.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from . import wire
 from .core.errors import Refused
 
 EVERYWHERE = ("0.0.0.0", "::", "")
-"""What one listens to to be found in every network."""
+"""The addresses to listen on in order to be found in every network."""
 FAR_AWAY = "203.0.113.1"
-"""An address that documents may use and nobody has (RFC 5737)."""
+"""An address that only documents use and nobody has (RFC 5737)."""
 MADE = re.compile(
     r"^(docker|br-|veth|virbr|vbox|vmnet|lxc|lxd|podman|cni|tun|tap|utun|wg|ppp|zt)|virtual|hyper-v|host-only|\bwsl\b"
     r"|vpn|wireguard|tailscale|tunnel|\btap-",
     re.IGNORECASE,
 )
-"""How networks are called that programs make inside a machine, or through another network. No phone is in them."""
+"""What networks are called that programs make inside a machine, or through another network. No phone is in them."""
 
 
 class Network(NamedTuple):
-    """One that this machine is in."""
+    """A network that this machine is in."""
 
     name: str
     """What the system calls it: `wlan0`, `en0`, or the name of the card."""
     address: str
-    """Of this machine, in it."""
+    """The address of this machine in it."""
 
 
 class Listening:
@@ -49,7 +49,7 @@ class Listening:
         self.at("127.0.0.1", 5000)
 
     def at(self, host: str, port: int) -> None:
-        """From now on here."""
+        """From now on this process listens here."""
         self.host, self.port = host, port
         self._chosen: str | None = None
         self._came_to: str | None = None
@@ -60,29 +60,31 @@ class Listening:
         return self._url("127.0.0.1" if self.host in EVERYWHERE else self.host)
 
     def networks(self) -> list[Network]:
-        """Those in which phones find this server, the one that is used first. None where it listens to one address."""
+        """The networks in which phones find this server, the one in use first. None if it listens on one address
+        only."""
         found = in_order(self._look(), _routed()) if self.host in EVERYWHERE else []
         return sorted(found, key=lambda network: network.address != self._chosen)
 
     def for_phones(self) -> str | None:
-        """The address that phones get from a leader who sits at this machine; None where there is none to give."""
+        """The address that phones get from a leader who sits at this machine; None if there is none to give."""
         return next((self._url(network.address) for network in self.networks()), None)
 
     def choose(self, address: str) -> None:
-        """The leader knows which network the phones are in. Kept as long as this process lives and has that address."""
+        """The leader says which network the phones are in. Remembered as long as this process lives and has that
+        address."""
         if address not in [network.address for network in self.networks()]:
             raise Refused("invalid", "This computer does not have that address now.")
         self._chosen = address
 
     def phone_came(self) -> bool:
-        """A phone from elsewhere opened a line. Is that news?"""
+        """A phone from elsewhere connected. Is that news?"""
         where = self.for_phones() or self.own
         news, self._came_to = where != self._came_to, where
         return news
 
     def shape(self) -> wire.Address:
-        """As leaders and screens are told. `reached`: a phone from elsewhere came in since phones have this address; in
-        another network one has to see anew."""
+        """As leaders and screens are told it. `reached`: a phone from elsewhere has come in since phones get this
+        address; in another network that has to be seen anew."""
         base = self.for_phones()
         return wire.Address(base=base, reached=self._came_to == (base or self.own))
 
@@ -91,8 +93,8 @@ class Listening:
 
 
 def in_order(networks: Iterable[Network], routed: str | None) -> list[Network]:
-    """Those that phones may be in, the likely one first: a real network before one that a program made; then the one by
-    which this machine reaches the world; then one of a house before one of the internet."""
+    """The networks that phones may be in, the likeliest first: a real network before one that a program made; then the
+    one by which this machine reaches the world; then a private one before one of the internet."""
     outside = [network for network in dict.fromkeys(networks) if _may_be_called(network.address)]
     return sorted(
         outside,
@@ -105,8 +107,8 @@ def in_order(networks: Iterable[Network], routed: str | None) -> list[Network]:
 
 
 def start_again(program: str, folder: str, port: int, *, windows: bool) -> str:
-    """The line, as it can be typed in `folder`, that starts the server for the whole network. `program`: the Python
-    that runs now."""
+    """The command line that, typed in `folder`, starts the server for the whole network. `program`: the Python that is
+    running now."""
     kind: type[PurePath] = PureWindowsPath if windows else PurePosixPath
     path = kind(program)
     with suppress(ValueError):
@@ -123,7 +125,7 @@ def _may_be_called(address: str) -> bool:
 
 
 def _adapters() -> list[Network]:
-    """Of IPv6 nothing: its addresses change by the hour, and nobody types one."""
+    """The machine's networks. IPv6 is left out: its addresses change by the hour, and nobody types one."""
     with suppress(OSError):
         return [
             Network(adapter.nice_name, ip.ip)
@@ -143,4 +145,4 @@ def _routed() -> str | None:
 
 
 listening = Listening()
-"""This process."""
+"""Where this process listens."""

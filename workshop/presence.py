@@ -1,4 +1,4 @@
-"""Who has a line open right now. Only this process knows; nothing of it is kept.
+"""Who has a connection open right now. Only this process knows; none of it is stored.
 
 *Away* is not *left*: an empty list of sockets means a sleeping phone, never a free seat (product.md).
 Sockets are remembered by their own id, so the late goodbye of an old one cannot make a person away (R9).
@@ -10,19 +10,19 @@ from collections import defaultdict
 
 MOST_SOCKETS = 3
 MOST_DESKS = 12
-"""Of leaders in one room, and of screens: several of each, on several machines."""
+"""Desks, and screens, of one room: several of each, on several machines."""
 
 
 class Presence:
-    """The open sockets of each person, the newest last, each with the circle of its phone. The newest of a circle
-    holds its pen."""
+    """The open sockets of each person, the newest last, each with the circle of its phone. The newest of a circle holds
+    that circle's pen."""
 
     def __init__(self) -> None:
         self._sockets: dict[int, dict[str, str]] = defaultdict(dict)
 
     def arrive(self, person_id: int, socket: str, circle: str) -> list[str]:
-        """A person opened one more line. Returns the sockets that are one too many, oldest first: of that circle, so
-        that no phone that a leader let in can crowd out the others."""
+        """A person opened one more connection. Returns the sockets that are too many, oldest first: only those of that
+        circle, so that no phone that a leader let in can crowd out the others."""
         lines = self._sockets[person_id]
         lines[socket] = circle
         surplus = [line for line, own in lines.items() if own == circle][:-MOST_SOCKETS]
@@ -31,7 +31,7 @@ class Presence:
         return surplus
 
     def depart(self, person_id: int, socket: str) -> None:
-        """A line closed; one that was closed before changes nothing."""
+        """A connection closed; one that was closed before changes nothing."""
         lines = self._sockets.get(person_id, {})
         lines.pop(socket, None)
         if not lines:
@@ -42,14 +42,14 @@ class Presence:
         return list(self._sockets.get(person_id, ()))
 
     def circles(self, person_id: int) -> dict[str, list[str]]:
-        """The open sockets by the circle of their phone."""
+        """The open sockets, by the circle of their phone."""
         found: dict[str, list[str]] = defaultdict(list)
         for socket, circle in self._sockets.get(person_id, {}).items():
             found[circle].append(socket)
         return found
 
     def here(self, person_id: int) -> bool:
-        """Has at least one line open."""
+        """Do they have at least one connection open?"""
         return person_id in self._sockets
 
 
@@ -57,7 +57,7 @@ presence = Presence()
 
 
 class Desks:
-    """The open sockets on each key of a room: several desks, or screens, share one. The one that was silent longest
+    """The open sockets on each key of a room: several desks, or screens, share a key. The one that was silent longest
     makes way for a newcomer, so that a room in trouble can always open one more."""
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ class Desks:
             self._heard[key][socket] = now
 
     def depart(self, key: str, socket: str) -> None:
-        """A line closed; one that made way before changes nothing."""
+        """A connection closed; one that had made way already changes nothing."""
         if key in self._heard:
             self._heard[key].pop(socket, None)
             if not self._heard[key]:

@@ -1,6 +1,7 @@
-"""What people wrote is in files, and other users of the machine read none of them.
+"""What people wrote is in files, and no other user of the machine can read them.
 
-New files are made for their owner alone; those of an earlier version, made readable for everyone, are mended at start.
+New files are readable by their owner alone; those that an earlier version made readable for everyone are mended at the
+start.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ GROUP, OTHERS = 0o070, 0o007
 
 
 def keep_private(instance: Path, database: URL) -> None:
-    """From here on the files of this process are its user's alone, and so are the instance folder, all in it, and the
-    files of an SQLite database wherever these are.
+    """From here on the files of this process are its user's alone, and so are the instance folder, everything in it,
+    and the files of an SQLite database, wherever they are.
 
-    A folder that its group may enter and others may not was made so by somebody, such as for who makes the backups:
-    then the group keeps what it has, and reads new files too. What belongs to another user is theirs to arrange.
+    A folder that its group may enter and others may not was made so by somebody, for instance for whoever makes the
+    backups: in that case the group keeps its rights, and can read new files too. What belongs to another user is for
+    them to arrange.
     """
     chosen = instance.is_dir() and _mode(instance) & GROUP and not _mode(instance) & OTHERS
     closed = OTHERS if chosen else OTHERS | GROUP
@@ -32,7 +34,7 @@ def keep_private(instance: Path, database: URL) -> None:
 
 
 def write_private(path: Path, data: bytes) -> None:
-    """Writes a file that only its owner can read, also where there was one already that everyone could. What is no
+    """Writes a file that only its owner can read, even if there was one already that everyone could read. What is not a
     file (a terminal, a pipe) is only written to."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         _close(path, GROUP | OTHERS)
@@ -40,7 +42,7 @@ def write_private(path: Path, data: bytes) -> None:
 
 
 def _close(path: Path, bits: int) -> None:
-    """Takes rights away, of what is ours: a file or folder, and not where a link leads."""
+    """Takes rights away from a file or folder of ours, but not from what a link leads to."""
     try:
         found = path.lstat()
         ours = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()

@@ -1,6 +1,6 @@
-"""The schema: the migrations alone make tables, and before anything is served these are held against the models.
+"""The schema: tables are made by migrations alone, and before anything is served they are compared with the models.
 
-A migration that has landed is never edited (docs/decisions/0018): a database that ran it would be another than its
+A migration that has landed is never edited (docs/decisions/0018): a database that ran it would differ from what its
 number says, and nobody would notice until a page fails.
 """
 
@@ -15,15 +15,15 @@ from .database import Database
 
 BESIDE = Path(__file__).parent / "migrations"
 MIGRATIONS = BESIDE if BESIDE.is_dir() else Path(__file__).parent.parent / "migrations"
-"""In an installed program, or in a checkout."""
+"""Where they are in an installed program, or in a checkout."""
 MADE = "sqlite.sql"
-"""What the migrations make of an empty SQLite database: written by `make schema`, held fresh by a test. It begins with
-the number of the newest of them."""
+"""What the migrations make of an empty SQLite database: written by `make schema`, and kept fresh by a test. It begins
+with the number of the newest migration."""
 
 
 def bring_up_to_date(database: Database, folder: Path = MIGRATIONS) -> None:
-    """Makes the tables, or runs the migrations that this database has not had, and looks whether it is then what the
-    models say; Refused("failed") with a sentence where it is not, or where a newer version of the program made it."""
+    """Makes the tables, or runs the migrations that this database has not had, and checks that it is then what the
+    models say; Refused("failed") with a sentence if it is not, or if a newer version of the program made it."""
     if (
         folder == MIGRATIONS
         and database.engine.dialect.name == "sqlite"
@@ -43,24 +43,24 @@ def statements(connection: Connection) -> list[str]:
 
 
 def alike(made: list[str]) -> list[list[str]]:
-    """The same for tables that are the same: SQLAlchemy makes some of them anew, their rules in any order."""
+    """Equal for tables that are the same: SQLAlchemy makes some of them anew, with their rules in any order."""
     return sorted(sorted(line.strip(" \t,") for line in one.splitlines()) for one in made)
 
 
 def written(number: str, made: list[str]) -> str:
-    """As it stands in the file."""
+    """A schema as the file has it."""
     return "".join(f"{one};\n" for one in (f"-- {number}\n{made[0]}", *made[1:]))
 
 
 def read(file: str) -> tuple[str, list[str]]:
-    """What stands in it."""
+    """What the file says."""
     head, _, rest = file.partition("\n")
     return head.removeprefix("-- "), rest.removesuffix(";\n").split(";\n")
 
 
 def _made(database: Database, folder: Path) -> str | None:
-    """The number of the tables, where they are just what the migrations make; an empty database becomes that.
-    None where Alembic has to look."""
+    """The number of the tables, if they are exactly what the migrations make; an empty database becomes that. None if
+    Alembic has to look."""
     number, made = read((folder / MADE).read_text(encoding="utf-8"))
     if number != max(file.name.partition("_")[0] for file in (folder / "versions").glob("*.py")):
         return None
@@ -80,7 +80,7 @@ def _made(database: Database, folder: Path) -> str | None:
 
 
 def write(folder: Path = MIGRATIONS) -> None:
-    """Writes the file anew, after a migration was added: `make schema`."""
+    """Writes the file again, after a migration was added: `make schema`."""
     from . import migrating
 
     database = Database()

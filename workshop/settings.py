@@ -1,6 +1,6 @@
 """The settings, as `config.py` reads them: at the top of a checkout, in an installed program beside this file.
 
-It is found by where it is and not by its name: the folder from which the workshop is started may have a config.py too.
+It is found by its place and not by its name: the folder from which the workshop is started may have a config.py too.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """THE DOOR IN for sockets: limit, parse, permit, do, acknowledge. Nothing else handles an event.
 
-Every event gets an answer, also an unknown one or one that fails (R12). `connect` raises nothing but its coded
-refusal: any other exception there would strand a phone for good.
+Every event gets an answer, even an unknown one or one that fails (R12). `connect` raises nothing but its coded refusal:
+any other exception there would strand a phone for good.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ SWEEP_SECONDS = 3.0
 LOOK_SECONDS = 0.1
 TOO_FAST = "That was a lot at once; try again in a few seconds."
 _pace = Pace(rate=10, burst=40, patience=200)
-"""Events from one person, whatever the number of lines, or from one line on a room's key; who is beyond patience is
-cut."""
+"""Events from one person, over however many connections, or from one connection on a room's key; anyone beyond patience
+is cut."""
 _key_pace = Pace(rate=60, burst=240, patience=1200)
-"""Events on one key: six at full speed, whatever the number of lines."""
+"""Events on one key: as much as six connections at full speed, however many there are."""
 _syncs = Pace(rate=2, burst=20, patience=10_000)
-"""Snapshots asked for by one person, or on one line with a key."""
+"""Snapshots asked for by one person, or on one connection with a key."""
 _key_syncs = Pace(rate=10, burst=100, patience=10_000)
 _doorbell = Pace(rate=4, burst=40, patience=10_000)
-"""Lines opened by one person, or with one key: a reload costs a snapshot."""
+"""Connections opened by one person, or with one key: a reload costs a snapshot."""
 PACES = (_pace, _key_pace, _syncs, _key_syncs, _doorbell)
 _asked: dict[str, set[str]] = {}
-"""The sockets that wait for a snapshot they asked for, by who reads it; asking again before it comes adds nothing."""
+"""The sockets that wait for a snapshot they asked for, by reader; asking again before it comes adds nothing."""
 _turns = Turns()
 """Snapshots are made one at a time for each room."""
 
@@ -60,7 +60,8 @@ def guard(server: Any) -> Guard:
 
 
 def watch(guard: Guard) -> None:
-    """Never returns; looks every few seconds for lines that nobody speaks for, and forgets who is long quiet."""
+    """Never returns; looks every few seconds for connections that nobody speaks for, and forgets those that have long
+    been quiet."""
     while True:
         rest(SWEEP_SECONDS)
         try:
@@ -78,7 +79,7 @@ def watch(guard: Guard) -> None:
 
 @socketio.on("connect")
 def connect(auth: Any = None) -> None:
-    """Lets in who holds a token, or a page's cookie. Tiny on purpose."""
+    """Lets in whoever holds a token, or a page's cookie. Tiny on purpose."""
     try:
         holder = _holder(auth)
         if not _doorbell.allows(_key(holder), time.monotonic()) or _beyond(_socket(), holder):
@@ -99,7 +100,7 @@ def connect(auth: Any = None) -> None:
 
 
 def _notice_where_from() -> None:
-    """The leader need not be warned any more that phones cannot come in, once one did."""
+    """Once a phone has come in, the leader need no longer be warned that phones cannot."""
     try:
         if comes_from_elsewhere() and listening.phone_came():
             announce.address()
@@ -109,7 +110,7 @@ def _notice_where_from() -> None:
 
 @socketio.on("disconnect")
 def disconnect(*_reason: object) -> None:
-    """A line closed. It says nothing about the person: away is not left."""
+    """A connection closed. That says nothing about the person: away is not left."""
     _gone(_socket())
 
 
@@ -130,7 +131,7 @@ def receive(event: str, socket: str, payload: object = None, *_more: object) -> 
 
 
 def _too_fast(socket: str) -> wire.NotDone | None:
-    """What an event that comes too fast is answered; None where it is welcome."""
+    """The answer to an event that comes too fast; None if it is welcome."""
     holder, now = announce.holders.get(socket), time.monotonic()
     if holder and holder.person_id is None:
         desks.hear(_key(holder), socket, now)
@@ -145,14 +146,15 @@ def _beyond(socket: str, holder: Holder | None = None) -> bool:
 
 
 def _allow(own: Pace, of_key: Pace, holder: Holder | None, socket: str, now: float) -> bool:
-    """Within the speaker's own pace; and where many speak with one key, within that of all of them."""
+    """Is this within the speaker's own pace and, if many speak with one key, within the pace of all of them
+    together?"""
     shared = holder is not None and holder.person_id is None
     return own.allows(_speaker(holder, socket), now) and (not shared or of_key.allows(_key(holder), now))
 
 
 def _speaker(holder: Holder | None, socket: str) -> str:
-    """Whose pace it is: that of a circle of someone's phones, however many lines they open, so that no phone that a
-    leader let in uses it up; on a room's key each line has its own besides."""
+    """Whose pace it is: that of a circle of someone's phones, however many connections they open, so that no phone that
+    a leader let in uses it up; on a room's key each connection also has its own."""
     return f"circle {holder.circle}" if holder and holder.circle else f"line {socket}"
 
 
@@ -176,7 +178,8 @@ def _gone(socket: str) -> None:
 
 
 def _ask(socket: str, holder: Holder, guard: Guard) -> None:
-    """Has a snapshot made for a socket. Not before it has taken the last one; and one for all who read the same."""
+    """Has a snapshot made for a socket. Not before it has taken the last one; and only one for all who read the
+    same."""
     reader = socket if holder.person_id is not None else _key(holder)
     waiting = _asked.setdefault(reader, set())
     if socket in waiting:
@@ -233,7 +236,7 @@ def _holder(auth: Any) -> Holder:
 
 
 def _welcome(socket: str, holder: Holder) -> None:
-    """What a new line gets, once it is open: its snapshot; and others hear who is here. Where this fails the client
+    """What a new connection gets once it is open: its snapshot; and others hear who is here. If this fails the client
     hears nothing for three seconds and starts over."""
     holder = announce.holders.get(socket, holder)  # merged with someone while it waited for its turn
     if holder.person_id is not None:

@@ -1,5 +1,6 @@
-"""What this program says on a terminal. It often quotes a file, a pack or a person, and these may hold anything: signs
-that clear the screen, colour a mistake as success, or type a command. All that is printed goes through here."""
+"""What this program says on a terminal. It often quotes a file, a pack or a person, and these may contain anything:
+characters that clear the screen, colour a mistake as success, or type a command. All that is printed goes through
+here."""
 
 from __future__ import annotations
 
@@ -12,13 +13,13 @@ from .core.visible import visible
 
 
 class Readable:
-    """A text stream on which everything can be seen; its bytes, a file that was asked for, stay what they are."""
+    """A text stream on which everything can be seen; its bytes (a file that was asked for) stay what they are."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """Writes it, with what cannot be seen or what this terminal cannot show written out."""
+        """Writes it; what cannot be seen, or what this terminal cannot show, is written out."""
         encoding = getattr(self._stream, "encoding", None) or "utf-8"
         shown = visible(text, but="\n").encode(encoding, "backslashreplace").decode(encoding)
         self._stream.write(shown)
@@ -35,7 +36,7 @@ class Readable:
 
 @contextmanager
 def readable() -> Iterator[None]:
-    """While this lasts all that the program prints can be read, whoever prints it."""
+    """While this lasts everything that the program prints can be read, whoever prints it."""
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = Readable(before[0]), Readable(before[1])
     try:

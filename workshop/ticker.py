@@ -1,7 +1,7 @@
 """Ends steps on time with no browser open, and lets rooms forget themselves on their date.
 
-It looks at the next deadline in the database, so it needs no word from anyone who changes one, and after a restart
-it does first what is overdue (R8).
+It looks at the next deadline in the database, so nobody who changes one need tell it, and after a restart it does what
+is overdue first (R8).
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ def tick() -> float:
 
 
 def erase_expired() -> int:
-    """Erases the rooms that are past their date, and whatever else is past one of its own; returns how many rooms."""
+    """Erases the rooms that are past their date, and whatever else is past a date of its own; returns how many
+    rooms."""
     with db.reading() as session:
         expired = due.expired_rooms(session, now())
         with_passes = due.with_expired_passes(session, now())

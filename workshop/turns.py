@@ -1,7 +1,7 @@
-"""Work that costs something and that many may ask for at once, room by room, one after another.
+"""Work that costs something and that many may ask for at once: room by room, one piece after another.
 
-Many askers of one room wait for each other, and hold up nobody of another room; whoever asks again for what is still
-to be done adds nothing.
+Many askers in one room wait for each other, and hold up nobody in another room; asking again for what is still to be
+done adds nothing.
 """
 
 from __future__ import annotations
