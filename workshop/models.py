@@ -199,7 +199,7 @@ class Seat(Base):
 
 
 class Note(Base):
-    """What someone wrote. The id is made by the phone and need only be unique there, so it is stored under its
+    """What someone wrote. The id is made by the phone and is its writer's alone, so the note is stored under its
     circle."""
 
     __tablename__ = "notes"

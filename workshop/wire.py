@@ -1,7 +1,7 @@
-"""THE WIRE OUT: the shape of everything that a client is told. What one may send is in `commands`.
+"""THE WIRE OUT: the shape of everything that a client is told. What a client may send is in `commands`.
 
-A field that is UNSET is not sent at all. Which of these is told to whom, when and how often is declared in `streams`;
-the scripts' types (static/js/wire.d.ts) are made from both by `make wire`.
+A field that is UNSET is not sent at all. Which of these goes to whom, when and how often is declared in `streams`; the
+scripts' types (static/js/wire.d.ts) are made from both by `make wire`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Shape(Struct, gc=False):
 
 
 class Room(Shape):
-    """What anyone in the room may know of it."""
+    """What anyone in the room may know about it."""
 
     code: str
     title: str
@@ -48,7 +48,7 @@ class ProgrammeStep(Shape):
 
 
 class Clock(Shape):
-    """That of a step: lengths in seconds, `ends_at` in ms while it runs."""
+    """The clock of a step: lengths in seconds, `ends_at` in ms while it runs."""
 
     state: Literal["idle", "running", "paused"]
     length: int
@@ -85,7 +85,7 @@ class Step(Shape):
 
 
 class StepMessage(Step):
-    """The same as it is told when it changed, and by whom: the leader, or the clock."""
+    """The same, told when it changed, with who changed it: the leader, or the clock."""
 
     version: int
     now: int
@@ -110,7 +110,7 @@ class Person(Shape, kw_only=True):
 
 
 class PeopleMessage(Shape):
-    """Those who are different, and those who are not in the room any more."""
+    """The people who look different, and those who are no longer in the room."""
 
     seq: int
     changed: list[Person]
@@ -128,7 +128,7 @@ class Member(Shape):
 
 
 class Partner(Member):
-    """The same as the others at that table see them."""
+    """The same, as the others at that table see them."""
 
     safe: Sequence[str]
     sits: bool
@@ -136,13 +136,13 @@ class Partner(Member):
 
 
 class Merge(Shape, tag_field="do", tag="merge"):
-    """Everyone of a group that is too small joins another one."""
+    """Everyone in a group that is too small joins another one."""
 
     into: int
 
 
 class MoveOver(Shape, tag_field="do", tag="move_over"):
-    """Someone of another group comes to one that is too small."""
+    """Someone from another group joins one that is too small."""
 
     person: int
 
@@ -152,7 +152,7 @@ class SitIn(Shape, tag_field="do", tag="sit_in"):
 
 
 class Group(Shape):
-    """A group as leaders and the screen see it; what is unset for the screen is for leaders."""
+    """A group as leaders and the screen see it; what the screen does not get is for leaders only."""
 
     id: int
     number: int
@@ -180,7 +180,7 @@ class GroupsMessage(Shape):
 
 
 class Agreed(Shape):
-    """What a group agreed."""
+    """What a group has agreed."""
 
     round: int | None
     text: str
@@ -228,14 +228,14 @@ class NotesMessage(Shape):
 
 
 class MyNotesMessage(Shape):
-    """What one wrote oneself."""
+    """Notes that one wrote oneself."""
 
     changed: list[Note]
     gone: list[str]
 
 
 class Post(Shape):
-    """A line on the wall."""
+    """A post on the wall."""
 
     id: str
     column: str
@@ -247,13 +247,13 @@ class Post(Shape):
 
 
 class HiddenPost(Post, kw_only=True):
-    """A line that the room does not see; `hidden`: this very one was taken off."""
+    """A post that the room does not see; `hidden`: this very post was taken off."""
 
     hidden: bool
 
 
 class OwnPost(Shape):
-    """A line as its writer has it."""
+    """A post as its writer sees it."""
 
     id: str
     column: str
@@ -270,7 +270,7 @@ class Wall(Shape):
 
 
 class WallMessage(Shape):
-    """Lines that are new or changed, and those that are off the wall."""
+    """Posts that are new or changed, and those that are off the wall."""
 
     seq: int
     posts: list[Post]
@@ -278,13 +278,13 @@ class WallMessage(Shape):
 
 
 class HiddenMessage(Shape):
-    """All that the room does not see."""
+    """All posts that the room does not see."""
 
     posts: list[HiddenPost]
 
 
 class MyPostsMessage(Shape):
-    """All that one put on the wall, and what one recognised there."""
+    """Everything one put on the wall, and what one recognised there."""
 
     posts: list[OwnPost]
     recognised: list[str]
@@ -300,7 +300,7 @@ class Notice(Shape):
 
 
 class CountedNotice(Notice):
-    """The same for leaders: by how many it was seen, of how many."""
+    """The same for leaders: how many have seen it, of how many."""
 
     seen: int
     of: int
@@ -313,7 +313,7 @@ class UnsaidMessage(Shape):
 
 
 class GroupProgress(Shape):
-    """How many of a table wrote, and opened what they wrote."""
+    """How many at a table wrote something, and how many opened it."""
 
     wrote: int
     opened: int
@@ -344,7 +344,7 @@ class LeadersTrace(Trace):
 
 
 class Phones(Shape):
-    """Other phones in one's name: a circle of them."""
+    """Other phones in one's name: one circle of them."""
 
     circle: str
     at: int
@@ -354,14 +354,14 @@ class Phones(Shape):
 
 
 class MyPhonesMessage(Shape):
-    """What a phone is told of the others in its person's name, and of what was done about them."""
+    """What a phone is told about the others in its person's name, and about what was done with them."""
 
     phones: list[Phones]
     trail: list[Trace]
 
 
 class CalledMessage(Shape):
-    """What one is called, where two have one name."""
+    """What one is called, if two have the same name."""
 
     called: str | None
 
@@ -391,13 +391,13 @@ class Address(Shape):
 
 
 class RemovedMessage(Shape):
-    """This line closes."""
+    """This connection closes."""
 
     why: Literal["leader", "erased", "not_me"]
 
 
 class Snapshot(Shape):
-    """All that a reader may see: what stands here is for everyone, the rest is declared in `streams`."""
+    """Everything a reader may see: what is listed here is for everyone, the rest is declared in `streams`."""
 
     version: int
     now: int
@@ -406,7 +406,7 @@ class Snapshot(Shape):
 
 
 class RoomAtTheDoor(Shape):
-    """What whoever knows the code may know of a room."""
+    """What anyone who knows the code may know about a room."""
 
     code: str
     title: str
@@ -424,7 +424,7 @@ class Someone(Shape):
 
 
 class Mine(MyPhonesMessage):
-    """All that someone wrote, as far as one phone may show it."""
+    """Everything someone wrote, as far as one phone may show it."""
 
     person: Someone
     room: Room
@@ -450,7 +450,7 @@ class Pass(Shape):
 
 
 class Done(Shape, forbid_unknown_fields=True):
-    """An event was done, with what the answer to some adds."""
+    """An event was done; for some, with more in the answer."""
 
     ok: Literal[True] = True
     version: int | UnsetType = UNSET

@@ -4,24 +4,24 @@ export interface Address {
   base: string | null;
   reached: boolean;
 }
-/** What a group agreed. */
+/** What a group has agreed. */
 export interface Agreed {
   round: number | null;
   text: string;
   by: number;
 }
-/** What one is called, where two have one name. */
+/** What one is called, if two have the same name. */
 export interface CalledMessage {
   called: string | null;
 }
-/** That of a step: lengths in seconds, `ends_at` in ms while it runs. */
+/** The clock of a step: lengths in seconds, `ends_at` in ms while it runs. */
 export interface Clock {
   state: "idle" | "running" | "paused";
   length: number;
   remaining: number;
   ends_at: number | null;
 }
-/** The same for leaders: by how many it was seen, of how many. */
+/** The same for leaders: how many have seen it, of how many. */
 export interface CountedNotice {
   id: number;
   text: string;
@@ -30,7 +30,7 @@ export interface CountedNotice {
   seen: number;
   of: number;
 }
-/** An event was done, with what the answer to some adds. */
+/** An event was done; for some, with more in the answer. */
 export interface Done {
   ok: true;
   version?: number;
@@ -46,7 +46,7 @@ export interface Done {
   now?: number;
   seq?: Record<string, number>;
 }
-/** A group as leaders and the screen see it; what is unset for the screen is for leaders. */
+/** A group as leaders and the screen see it; what the screen does not get is for leaders only. */
 export interface Group {
   id: number;
   number: number;
@@ -68,7 +68,7 @@ export interface GroupMessage {
   tally: Record<string, Record<string, number>>;
   seq: number;
 }
-/** How many of a table wrote, and opened what they wrote. */
+/** How many at a table wrote something, and how many opened it. */
 export interface GroupProgress {
   wrote: number;
   opened: number;
@@ -80,11 +80,11 @@ export interface GroupsMessage {
   groups: Group[];
   wishes?: Wish[];
 }
-/** All that the room does not see. */
+/** All posts that the room does not see. */
 export interface HiddenMessage {
   posts: HiddenPost[];
 }
-/** A line that the room does not see; `hidden`: this very one was taken off. */
+/** A post that the room does not see; `hidden`: this very post was taken off. */
 export interface HiddenPost {
   id: string;
   column: string;
@@ -146,12 +146,12 @@ export interface Member {
   roles: ("client" | "professional" | "observer")[];
   simulated: boolean;
 }
-/** Everyone of a group that is too small joins another one. */
+/** Everyone in a group that is too small joins another one. */
 export interface Merge {
   do: "merge";
   into: number;
 }
-/** All that someone wrote, as far as one phone may show it. */
+/** Everything someone wrote, as far as one phone may show it. */
 export interface Mine {
   phones: Phones[];
   trail: Trace[];
@@ -161,22 +161,22 @@ export interface Mine {
   posts: OwnPost[];
   agreed: Agreed[];
 }
-/** Someone of another group comes to one that is too small. */
+/** Someone from another group joins one that is too small. */
 export interface MoveOver {
   do: "move_over";
   person: number;
 }
-/** What one wrote oneself. */
+/** Notes that one wrote oneself. */
 export interface MyNotesMessage {
   changed: Note[];
   gone: string[];
 }
-/** What a phone is told of the others in its person's name, and of what was done about them. */
+/** What a phone is told about the others in its person's name, and about what was done with them. */
 export interface MyPhonesMessage {
   phones: Phones[];
   trail: Trace[];
 }
-/** All that one put on the wall, and what one recognised there. */
+/** Everything one put on the wall, and what one recognised there. */
 export interface MyPostsMessage {
   posts: OwnPost[];
   recognised: string[];
@@ -222,7 +222,7 @@ export interface OwnGroup {
   agreed: Agreed[];
   tally: Record<string, Record<string, number>>;
 }
-/** A line as its writer has it. */
+/** A post as its writer sees it. */
 export interface OwnPost {
   id: string;
   column: string;
@@ -230,7 +230,7 @@ export interface OwnPost {
   signed: boolean;
   hidden: boolean;
 }
-/** The same as the others at that table see them. */
+/** The same, as the others at that table see them. */
 export interface Partner {
   id: number;
   name: string;
@@ -251,7 +251,7 @@ export interface Pass {
 export interface PenMessage {
   mine: boolean;
 }
-/** Those who are different, and those who are not in the room any more. */
+/** The people who look different, and those who are no longer in the room. */
 export interface PeopleMessage {
   seq: number;
   changed: Person[];
@@ -288,7 +288,7 @@ export interface PersonSnapshot {
   my_posts: OwnPost[];
   my_recognised: string[];
 }
-/** Other phones in one's name: a circle of them. */
+/** Other phones in one's name: one circle of them. */
 export interface Phones {
   circle: string;
   at: number;
@@ -296,7 +296,7 @@ export interface Phones {
   earlier: boolean;
   yes: boolean | null;
 }
-/** A line on the wall. */
+/** A post on the wall. */
 export interface Post {
   id: string;
   column: string;
@@ -324,11 +324,11 @@ export interface Progress {
   posted: number;
   of: number;
 }
-/** This line closes. */
+/** This connection closes. */
 export interface RemovedMessage {
   why: "leader" | "erased" | "not_me";
 }
-/** What anyone in the room may know of it. */
+/** What anyone in the room may know about it. */
 export interface Room {
   code: string;
   title: string;
@@ -378,7 +378,7 @@ export interface Step {
   real: boolean | null;
   planned_start: string | null;
 }
-/** The same as it is told when it changed, and by whom: the leader, or the clock. */
+/** The same, told when it changed, with who changed it: the leader, or the clock. */
 export interface StepMessage {
   index: number;
   kind: string;
@@ -413,7 +413,7 @@ export interface Wall {
   seq: number;
   posts: Post[];
 }
-/** Lines that are new or changed, and those that are off the wall. */
+/** Posts that are new or changed, and those that are off the wall. */
 export interface WallMessage {
   seq: number;
   posts: Post[];
