@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The address that phones get may become another while a page shows it: the leader chose another network, or the computer
- * is in another one. A page whose address goes along with it has it in `data-base`.
+ * The address that phones get may change while a page shows it: the leader chose another network, or the computer moved
+ * to another. A page whose own address changes with it has that in `data-base`.
  */
 
 /** @param {{ base: string | null } | null} address as the server told it */

@@ -1,5 +1,5 @@
 // @ts-check
-/** What a clock says at a moment. Nothing ticks on the wire: all is derived from `ends_at`. */
+/** What a clock says at a moment. Nothing ticks on the wire: everything is derived from `ends_at`. */
 
 /**
  * @typedef {{ state: "idle" | "running" | "paused", length: number, remaining: number, ends_at: number | null }} Clock

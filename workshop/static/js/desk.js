@@ -1,5 +1,5 @@
 // @ts-check
-/** The leader's desk: one line to the room, and everything on the page drawn from what it knows. */
+/** The leader's desk: one connection to the room, and everything on the page drawn from what is heard on it. */
 import { nothing, render } from "./draw.js";
 import { everySecond, figures, milestone, paint, reading } from "./countdown.js";
 import * as comings from "./desk/arrivals.js";

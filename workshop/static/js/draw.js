@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * What every script draws with: lit-html, on a page of which someone else may replace the words. A browser that translates
- * puts its own elements where lit's text nodes stood; a text kept by lit would then be written where nobody sees it. So what
- * is new gets a node of its own, and each place ends at a comment, which nobody translates.
+ * What every script draws with: lit-html, on a page whose words someone else may replace. A browser that translates
+ * puts its own elements where lit's text nodes stood; a text kept by lit would then be written where nobody sees it. So new
+ * text gets a node of its own, and each place ends at a comment, which nobody translates.
  */
 import { Directive, directive } from "../vendor/directive.js";
 import * as lit from "../vendor/lit-html.js";

@@ -1,5 +1,5 @@
 // @ts-check
-/** A programme at a glance, for who takes part: a line for each step, and one for all rounds. */
+/** A programme at a glance, for the people who take part: a line for each step, and one for all rounds together. */
 
 /** @typedef {{ kind: string, title: string, round: number | null, seconds: number }} Step */
 

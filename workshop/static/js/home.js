@@ -1,5 +1,5 @@
 // @ts-check
-/** Makes typing a code easy, and leads back to a room that this phone has been in. */
+/** Makes it easy to type a code, and leads back to a room that this phone has been in. */
 import { forgetRoom } from "./shelf.js";
 import { linkIn, plainDigits } from "./typed.js";
 import { t } from "./words.js";

@@ -1,5 +1,5 @@
 // @ts-check
-/** Times of day, by the clock of the room: whoever leads it from elsewhere reads the same hours. */
+/** Times of day, in the time zone of the room: someone who leads it from elsewhere reads the same hours. */
 
 const MINUTE = 60_000;
 const DAY = 24 * 60; // minutes

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The line between this page and its room: keeps `state` true, knows the server's time, notices when it is dead.
- * The socket library reconnects by itself; what is added here is what it does not notice.
+ * The connection between this page and its room: keeps `state` true, knows the server's time, notices when it is dead.
+ * The socket library reconnects by itself; this adds what the library does not notice.
  */
 import { io } from "../vendor/socket.io.js";
 import { within } from "./patience.js";

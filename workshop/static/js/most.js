@@ -1,5 +1,5 @@
 // @ts-check
-/** A field takes all that is written or pasted in it. What is too long stays, says by how much, and goes nowhere. */
+/** A field takes everything that is written or pasted in it. A text that is too long stays there, says by how much, and is not sent. */
 import { t } from "./words.js";
 
 /** By how many characters a text is longer than will be kept. @param {string | undefined} text @param {number} most */

@@ -1,5 +1,5 @@
 // @ts-check
-/** The form for a new room: by whose clock it goes, and what the afternoon comes to while it is made. */
+/** The form for a new room: its time zone, and how long the afternoon will be, shown while it is being filled in. */
 import { lasting } from "./desk/lengths.js";
 import { later } from "./hours.js";
 import { lasts } from "./lasts.js";

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * What was written and has not been acknowledged. It survives a reload and a dead tab (IndexedDB), is sent again until
- * the server has answered, one at a time, and is stored there once however often it went: each item has an id of its own.
+ * the server has answered, one at a time, and is stored there once, however often it was sent: each item has an id of its own.
  */
 import { openShelf } from "./shelf.js";
 

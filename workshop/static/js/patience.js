@@ -1,5 +1,5 @@
 // @ts-check
-/** Waits where others are before one, and asks again by itself; but not for ever. */
+/** Waits when others come first, and asks again by itself; but not for ever. */
 const MOST_TRIES = 30;
 
 const LONGEST = 8000; // ms

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The phone in the room. The page holds every card; this shows the one that fits where the room is and who one is this
- * round, and fills in what is only this person's. What is written goes through phone/writing.js.
+ * The phone in the room. The page holds every card; this shows the one for the step the room is in and for one's role in
+ * this round, and fills in what is only this person's. What is written goes through phone/writing.js.
  */
 import { html, nothing, render } from "./draw.js";
 import { isToldBack } from "./glance.js";

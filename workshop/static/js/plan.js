@@ -1,5 +1,5 @@
 // @ts-check
-/** What we will do, as phones and screen show it. */
+/** What we are going to do, as phones and screen show it. */
 import { html } from "./draw.js";
 import { lines } from "./glance.js";
 import { t } from "./words.js";

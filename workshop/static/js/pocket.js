@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The workshop in the pocket: what the phone goes on with when there is no line. Where the room would be by now, what
- * was last known of it, and the page itself.
+ * The workshop in the pocket: what the phone goes on with when there is no connection: where the room would be by now,
+ * what was last known about it, and the page itself.
  */
 
 /**

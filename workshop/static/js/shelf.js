@@ -1,5 +1,5 @@
 // @ts-check
-/** Where the outbox keeps its items: IndexedDB, or where a browser refuses that, localStorage, or else memory. */
+/** Where the outbox keeps its items: IndexedDB, or localStorage if a browser refuses that, or else memory. */
 
 /**
  * @typedef {import("./outbox.js").Item} Item

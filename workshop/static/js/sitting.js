@@ -1,5 +1,5 @@
 // @ts-check
-/** Who sits at their table already, as they said on their phones. Pure. */
+/** Who is already at their table, as they said on their phones. Pure. */
 
 /**
  * Of how many this can be known at a table, and how many of them sit: those with a phone of their own, and once the room

@@ -1,5 +1,5 @@
 // @ts-check
-/** The room's gong and a softer mark, made here by Web Audio: no file, and a volume and silence that are remembered. */
+/** The room's gong and a softer mark, made here by Web Audio: no file needed, and volume and silence are remembered. */
 
 const KEPT = "samen.sound";
 const GONG = { base: 196, partials: [1, 1.48, 2.09, 2.77, 3.4], seconds: 4 };

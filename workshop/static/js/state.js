@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * What a page knows of its room: a snapshot and the events after it, reduced to one value. Pure, and for every
- * page the same; a page that is not told something (a phone: people) simply has none of it.
+ * What a page knows about its room: a snapshot and the events after it, reduced to one value. Pure, and the same for
+ * every page; a page that is not told something (a phone: people) simply has none of it.
  */
 
 /**

@@ -1,5 +1,5 @@
 // @ts-check
-/** Whose turn it is in the feedback, by the times that the pack hints at. Nobody is stopped by it, and nothing sounds. Pure. */
+/** Whose turn it is in the feedback, by the times that the pack hints at. It stops nobody, and makes no sound. Pure. */
 
 /** @typedef {{ role: string, seconds: number }} Turn */
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** What people type where a number is asked, as core/typed.py reads it. Pure. */
+/** What people type when asked for a number, read as core/typed.py reads it. Pure. */
 
 const NUMBER = "(\\d{1,5}(?:[.,]\\d{1,3})?)";
 const HOURS = "(?:hours?|hrs?|uren|uur|[hu])";

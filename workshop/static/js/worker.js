@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Shows the phone page when there is no network. It keeps nothing by itself: pocket.js put the page and its files into
- * the cache. The API and the sockets never come through here.
+ * Shows the phone page when there is no network. It stores nothing itself: pocket.js puts the page and its files into the
+ * cache. The API and the sockets never come through here.
  */
 
 const PATIENCE = 3000; // ms: the room is waiting

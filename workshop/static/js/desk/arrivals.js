@@ -1,5 +1,5 @@
 // @ts-check
-/** Late comers and leavers, told at the top with what can be done about it; a leader puts them away, or they go by themselves. */
+/** Late comers and leavers, listed at the top with what can be done about them; a leader puts the list away, or it goes by itself. */
 import { html, nothing } from "../draw.js";
 import { t } from "../words.js";
 import { added, turns } from "./comings.js";

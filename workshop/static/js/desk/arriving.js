@@ -1,5 +1,5 @@
 // @ts-check
-/** How phones find this server: which network they are in is the leader's to say, and one that came in ends the warning. */
+/** How phones find this server: the leader says which network they are in, and the first phone that comes in ends the warning. */
 import { follow } from "../address.js";
 import { t } from "../words.js";
 

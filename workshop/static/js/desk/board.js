@@ -1,5 +1,5 @@
 // @ts-check
-/** The tables: who sits where, who plays what in this round, who asks for the leader, and where a table is too small. */
+/** The tables: who sits where, who plays what in this round, who asks for the leader, and which table is too small. */
 import { html, nothing } from "../draw.js";
 import { isSeating, sitting } from "../sitting.js";
 import { t } from "../words.js";

@@ -1,5 +1,5 @@
 // @ts-check
-/** Who came late and who went, as a desk sees it happen once the groups are shown. Pure. */
+/** Who came late and who left, as a desk sees it happen once the groups are shown. Pure. */
 
 import { names } from "./names.js";
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** The door of the room: open, or locked for who is not in yet. */
+/** The door of the room: open, or locked for anyone who is not in yet. */
 import { html } from "../draw.js";
 import { t } from "../words.js";
 import { press } from "./press.js";

@@ -1,5 +1,5 @@
 // @ts-check
-/** Something is dragged onto something else: by mouse anywhere on it, by finger or pen on the grip. */
+/** Dragging something onto something else: with a mouse anywhere on it, with a finger or pen by its grip. */
 
 const FAR = 6; // px before a press becomes a drag
 const EDGE = 70; // px from the edge of the window where it begins to scroll

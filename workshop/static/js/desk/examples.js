@@ -1,5 +1,5 @@
 // @ts-check
-/** After the check-in a moment of its own: the leader opens it, each table writes an example, the screen shows them. */
+/** A moment of its own after the check-in: the leader opens it, each table writes an example, the screen shows them. */
 import { html, nothing } from "../draw.js";
 import { reading } from "../countdown.js";
 import { t } from "../words.js";

@@ -1,5 +1,5 @@
 // @ts-check
-/** What a leader may switch on besides: the observer's deepenings, and an example per table after the check-in. */
+/** What a leader may switch on as an extra: the observer's deepenings, and an example per table after the check-in. */
 import { html } from "../draw.js";
 import { t } from "../words.js";
 

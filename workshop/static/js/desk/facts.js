@@ -1,5 +1,5 @@
 // @ts-check
-/** What the page knows of its room from the start: the words of its content pack, and what a draw comes to. */
+/** What the page knows about its room from the start: the words of its content pack, and what a draw would come to. */
 
 /**
  * @typedef {import("../parts.js").Role} Role

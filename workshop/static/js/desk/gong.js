@@ -1,5 +1,5 @@
 // @ts-check
-/** The gong on this desk, for rooms without a projector. Off until it is asked for: where there is a screen, that one rings. */
+/** The gong on this desk, for rooms without a projector. Off until it is switched on: if there is a screen, the screen rings. */
 import { html } from "../draw.js";
 import { Bell } from "../screen/bell.js";
 import { Sound } from "../sound.js";

@@ -1,5 +1,5 @@
 // @ts-check
-/** Letters as somebody types them who has no accents on the keyboard, as core/letters.py has them. Pure. */
+/** Letters as typed by someone whose keyboard has no accents, the same as in core/letters.py. Pure. */
 
 /** Letters that Unicode does not take apart, and the marks that stand for an apostrophe. @type {Record<string, string>} */
 const PLAIN = {

@@ -1,5 +1,5 @@
 // @ts-check
-/** The lines on the wall as a leader looks at them: by column, in an order, with those that say the same under one. Pure. */
+/** The posts on the wall as a leader looks at them: by column, in an order, with those that say the same under one title. Pure. */
 
 /**
  * @typedef {Record<string, any>} Post

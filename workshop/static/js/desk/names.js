@@ -1,5 +1,5 @@
 // @ts-check
-/** People as a leader reads them: here, away or left, and two with one name told apart. Pure. */
+/** People as a leader reads them: here, away or left, and two people with the same name told apart. Pure. */
 import { looks } from "../screen/names.js";
 import { plain } from "./letters.js";
 export { namesOf as names } from "../screen/names.js";

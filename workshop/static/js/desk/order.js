@@ -1,5 +1,5 @@
 // @ts-check
-/** The order of the steps to come: what may be moved, and to where. A round stays whole, so others move around it. Pure. */
+/** The order of the steps to come: what may be moved, and where to. A round stays whole, so others move around it. Pure. */
 
 /** @typedef {import("../wire.js").ProgrammeStep} Step */
 

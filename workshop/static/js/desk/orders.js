@@ -1,5 +1,5 @@
 // @ts-check
-/** A leader's commands: one after another, each with the version its leader looked at, each with an answer in words. */
+/** A leader's commands: one after another, each with the version its leader was looking at, and each answered in words. */
 import { t } from "../words.js";
 
 /**

@@ -1,5 +1,5 @@
 // @ts-check
-/** Planned against real time: when the afternoon ends, how far that is from the plan, and which step could make up for it. Pure. */
+/** Planned time against real time: when the afternoon will end, how far that is from the plan, and which step could make up for it. Pure. */
 
 import { next } from "../hours.js";
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** How the afternoon goes against its plan, in words, with one press that makes up for a delay. */
+/** How the afternoon compares with its plan, in words, and a button that makes up for a delay. */
 import { html, nothing } from "../draw.js";
 import { t } from "../words.js";
 import { lengthOf, timeOf } from "./lengths.js";

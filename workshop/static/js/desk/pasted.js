@@ -1,5 +1,5 @@
 // @ts-check
-/** A list of names, pasted where one is typed: several people, shown before they are added. */
+/** A list of names, pasted where one name is typed: several people, shown before they are added. */
 import { html } from "../draw.js";
 import { over } from "../most.js";
 import { t } from "../words.js";

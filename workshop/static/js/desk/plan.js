@@ -1,5 +1,5 @@
 // @ts-check
-/** When the afternoon is to begin, from when to when it lasts, and a field to say it in. */
+/** When the afternoon is to begin, from when to when it will last, and a field to set it. */
 import { html, nothing } from "../draw.js";
 import { t } from "../words.js";
 import { facts } from "./facts.js";

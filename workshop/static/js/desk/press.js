@@ -1,5 +1,5 @@
 // @ts-check
-/** A button that gives a command: dimmed without a line, and while its answer is on the way. */
+/** A button that gives a command: dimmed without a connection, and while its answer is on the way. */
 import { html, nothing } from "../draw.js";
 import { t } from "../words.js";
 

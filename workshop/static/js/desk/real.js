@@ -1,5 +1,5 @@
 // @ts-check
-/** Whether what simulated people write counts, said wherever a leader looks; and at the closing, that they can go. */
+/** Whether what simulated people write counts, said wherever a leader looks; and at the closing, that those people can go. */
 import { html, nothing } from "../draw.js";
 import { t } from "../words.js";
 import { acting, press, thrown } from "./press.js";

@@ -1,5 +1,5 @@
 // @ts-check
-/** The rehearsal by its two buttons: simulated people come in, and go with all that they wrote. */
+/** The rehearsal and its two buttons: simulated people come in, and go with everything they wrote. */
 import { t } from "../words.js";
 import { isOpen } from "./steps.js";
 

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Lists into which others put things while a leader is about to press. A row stays the same element wherever it comes to
- * stand, so that what has the focus keeps it; and where rows moved, none takes a press for a moment.
+ * Lists into which others put things while a leader is about to press. A row stays the same element wherever it ends
+ * up, so that whatever has the focus keeps it; and after rows have moved, none takes a press for a moment.
  */
 import { repeat } from "../../vendor/directives/repeat.js";
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** What the page has to say for a moment, with a way to take back what was done where there is one. */
+/** What the page has to say for a moment, with a way to undo what was done if there is one. */
 import { html, render } from "../draw.js";
 import { t } from "../words.js";
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** Who sits where, in numbers and names: sizes, who counts along in a draw, who has not been what yet. Pure, but for the page's words. */
+/** Who sits where, in numbers and names: sizes, who counts in a draw, who has not had which role yet. Pure, but for the page's words. */
 import { t } from "../words.js";
 import { presence } from "./names.js";
 

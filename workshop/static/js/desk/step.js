@@ -1,5 +1,5 @@
 // @ts-check
-/** One step of the programme: go to it, its length and title, whether the clock goes on by itself, its place; and a new step. */
+/** One step of the programme: go to it, its length and title, whether the room goes on by the clock, its place; and a new step. */
 import { html, nothing, render } from "../draw.js";
 import { over } from "../most.js";
 import { asTyped, secondsIn } from "../typed.js";

@@ -1,5 +1,5 @@
 // @ts-check
-/** What was done with phones, names and files, newest first: so that those who lead together know of each other. */
+/** What was done with phones, names and files, newest first: so that people who lead together know what the others did. */
 import { html } from "../draw.js";
 import { t } from "../words.js";
 import { momentOf } from "./lengths.js";

@@ -1,5 +1,5 @@
 // @ts-check
-/** What was typed on the desk and went nowhere: it is there until it is sent, or thrown away by hand. */
+/** What was typed on the desk and not sent: it stays until it is sent, or thrown away by hand. */
 import { html, nothing } from "../draw.js";
 import { t } from "../words.js";
 

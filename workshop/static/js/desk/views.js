@@ -1,5 +1,5 @@
 // @ts-check
-/** Which part of the desk is in front: chosen by hand, or by the kind of step when the room goes on. */
+/** Which part of the desk is in front: chosen by hand, or by the kind of step when the room moves on. */
 
 /** @type {Record<string, string>} what a leader needs most in each kind of step; the others leave it as it is */
 const FITS = {

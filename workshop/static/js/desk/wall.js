@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * *Wall*: the lines by column with how many recognise them. One that should not be there is hidden, one that matters is
- * put in the light, those that say the same are put together; and the leader pages what the screen shows.
+ * *Wall*: the posts by column, with how many people recognise them. A leader hides one that should not be there, puts one that
+ * matters in the spotlight, puts together those that say the same, and turns the pages that the screen shows.
  */
 import { html, nothing } from "../draw.js";
 import { pointing, quoted } from "../pointing.js";

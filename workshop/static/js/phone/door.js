@@ -1,5 +1,5 @@
 // @ts-check
-/** Coming in, being let go, and what one takes along or leaves no trace of. */
+/** Coming in, being let go, and what one takes home or leaves no trace of. */
 import { over } from "../most.js";
 import { uuid } from "../outbox.js";
 import { patiently, within } from "../patience.js";

@@ -1,5 +1,5 @@
 // @ts-check
-/** Fields to write in: the question, the text, how far it is, and who may read it. */
+/** Fields to write in: the question, the text, how far along it is, and who may read it. */
 import { html, nothing } from "../draw.js";
 import { over } from "../most.js";
 import { pointing, quoted } from "../pointing.js";

@@ -1,5 +1,5 @@
 // @ts-check
-/** What is to be seen: the clock, the sections that fit where the room is, their leaves and slides, and the sheets from below. */
+/** What there is to see: the clock, the sections for the step the room is in, their leaves and slides, and the sheets from below. */
 import { render } from "../draw.js";
 import { everySecond, paint, reading } from "../countdown.js";
 import { within } from "../patience.js";

@@ -1,5 +1,5 @@
 // @ts-check
-/** What is to be read of others: the wall, and what my group opened to me or agreed on. */
+/** What there is to read from others: the wall, and what my group opened to me or agreed on. */
 import { html, nothing } from "../draw.js";
 import { ranked, seen, TURN } from "../shown.js";
 import { t } from "../words.js";

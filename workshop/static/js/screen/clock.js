@@ -1,5 +1,5 @@
 // @ts-check
-/** The clock of the scene: figures, bar, a word where colour alone would say it, and what a screen reader hears. */
+/** The clock of the scene: figures, bar, a word so that colour is not the only sign, and what a screen reader hears. */
 import { everySecond, milestone, paint, reading } from "../countdown.js";
 import { t } from "../words.js";
 

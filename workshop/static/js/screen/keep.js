@@ -1,5 +1,5 @@
 // @ts-check
-/** What this tab knew, kept for a reload while the line is down: a screen is never blank. Gone with the tab. */
+/** What this tab knew, kept for a reload while the connection is down: a screen is never blank. Gone with the tab. */
 
 /** @typedef {import("../state.js").State} State */
 

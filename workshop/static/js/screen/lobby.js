@@ -1,5 +1,5 @@
 // @ts-check
-/** Names dropping in, and how many they are. */
+/** Names dropping in, and how many there are. */
 import { html, nothing, render } from "../draw.js";
 import { t } from "../words.js";
 import { fit, readable } from "./fit.js";

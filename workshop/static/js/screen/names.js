@@ -1,5 +1,5 @@
 // @ts-check
-/** Two people may have one name; they are told apart, by team where that helps, else by a number: as core/names.py does for phones. */
+/** Two people may have the same name; they are told apart by team if that helps, otherwise by a number, as core/names.py does for phones. */
 
 /** @typedef {Pick<import("../wire.js").Person, "id" | "name" | "team">} Row */
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** In which order the screen shows the lines: pure, so that it can be tried without a screen. */
+/** In which order the screen shows the posts: pure, so that it can be tested without a screen. */
 
 import { ranked } from "../shown.js";
 export { isSmall, linesOf, MOST, ranked, seen, TURN, viewOf } from "../shown.js";

@@ -1,5 +1,5 @@
 // @ts-check
-/** What does not fit on the screen at once comes some at a time, each page as full as the others. */
+/** What does not fit on the screen at once comes page by page, each page as full as the others. */
 
 import { t } from "../words.js";
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** Which way the roles turn. Tables of two and of four turn differently from those of three, so it is looked up. */
+/** Which way the roles turn. Tables of two and of four turn differently from tables of three, so this is looked up. */
 
 /** @typedef {import("../parts.js").Role} Role */
 

@@ -1,8 +1,8 @@
 // @ts-check
 /**
  * Who plays what this round. The turn of the roles is a moment of its own: first as it was, then each name travels to
- * what it becomes. Up to eight tables stand in rows under the roles, where that fits; else they are tiles, and there each
- * name has the shape of its role beside it.
+ * what it becomes. Up to eight tables stand in rows under the roles, if that fits; otherwise they are tiles,
+ * and there each name has the shape of its role beside it.
  */
 import { html, nothing, render } from "../draw.js";
 import { roleOf } from "../parts.js";

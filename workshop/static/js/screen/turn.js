@@ -1,5 +1,5 @@
 // @ts-check
-/** Shows where something went: what has a `data-moves` and stands elsewhere after `draw` travels there. */
+/** Shows where something went: an element that has a `data-moves` and stands elsewhere after `draw` travels there. */
 
 const TURN = { duration: 1200, easing: "cubic-bezier(0.45, 0, 0.2, 1)" }; // the rotation of roles, the one slow thing
 const STIR = { duration: 400, easing: "ease-out" };

@@ -1,5 +1,5 @@
 // @ts-check
-/** The wall: columns beside each other while it is small, else one question, or one line, as large as fits. */
+/** The wall: columns beside each other as long as it is small, otherwise one question, or one post, as large as fits. */
 import { html, nothing, render } from "../draw.js";
 import { t } from "../words.js";
 import { fit, fits } from "./fit.js";
