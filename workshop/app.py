@@ -25,6 +25,7 @@ from .web import (
     api,
     arriving,
     border,
+    cards,
     errors,
     join,
     lead,
@@ -64,7 +65,9 @@ def create_app(settings: Settings) -> Flask:
     babel.init_app(app, locale_selector=pages.language)
     pages.init_app(app, settings)
     errors.init_app(app)
-    for audience in (join, privacy, lead, arriving, rehearsing, screen, styleguide, reflections, account, api, ops):
+    for audience in (
+        join, cards, privacy, lead, arriving, rehearsing, screen, styleguide, reflections, account, api, ops,
+    ):  # fmt: skip
         app.register_blueprint(audience.pages)
     _open_sockets(app, settings)
     app.wsgi_app = border.Border(app, settings)  # type: ignore[method-assign]

@@ -580,6 +580,13 @@ PARTS: dict[str, dict[str, Line]] = {
             N_("until you clear this website's data in your browser, or there is a newer page"),
             names=("samen.<version>",),
         ),
+        "cards_kept": Line(
+            N_("the page with the cards to take along, with nothing of yours in it"),
+            N_("to open it without a network"),
+            N_("whoever can open your phone"),
+            N_("until you clear this website's data in your browser, or there is a newer page"),
+            names=("cards.<version>",),
+        ),
         "cookie_join": Line(
             N_("a cookie: the key from the QR code, or that this phone has joined before. Not who you are"),
             N_("to let you in again, even while someone else is trying many wrong codes"),

@@ -26,7 +26,10 @@ ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-MAY_BE_KEPT = {"/r/<code>": "private, no-cache", "/r/<code>/more": "private, no-cache", "/sw.js": "no-cache"}
+MAY_BE_KEPT = {
+    **dict.fromkeys(("/r/<code>", "/r/<code>/more"), "private, no-cache"),
+    **dict.fromkeys(("/cards", "/sw.js"), "no-cache"),
+}
 EVIL = "evil.example"
 
 

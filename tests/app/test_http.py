@@ -193,7 +193,17 @@ def test_only_what_holds_no_secret_is_compressed(house: Server, tmp_path: Path) 
                 pressed.add(rule)
             refusing = fetch(house.url + path, headers=headers | {"Accept-Encoding": "gzip;q=0, identity"})
             assert "Content-Encoding" not in refusing.headers, path
-    assert pressed == {"/", "/privacy", "/styleguide", "/sw.js", "/r/<code>", "/r/<code>/more", "/qr/<code>.svg"}
+    assert pressed == {
+        "/",
+        "/cards",
+        "/privacy",
+        "/styleguide",
+        "/sw.js",
+        "/r/<code>",
+        "/r/<code>/more",
+        "/r/<code>/mine",
+        "/qr/<code>.svg",
+    }
     qr = fetch(f"{house.url}/qr/{made['code']}.svg", headers={"Accept-Encoding": "gzip", "Cookie": browser})
     assert "Content-Encoding" not in qr.headers, "the one with the secret in it"
     assert gzip.decompress(fetch(f"{house.url}/nowhere", headers={"Accept-Encoding": "gzip"}).body)

@@ -93,6 +93,8 @@ def test_axe_finds_nothing_on_the_other_pages(developing: Server, open_page: Ope
         f"{developing.url}/login": 200,
         f"{developing.url}/privacy?language=nl": 200,
         f"{developing.url}/privacy?language=en": 200,
+        f"{developing.url}/cards?language=nl": 200,
+        f"{developing.url}/cards?language=en": 200,
         room["lead_url"]: 200,
         room["join_url"]: 200,
     }

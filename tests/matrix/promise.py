@@ -264,6 +264,7 @@ ADDRESSES: dict[str, Asks] = {
     "GET /healthz": Asks(),
     "GET /sw.js": Asks(),
     "GET /privacy": Asks(),
+    "GET /cards": Asks(),
     "GET /styleguide": Asks(who(), refused=(404,)),
     "GET /metrics": Asks(who("operator")),
     "GET /first": Asks(who(), refused=LOGIN),

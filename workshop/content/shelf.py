@@ -72,6 +72,10 @@ class Shelf:
         with a problem."""
         return [self._offer(name) for name in self.shipped] + [self._offer_own(name) for name in self._own_names()]
 
+    def own(self, name: str) -> Pack | None:
+        """The installation's own pack by that name, where a new room could have it; never one by its folder."""
+        return self._offer_own(name).usable if name in self._own_names() else None
+
     def _own_names(self) -> list[str]:
         names: list[str] = []
         with suppress(OSError):  # there is no such folder, or it may not be read

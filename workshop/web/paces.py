@@ -56,6 +56,7 @@ PACES: dict[str, Pace | None] = {
     "join.more": READ,
     "join.worker": READ,
     "join.knock": WRITE,
+    "cards.cards": READ,
     "privacy.privacy": READ,
     "join.qr": MAKE,
     "lead.rooms": READ,

@@ -13,13 +13,13 @@ from typing import Any, NamedTuple
 import deflate
 import msgspec
 from babel.dates import format_date
-from flask import Flask, Response, current_app, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request, url_for
 from flask_babel import force_locale
 from markupsafe import Markup
 from whitenoise import WhiteNoise
 
 from .. import announce
-from ..content import SHIPPED, load
+from ..content import SHIPPED, load, shelf
 from ..content.schema import Pack
 from ..core import codes
 from ..models import ZONE, Room
@@ -53,7 +53,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=folder, prefix=f"static/{digest}/", max_age=FOREVER)  # type: ignore[method-assign]
     if forget not in announce.also_forget:
         announce.also_forget.append(forget)
-    app.jinja_env.globals.update(asset=asset, drawing=drawing, show_code=codes.show, settings=settings)
+    app.jinja_env.globals.update(
+        asset=asset, cards_address=cards_address, drawing=drawing, show_code=codes.show, settings=settings
+    )
     app.jinja_env.filters["data"] = msgspec.to_builtins  # a piece of a pack as plain data, for scripts
 
 
@@ -104,6 +106,13 @@ def in_language(room: Room, spoken: str) -> Pack:
     """The room's words for someone who reads this language: those of the sibling of its pack, where that came with the
     workshop; an installation's own pack has none, and stays as it is."""
     return load(spoken if room.pack in SHIPPED and spoken in SHIPPED else room.pack)
+
+
+def cards_address(room: Room, spoken: str) -> str:
+    """Where the cards of a room lie to take along, in this language. Those of a pack that has no name here have no
+    address: then it is that of the cards that came with the workshop."""
+    named = room.pack not in SHIPPED and shelf.own(room.pack) is not None
+    return url_for("cards.cards", language=spoken, pack=room.pack if named else None)
 
 
 def titles(room: Room, pack: Pack) -> dict[str, str]:
