@@ -30,6 +30,7 @@ from .web import (
     join,
     lead,
     ops,
+    own,
     paces,
     pages,
     privacy,
@@ -66,7 +67,7 @@ def create_app(settings: Settings) -> Flask:
     pages.init_app(app, settings)
     errors.init_app(app)
     for audience in (
-        join, cards, privacy, lead, arriving, rehearsing, screen, styleguide, reflections, account, api, ops,
+        join, cards, privacy, lead, arriving, rehearsing, screen, styleguide, reflections, account, api, own, ops,
     ):  # fmt: skip
         app.register_blueprint(audience.pages)
     _open_sockets(app, settings)

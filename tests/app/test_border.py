@@ -27,7 +27,7 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 MAY_BE_KEPT = {
-    **dict.fromkeys(("/r/<code>", "/r/<code>/more"), "private, no-cache"),
+    **dict.fromkeys(("/r/<code>", "/r/<code>/more", "/r/<code>/mine"), "private, no-cache"),
     **dict.fromkeys(("/cards", "/sw.js"), "no-cache"),
 }
 EVIL = "evil.example"

@@ -9,10 +9,13 @@ import pytest
 from live import Line, Server
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
+from sqlalchemy import update
 
 from workshop import content
+from workshop.models import Room
 
 from .conftest import PHONE, join, opening
+from .test_axe import found
 
 Open = Callable[..., Page]
 
@@ -64,6 +67,54 @@ def test_the_phone_leads_there_when_the_afternoon_is_over(sqlite_server: Server,
     leader = Line(sqlite_server, made["lead_token"])
     leader.do("go", index=len(leader.snapshot["programme"]) - 1)
     with phone.context.expect_page() as opened:
-        phone.locator("#closing [data-more=along] a").click()
+        phone.locator("#closing [data-more=along] a[href^='/cards']").click()
     expect(opened.value.locator("h1")).to_have_text("Kaarten om mee te nemen")
     leader.close()
+
+
+def test_somebody_keeps_their_own_afternoon(sqlite_server: Server, open_page: Open) -> None:
+    """From the last page of the phone: read, printed, and as a file; on another phone it says where to go."""
+    made = sqlite_server.create()
+    phone = join(open_page(made["join_url"], **PHONE), "Noor")
+    leader = Line(sqlite_server, made["lead_token"])
+    leader.do("go", index=len(leader.snapshot["programme"]) - 1)
+    phone.locator("#closing textarea").first.fill("Maandag vraag ik <b>hoe</b> het gaat.")
+    phone.locator("#closing textarea").first.blur()
+    expect(phone.locator("#closing .foot").first).to_contain_text("bewaard")
+    with phone.context.expect_page() as opened:
+        phone.locator("#closing [href$='/mine']").click()
+    page = opened.value
+    expect(page.locator(".text")).to_have_text("Maandag vraag ik <b>hoe</b> het gaat.")
+    paper = PdfReader(io.BytesIO(page.pdf(format="A4"))).pages[0].extract_text()
+    assert "Maandag vraag ik" in paper and "Markdown" not in paper
+    for name in ("pdf", "md"):
+        with page.expect_download() as download:
+            page.locator(f"[data-file={name}]").click()
+        assert download.value.suggested_filename == f"Samen oefenen.{name}"
+        assert download.value.path().stat().st_size > 100
+    other = open_page(f"{sqlite_server.url}/r/{made['code']}/mine", **PHONE)
+    expect(other.locator("#told")).to_contain_text("niet bekend")
+    leader.close()
+
+
+def test_weeks_later_one_field_is_open_on_the_same_phone(sqlite_server: Server, open_page: Open) -> None:
+    made = sqlite_server.create()
+    phone = join(open_page(made["join_url"], **PHONE), "Noor")
+    leader = Line(sqlite_server, made["lead_token"])
+    leader.do("close")
+    leader.close()
+    expect(phone.locator("#shut")).to_be_attached()
+    with sqlite_server.database.writing() as session:
+        long_ago = Room.created_at - 21 * 86_400_000
+        session.execute(update(Room).where(Room.code == made["code"]).values(created_at=long_ago))
+    phone.goto(f"{sqlite_server.url}/r/{made['code']}/mine")
+    phone.locator("#how").fill("Het ging goed,\nen het was spannend.")
+    phone.locator("#later button").click()
+    expect(phone.locator("#saved")).to_have_text("bewaard")
+    phone.reload()
+    expect(phone.locator("#how")).to_have_value("Het ging goed,\nen het was spannend.")
+    assert not list(found(phone, "mine"))
+    phone.goto(f"{sqlite_server.url}/r/{made['code']}")
+    phone.locator("[data-opens=write]").click()
+    expect(phone.locator("#write")).to_contain_text("Hoe ging het met je eerste stap?")
+    expect(phone.locator("#write")).to_contain_text("en het was spannend.")

@@ -202,8 +202,8 @@ class Afternoon:
     def read(self, *, printed: bool = False) -> None:
         """Everyone reads every address; but once those that are the same whatever happens."""
         again = bool(self.answers)
-        paths = [what for what in self.paths() if printed or "/print" not in what]
-        paths = [what for what in paths if not again or "<" in what or what in ("GET /api/me", "GET /lead")]
+        paths = [what for what in self.paths() if printed or not ("/print" in what or what.endswith(".pdf"))]
+        paths = [what for what in paths if not again or "<" in what or what == "GET /lead" or "/api/me" in what]
 
         def reads(holder: Holder) -> None:
             for what in paths:

@@ -274,6 +274,7 @@ ADDRESSES: dict[str, Asks] = {
     "POST /logout": Asks(ok=302, form={}, guarded=True, last=True),
     "GET /r/<code>": Asks(),
     "GET /r/<code>/more": Asks(),
+    "GET /r/<code>/mine": Asks(),
     "POST /r/<code>/knock": Asks(who("join"), ok=204, form={"key": "{token}"}),
     "GET /qr/<code>.svg": Asks(),
     "GET /screen/<code>": Asks(who("screen", "owner", "admin")),
@@ -297,6 +298,10 @@ ADDRESSES: dict[str, Asks] = {
     "POST /api/rooms/<code>/people": Asks(ok=400, json={"name": ""}),
     "GET /api/rooms/<code>/wall": Asks(who(ROOM, "organiser")),
     "GET /api/me": Asks(who(PHONES, "removed")),
+    "GET /api/me.html": Asks(who(PHONES, "removed")),
+    "GET /api/me.md": Asks(who(PHONES, "removed")),
+    "GET /api/me.pdf": Asks(who(PHONES, "removed")),
+    "POST /api/me.ics": Asks(who(PHONES, "removed"), json={"day": "2026-12-03", "step": "a step"}),
     "POST /api/me/passes": Asks(PHONES, ok=201),
     "DELETE /api/me": Asks(who(PHONES, "removed") - {"let in"}, ok=204, last=True),
 }

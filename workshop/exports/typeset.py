@@ -1,8 +1,8 @@
 """Lays out a set of pages: what `print` put together becomes a PDF, by `print.typ`.
 
-As a program, `python -m workshop.exports.typeset PARENT SECONDS`, it reads that data and writes a line with what no
-typeface has, and the PDF: typst keeps what it laid out, some 200 MB for each set, and a server cannot have that for
-every leader who prints.
+As a program, `python -m workshop.exports.typeset PARENT SECONDS [TEMPLATE]`, it reads that data and writes a line
+with what no typeface has, and the PDF: typst keeps what it laid out, some 200 MB for each set, and a server cannot have
+that for every leader who prints.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ SET_PARENT_DEATH_SIGNAL = 1
 """Its number in Linux's prctl.h."""
 
 
-def laid_out(contents: bytes) -> tuple[list[str], bytes]:
-    """What no typeface here has, and the set as a tagged PDF; that keeps to PDF/UA-1 where nothing lacks."""
-    source = files("workshop.exports").joinpath("print.typ").read_bytes()
+def laid_out(contents: bytes, template: str = "print.typ") -> tuple[list[str], bytes]:
+    """What no typeface here has, and the set as a tagged PDF; that keeps to PDF/UA-1 where nothing lacks. `template`:
+    by which of the files beside this one."""
+    source = files("workshop.exports").joinpath(template).read_bytes()
     data = contents.decode()
     try:
         return [], _compiled(source, data, ["ua-1"])
@@ -78,5 +79,5 @@ def _end_with(parent: int, seconds: int) -> None:
 
 if __name__ == "__main__":
     _end_with(int(sys.argv[1]), int(sys.argv[2]))
-    lacking, pdf = laid_out(sys.stdin.buffer.read())
+    lacking, pdf = laid_out(sys.stdin.buffer.read(), *sys.argv[3:4])
     sys.stdout.buffer.write(" ".join(lacking).encode() + b"\n" + pdf)

@@ -13,6 +13,7 @@ from collections.abc import Collection
 from msgspec.structs import asdict
 
 from .. import wire
+from ..core import later
 from ..core import reading as rules
 from ..core import run as steps
 from ..room.room import Notice, Person, Room
@@ -29,7 +30,8 @@ def progress(room: Room) -> wire.Progress:
     disappeared from the organiser's page, that table would be where it was written.
     """
     counted = {person.id for person in room.counting()}
-    written = [note for note in room.notes.where("round", room.run.step.round) if note.person_id in counted]
+    of_round = (note for note in room.notes.where("round", room.run.step.round) if note.prompt != later.PROMPT)
+    written = [note for note in of_round if note.person_id in counted]
     wrote = {(note.person_id, note.circle) for note in written}
     opened = {
         (note.person_id, note.group_id, note.circle) for note in written if rules.is_open(note.facts, room.opened)

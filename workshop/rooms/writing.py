@@ -5,6 +5,7 @@ Ids are made by the phone, so sending something twice stores it once. Empty text
 
 from __future__ import annotations
 
+from ..core import later
 from ..core import reading as rules
 from ..core.errors import Refused
 from ..core.reading import Visibility
@@ -37,7 +38,9 @@ def note(
     was_agreed = old is not None and old.prompt == "agreed"
     # Taking back is always allowed; and what is sent again gets the answer it had, also when the room closed meanwhile.
     withdrawn = not text or (old is not None and old.text == text and visibility in ("me", old.visibility))
-    if not withdrawn:
+    if text and prompt == later.PROMPT and visibility != "me":
+        raise Refused("forbidden", "How it went is for its writer alone.")
+    if not withdrawn and not later.is_taken(prompt, old.prompt if old else None):
         change.open_for_writing()
     sheet = old.sheet if old else None
     if text and (old is None or old.text != text):

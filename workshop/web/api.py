@@ -53,7 +53,7 @@ def room(code: str) -> Response:
 @pages.post("/rooms/<code>/people")
 def join(code: str) -> Response:
     """Someone comes in; the answer holds the token that is theirs alone."""
-    body = _body()
+    body = sent()
     if isinstance(body, dict) and "pass" in body:
         return _join_by_pass(code, convert(body, Bearer))
     newcomer: Newcomer = convert(_with_lines(body), Newcomer)
@@ -150,7 +150,7 @@ def _by_cookie(session: Session, code: str) -> Holder | None:
     return cookies.holder(session, None, "screen", code) or cookies.holder(session, None, "leader", code)
 
 
-def _body() -> Any:
+def sent() -> Any:
     """The JSON that was sent. What a browser sends to another site unasked is no JSON by name. Of programs, which have
     no visitor to mislead, a form's name is taken too: it is what curl and the like say by themselves."""
     programs = not any(name in request.headers for name in ("Origin", "Sec-Fetch-Site", "Cookie"))

@@ -61,7 +61,7 @@ def phone(code: str) -> Response:
             raise
         return try_again(light(Response(page("knock.html", code="too_fast"), 429)), "too_fast", refused.wait)
     wanted = request.args.get("language")
-    g.language = wanted if wanted in LANGUAGES else _read_here(room)
+    g.language = wanted if wanted in LANGUAGES else read_here(room)
     response = kept("phone.html", room)
     return cookies.remember_language(response, room, g.language) if wanted == g.language else response
 
@@ -71,7 +71,7 @@ def more(code: str) -> Response:
     """What the phone page fetches as soon as someone is in: it is not needed to come in, and would make that slow."""
     with db.reading() as session:
         room = find_room(session, code, identify(session, bearer(request.headers.get("Authorization"))))
-    g.language = _read_here(room)
+    g.language = read_here(room)
     return kept("phone/more.html", room)
 
 
@@ -116,7 +116,7 @@ def qr(code: str) -> Response:
     return drawn if trusted else light(drawn)
 
 
-def _read_here(room: Room) -> str:
+def read_here(room: Room) -> str:
     """The language that someone chose on this phone, or else the room's."""
     chosen = cookies.language(room)
     return chosen if chosen in LANGUAGES else room.language

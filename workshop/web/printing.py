@@ -88,10 +88,10 @@ def _keep(room: Room, made_of: str, made: bytes) -> None:
         raise Refused("not_found", "This room is not there any more.")
 
 
-def laid_out_apart(data: bytes) -> bytes:
+def laid_out_apart(data: bytes, template: str = "print.typ") -> bytes:
     """What `exports.typeset` writes, as a process of its own, which gives its memory back; waiting for it holds up
     nobody."""
-    command = [sys.executable, "-m", "workshop.exports.typeset", str(os.getpid()), str(SECONDS)]
+    command = [sys.executable, "-m", "workshop.exports.typeset", str(os.getpid()), str(SECONDS), template]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS)
     except subprocess.TimeoutExpired as error:

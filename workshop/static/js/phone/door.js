@@ -3,6 +3,7 @@
 import { over } from "../most.js";
 import { uuid } from "../outbox.js";
 import { patiently, within } from "../patience.js";
+import { save } from "../save.js";
 import { t } from "../words.js";
 import { firstSteps, titleOf } from "./fields.js";
 import { all, byId, open, tell } from "./stage.js";
@@ -163,7 +164,7 @@ export function startLeaving(page, { token, forget, erased, read }) {
     complain("erase-error", error);
     if (!error) erased();
   });
-  byId("take").addEventListener("click", () => keep(`${page.line.state.room?.title}.txt`, "text/plain", asText(page)));
+  byId("take").addEventListener("click", () => save(`${page.line.state.room?.title}.txt`, new Blob([asText(page)], { type: "text/plain;charset=utf-8" })));
   byId("copy").hidden = !navigator.clipboard; // a plain-http page has none
   byId("copy").addEventListener("click", () =>
     navigator.clipboard.writeText(asText(page)).then(
@@ -171,7 +172,7 @@ export function startLeaving(page, { token, forget, erased, read }) {
       () => byId("take").click(), // not allowed to: as a file, then
     ),
   );
-  startReminder(page);
+  startReminder(page, token);
 }
 
 /** @param {string} token @returns {Promise<string | undefined>} what went wrong */
@@ -207,23 +208,18 @@ function asText(page) {
   ].join("\n\n");
 }
 
-/** A file of this phone's own making. @param {string} name @param {string} type @param {string} text */
-function keep(name, type, text) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
-  link.download = name.replace(/[\\/:*?"<>|\p{Cc}]/gu, " ").trim();
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
-
-/** My first step in my own calendar: in three days, unless another day is chosen. @param {Page} page */
-function startReminder(page) {
+/** My first step in my own calendar, as the server puts it: in three days, unless another day is chosen. @param {Page} page @param {() => string} token */
+function startReminder(page, token) {
   const form = /** @type {HTMLFormElement} */ (byId("reminder"));
   const day = /** @type {HTMLInputElement} */ (form.elements.namedItem("day"));
   day.value = inDays(3);
-  form.addEventListener("submit", (event) => {
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    keep("samen.ics", "text/calendar", calendar(t("first_step"), firstSteps(page)[0] ?? "", day.value));
+    const body = JSON.stringify({ day: day.value, step: firstSteps(page)[0] });
+    const headers = { "Content-Type": "application/json", Authorization: `Bearer ${token()}` };
+    const answer = await fetch("/api/me.ics", { method: "POST", body, headers, signal: within(ANSWER_WITHIN) }).catch(() => null);
+    if (answer?.ok) save("samen.ics", await answer.blob());
+    else tell(t(answer ? "error.failed" : "error.offline"));
   });
 }
 
@@ -232,31 +228,4 @@ function inDays(days) {
   const at = new Date();
   at.setDate(at.getDate() + days);
   return [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
-}
-
-/** One event at nine in the morning, wherever one is then (RFC 5545). @param {string} title @param {string} text @param {string} day yyyy-mm-dd */
-export function calendar(title, text, day) {
-  const escaped = (/** @type {string} */ words) => words.replace(/[\\;,]/g, "\\$&").replace(/\r?\n/g, "\\n");
-  const date = day.replaceAll("-", "");
-  const stamp = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
-  return [
-    "BEGIN:VCALENDAR",
-    "VERSION:2.0",
-    "PRODID:-//Samen oefenen//workshop//",
-    "BEGIN:VEVENT",
-    `UID:${uuid()}`,
-    `DTSTAMP:${stamp}`,
-    `DTSTART:${date}T090000`,
-    `SUMMARY:${escaped(text.split("\n")[0] || title)}`,
-    "BEGIN:VALARM",
-    "ACTION:DISPLAY",
-    `DESCRIPTION:${escaped(title)}`,
-    "TRIGGER:PT0M",
-    "END:VALARM",
-    "END:VEVENT",
-    "END:VCALENDAR",
-  ]
-    .map((line) => (line.match(/.{1,30}/gu) ?? []).join("\r\n ")) // a line may hold 75 octets
-    .join("\r\n")
-    .concat("\r\n");
 }

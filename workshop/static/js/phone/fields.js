@@ -119,8 +119,8 @@ function mark({ writing }, note) {
   return status(state === "forbidden" ? "sheet" : state, over(note.text, NOTE)); // forbidden for one reason only
 }
 
-/** @param {Page} page @param {Note} note */
-const labelOf = ({ pack }, note) => pack.prompts.find(({ key }) => key === note.prompt)?.label ?? note.prompt;
+/** What no pack asks is among the words of the page. @param {Page} page @param {Note} note */
+const labelOf = ({ pack }, note) => pack.prompts.find(({ key }) => key === note.prompt)?.label ?? t(note.prompt);
 
 /** What a note answers, and of which round it is; what was prepared is of none. @param {Page} page @param {Note} note */
 export function titleOf(page, note) {
