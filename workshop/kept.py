@@ -530,7 +530,7 @@ PARTS: dict[str, dict[str, Line]] = {
             by_hand=N_("You cannot erase this; it names nobody"),
         ),
         "room": Line(
-            N_("the title, code, programme and dates of the room, and which step it is at"),
+            N_("the title, code, programme and dates of the room, which step it is at, and how long each step took"),
             N_("to lead the workshop"),
             N_("everyone in the room. The title and the date it is erased: everyone with the code"),
         ),

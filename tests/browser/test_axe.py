@@ -96,6 +96,8 @@ def test_axe_finds_nothing_on_the_other_pages(developing: Server, open_page: Ope
         f"{developing.url}/cards?language=nl": 200,
         f"{developing.url}/cards?language=en": 200,
         room["lead_url"]: 200,
+        f"{developing.url}/lead/{room['code']}/times": 200,
+        f"{developing.url}/r/{room['code']}/mine": 200,
         room["join_url"]: 200,
     }
     for address, status in shown.items():

@@ -285,6 +285,8 @@ ADDRESSES: dict[str, Asks] = {
     "GET /lead/<code>/print": Asks(LEADERS, ok=302),
     "GET /lead/<code>/print.pdf": LEADER_PAGE,
     "GET /lead/<code>/wall.<extension>": LEADER_PAGE,
+    "GET /lead/<code>/times": LEADER_PAGE,
+    "POST /lead/<code>/again": Asks(who("owner", "admin"), ok=302, form={}, guarded=True),
     "POST /lead/<code>/adopt": Asks(who("owner"), ok=302, refused=(401, 403, 409), form={}, guarded=True),
     "POST /lead/<code>/erase": Asks(who("owner", "admin"), ok=302, form={}, guarded=True, last=True),
     # Only from the computer that serves, where none of these sits.

@@ -6,7 +6,7 @@ together, once, and are unrolled into as many rounds as the leader wants. All le
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from workshop.core.errors import Refused
@@ -38,7 +38,8 @@ class Part:
 class Step:
     """One step of a room. `round` counts from 1; `slides` is how many the leader can click through; `planned` is its
     length (s) when the room was made, 0 for a step that came later; what was planned for steps that have since been
-    left out is counted with the last one. `own_note` is what its leaders wrote for themselves."""
+    left out is counted with the last one. `own_note` is what its leaders wrote for themselves. `took` is how long (ms)
+    the room was in it, not counting a stay that goes on; two steps that differ in nothing else are the same step."""
 
     kind: str
     title: str
@@ -48,6 +49,7 @@ class Step:
     slides: int = 0
     planned: int = 0
     own_note: str = ""
+    took: int = field(default=0, compare=False)
 
 
 def unroll(

@@ -226,13 +226,15 @@ def _turned_to(run: Run, index: int, now: int) -> Run:
     others = tuple(left for left in recent if left.index != index)
     entered = replace(
         run,
+        steps=_stayed(run, now),
         index=index,
         left=(*others, Left(run.index, run.clock, run.slide, now, run.entered_at)),
         entered_at=now,
         began_at=_began(run, now),
     )
     for left in recent:
-        as_it_was = replace(entered, clock=left.clock, slide=left.slide, entered_at=left.entered_at)
+        steps = _longer(run.steps, index, left.entered_at - left.at_ms)  # its stay goes on, the visit was none
+        as_it_was = replace(entered, steps=steps, clock=left.clock, slide=left.slide, entered_at=left.entered_at)
         ended_at = due(as_it_was)
         # Had its clock carried the room on meanwhile, going back would enter it at full length: so it does here.
         if left.index == index and (ended_at is None or ended_at > now):
@@ -249,6 +251,7 @@ def _carried_on(run: Run, ended_at: int) -> Run:
     left = tuple(left for left in run.left if left.index != index)
     return replace(
         run,
+        steps=_stayed(run, ended_at),
         index=index,
         clock=Clock.entered(run.steps[index].seconds, ended_at),
         slide=0,
@@ -262,3 +265,14 @@ def _began(run: Run, now: int) -> int | None:
     """When the room began, once it has left its step at this moment (ms)."""
     again = run.began_at is None or now - run.began_at > ANOTHER_TIME
     return now if run.index == 0 and again else run.began_at
+
+
+def _stayed(run: Run, now: int) -> tuple[Step, ...]:
+    """The steps, with how long the room was in the one that it leaves. Where it begins, nothing of before counts."""
+    if run.index == 0 and _began(run, now) == now:
+        return tuple(replace(step, took=0) for step in run.steps)
+    return _longer(run.steps, run.index, now - run.entered_at)
+
+
+def _longer(steps: tuple[Step, ...], index: int, by: int) -> tuple[Step, ...]:
+    return (*steps[:index], replace(steps[index], took=max(steps[index].took + by, 0)), *steps[index + 1 :])

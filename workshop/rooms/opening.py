@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from random import Random
+from typing import Any
 from zoneinfo import available_timezones
 
 from sqlalchemy import select
@@ -17,8 +19,9 @@ from ..content import Pack, load_programme, shelf
 from ..core import codes, run
 from ..core.errors import Refused
 from ..core.groups import Leftovers
-from ..core.programme import MOST_ROUNDS, Part, time_of_day, unroll
+from ..core.programme import MOST_ROUNDS, Part, Step, time_of_day, unroll
 from ..models import ZONE, Room
+from ..room import room as values
 from ..room.room import fields_of
 
 KEEP_SECONDS = 30 * 86_400
@@ -76,27 +79,55 @@ def open_room(
         raise Refused("invalid", f"The path of a pack has at most {LONGEST_PACK} characters.")
     steps = unroll(_parts(wanted, pack), rounds=wanted.rounds, seconds=wanted.seconds, auto_advance=wanted.auto_advance)
     room = Room(
-        salt=secrets.token_hex(16),
         title=wanted.title,
         language=pack.language,
         pack=shelf.name(name),
         account_id=account_id,
-        created_at=now,
         erase_at=now + wanted.keep_seconds * 1000,
         leftovers=wanted.leftovers,
-        groups_shown=False,
-        closed=False,
-        locked=False,
-        wall={"concealed": False, "spotlight": None, "column": None, "page": 0},
         extras=[],
-        held=[],
-        undo=[],
         zone=wanted.zone,
         planned_start=wanted.planned_start and time_of_day(wanted.planned_start),
-        **fields_of(run.begin(steps, now)),
+        **_untouched(steps, now),
     )
     _add_with_a_free_code(session, room, random)
     return room
+
+
+def open_again(
+    session: Session, before: values.Room, now: int, account_id: int | None, *, random: Random = _random
+) -> Room:
+    """Makes a room like another one, with its title, words, programme and lengths as they stand, and settings. Nobody
+    is in it, and nothing that anyone wrote, its leaders included: that goes with the room in which it was written."""
+    room = Room(
+        title=before.title,
+        language=before.language,
+        pack=before.pack,
+        account_id=account_id,
+        erase_at=now + before.erase_at - before.created_at,
+        leftovers=before.leftovers,
+        extras=before.extras,
+        zone=before.zone,
+        planned_start=before.planned_start,
+        **_untouched([replace(step, own_note="", took=0) for step in before.run.steps], now),
+    )
+    _add_with_a_free_code(session, room, random)
+    return room
+
+
+def _untouched(steps: Sequence[Step], now: int) -> dict[str, Any]:
+    """What every new room is: with a secret of its own, at its beginning, and nobody has done anything in it yet."""
+    return {
+        "salt": secrets.token_hex(16),
+        "created_at": now,
+        "groups_shown": False,
+        "closed": False,
+        "locked": False,
+        "wall": {"concealed": False, "spotlight": None, "column": None, "page": 0},
+        "held": [],
+        "undo": [],
+        **fields_of(run.begin(tuple(steps), now)),
+    }
 
 
 def room_by_code(session: Session, text: str) -> Room | None:

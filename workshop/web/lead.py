@@ -15,6 +15,7 @@ from ..commands import one_line
 from ..content import Offered, Pack, shelf
 from ..core.errors import Refused
 from ..core.programme import ROUND_KINDS, time_of_day
+from ..core.spent import is_known, spent
 from ..core.typed import length
 from ..extensions import db, now
 from ..models import ZONE, Account, Room
@@ -90,6 +91,37 @@ def dashboard(code: str) -> Response | str:
         rehearsal=rehearsing.status(room),
         arriving=arriving.status(room),
     )
+
+
+@pages.get("/<code>/times")
+def times(code: str) -> Response | str:
+    """How the time went, to plan the next one: planned against real, step by step."""
+    with db.reading() as session:
+        room, response = enter(session, code, "leader")
+        if response is not None:
+            return response
+        owner = leads(cookies.account_of(session), room)
+    steps = spent(live.there(room.id).run)
+    return page("times.html", room=room, owner=owner, steps=steps, known=is_known(steps), clock=clock_of)
+
+
+def clock_of(seconds: int) -> str:
+    """A length as people read it off a clock: 4:30, and with a sign where it is too little or too much."""
+    return f"{'−' if seconds < 0 else ''}{abs(seconds) // 60}:{abs(seconds) % 60:02}"
+
+
+@pages.post("/<code>/again")
+def again(code: str) -> Response:
+    """A new room like this one, and on to its dashboard."""
+    with db.reading() as session:
+        room, _ = enter(session, code, "leader")
+        account = cookies.account_of(session)
+    if account is None or not leads(account, room):
+        raise Refused("forbidden", "Only the leader whose room it is makes one like it.")
+    with db.writing() as session:
+        made_anew = opening.open_again(session, live.there(room.id), now(), account.id)
+        code = made_anew.code
+    return redirect(url_for("lead.dashboard", code=code))  # type: ignore[return-value]
 
 
 @pages.post("/<code>/adopt")

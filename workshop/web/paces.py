@@ -63,6 +63,8 @@ PACES: dict[str, Pace | None] = {
     "lead.new": READ,
     "lead.make": WRITE,
     "lead.dashboard": READ,
+    "lead.times": READ,
+    "lead.again": WRITE,
     "lead.adopt": WRITE,
     "lead.erase": WRITE,
     "lead.wall": MAKE,

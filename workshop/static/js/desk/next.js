@@ -76,10 +76,22 @@ async function goOn(desk, key) {
 
 /** @param {Desk} desk */
 function atTheEnd(desk) {
-  if (!isOpen(desk.state)) return html`<p class="after">${t("closed_now")}</p>`;
+  if (!isOpen(desk.state)) return afterwards(desk);
   return html`
     <div id="next-button"><button class="button large block" type="button" data-opens="close">${t("close_room")}</button></div>
     <p class="after">${t("last_step")}</p>
     <div class="thumb"></div>
+  `;
+}
+
+/** The room is closed: how the time went, and the next one. Only whose room it is has that form (desk/again.html). @param {Desk} desk */
+function afterwards({ state }) {
+  const again = document.getElementById("again");
+  return html`
+    <p class="after">${t("closed_now")}</p>
+    <div class="row tight">
+      <a class="button" href="/lead/${state.room?.code}/times">${t("times")}</a>
+      ${again ? html`<button class="button" type="submit" form="again">${t("again")}</button>` : nothing}
+    </div>
   `;
 }

@@ -1,0 +1,27 @@
+"""How the time went: of each step what was planned, and how long the room was in it."""
+
+from dataclasses import dataclass
+
+from workshop.core.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """One step that is over. `planned` and `took` in seconds; of a step without a length `planned` is 0."""
+
+    title: str
+    round: int | None
+    planned: int
+    took: int
+
+
+def spent(run: Run) -> tuple[Spent, ...]:
+    """The steps that are over, in the order of the programme: not the first, in which people come in, nor the one the
+    room is in. A step that was jumped over took nothing."""
+    over = (step for index, step in enumerate(run.steps) if index and index < run.index)
+    return tuple(Spent(step.title, step.round, step.planned, round(step.took / 1000)) for step in over)
+
+
+def is_known(steps: tuple[Spent, ...]) -> bool:
+    """False where nothing was noted: no step is over yet, or the room ran before how long steps take was."""
+    return any(step.took for step in steps)
