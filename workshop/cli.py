@@ -30,15 +30,15 @@ from .commands import one_line
 from .content import BadPack, load, shelf
 from .core.errors import Refused
 from .core.programme import ROUND_KINDS, duration
-from .exports import FORMATS
+from .exports import FORMATS, SEPARATORS, written
 from .extensions import Aside, db, now, socketio
 from .litter import litter
 from .models import ZONE, Account, Room
 from .networks import EVERYWHERE, Listening, listening
 from .private import keep_private, write_private
-from .rooms import erasing, opening, recording, trail
+from .rooms import erasing, opening, trail
 from .settings import Settings, WrongSetting, from_environment
-from .web import account, errors, printing
+from .web import account, errors, filing, printing
 
 LISTENING = "listening"
 """A file in the instance folder that says where the server listens, for the commands beside it."""
@@ -214,10 +214,11 @@ def create(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
 
 def export(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
     """The organiser's download."""
-    _ready(settings)
-    with db.reading() as session:
+    app = _ready(settings)
+    with app.app_context(), db.reading() as session:
         room = _room(session, wanted.code)
-        data = FORMATS[wanted.format][1](recording.record(live.there(room.id), with_notes=True))
+        record = filing.record_of(live.there(room.id), with_notes=True)
+    data = written(record, wanted.format, wanted.separator or "")
     announce.change(room.id, lambda change: trail.mark(change, "reflections", "server"))
     _put(data, wanted.output)
 
@@ -401,6 +402,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = add("export", export)
     sub.add_argument("code")
     sub.add_argument("--format", choices=list(FORMATS), required=True)
+    sub.add_argument("--separator", choices=list(SEPARATORS), help="between the cells of a csv; semicolon by default")
     sub.add_argument("--output")
 
     sub = add("print", print_set)

@@ -14,6 +14,7 @@ from tests.hostile import TEXTS
 from workshop.access import MAY
 from workshop.commands import EVENTS, parse
 from workshop.core.errors import Refused
+from workshop.exports import FORMATS
 
 Dial = Callable[..., Line]
 ID = str(uuid.uuid4())
@@ -257,7 +258,7 @@ def test_whatever_someone_types_comes_back_as_text(sqlite_server: Server, dial: 
     line = dial(sqlite_server, token)
     answer = line.note("tip", text[:2000], "organiser", id=ID)
     assert answer["ok"]
-    for extension in ("csv", "json", "xlsx"):
+    for extension in FORMATS:
         assert sqlite_server.get(f"/reflections/{made['code']}.{extension}", made["organiser_token"]).status == 200
 
 

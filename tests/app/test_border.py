@@ -18,6 +18,7 @@ from live import Answer, Line, Server, fetch
 from config import Settings
 from workshop import addresses
 from workshop.app import create_app
+from workshop.exports import FORMATS
 from workshop.extensions import db
 
 ALWAYS = {
@@ -83,7 +84,7 @@ def test_every_answer_has_every_header(tmp_path: Path) -> None:
         ]
         asked = 0
         for rule, method in paths:
-            for extension in ("csv", "json", "xlsx") if "<extension>" in rule else ("",):
+            for extension in FORMATS if "<extension>" in rule else ("",):
                 path = rule.replace("<code>", made["code"]).replace("<extension>", extension)
                 for cookies in ({}, {"Cookie": keys}):
                     answer = fetch(server.url + path, method=method, headers=cookies)

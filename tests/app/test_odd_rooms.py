@@ -18,6 +18,8 @@ from live import Line, Server, fetch
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from workshop.exports import FORMATS
+
 
 class House(Server):
     """A server as a row of HOUSES has it; all that it keeps is in its folder."""
@@ -60,9 +62,7 @@ def test_every_door_of_an_odd_room(houses: list[House], dial: Callable[..., Line
         entered = fetch(room[f"{page}_url"])
         seen = fetch(f"{house.url}/{page}/{code}", headers={"Cookie": entered.headers["Set-Cookie"].split(";")[0]})
         assert seen.status == 200 and title in unescape(seen.body.decode()), page
-    files = {
-        kind: house.get(f"/reflections/{code}.{kind}", room["organiser_token"]) for kind in ("csv", "json", "xlsx")
-    }
+    files = {kind: house.get(f"/reflections/{code}.{kind}", room["organiser_token"]) for kind in FORMATS}
     for kind, answer in files.items():
         named = re.fullmatch(rf'attachment; filename="([a-z0-9-]+)\.{kind}"', answer.headers["Content-Disposition"])
         assert answer.status == 200 and named, answer.headers["Content-Disposition"]

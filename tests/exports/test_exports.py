@@ -1,16 +1,20 @@
-"""The three files an organiser takes home, read back with other people's readers."""
+"""The tables an organiser takes home, read back with other people's readers."""
 
 import csv
 import io
 import json
 import random
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
 
 import openpyxl
 import pytest
+from jsonschema import Draft202012Validator
 
 from tests.hostile import FORMULAS, TEXTS
-from workshop.exports import FORMATS, HEADINGS, Note, Post, Reflections, file_name
+from workshop.exports import FORMATS, WORDS, Note, Post, Reflections, file_name
+from workshop.exports import json as json_of
+from workshop.exports.apart import LONG
 from workshop.exports.cells import begins_like_a_formula
 
 COLUMNS = (
@@ -18,6 +22,7 @@ COLUMNS = (
     ("snags", "Where does it rub?"),
     ("first_step", "Your first step?"),
 )
+SCHEMA = Path(__file__).parents[2] / "docs" / "reflections.schema.json"
 PROMPTS = {"change": "What would you change?", "first_step": "Your first step?"}
 
 
@@ -108,12 +113,14 @@ def test_what_only_contains_a_sign_is_left_alone(text):
 
 
 def test_json_has_every_question_also_without_an_answer():
-    shape = json.loads(render("json", record(posts=(Post("snags", "time", "Noor", 3),))))
+    shape = json.loads(render("json", record(posts=(Post("snags", "time", "Noor", 3),), people=14, rounds=3)))
     assert shape == {
+        "version": 1,
         "title": "Samen leren in Zuid",
         "code": "12345678",
         "language": "nl",
         "held_on": "2026-11-23",
+        "figures": {"people": 10, "rounds": 3, "lines": 1, "notes": 0, "recognised": 3},
         "wall": [
             {"column": "enthusiastic", "question": "What are you keen on?", "posts": [], "bundles": []},
             {
@@ -129,6 +136,15 @@ def test_json_has_every_question_also_without_an_answer():
             {"prompt": "first_step", "question": "Your first step?", "texts": []},
         ],
     }
+
+
+def test_json_is_as_its_schema_says():
+    """What is documented is what is made: write it anew with `python tests/exports/test_exports.py`."""
+    written = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    assert written == json_of.schema()
+    Draft202012Validator.check_schema(written)
+    for of in (record(), record(posts=(together(),), held_back="later", people=7), hostile_record()):
+        Draft202012Validator(written).validate(json.loads(render("json", of)))
 
 
 def test_json_gives_every_hostile_text_back():
@@ -190,33 +206,62 @@ def workbook(of):
     return openpyxl.load_workbook(io.BytesIO(render("xlsx", of)))
 
 
-def test_xlsx_has_two_sheets_with_headings_that_stay():
+def test_xlsx_has_two_sheets_with_headings_that_stay_and_opens_on_the_figures():
     book = workbook(record(posts=(Post("snags", "time", "Noor", 3),), notes=(Note("change", "listen longer"),)))
-    assert book.sheetnames == ["Wall", "Shared notes"]
-    wall, notes = book.worksheets
+    assert book.sheetnames == ["Wall", "Shared notes", "Figures"]
+    wall, notes, figures = book.worksheets
     assert list(wall.values) == [
         ("Question", "Text", "Name", "Recognised by", "Belongs to"),
         ("Where does it rub?", "time", "Noor", 3, None),
     ]
     assert list(notes.values) == [("Question", "Text"), ("What would you change?", "listen longer")]
-    assert [sheet.freeze_panes for sheet in book] == ["A2", "A2"]
+    assert [sheet.freeze_panes for sheet in (wall, notes)] == ["A2", "A2"]
+    assert [sheet.auto_filter.ref for sheet in (wall, notes)] == ["A1:E2", "A1:B2"]
     assert all(cell.alignment.wrap_text for cell in wall[2])
+    assert book.active is figures
+
+
+def test_xlsx_says_what_the_lists_add_up_to():
+    posts = (together(), Post("snags", "forms", recognised=4), Post("first_step", "ask"))
+    of = record(posts=posts, notes=(Note("change", "listen"),), people=41, rounds=3, held_back="Notes come later.")
+    rows = [row for row in workbook(of)["Figures"].values if any(cell is not None for cell in row)]
+    assert [row[:2] for row in rows[:7]] == [
+        ("Workshop", "Samen leren in Zuid"), ("Date", datetime(2026, 11, 23)), ("People", "at least 40"),
+        ("Rounds of conversations", 3), ("Lines on the wall", 4), ("Times recognised", 6),
+        ("Notes shared with the organiser", 1),
+    ]  # fmt: skip
+    assert rows[7:12] == [
+        ("Question", "Where", "Written", "Times recognised"),
+        ("What are you keen on?", "Wall", 0, 0),
+        ("Where does it rub?", "Wall", 3, 6),
+        ("Your first step?", "Wall", 1, 0),
+        ("What would you change?", "Shared notes", 1, None),
+    ]
+    assert "Notes come later." in [row[0] for row in rows[12:]]
+
+
+def test_xlsx_is_ready_for_paper():
+    for sheet in workbook(record(posts=(Post("snags", "time"),))):
+        assert sheet.page_setup.orientation == "landscape" and sheet.page_setup.paperSize == 9
+        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.print_title_rows == (None if sheet.title == "Figures" else "$1:$1")
 
 
 def test_xlsx_headings_are_in_the_language_of_the_record():
-    dutch = {**HEADINGS, "wall": "Wand", "text": "Tekst"}
-    sheet = workbook(record(headings=dutch)).worksheets[0]
+    dutch = {**WORDS, "wall": "Wand", "text": "Tekst"}
+    sheet = workbook(record(words=dutch)).worksheets[0]
     assert (sheet.title, sheet["B1"].value) == ("Wand", "Tekst")
 
 
 def test_xlsx_holds_no_formula_no_link_and_no_number_that_was_typed():
     book = workbook(hostile_record())
-    cells = [cell for sheet in book for row in sheet.iter_rows(min_row=2) for cell in row]
-    assert {cell.data_type for cell in cells} <= {"s", "n"}
-    assert not [cell for cell in cells if cell.hyperlink]
-    numbers = [cell for cell in cells if cell.data_type == "n" and cell.value is not None]
-    assert {cell.column_letter for cell in numbers} == {"D"}
-    for sheet in book:
+    assert not [c for sheet in book for row in sheet for c in row if c.data_type not in ("s", "n", "d") or c.hyperlink]
+    for sheet in book.worksheets[:2]:
+        cells = [cell for row in sheet.iter_rows(min_row=2) for cell in row]
+        numbers = [cell for cell in cells if cell.data_type == "n" and cell.value is not None]
+        assert {cell.column_letter for cell in numbers} <= {"D"}
+        assert {cell.number_format for cell in cells if cell.data_type == "s"} == {"@"}
         texts = [row[1] for row in sheet.iter_rows(min_row=2, values_only=True)]
         assert sorted(texts) == sorted(map(printed, TEXTS))
 
@@ -234,7 +279,7 @@ def test_order_does_not_tell_who_or_when(extension):
     notes = [Note(prompt, text) for prompt in (*PROMPTS, "own") for text in TEXTS]
     first = render(extension, record(posts=tuple(posts), notes=tuple(notes)))
     dice = random.Random(2)
-    for _ in range(5):
+    for _ in range(1 if extension in LONG else 5):
         dice.shuffle(posts)
         dice.shuffle(notes)
         assert render(extension, record(posts=tuple(posts), notes=tuple(notes))) == first
@@ -262,3 +307,7 @@ def test_a_file_name_is_safe_in_a_header_and_on_a_disk(title):
 def test_a_file_name_says_what_it_is():
     assert file_name(record(), "xlsx") == "reflections-samen-leren-in-zuid-2026-11-23.xlsx"
     assert file_name(record(title="👍"), "json") == "reflections-12345678-2026-11-23.json"
+
+
+if __name__ == "__main__":
+    SCHEMA.write_text(json.dumps(json_of.schema(), indent=2) + "\n", encoding="utf-8")

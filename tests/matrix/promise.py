@@ -309,7 +309,7 @@ ADDRESSES: dict[str, Asks] = {
 }
 """`<extension>` is each of FORMATS."""
 
-FORMATS = ("csv", "json", "xlsx")
+FORMATS = ("csv", "json", "xlsx", "docx", "pdf", "md")
 
 
 # ---- the command line, for whoever has the machine

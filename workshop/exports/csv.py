@@ -3,7 +3,7 @@
 The headings are names, the same in every language: `kind;question;text;name;recognised;under`. The kind is `wall`,
 `note` or, for a title that the leader gave to lines that say the same, `bundle`; its lines follow it, each with the
 title in `under`.
-As Excel in Europe wants it: UTF-8 with a byte-order mark, semicolons, CRLF.
+As Excel in Europe wants it: UTF-8 with a byte-order mark, semicolons, CRLF. Elsewhere it wants commas.
 """
 
 import csv
@@ -13,12 +13,14 @@ from .cells import begins_like_a_formula
 from .record import Post, Reflections
 
 COLUMNS = ("kind", "question", "text", "name", "recognised", "under")
+SEPARATORS = {"semicolon": ";", "comma": ","}
+"""What may stand between two cells, by its name; the first where nobody asks for one."""
 
 
-def render(record: Reflections) -> bytes:
+def render(record: Reflections, separator: str = "semicolon") -> bytes:
     """The record as CSV. A cell that could be a formula gets a ' in front."""
     table = io.StringIO(newline="")
-    writer = csv.writer(table, delimiter=";", lineterminator="\r\n")
+    writer = csv.writer(table, delimiter=SEPARATORS[separator], lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for _, question, posts in record.wall():
         for post in posts:

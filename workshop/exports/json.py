@@ -1,45 +1,119 @@
 """For programs. The shape is stable: keys may be added, none disappears or changes its meaning.
 
-    {"title", "code", "language", "held_on": "2026-11-23",
-     "wall":  [{"column", "question", "posts": [{"text", "name": text or null, "recognised": number,
-                                             "under": text or null}],
-                "bundles": [{"text", "recognised": number}]}],
-     "notes": [{"prompt", "question", "texts": [text]}],
-     "held_back": text}
-
-A bundle is a title that the leader gave to lines that say the same; `under` names the one a line belongs to.
-Every column and prompt of the programme is there, also when nobody wrote under it. `held_back` says when shared notes
-come and which never do, in the language of the room; a record without notes has none.
+The structs here are the shape; `docs/reflections.schema.json` is made of them. Every column and prompt of the
+programme is there, also when nobody wrote under it.
 """
 
-import msgspec
+from __future__ import annotations
 
-from .record import Post, Reflections
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from .figures import figures
+from .record import ROUNDED_TO, Post, Reflections
+
+VERSION = 1
+"""Goes up when a key is added."""
+
+
+class Line(Struct):
+    """A line on the wall."""
+
+    text: str
+    name: Annotated[str | None, Meta(description="Only where its writer signed.")]
+    recognised: Annotated[int, Meta(ge=0, description="How many others recognise it.")]
+    under: Annotated[str | None, Meta(description="The title that it belongs to.")]
+
+
+class Bundle(Struct):
+    """A title that the leader gave to lines that say the same."""
+
+    text: str
+    recognised: Annotated[int, Meta(ge=0, description="Everybody once who recognised it or a line under it.")]
+
+
+class Column(Struct):
+    """A question that was answered on the wall."""
+
+    column: Annotated[str, Meta(description="The question's name in the content pack.")]
+    question: str
+    posts: Annotated[list[Line], Meta(description="By text; those of a title together.")]
+    bundles: list[Bundle]
+
+
+class Notes(Struct):
+    """A question that was answered in notes which people shared with the organiser."""
+
+    prompt: Annotated[str, Meta(description="The question's name in the content pack; `several`: few answered it.")]
+    question: str
+    texts: list[str]
+
+
+class Numbers(Struct):
+    """What the lists add up to. Together with the lists they tell nothing more than these."""
+
+    people: Annotated[
+        int, Meta(ge=0, multiple_of=ROUNDED_TO, description="How many came, rounded down; 0: fewer than five.")
+    ]
+    rounds: Annotated[int, Meta(ge=0, description="Rounds of conversations in the programme.")]
+    lines: Annotated[int, Meta(ge=0, description="Lines on the wall, without titles.")]
+    notes: Annotated[int, Meta(ge=0, description="Notes that were shared with the organiser.")]
+    recognised: Annotated[
+        int, Meta(ge=0, description="How often a line was recognised; where it stands under a title, the title.")
+    ]
+
+
+class File(Struct):
+    """The reflections of one room."""
+
+    version: Annotated[int, Meta(ge=VERSION, description="Of this shape: goes up when a key is added.")]
+    title: str
+    code: Annotated[str, Meta(pattern="^[0-9]{8}$")]
+    language: Annotated[str, Meta(description="Of the room, as in ISO 639-1.")]
+    held_on: Annotated[str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description="The day on which it began.")]
+    figures: Numbers
+    wall: list[Column]
+    notes: list[Notes]
+    held_back: Annotated[
+        str | UnsetType, Meta(description="When shared notes come; not in a leader's file, which has none.")
+    ] = UNSET
 
 
 def render(record: Reflections) -> bytes:
     """The record as indented UTF-8 JSON with a newline at its end."""
-    shape = {
-        "title": record.title,
-        "code": record.code,
-        "language": record.language,
-        "held_on": record.held_on,
-        "wall": [
-            {
-                "column": column,
-                "question": question,
-                "posts": [_line(line, p.text if p.lines else None) for p in posts for line in p.lines or (p,)],
-                "bundles": [{"text": p.text, "recognised": p.recognised} for p in posts if p.lines],
-            }
+    numbers = figures(record)
+    shape = File(
+        version=VERSION,
+        title=record.title,
+        code=record.code,
+        language=record.language,
+        held_on=record.held_on.isoformat(),
+        figures=Numbers(numbers.people, numbers.rounds, numbers.lines, numbers.notes, numbers.recognised),
+        wall=[
+            Column(
+                column=column,
+                question=question,
+                posts=[_line(line, p.text if p.lines else None) for p in posts for line in p.lines or (p,)],
+                bundles=[Bundle(p.text, p.recognised) for p in posts if p.lines],
+            )
             for column, question, posts in record.wall()
         ],
-        "notes": [
-            {"prompt": prompt, "question": question, "texts": [note.text for note in notes]}
-            for prompt, question, notes in record.shared()
-        ],
-    } | ({"held_back": record.held_back} if record.held_back else {})
+        notes=[Notes(prompt, question, [note.text for note in notes]) for prompt, question, notes in record.shared()],
+        held_back=record.held_back or UNSET,
+    )
     return msgspec.json.format(msgspec.json.encode(shape), indent=2) + b"\n"
 
 
-def _line(post: Post, under: str | None) -> dict[str, str | int | None]:
-    return {"text": post.text, "name": post.name, "recognised": post.recognised, "under": under}
+def schema() -> dict[str, Any]:
+    """The shape as a JSON schema (2020-12)."""
+    found = msgspec.json.schema(File)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"Reflections, version {VERSION}",
+    } | found
+
+
+def _line(post: Post, under: str | None) -> Line:
+    return Line(post.text, post.name, post.recognised, under)

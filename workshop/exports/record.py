@@ -8,23 +8,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from types import MappingProxyType
 from typing import TypeVar
 
 from ..core.letters import plain
+from .words import WORDS
 
-HEADINGS: Mapping[str, str] = MappingProxyType(
-    {
-        "wall": "Wall",
-        "notes": "Shared notes",
-        "question": "Question",
-        "text": "Text",
-        "name": "Name",
-        "recognised": "Recognised by",
-        "under": "Belongs to",
-    }
-)
-"""The words on the sheets of a workbook, in English; a record may carry them in another language."""
+ROUNDED_TO = 5
+"""People are told in fives: the exact number would change at the moment at which someone erases themselves."""
 
 # What a file format cannot hold: controls except tab and newline, lone surrogates, noncharacters.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -75,12 +65,21 @@ class Reflections:
     prompts: Mapping[str, str]
     posts: tuple[Post, ...] = ()
     notes: tuple[Note, ...] = ()
-    headings: Mapping[str, str] = field(default_factory=lambda: HEADINGS)
+    words: Mapping[str, str] = field(default_factory=lambda: WORDS)
+    """What stands in the files besides, in the language of the room (`words.WORDS`)."""
     held_back: str = ""
     """In words, when shared notes come and which are held back; empty for a record without notes."""
+    people: int = 0
+    """How many came, rounded down to a multiple of ROUNDED_TO."""
+    rounds: int = 0
+    """How many rounds of conversations the programme has."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", printable(self.title))
+        object.__setattr__(self, "columns", tuple((key, printable(question)) for key, question in self.columns))
+        object.__setattr__(self, "prompts", {key: printable(question) for key, question in self.prompts.items()})
+        object.__setattr__(self, "words", {**WORDS, **self.words})
+        object.__setattr__(self, "people", self.people // ROUNDED_TO * ROUNDED_TO)
         object.__setattr__(self, "posts", tuple(sorted(self.posts, key=_by_text)))
         object.__setattr__(self, "notes", tuple(sorted(self.notes, key=_by_text)))
 
@@ -103,7 +102,8 @@ Line = TypeVar("Line", Post, Note)
 def file_name(record: Reflections, extension: str) -> str:
     """A name that is safe in a header and on any disk: lower-case ASCII, at most 80 characters."""
     slug = "-".join(re.findall("[a-z0-9]+", plain(record.title)))[:50].strip("-") or record.code
-    return f"reflections-{slug}-{record.held_on.isoformat()}.{extension}"
+    name = plain(record.words["file"])
+    return f"{name}-{slug}-{record.held_on.isoformat()}.{extension}"
 
 
 def _by_text(line: Post | Note) -> tuple[str, ...]:
@@ -118,4 +118,4 @@ def _sections(
     questions: Mapping[str, str], lines: tuple[Line, ...], key: Callable[[Line], str]
 ) -> list[tuple[str, str, list[Line]]]:
     keys = [*questions, *sorted({key(line) for line in lines} - set(questions))]
-    return [(k, printable(questions.get(k, k)), [line for line in lines if key(line) == k]) for k in keys]
+    return [(k, questions.get(k, k), [line for line in lines if key(line) == k]) for k in keys]

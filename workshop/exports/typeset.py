@@ -12,15 +12,16 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache
 from importlib.resources import as_file, files
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
 PROBE = b'#set document(title: "-")\n#sys.inputs.data'
+DOTS = 200.0
 SET_PARENT_DEATH_SIGNAL = 1
 """Its number in Linux's prctl.h."""
 
@@ -28,12 +29,16 @@ SET_PARENT_DEATH_SIGNAL = 1
 def laid_out(contents: bytes, template: str = "print.typ") -> tuple[list[str], bytes]:
     """What no typeface here has, and the set as a tagged PDF; that keeps to PDF/UA-1 where nothing lacks. `template`:
     by which of the files beside this one."""
-    source = files("workshop.exports").joinpath(template).read_bytes()
-    data = contents.decode()
+    source, data = pages(template), contents.decode()
     try:
-        return [], _compiled(source, data, ["ua-1"])
+        return [], compiled(source, data, ["ua-1"])
     except typst.TypstError:
-        return _lacking(data), _compiled(source, data, [])
+        return _lacking(data), compiled(source, data)
+
+
+def pages(*names: str) -> bytes:
+    """What pages look like, from files beside this one, the later with what the earlier know."""
+    return b"\n".join(files("workshop.exports").joinpath(name).read_bytes() for name in names)
 
 
 def _lacking(data: str) -> list[str]:
@@ -46,18 +51,21 @@ def _boxes(texts: Iterable[str]) -> list[str]:
     """Those of some texts that cannot be set whole."""
     texts = list(texts)
     try:
-        _compiled(PROBE, " ".join(texts), ["ua-1"])
+        compiled(PROBE, " ".join(texts), ["ua-1"])
     except typst.TypstError:
         half = len(texts) // 2
         return _boxes(texts[:half]) + _boxes(texts[half:]) if half else texts
     return []
 
 
-def _compiled(source: bytes, data: str, standards: list[Any]) -> bytes:
-    inputs = {"data": data}
-    pdf = typst.compile(source, sys_inputs=inputs, font_paths=_fonts(), pdf_standards=standards, timestamp=0)
-    assert isinstance(pdf, bytes)
-    return pdf
+def compiled(source: bytes, data: str, standards: Sequence[Any] = (), kind: Literal["pdf", "png"] = "pdf") -> bytes:
+    """Some data laid out as a PDF; or one page of it as a picture, of 200 dots an inch."""
+    made = typst.compile(
+        source, sys_inputs={"data": data}, font_paths=_fonts(), pdf_standards=list(standards), timestamp=0,
+        format=kind, ppi=DOTS,
+    )  # fmt: skip
+    assert isinstance(made, bytes)
+    return made
 
 
 @cache
@@ -67,7 +75,7 @@ def _fonts() -> typst.Fonts:
         return typst.Fonts(font_paths=[str(folder)])
 
 
-def _end_with(parent: int, seconds: int) -> None:
+def end_with(parent: int, seconds: int) -> None:
     """This process outlives neither `seconds` nor `parent`, which waits for it, however that ends, also in the middle
     of what is no Python; on systems that know no such thing the parent sees to it."""
     with suppress(AttributeError, OSError):
@@ -78,6 +86,6 @@ def _end_with(parent: int, seconds: int) -> None:
 
 
 if __name__ == "__main__":
-    _end_with(int(sys.argv[1]), int(sys.argv[2]))
+    end_with(int(sys.argv[1]), int(sys.argv[2]))
     lacking, pdf = laid_out(sys.stdin.buffer.read(), *sys.argv[3:4])
     sys.stdout.buffer.write(" ".join(lacking).encode() + b"\n" + pdf)

@@ -1,74 +1,161 @@
-"""A workbook with two sheets to read and sort: the wall, and what was shared with the organiser.
+"""A workbook to read, sort and count: the wall, what was shared with the organiser, and a sheet with the figures.
 
-Beside the notes, outside their table, stands which of them are held back.
+It opens on the figures, which stand last: programs that read the first sheet, or the second, go on finding there what
+they did. Beside the notes, outside their table, stands which of them are held back.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
-from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from .cells import begins_like_a_formula
-from .record import HEADINGS, Post, Reflections
+from .figures import figures
+from .record import Post, Reflections
 
 if TYPE_CHECKING:
-    from xlsxwriter import Workbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-_WIDTHS = {"question": 32, "text": 80, "name": 24, "recognised": 16, "under": 40}  # in characters
+_WIDTHS = {"question": 28, "text": 64, "name": 20, "recognised": 14, "under": 32}  # in characters
+_FIGURES = (36, 34, 14, 18)
+_REMARK = 34  # points: two lines
 _TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+_A4 = 9
+_SHORT_DATE = 14
+"""As the reader's own spreadsheet writes a date."""
 
-Row = tuple[str | int | None, ...]
+Cell = str | int | date | None
 
 
 def render(record: Reflections) -> bytes:
     """The record as a workbook. Text is text: no cell is a formula, a link or a number that was typed as words."""
-    from xlsxwriter import Workbook  # 2 MB, for what is asked a few times an afternoon
-
+    book = _Book(record)
     wall = [row for _, question, posts in record.wall() for post in posts for row in _rows(question, post)]
     notes = [(question, note.text) for _, question, notes in record.shared() for note in notes]
-    file = io.BytesIO()
-    with Workbook(file, _TEXT_ONLY) as book:
-        # The file's own date comes from the record: the same record gives the same bytes.
-        book.set_properties({"title": record.title, "created": datetime.combine(record.held_on, time(), UTC)})
-        _sheet(book, record, "wall", ("question", "text", "name", "recognised", "under"), wall)
-        sheet = _sheet(book, record, "notes", ("question", "text"), notes)
-        if record.held_back:
-            sheet.set_column(3, 3, _WIDTHS["text"])
-            sheet.write_string(0, 3, record.held_back, book.add_format({"valign": "top", "text_wrap": True}))
-    return file.getvalue()
+    book.table("wall", ("question", "text", "name", "recognised", "under"), wall)
+    sheet = book.table("notes", ("question", "text"), notes)
+    if record.held_back:
+        sheet.set_column(3, 3, _WIDTHS["text"])
+        sheet.write_string(0, 3, record.held_back, book.format(text_wrap=True))
+        sheet.print_area(0, 0, max(len(notes), 1), 3)
+    book.figures()
+    return book.closed()
 
 
-def _rows(question: str, post: Post) -> list[Row]:
+def _rows(question: str, post: Post) -> list[tuple[Cell, ...]]:
     """A line; or a title, and behind it the lines that belong to it."""
     lines = ((p, post.text if p is not post else None) for p in (post, *post.lines))
     return [(question, p.text, p.name, p.recognised, under) for p, under in lines]
 
 
-def _sheet(book: Workbook, record: Reflections, name: str, columns: tuple[str, ...], rows: Iterable[Row]) -> Worksheet:
-    words = {**HEADINGS, **record.headings}
-    sheet = book.add_worksheet(words[name])
-    heading = book.add_format({"bold": True, "valign": "top", "text_wrap": True})
-    plain = book.add_format({"valign": "top", "text_wrap": True})
-    # Excel then keeps the text a text when someone edits the cell.
-    quoted = book.add_format({"valign": "top", "text_wrap": True, "quote_prefix": True})
-    sheet.freeze_panes(1, 0)
-    for number, column in enumerate(columns):
-        sheet.set_column(number, number, _WIDTHS[column])
-        sheet.write_string(0, number, words[column], heading)
-    for row_number, row in enumerate(rows, start=1):
-        for number, value in enumerate(row):
-            _write(sheet, row_number, number, value, plain, quoted)
-    return sheet
+class _Book:
+    """The workbook that is being written."""
 
+    def __init__(self, record: Reflections) -> None:
+        from xlsxwriter import Workbook  # 2 MB, for what is asked a few times an afternoon
 
-def _write(sheet: Worksheet, row: int, column: int, value: str | int | None, plain: Format, quoted: Format) -> None:
-    if isinstance(value, int):
-        sheet.write_number(row, column, value, plain)
-    elif value:
-        sheet.write_string(row, column, value, quoted if begins_like_a_formula(value) else plain)
-    else:
-        sheet.write_blank(row, column, None, plain)
+        self._record, self._words, self._file = record, record.words, io.BytesIO()
+        self._book = Workbook(self._file, _TEXT_ONLY)
+        # The file's own date comes from the record: the same record gives the same bytes.
+        self._book.set_properties({"title": record.title, "created": datetime.combine(record.held_on, time(), UTC)})
+
+    def closed(self) -> bytes:
+        """The file."""
+        self._book.close()
+        return self._file.getvalue()
+
+    def format(self, **looks: Any) -> Format:
+        """How a cell looks."""
+        return self._book.add_format({"valign": "top", **looks})
+
+    @cached_property
+    def _heading(self) -> Format:
+        return self.format(bold=True, text_wrap=True, bottom=1, bg_color="#F4EEE2")
+
+    @cached_property
+    def _number(self) -> Format:
+        return self.format(num_format="0", text_wrap=True)
+
+    @cached_property
+    def _day(self) -> Format:
+        return self.format(num_format=_SHORT_DATE, align="left")
+
+    @cached_property
+    def _text(self) -> Format:
+        return self.format(text_wrap=True, num_format="@")
+
+    @cached_property
+    def _quoted(self) -> Format:
+        """Excel then keeps the text a text when someone edits the cell."""
+        return self.format(text_wrap=True, num_format="@", quote_prefix=True)
+
+    @cached_property
+    def _strong(self) -> Format:
+        return self.format(bold=True, text_wrap=True, num_format="@")
+
+    def table(self, name: str, columns: Sequence[str], rows: Sequence[tuple[Cell, ...]]) -> Worksheet:
+        """A sheet with one table, to sort and filter; its heading stays in sight, and on paper."""
+        sheet = self._sheet(name)
+        sheet.freeze_panes(1, 0)
+        sheet.repeat_rows(0)
+        for number, column in enumerate(columns):
+            sheet.set_column(number, number, _WIDTHS[column])
+        self._write(sheet, 0, [self._words[column] for column in columns], self._heading)
+        for at, row in enumerate(rows, start=1):
+            self._write(sheet, at, row)
+        sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
+        return sheet
+
+    def figures(self) -> None:
+        """The sheet that it opens on."""
+        words, of = self._words, figures(self._record)
+        people = words["people_least"].format(n=of.people) if of.people else words["people_few"]
+        sheet = self._sheet("figures")
+        for number, width in enumerate(_FIGURES):
+            sheet.set_column(number, number, width)
+        facts: list[tuple[str, Cell]] = [
+            ("title", self._record.title), ("held_on", self._record.held_on), ("people", people),
+            ("rounds", of.rounds), ("lines", of.lines), ("times", of.recognised),
+        ]  # fmt: skip
+        if self._record.held_back:
+            facts.append(("shared", of.notes))
+        for at, (name, value) in enumerate(facts):
+            sheet.write_string(at, 0, words[name], self._strong)
+            self._write(sheet, at, [value], self.format(align="left") if isinstance(value, int) else None, first=1)
+        at = len(facts) + 1
+        self._write(sheet, at, [words[name] for name in ("question", "where", "written", "times")], self._heading)
+        for one in (*of.wall, *of.shared):
+            at += 1
+            where = words["wall" if one.on_wall else "notes"]
+            self._write(sheet, at, [one.question, where, one.lines, one.recognised if one.on_wall else None])
+        said = [words["left_out"], words["people_why"], *([self._record.held_back] if self._record.held_back else [])]
+        for number, text in enumerate(said, start=at + 2):
+            sheet.merge_range(number, 0, number, len(_FIGURES) - 1, text, self.format(text_wrap=True))
+            sheet.set_row(number, _REMARK)
+        sheet.activate()
+
+    def _sheet(self, name: str) -> Worksheet:
+        sheet = self._book.add_worksheet(self._words[name])
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer("&L&A&R&P / &N")
+        return sheet
+
+    def _write(
+        self, sheet: Worksheet, row: int, values: Iterable[Cell], looks: Format | None = None, first: int = 0
+    ) -> None:
+        for column, value in enumerate(values, start=first):
+            if isinstance(value, int):
+                sheet.write_number(row, column, value, looks or self._number)
+            elif isinstance(value, date):
+                sheet.write_datetime(row, column, value, self._day)
+            elif value:
+                plain = self._quoted if begins_like_a_formula(value) else self._text
+                sheet.write_string(row, column, value, looks or plain)
+            else:
+                sheet.write_blank(row, column, None, self._text)

@@ -15,22 +15,13 @@ from .. import wire
 from ..content import load
 from ..core import batches, reading
 from ..core.batches import Shared
-from ..exports import HEADINGS, Note, Post, Reflections
+from ..exports import WORDS, Note, Post, Reflections
 from ..room import room as values
 from ..room.room import Room
 from . import on_wall
 from .change import Change
 from .days import held_on
 
-HEADINGS_NL = {
-    "wall": "Wand",
-    "notes": "Gedeelde notities",
-    "question": "Vraag",
-    "text": "Tekst",
-    "name": "Naam",
-    "recognised": "Herkend door",
-    "under": "Hoort bij",
-}
 SEVERAL = "several"
 """Stands in place of a question that is not shown."""
 SEVERAL_QUESTIONS = {"nl": "Verschillende vragen", "en": "Several questions"}
@@ -43,9 +34,9 @@ HELD_BACK = {
 """Said in the same words in every case: how many are waiting, or that any are, would tell something."""
 
 
-def record(room: Room, *, with_notes: bool) -> Reflections:
+def record(room: Room, *, with_notes: bool, words: Mapping[str, str] = WORDS) -> Reflections:
     """The record of a room. Hidden posts are not in it; a wall that was never revealed is.
-    `with_notes` is for the organiser alone."""
+    `with_notes` is for the organiser alone; `words` are those of the files, in the language of the room."""
     pack = load(room.pack)
     notes = _told(room) if with_notes else ()
     prompts = {p.key: p.label for p in pack.prompts}
@@ -63,7 +54,9 @@ def record(room: Room, *, with_notes: bool) -> Reflections:
         posts=_posts(posts),
         notes=notes,
         held_back=_in_words(HELD_BACK, room) if with_notes else "",
-        headings=HEADINGS_NL if room.language == "nl" else HEADINGS,
+        words=words,
+        people=sum(_came(room, person) for person in room.people),
+        rounds=max((step.round or 0 for step in room.run.steps), default=0),
     )
 
 
@@ -108,6 +101,12 @@ def _shared(room: Room) -> dict[Shared, values.Note]:
 def _anyone_real(room: Room) -> bool:
     """Including anyone who was taken out: a leader could take out the only one."""
     return any(not person.simulated and not person.stand_in for person in room.people)
+
+
+def _came(room: Room, person: values.Person) -> bool:
+    """Was it one of the people who were there? Not the leader in an empty chair; and once the room is real nobody
+    simulated."""
+    return not (person.removed or person.stand_in or (room.real and person.simulated))
 
 
 def _of_people(room: Room, posts: list[wire.Post]) -> list[wire.Post]:

@@ -19,15 +19,15 @@ from ..core.spent import is_known, spent
 from ..core.typed import length
 from ..extensions import db, now
 from ..models import ZONE, Account, Room
-from ..rooms import erasing, opening, recording, trail
+from ..rooms import erasing, opening, trail
 from ..rooms.change import Change
 from ..rooms.days import held_on
 from . import arriving, printing, rehearsing
 from .desk import facts
+from .filing import download, record_of
 from .join import join_url
 from .keyed import enter
 from .pages import language, long_date, page
-from .reflections import download
 
 pages = Blueprint("lead", __name__, url_prefix="/lead")
 
@@ -162,8 +162,8 @@ def wall(code: str, extension: str) -> Response:
     with db.reading() as session:
         room, _ = enter(session, code, "leader")
         permit(cookies.of_room(session, room, "leader"), "download wall")
-        record = recording.record(live.there(room.id), with_notes=False)
-    answer = download(record, extension)
+        record = record_of(live.there(room.id), with_notes=False)
+    answer = download(record, extension, request.args.get("separator", ""))
     announce.change(room.id, lambda change: trail.mark(change, "wall", "leader"))
     return answer
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -20,14 +17,13 @@ from ..core.errors import Refused
 from ..exports.print import Printed, contents
 from ..extensions import Queue, db, prints
 from ..models import Group, Person, Room
+from .apart import made_apart
 from .asker import still_there
 from .join import join_url
 from .pages import long_date
 
 TABLES, MOST_TABLES = 10, 60
 """For how many tables is printed when nobody has come in yet; and at most."""
-SECONDS = 60
-"""After which a set that is not laid out is given up; on a slow machine it takes five."""
 PRINTERS = Queue(at_once=1, waiting=12, each=3, patience=30)
 
 
@@ -89,16 +85,8 @@ def _keep(room: Room, made_of: str, made: bytes) -> None:
 
 
 def laid_out_apart(data: bytes, template: str = "print.typ") -> bytes:
-    """What `exports.typeset` writes, as a process of its own, which gives its memory back; waiting for it holds up
-    nobody."""
-    command = [sys.executable, "-m", "workshop.exports.typeset", str(os.getpid()), str(SECONDS), template]
-    try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS)
-    except subprocess.TimeoutExpired as error:
-        raise RuntimeError(f"the set was not laid out within {SECONDS} s") from error
-    if done.returncode:
-        raise RuntimeError(done.stderr.decode(errors="replace").strip()[-2000:])
-    return done.stdout
+    """What `exports.typeset` writes."""
+    return made_apart("workshop.exports.typeset", data, template)
 
 
 def words() -> dict[str, str]:

@@ -10,19 +10,18 @@ from sqlalchemy.orm import Session
 from .. import announce, live
 from ..access import Holder, identify, permit
 from ..core.errors import Refused
-from ..exports import FORMATS, Reflections, file_name
-from ..extensions import Aside, Queue, db
+from ..exports import FORMATS
+from ..extensions import Aside, db
 from ..models import Room
-from ..rooms import recording, trail
+from ..rooms import trail
 from . import api
 from .asker import still_there
+from .filing import FILES, download, record_of
 from .keyed import enter
 from .pages import page
 from .throttle import find_room
 
 pages = Blueprint("reflections", __name__, url_prefix="/reflections")
-FILES = Queue(at_once=1, waiting=12, each=4, patience=30)
-"""Of a full room a file, or the page, takes a tenth of a second to make."""
 
 
 @pages.get("/<code>")
@@ -32,7 +31,7 @@ def reflections(code: str) -> Response | str:
         room, response = _enter(session, code)
         if response is not None:
             return response
-        record = recording.record(live.there(room.id), with_notes=True)
+        record = record_of(live.there(room.id), with_notes=True)
     _noted(room)
     shown = partial(page, "reflections.html", room=room, record=record, formats=list(FORMATS))
     with FILES.turn(record.code, still_there):
@@ -44,23 +43,10 @@ def file(code: str, extension: str) -> Response:
     """One file."""
     with db.reading() as session:
         room, _ = _enter(session, code)
-        record = recording.record(live.there(room.id), with_notes=True)
-    answer = download(record, extension)
+        record = record_of(live.there(room.id), with_notes=True)
+    answer = download(record, extension, request.args.get("separator", ""))
     _noted(room)
     return answer
-
-
-def download(record: Reflections, extension: str) -> Response:
-    """A record as a file to keep, made aside; Refused("not_found") for a format there is none of, ("busy") where too
-    many wait for theirs."""
-    if extension not in FORMATS:
-        raise Refused("not_found", f"There are these formats: {', '.join(FORMATS)}.")
-    kind, render = FORMATS[extension]
-    with FILES.turn(record.code, still_there):
-        made = Aside.run(render, record)
-    response = Response(made, content_type=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="{file_name(record, extension)}"'
-    return response
 
 
 def _noted(room: Room) -> None:

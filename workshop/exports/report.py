@@ -1,0 +1,182 @@
+"""The report: what stands in it and in which order, for every format that people read on paper.
+
+One page first, with what the room was and what stood out; then charts, each with its table; then everything.
+`markdown`, `docx` and `pdf` only say what that looks like, so that the three say the same.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from msgspec import Struct
+
+from .figures import Counted, Figures, figures, strongest
+from .record import Note, Post, Reflections
+
+MOST_BARS = 8
+
+
+class Line(Struct):
+    """What someone wrote, or a title with the lines that were put together under it. `gathered` says that of a title;
+    `said` is that and how many recognise it, in words."""
+
+    text: str
+    name: str = ""
+    recognised: int = 0
+    gathered: str = ""
+    said: str = ""
+    under: list[Line] = []
+
+
+class Section(Struct):
+    """A question with the lines that answer it; `said` stands in front of them, `empty` where there are none."""
+
+    heading: str
+    lines: list[Line]
+    said: str = ""
+    empty: str = ""
+
+
+class Chart(Struct):
+    """A few bars, each with its label and number, and the table that says the same. `alt`: what is to be seen."""
+
+    heading: str
+    alt: str
+    bars: list[tuple[str, int]]
+    head: list[str]
+    rows: list[list[str]]
+
+
+class Report(Struct):
+    """Everything, in the order in which it is read."""
+
+    language: str
+    kicker: str
+    title: str
+    what: str
+    facts: list[tuple[str, str]]
+    in_short: str
+    strongest: str
+    short: list[Section]
+    charts: list[Chart]
+    all_wall: str
+    wall_is: str
+    head: list[str]
+    """Over the lines of the wall, and over how many recognise each."""
+    wall: list[Section]
+    all_notes: str
+    notes_are: list[str]
+    notes: list[Section]
+    about: str
+    remarks: list[str]
+    signs: str
+    """Is added where a typeface lacks some of the signs that people wrote."""
+    page: str
+
+
+def report(record: Reflections) -> Report:
+    """What is told of a record."""
+    words, counted = record.words, figures(record)
+    wall, shared = record.wall(), [section for section in record.shared() if section[2]]
+    return Report(
+        language=record.language,
+        kicker=f"{words['reflections']} · {_day(record.held_on, record.language)}",
+        title=record.title,
+        what=words["what"],
+        facts=_facts(record, counted),
+        in_short=words["in_short"],
+        strongest=words["strongest"],
+        short=[_short(record, one, posts) for one, (_, _, posts) in zip(counted.wall, wall, strict=True)],
+        charts=[chart for chart in (_written(record, counted), _recognised(record)) if chart.bars],
+        all_wall=words["all_wall"],
+        wall_is=words["wall_is"],
+        head=[words["line"], words["recognised"]],
+        wall=[
+            Section(question, [_line(record, post) for post in posts], empty=words["nothing"])
+            for _, question, posts in wall
+        ],
+        all_notes=words["all_notes"] if record.held_back else "",
+        notes_are=_about_notes(record),
+        notes=[Section(question, [_noted(note) for note in notes]) for _, question, notes in shared],
+        about=words["about"],
+        remarks=[words["left_out"], words["order"], words["people_why"]],
+        signs=words["signs"],
+        page=words["page"],
+    )
+
+
+def _facts(record: Reflections, counted: Figures) -> list[tuple[str, str]]:
+    words = record.words
+    people = words["people_least"].format(n=counted.people) if counted.people else words["people_few"]
+    facts = [("people", people), ("rounds", counted.rounds), ("lines", counted.lines), ("times", counted.recognised)]
+    if record.held_back:
+        facts.append(("shared", counted.notes))
+    return [(words[name], str(value)) for name, value in facts]
+
+
+def _about_notes(record: Reflections) -> list[str]:
+    if not record.held_back:  # a leader's file
+        return []
+    none = [] if record.notes else [record.words["no_notes"]]
+    return [record.words["notes_are"], record.held_back, *none]
+
+
+def _short(record: Reflections, counted: Counted, posts: list[Post]) -> Section:
+    words = record.words
+    said = words["counted"].format(lines=counted.lines, times=counted.recognised) if posts else ""
+    lines = [_line(record, post, whole=False) for post in strongest(posts)]
+    return Section(counted.question, lines, said, words["nothing_chosen"] if posts else words["nothing"])
+
+
+def _line(record: Reflections, post: Post, *, whole: bool = True) -> Line:
+    """A line; not `whole`: of what was put together the title stands for its lines."""
+    by = record.words["by"].format(n=post.recognised) if post.recognised else ""
+    gathered = record.words["together"].format(n=len(post.lines)) if post.lines else ""
+    under = [_line(record, line) for line in post.lines] if whole else []
+    return Line(post.text, post.name or "", post.recognised, gathered, " ".join(filter(None, (by, gathered))), under)
+
+
+def _noted(note: Note) -> Line:
+    return Line(note.text)
+
+
+def _written(record: Reflections, counted: Figures) -> Chart:
+    words, asked = record.words, (*counted.wall, *counted.shared)
+
+    def where(one: Counted) -> str:
+        return words["wall" if one.on_wall else "notes"]
+
+    return Chart(
+        heading=words["chart_written"],
+        alt=words["chart_written_alt"],
+        bars=[(f"{one.question} · {where(one)}", one.lines) for one in asked]
+        if any(one.lines for one in asked)
+        else [],
+        head=[words[name] for name in ("question", "where", "written", "times")],
+        rows=[[one.question, where(one), str(one.lines), str(one.recognised) if one.on_wall else ""] for one in asked],
+    )
+
+
+def _recognised(record: Reflections) -> Chart:
+    """The lines that were recognised most, of all questions together, by the number that they have in the table."""
+    words = record.words
+    posts = sorted(record.posts, key=lambda post: post.recognised, reverse=True)
+    most = [post for post in posts if post.recognised][:MOST_BARS]
+    return Chart(
+        heading=words["chart_recognised"],
+        alt=words["chart_recognised_alt"],
+        bars=[(str(n), post.recognised) for n, post in enumerate(most, start=1)],
+        head=[words[name] for name in ("number", "line", "recognised")],
+        rows=[[str(n), post.text, str(post.recognised)] for n, post in enumerate(most, start=1)],
+    )
+
+
+def _day(held_on: date, language: str) -> str:
+    """A day as people of this language write it; Europeans write the day first."""
+    try:
+        place = Locale.parse({"en": "en_GB"}.get(language, language))
+    except (UnknownLocaleError, ValueError):
+        place = Locale("en", "GB")
+    return format_date(held_on, format="long", locale=place)
