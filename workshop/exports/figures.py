@@ -60,10 +60,8 @@ def figures(record: Reflections) -> Figures:
 def strongest(posts: list[Post], most: int = STRONGEST) -> list[Post]:
     """What stands out of the lines of a question: recognised most, then put together of most. All of them where they
     are few; none where nothing stands out."""
-    if len(posts) <= most:
-        return posts
-    ranked = sorted((post for post in posts if _weight(post) > (0, 0)), key=_weight, reverse=True)
-    return ranked[:most]
+    ranked = sorted(posts, key=_weight, reverse=True)
+    return ranked if len(ranked) <= most else [post for post in ranked[:most] if _weight(post) > (0, 0)]
 
 
 def _weight(post: Post) -> tuple[int, int]:

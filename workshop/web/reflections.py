@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from .. import announce, live
 from ..access import Holder, identify, permit
 from ..core.errors import Refused
-from ..exports import FORMATS
+from ..exports.figures import figures
 from ..extensions import Aside, db
 from ..models import Room
 from ..rooms import trail
@@ -33,7 +33,7 @@ def reflections(code: str) -> Response | str:
             return response
         record = record_of(live.there(room.id), with_notes=True)
     _noted(room)
-    shown = partial(page, "reflections.html", room=room, record=record, formats=list(FORMATS))
+    shown = partial(page, "reflections.html", room=room, record=record, figures=figures(record))
     with FILES.turn(record.code, still_there):
         return str(Aside.run(copy_current_request_context(shown)))
 
