@@ -1,4 +1,4 @@
-"""All files of a room at all moments, and what could be worked out from them (docs/decisions/0017 and 0026).
+"""All files of a room at all moments, and what could be worked out from them (docs/decisions/0017 and 0027).
 
 An organiser who leads the room as well downloads everything there is, before the closing, in it, when the room is
 closed and around an erasure, and lays the files side by side.
