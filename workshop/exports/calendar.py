@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
-from icalendar import Alarm, Calendar, Event
-
 from .record import printable
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 AT = time(9)
 
@@ -27,6 +29,8 @@ class Entry:
 
 def render(entries: list[Entry], now: int) -> bytes:
     """The file, as made at a moment (ms since the epoch)."""
+    from icalendar import Calendar  # megabytes, and only where somebody makes a plan
+
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//Samen oefenen//workshop//")
@@ -36,6 +40,8 @@ def render(entries: list[Entry], now: int) -> bytes:
 
 
 def _event(entry: Entry, made: datetime) -> Event:
+    from icalendar import Alarm, Event
+
     event, alarm, title = Event(), Alarm(), _line(entry.title)
     event.add("uid", str(uuid5(NAMESPACE_URL, entry.name)))
     event.add("dtstamp", made)
