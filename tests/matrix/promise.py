@@ -309,7 +309,8 @@ ADDRESSES: dict[str, Asks] = {
 }
 """`<extension>` is each of FORMATS."""
 
-FORMATS = ("csv", "json", "xlsx", "docx", "pdf", "md")
+SHORT = ("csv", "json", "md")
+FORMATS = (*SHORT, "xlsx", "docx", "pdf")
 
 
 # ---- the command line, for whoever has the machine
