@@ -75,8 +75,6 @@ SNAPSHOTS_AT_ONCE = 4
 """Being made, in the process."""
 BREATH_SECONDS = 0.01
 """For which a long piece of work stops, so that others have a turn."""
-TAKEN_SECONDS = 0.0003
-"""Of the processor, in a turn: more, and somebody had something to do."""
 AT_ONCE = 2
 """How many tables, or snapshots, are told before others have a turn."""
 BEFORE_THE_ANSWER = 8
@@ -556,7 +554,7 @@ def _tell_members(room: Room, group_ids: Collection[int]) -> None:
         if group is None or not group.active:
             continue
         if at % AT_ONCE == 0 and len(group_ids) >= MANY:
-            _give_way()
+            rest(BREATH_SECONDS)
         for seat in room.seats_at(group_id):
             for sockets in presence.circles(seat.person_id).values():
                 for socket in sockets:
@@ -588,15 +586,6 @@ def _tell_groups(room: Room, roles: Collection[Role]) -> None:
 def _breathe(work: Collection[object]) -> None:
     """Lets others have a turn where there was, or will be, much to do."""
     if len(work) >= MANY:
-        _give_way()
-
-
-def _give_way() -> None:
-    """Others have a turn, and some more where somebody took it: a step elsewhere needs several. Where nobody has
-    anything to do, a draw for 300 need not wait for them."""
-    since = time.thread_time()
-    rest(0)
-    if time.thread_time() - since > TAKEN_SECONDS:
         rest(BREATH_SECONDS)
 
 
