@@ -208,7 +208,7 @@ class Afternoon:
 
         def reads(holder: Holder) -> None:
             for what in paths:
-                if what != "GET /api/me.pdf" or holder.name == "client" or holder.phase == "closed":
+                if what != "GET /api/me.pdf" or holder.phase == "closed":
                     self.request(holder, what)
             for what in paths if holder.name in THEIRS else ():
                 if "<code>" in what and "/print" not in what:
@@ -251,9 +251,10 @@ class Afternoon:
                 )
 
     def formats(self, holder: Holder) -> tuple[str, ...]:
-        """What this holder asks for now. Long files cost a process each and are made of the same record: the organiser
-        has them at each moment, all others when the room is closed."""
-        return FORMATS if holder.name == "organiser" or holder.phase == "closed" else SHORT
+        """What this holder asks for now. Long files cost a process each, and are made of one record: whoever may has
+        them when the room is closed, and the organiser when the first notes are shared."""
+        moments = ("closing", "closed") if holder.name == "organiser" else ("closed",)
+        return FORMATS if holder.phase in moments else SHORT
 
     def downloads(self) -> dict[str, bytes]:
         """The organiser's files at this moment."""
