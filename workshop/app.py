@@ -29,6 +29,7 @@ from .web import (
     errors,
     join,
     lead,
+    openapi,
     ops,
     own,
     paces,
@@ -67,7 +68,8 @@ def create_app(settings: Settings) -> Flask:
     pages.init_app(app, settings)
     errors.init_app(app)
     for audience in (
-        join, cards, privacy, lead, arriving, rehearsing, screen, styleguide, reflections, account, api, own, ops,
+        join, cards, privacy, lead, arriving, rehearsing, screen, styleguide, reflections, account, api, openapi, own,
+        ops,
     ):  # fmt: skip
         app.register_blueprint(audience.pages)
     _open_sockets(app, settings)

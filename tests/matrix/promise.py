@@ -296,6 +296,7 @@ ADDRESSES: dict[str, Asks] = {
     "POST /lead/<code>/rehearsal/stop": Asks(LEADERS, ok=302, form={}, guarded=True),
     "GET /reflections/<code>": THE_ORGANISERS,
     "GET /reflections/<code>.<extension>": THE_ORGANISERS,
+    "GET /api/openapi.json": Asks(),
     "GET /api/rooms/<code>": Asks(),
     "POST /api/rooms/<code>/people": Asks(ok=400, json={"name": ""}),
     "GET /api/rooms/<code>/wall": Asks(who(ROOM, "organiser")),

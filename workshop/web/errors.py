@@ -9,13 +9,14 @@ import msgspec
 import structlog
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFError
+from msgspec import Struct
 from werkzeug.exceptions import HTTPException
 
-from ..core.errors import LockedOut, Refused, UnknownHost
+from ..core.errors import Code, LockedOut, Refused, UnknownHost
 from .pages import LANGUAGES, light, page
 
 log = structlog.get_logger()
-STATUS = {
+STATUS: dict[Code, int] = {
     "invalid": 400,
     "unauthorized": 401,
     "forbidden": 403,
@@ -29,13 +30,23 @@ STATUS = {
 }
 WAITS = {"too_fast": 10, "busy": 2}
 """Seconds until another try is worth it, where the refusal does not know it better."""
-CODES = {status: code for code, status in STATUS.items() if code != "stale"}
+CODES: dict[int, Code] = {status: code for code, status in STATUS.items() if code != "stale"}
 
 
 PROBLEM = "application/problem+json"
 READABLE = ["text/html", PROBLEM, "application/json"]
 """What a refusal can be read as; the first where its asker does not mind."""
 TITLES = {"urn:workshop:locked": "The door is locked", "urn:workshop:full": "The room is full"}
+
+
+class Problem(Struct):
+    """A refusal, for programs (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: Code
 
 
 UNREAD = {400: "unread", 414: "long_address", 431: "long_headers"}
@@ -73,7 +84,7 @@ def init_app(app: Flask) -> None:
 
 
 def answer(
-    code: str,
+    code: Code,
     detail: str,
     status: int | None = None,
     *,
@@ -94,11 +105,10 @@ def answer(
     return try_again(response, code, wait)
 
 
-def problem(status: int, detail: str, code: str | None = None, kind: str = "about:blank") -> bytes:
+def problem(status: int, detail: str, code: Code | None = None, kind: str = "about:blank") -> bytes:
     """A problem document. Of one that has no kind of its own the title is that of its status (RFC 9457, 4.2.1)."""
     title = TITLES.get(kind) or HTTPStatus(status).phrase
-    code = code or CODES.get(status, "invalid")
-    return msgspec.json.encode({"type": kind, "title": title, "status": status, "detail": detail, "code": code})
+    return msgspec.json.encode(Problem(kind, title, status, detail, code or CODES.get(status, "invalid")))
 
 
 def try_again(response: Response, code: str, wait: float | None = None) -> Response:

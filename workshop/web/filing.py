@@ -25,18 +25,18 @@ def record_of(room: Room, *, with_notes: bool) -> Reflections:
     return recording.record(room, with_notes=with_notes, words=words)
 
 
-def download(record: Reflections, extension: str, separator: str = "") -> Response:
+def download(record: Reflections, extension: str, separator: str | None = None) -> Response:
     """A record as a file, made aside, a long one by a process of its own; Refused("not_found") for a format there is
     none of, ("invalid") for no such separator, ("busy") where too many wait for theirs."""
     if extension not in FORMATS:
         raise Refused("not_found", f"There are these formats: {', '.join(FORMATS)}.")
-    if separator and separator not in SEPARATORS:
+    if separator is not None and separator not in SEPARATORS:
         raise Refused("invalid", f"The separator is one of: {', '.join(SEPARATORS)}.")
     with FILES.turn(record.code, still_there):
         if extension in LONG:
             made = made_apart("workshop.exports.apart", packed(record), extension)
         else:
-            made = Aside.run(written, record, extension, separator)
+            made = Aside.run(written, record, extension, separator or "")
     response = Response(made, content_type=FORMATS[extension][0])
     response.headers["Content-Disposition"] = f'attachment; filename="{file_name(record, extension)}"'
     return response

@@ -163,7 +163,7 @@ def wall(code: str, extension: str) -> Response:
         room, _ = enter(session, code, "leader")
         permit(cookies.of_room(session, room, "leader"), "download wall")
         record = record_of(live.there(room.id), with_notes=False)
-    answer = download(record, extension, request.args.get("separator", ""))
+    answer = download(record, extension, request.args.get("separator"))
     announce.change(room.id, lambda change: trail.mark(change, "wall", "leader"))
     return answer
 
@@ -199,8 +199,17 @@ def _printed(code: str) -> tuple[Room, printing.Set | Response]:
         if response is not None:
             return room, response
         permit(cookies.of_room(session, room, "leader"), "print")
-        tables = request.args.get("tables", type=int) or printing.tables_of(session, room)
-    return room, printing.printed(room, base_url(), min(max(tables, 1), printing.MOST_TABLES))
+        tables = _tables(request.args.get("tables")) or printing.tables_of(session, room)
+    return room, printing.printed(room, base_url(), tables)
+
+
+def _tables(asked: str | None) -> int | None:
+    """For how many tables somebody wants to print; Refused("invalid") where that is no such number."""
+    if asked is None:
+        return None
+    if asked.isascii() and asked.isdecimal() and len(asked) < 3 and 1 <= int(asked) <= printing.MOST_TABLES:
+        return int(asked)
+    raise Refused("invalid", f"It is printed for 1 to {printing.MOST_TABLES} tables.")
 
 
 def links(room: Room) -> dict[str, str]:

@@ -83,7 +83,9 @@ def as_pdf() -> Response:
 class Planned(msgspec.Struct, frozen=True):
     """A first step in words, which may still be on its way here, and the day for it in its taker's own calendar."""
 
-    day: Annotated[str, msgspec.Meta(pattern=r"^2[01][0-9]{2}-[0-9]{2}-[0-9]{2}$")]
+    day: Annotated[
+        str, msgspec.Meta(pattern=r"^2[01][0-9]{2}-[0-9]{2}-[0-9]{2}$", extra_json_schema={"format": "date"})
+    ]
     step: NoteText = ""
 
 

@@ -85,6 +85,7 @@ PACES: dict[str, Pace | None] = {
     "api.join": None,
     "api.wall": READ,
     "api.mine": READ,
+    "openapi.description": READ,
     "own.mine": READ,
     "own.as_page": READ,
     "own.as_markdown": MAKE,

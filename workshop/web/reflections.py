@@ -44,7 +44,7 @@ def file(code: str, extension: str) -> Response:
     with db.reading() as session:
         room, _ = _enter(session, code)
         record = record_of(live.there(room.id), with_notes=True)
-    answer = download(record, extension, request.args.get("separator", ""))
+    answer = download(record, extension, request.args.get("separator"))
     _noted(room)
     return answer
 
