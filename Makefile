@@ -16,7 +16,7 @@ SOURCES := requirements.lock pyproject.toml hatch_build.py package.json package-
 	$(wildcard workshop/translations/*/LC_MESSAGES/*.po)
 JS_TESTS = $(wildcard tests/js/*.test.js tests/js/*.test.mjs)
 
-.PHONY: help install run test soak bench check lint format types js scripts audit schema wire lock
+.PHONY: help install run test soak bench check lint format types js scripts audit schema wire sample lock
 
 help:
 	@echo 'make run        start the workshop for this network        ARGS="--port 5001"'
@@ -32,6 +32,7 @@ help:
 	@echo 'make js         only what looks at the scripts: types, lint, tests'
 	@echo 'make schema     after a migration was added: write down what they make of an empty database'
 	@echo 'make wire      after something that is told was changed: its types for the scripts, its table in the protocol'
+	@echo 'make sample     after the report was changed: the sample in docs/sample anew; needs pdftoppm'
 	@echo 'make lock       choose the newest versions of everything and pin them'
 
 install: .venv/installed
@@ -109,6 +110,9 @@ schema: .venv/installed
 
 wire: .venv/installed
 	$(BIN)/python -m workshop.streams
+
+sample: .venv/tested
+	$(BIN)/python tests/exports/test_sample.py
 
 lock: .venv/installed
 	$(PIP_INSTALL) uv

@@ -131,11 +131,20 @@ def _short(record: Reflections, counted: Counted, posts: list[Post]) -> Section:
 
 
 def _line(record: Reflections, post: Post, *, whole: bool = True) -> Line:
-    """A line; not `whole`: of what was put together the title stands for its lines."""
+    """A line; not `whole`: of what was put together the title stands for its lines, and one of them shows what it is
+    about."""
     by = record.words["by"].format(n=post.recognised) if post.recognised else ""
-    gathered = record.words["together"].format(n=len(post.lines)) if post.lines else ""
+    gathered = _gathered(record, post, such_as=not whole) if post.lines else ""
     under = [_line(record, line) for line in post.lines] if whole else []
     return Line(post.text, post.name or "", post.recognised, gathered, " ".join(filter(None, (by, gathered))), under)
+
+
+def _gathered(record: Reflections, post: Post, *, such_as: bool) -> str:
+    """What a title says of its lines; `such_as`: also the one that was recognised most, if any was."""
+    words, strongest = record.words, max(post.lines, key=lambda line: line.recognised)
+    if such_as and strongest.recognised:
+        return words["together_such_as"].format(n=len(post.lines), line=" ".join(strongest.text.split()))
+    return words["together"].format(n=len(post.lines))
 
 
 def _noted(note: Note) -> Line:

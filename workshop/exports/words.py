@@ -42,10 +42,14 @@ WORDS: Mapping[str, str] = MappingProxyType(
             "shared wall what it gave them."
         ),
         "in_short": N_("In short"),
-        "strongest": N_("What was recognised most stands here; everything follows on the next pages."),
+        "strongest": N_(
+            "Of each line others could say: I recognise this. What was recognised most stands here; everything follows "
+            "on the next pages."
+        ),
         "counted": N_("Lines: {lines}. Times recognised: {times}."),
         "by": N_("Recognised by {n}."),
         "together": N_("Put together by the workshop leader: {n} lines."),
+        "together_such_as": N_("Put together by the workshop leader: {n} lines, such as “{line}”"),
         "nothing": N_("Nothing was written here."),
         "nothing_chosen": N_("Nobody said of a line here: I recognise this. All of them follow on the next pages."),
         "chart_written": N_("How much was written"),
