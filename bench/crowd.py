@@ -79,13 +79,17 @@ class Crowd:
         """The leader goes on until groups are drawn."""
         return self._tell(f"draw {patience}", patience)
 
-    def notes(self, notes: int, over_ms: int, patience: int) -> Told:
+    def notes(self, notes: int, over_ms: int, patience: int, visibility: str = "me") -> Told:
         """Everyone writes."""
-        return self._tell(f"notes {notes} {over_ms} {patience}", over_ms / 1000 + patience)
+        return self._tell(f"notes {notes} {over_ms} {patience} {visibility}", over_ms / 1000 + patience)
 
     def wall(self, posts: int, marks: int, over_ms: int, patience: int) -> Told:
         """Everyone posts so many and recognises so many."""
         return self._tell(f"wall {posts} {marks} {over_ms} {patience}", over_ms / 1000 + patience)
+
+    def close(self, patience: int) -> Told:
+        """The leader closes the room."""
+        return self._tell(f"close {patience}", patience)
 
     def probe(self, every_ms: int) -> Told:
         """From now on each phone probes so often; 0: no more."""

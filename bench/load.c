@@ -8,8 +8,9 @@
 //   join COUNT ws|poll OVER_MS PATIENCE      phones come in: POST, socket, snapshot; by polling, then upgraded
 //   steps COUNT GAP_MS PATIENCE              the leader presses next, back, next …
 //   draw PATIENCE                            the leader goes on until groups are drawn and each phone has its own
-//   notes COUNT OVER_MS PATIENCE             notes, spread over the phones; 0: as one burst
+//   notes COUNT OVER_MS PATIENCE me|organiser   notes for whom, spread over the phones; 0: as one burst
 //   wall POSTS RECOGNISED OVER_MS PATIENCE   each phone posts so many, and recognises so many posts of others
+//   close PATIENCE                           the leader closes the room
 //   probe MS                                 from now on each phone probes this often; 0: no more
 //   wait MS                                  nothing but what goes on by itself
 //
@@ -458,6 +459,14 @@ static void draw(int patience) {
   print_end();
 }
 
+static void close_room(int patience) {
+  press("close");
+  wait_for_step(now() + patience * 1000000000LL);
+  pressed = 0;
+  printf("{");
+  print_end();
+}
+
 static void come(struct connection *c, enum role role, const char *token) {
   *c = (struct connection){.fd = -1, .role = role};
   snprintf(c->token, sizeof c->token, "%s", token);
@@ -486,18 +495,23 @@ static void join(int total, bool polls, int over_ms, int patience) {
   print_end();
 }
 
-static void notes(int total, int over_ms, int patience) {
+// A text as long as this, in words, so that it can be broken into lines.
+static void write_words(char *text, int length) {
+  for (int i = 0; i < length; i++) text[i] = i % 8 == 7 ? ' ' : 'a' + i * i % 26;
+  text[length - 1] = '.', text[length] = 0;
+}
+
+static void notes(int total, int over_ms, int patience, const char *visibility) {
   char text[201], json[400];
-  memset(text, 'n', 200);
-  text[200] = 0;
+  write_words(text, 200);
   int from = asked, before = answers[NOTE], sent = 0, turns = 0;
   int64_t start = now(), until = start + over_ms * 1000000LL + patience * 1000000000LL, last = start;
   while (now() < until && in && (sent < total || answers[NOTE] - before < asked - from)) {
     int64_t due = over_ms ? (now() - start) / 1000 * total / (over_ms * 1000LL) + 1 : total;
     for (int burst = 0; sent < total && sent < due && burst < 100; sent++, burst++) {
       while (phones[turns % count].stage != IN && in) turns++;
-      snprintf(json, sizeof json, "{\"id\":\"%08x-0000-4000-8000-%012x\",\"prompt\":\"case\",\"text\":\"%s\",\"visibility\":\"me\"}",
-               run_id, from + sent, text);
+      snprintf(json, sizeof json, "{\"id\":\"%08x-0000-4000-8000-%012x\",\"prompt\":\"case\",\"text\":\"%s\",\"visibility\":\"%s\"}",
+               run_id, from + sent, text, visibility);
       if (in) ask(&phones[turns++ % count], NOTE, 0, "note", json);
     }
     turn(sent < total && !over_ms ? 0 : 1);
@@ -514,8 +528,7 @@ static void wall(int posts, int recognised, int over_ms, int patience) {
   int from = asked, total = posts * count, marks = recognised * count, sent = 0, marked = 0;
   int64_t start = now(), until = start + over_ms * 1000000LL + patience * 1000000000LL;
   char text[81], json[300];
-  memset(text, 'w', 80);
-  text[80] = 0;
+  write_words(text, 80);
   standing = grown(standing, (total + 1) * sizeof *standing);
   standing_count = 0;
   heard_bytes = 0;
@@ -560,13 +573,14 @@ static void wait_a_while(int ms) {
 }
 
 static bool do_next(void) {
-  char line[200], how[8];
+  char line[200], how[12];
   int a, b, c, d;
   if (!fgets(line, sizeof line, stdin)) return false;
   if (sscanf(line, "join %d %7s %d %d", &a, how, &b, &c) == 4) join(a, !strcmp(how, "poll"), b, c);
   else if (sscanf(line, "steps %d %d %d", &a, &b, &c) == 3) steps(a, b, c);
   else if (sscanf(line, "draw %d", &a) == 1) draw(a);
-  else if (sscanf(line, "notes %d %d %d", &a, &b, &c) == 3) notes(a, b, c);
+  else if (sscanf(line, "notes %d %d %d %11s", &a, &b, &c, how) == 4) notes(a, b, c, how);
+  else if (sscanf(line, "close %d", &a) == 1) close_room(a);
   else if (sscanf(line, "wall %d %d %d %d", &a, &b, &c, &d) == 4) wall(a, b, c, d);
   else if (sscanf(line, "probe %d", &a) == 1) probe(a);
   else if (sscanf(line, "wait %d", &a) == 1) wait_a_while(a);

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from .files import FORMATS
+
 
 @dataclass(frozen=True)
 class Goal:
@@ -71,6 +73,10 @@ ROWS = (
     Row("wall.bytes", "… bytes a phone", "kB", "wall", None),
     Row("wall.least", "… as a multiple of the least", "× the least", "wall", at_most(1.2)),
     Row("wall.3", "300 post 3 and recognise 3 in 10 s, p99", "ms", "wall3", at_most(300)),
+    *(Row(f"files.{name}", f"a full room as {name}, the slowest", "s", "files", at_most(3)) for name in FORMATS),
+    Row("files.alone", "a step to 41 in another room without that, p99", "ms", "files", None),
+    Row("files.beside", "… and meanwhile", "ms", "files", None),
+    Row("files.step", "… as a multiple", "× alone", "files", at_most(1.5)),
     Row("probe.300", "300 phones that only probe", "% of a core", "300", times_peer(1.2)),
     Row("draw", "groups drawn and shown for 300, last phone", "ms", "300", at_most(50)),
     Row("memory.300", "memory a phone, at 300", "kB", "300", at_most(80)),

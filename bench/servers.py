@@ -48,6 +48,7 @@ class Room:
     join_key: str
     leader_token: str
     screen_token: str
+    organiser_token: str
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Server:
     """One that answers."""
 
     kind: Kind
+    folder: Path
     port: int
     pid: int
     start_seconds: float
@@ -115,15 +117,21 @@ def _compile(name: str, source: Path, *options: str) -> None:
         raise Missing(f"gcc could not compile {source.name}: {done.stderr[-300:]}")
 
 
-def make_room(folder: Path) -> Room:
-    """A room, and beside it what the house sends to a phone that joins it: the peer sends the same bytes."""
+def create(folder: Path) -> Room:
+    """A room, in the database in this folder."""
     done = subprocess.run(
         [sys.executable, "-m", "workshop", "create", "--title", "Samen oefenen met elkaar", "--json"],
         env=os.environ | {"INSTANCE_PATH": str(folder / "instance")}, cwd=ROOT,
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     made = json.loads(done.stdout)
-    room = Room(folder, made["code"], made["join_url"].rpartition("=")[2], made["lead_token"], made["screen_token"])
+    tokens = (made[f"{role}_token"] for role in ("lead", "screen", "organiser"))
+    return Room(folder, made["code"], made["join_url"].rpartition("=")[2], *tokens)
+
+
+def make_room(folder: Path) -> Room:
+    """A room, and beside it what the house sends to a phone that joins it: the peer sends the same bytes."""
+    room = create(folder)
     sample = folder.with_name("sample")
     with serving("house", room, sample) as server:
         told = json.dumps(_sample(server, room))
@@ -192,7 +200,7 @@ def serving(kind: Kind, room: Room, folder: Path, commit_ms: float = 0, settle_m
             if process.poll() is not None or time.monotonic() - began > READY_SECONDS:
                 raise Missing(f"the {kind} does not start: {(folder / 'log').read_text()[-500:]}")
             time.sleep(0.005)
-        server = Server(kind, port, process.pid, time.monotonic() - began)
+        server = Server(kind, folder, port, process.pid, time.monotonic() - began)
         time.sleep(settle_ms / 1000)
         yield server
     finally:

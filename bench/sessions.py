@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from .crowd import Crowd, Stuck, Told
+from .files import FORMATS, PEOPLE, Fetching, Full, full_room
 from .servers import Kind, Missing, Room, Server, serving
 
 BOTH: tuple[Kind, ...] = ("house", "peer")
@@ -15,6 +16,8 @@ HOUSE: tuple[Kind, ...] = ("house",)
 PROBE_MS = 2500
 """How often a phone asks whether its line is alive."""
 PRESSES = 10
+FILE_PRESSES = 40
+"""While files are made, and as many before and afterwards; each format is made several times meanwhile."""
 SETTLE_MS = 700
 """How long a server that answers is left alone before the first phone comes."""
 NOTE_RATE = 250
@@ -234,6 +237,37 @@ def full_wall(scene: Scene) -> None:
     _wall(scene, "wall.3", 3)
 
 
+def files(scene: Scene) -> None:
+    """41 follow while every file of a full room is made: 300 people, 3,000 notes, 900 posts."""
+    room = full_room(scene.server, Full(scene.size.phones(PEOPLE), max(1000, scene.size.ms(12_000))))
+    _join(scene, "files.join")
+    scene.crowd.wait(scene.size.ms(3000))  # those of the full room are away by then
+    before = _times(scene)
+    with Fetching(scene.server, room) as fetching:
+        meanwhile = _times(scene)
+    after = _times(scene)
+    wanted = _file_presses(scene) * scene.phones
+    whole = len(meanwhile) == wanted
+    alone, beside = share(before + after, 0.99), share(meanwhile, 0.99)
+    told = scene.crowd.wait(0)
+    scene.add("files.alone", told, alone)
+    scene.add("files.beside", told, beside if whole else None, wanted, len(meanwhile))
+    scene.add("files.step", told, beside / alone if whole and alone and beside else None)
+    for name in FORMATS:
+        took = fetching.ms[name]
+        scene.measured[f"files.{name}"] = Measured(max(took) / 1000 if took else None, why=fetching.why)
+
+
+def _file_presses(scene: Scene) -> int:
+    return max(4, scene.size.ms(FILE_PRESSES))
+
+
+def _times(scene: Scene) -> list[float]:
+    """Of many presses, of all phones alike, how long each waited for each."""
+    told = scene.crowd.steps(_file_presses(scene), 250, 20)
+    return [ms for times in told.steps for ms in times]
+
+
 @dataclass(frozen=True)
 class Session:
     """What is run, how many come, and on which disk."""
@@ -256,6 +290,7 @@ SESSIONS = {
     "slow1000": Session(slow_large, 1000, commit_ms=SLOW_COMMIT_MS),
     "wall": Session(wall, 300, HOUSE),
     "wall3": Session(full_wall, 300, HOUSE),
+    "files": Session(files, 41, HOUSE),
 }
 
 

@@ -17,7 +17,7 @@ from bench.sessions import SESSIONS, least_wall_bytes
 
 ROOT = Path(__file__).parents[2]
 PHONES = 12
-RUN = ("41", "poll300", "slow41", "wall")
+RUN = ("41", "poll300", "slow41", "wall", "files")
 """One session of each kind."""
 MEASURED = [row for row in ROWS if row.session in RUN]
 

@@ -1,5 +1,6 @@
-"""Makes a long file by itself, as a program: `python -m workshop.exports.apart PARENT SECONDS EXTENSION` reads a record
-and writes the file. What a report takes of the machine, a process gives back at its end, and it holds up no room."""
+"""Makes a file by itself, as a program: `python -m workshop.exports.apart PARENT SECONDS EXTENSION [SEPARATOR]` reads
+a record and writes the file. What a report takes of the machine, a process gives back at its end, and none holds up a
+room: a thread that works would, as all of them wait for one lock."""
 
 from __future__ import annotations
 
@@ -7,10 +8,7 @@ import sys
 
 import msgspec
 
-from . import FORMATS, Reflections
-
-LONG = frozenset({"xlsx", "docx", "pdf"})
-"""The formats that are made so."""
+from . import Reflections, written
 
 
 def packed(record: Reflections) -> bytes:
@@ -24,7 +22,8 @@ def unpacked(data: bytes) -> Reflections:
 
 
 if __name__ == "__main__":
-    from .typeset import end_with
+    from .typeset import end_with, stand_back
 
     end_with(int(sys.argv[1]), int(sys.argv[2]))
-    sys.stdout.buffer.write(FORMATS[sys.argv[3]][1](unpacked(sys.stdin.buffer.read())))
+    stand_back()
+    sys.stdout.buffer.write(written(unpacked(sys.stdin.buffer.read()), *sys.argv[3:]))

@@ -22,6 +22,8 @@ import typst
 
 PROBE = b'#set document(title: "-")\n#sys.inputs.data'
 DOTS = 200.0
+NICENESS = 10
+"""It then weighs a tenth of the one thread that serves the rooms, where both want the same core."""
 SET_PARENT_DEATH_SIGNAL = 1
 """Its number in Linux's prctl.h."""
 
@@ -85,7 +87,17 @@ def end_with(parent: int, seconds: int) -> None:
             sys.exit(1)
 
 
+def stand_back() -> None:
+    """From now on this process goes behind what serves the rooms, also where that was given the first right to the
+    machine."""
+    with suppress(AttributeError, OSError):  # other systems have other ways
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+    with suppress(AttributeError, OSError):
+        os.nice(NICENESS)
+
+
 if __name__ == "__main__":
     end_with(int(sys.argv[1]), int(sys.argv[2]))
+    stand_back()
     lacking, pdf = laid_out(sys.stdin.buffer.read(), *sys.argv[3:4])
     sys.stdout.buffer.write(" ".join(lacking).encode() + b"\n" + pdf)

@@ -6,7 +6,9 @@ Those leave in batches, by the rule of `core.batches`; every page, download and 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
+from typing import TypeVar
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -22,6 +24,9 @@ from . import on_wall
 from .change import Change
 from .days import held_on
 
+T = TypeVar("T")
+MANY = 200
+"""After so many lines, others have a turn: a millisecond or two."""
 SEVERAL = "several"
 """Stands in place of a question that is not shown."""
 SEVERAL_QUESTIONS = {"nl": "Verschillende vragen", "en": "Several questions"}
@@ -34,15 +39,19 @@ HELD_BACK = {
 """Said in the same words in every case: how many are waiting, or that any are, would tell something."""
 
 
-def record(room: Room, *, with_notes: bool, words: Mapping[str, str] = WORDS) -> Reflections:
+def record(
+    room: Room, *, with_notes: bool, words: Mapping[str, str] = WORDS, breathe: Callable[[], None] = lambda: None
+) -> Reflections:
     """The record of a room. Hidden posts are not in it; a wall that was never revealed is.
-    `with_notes` is for the organiser alone; `words` are those of the files, in the language of the room."""
+    `with_notes` is for the organiser alone; `words` are those of the files, in the language of the room. `breathe` is
+    called in between: the room is a value, and stays as it was whatever others do meanwhile."""
     pack = load(room.pack)
-    notes = _told(room) if with_notes else ()
+    notes = tuple(_told(room, breathe)) if with_notes else ()
     prompts = {p.key: p.label for p in pack.prompts}
     if any(note.prompt == SEVERAL for note in notes):
         prompts |= {SEVERAL: _in_words(SEVERAL_QUESTIONS, room)}
-    posts = _of_people(room, on_wall.revealed_wall(room))
+    posts = _of_people(room, [one for some in _pieces(room.posts, breathe) for one in _shown(room, some)])
+    breathe()
     told = {p.column for p in posts}
     return Reflections(
         title=room.title,
@@ -51,7 +60,7 @@ def record(room: Room, *, with_notes: bool, words: Mapping[str, str] = WORDS) ->
         held_on=held_on(room),
         columns=tuple((c.key, c.question) for c in pack.wall if c in pack.columns or c.key in told),
         prompts=prompts,
-        posts=_posts(posts),
+        posts=_posts(posts, breathe),
         notes=notes,
         held_back=_in_words(HELD_BACK, room) if with_notes else "",
         words=words,
@@ -79,15 +88,26 @@ def begin_anew(change: Change) -> None:
         change.set_for_all(real=None)
 
 
-def _told(room: Room) -> tuple[Note, ...]:
-    found = _shared(room)
-    return tuple(Note(note.prompt if asked else SEVERAL, found[note].text) for note, asked in batches.told(found))
+def _pieces(lines: Iterable[T], breathe: Callable[[], None]) -> Iterator[list[T]]:
+    """A few at a time, with a breath before the next."""
+    left = iter(lines)
+    while piece := list(islice(left, MANY)):
+        yield piece
+        breathe()
 
 
-def _shared(room: Room) -> dict[Shared, values.Note]:
+def _told(room: Room, breathe: Callable[[], None]) -> Iterator[Note]:
+    found = _shared(room, breathe)
+    told = batches.told(found)
+    for piece in _pieces(told, breathe):
+        yield from (Note(note.prompt if asked else SEVERAL, found[note].text) for note, asked in piece)
+
+
+def _shared(room: Room, breathe: Callable[[], None] = lambda: None) -> dict[Shared, values.Note]:
     """Every note that is for the organiser, out or not, as the rule sees it and as it is kept."""
     found, rehearsal = {}, not _anyone_real(room)
-    for note in room.notes.where("visibility", "organiser"):
+    notes = room.notes.where("visibility", "organiser")
+    for note in (note for piece in _pieces(notes, breathe) for note in piece):
         writer = room.people[note.person_id]
         if writer.simulated and (room.real or writer.removed):  # taken away, with what they wrote
             continue
@@ -122,12 +142,17 @@ def _in_words(words: Mapping[str, str], room: Room) -> str:
     return words.get(room.language, words["en"])
 
 
-def _posts(wall: list[wire.Post]) -> tuple[Post, ...]:
+def _shown(room: Room, posts: Iterable[values.Post]) -> list[wire.Post]:
+    return on_wall.revealed_wall(room, [post.id for post in posts])
+
+
+def _posts(wall: list[wire.Post], breathe: Callable[[], None]) -> tuple[Post, ...]:
     """The posts on the wall; those that were put together stand under their title."""
     under: dict[str | None, list[wire.Post]] = defaultdict(list)
     for post in wall:
         under[post.bundle].append(post)
-    return tuple(_post(post, tuple(_post(line) for line in under[post.id])) for post in under[None])
+    alone = (post for piece in _pieces(under[None], breathe) for post in piece)
+    return tuple(_post(post, tuple(_post(line) for line in under[post.id])) for post in alone)
 
 
 def _post(shape: wire.Post, lines: tuple[Post, ...] = ()) -> Post:

@@ -6,37 +6,35 @@ from flask import Response
 from flask_babel import force_locale, gettext
 
 from ..core.errors import Refused
-from ..exports import FORMATS, SEPARATORS, WORDS, Reflections, file_name, written
-from ..exports.apart import LONG, packed
-from ..extensions import Aside, Queue
+from ..exports import FORMATS, SEPARATORS, WORDS, Reflections, file_name
+from ..exports.apart import packed
+from ..extensions import Queue, rest
 from ..room.room import Room
 from ..rooms import recording
 from .apart import made_apart
 from .asker import still_there
 
 FILES = Queue(at_once=1, waiting=12, each=4, patience=30)
-"""Of a full room a file, or the page, takes a tenth of a second to make; a report some seconds."""
+"""Of a full room a table takes a fifth of a second to make, as the page does; a report a second or two."""
 
 
 def record_of(room: Room, *, with_notes: bool) -> Reflections:
-    """The record of a room, with the words of its language. `with_notes` is for the organiser alone."""
+    """The record of a room, with the words of its language. `with_notes` is for the organiser alone. Others have their
+    turn in between, and what they change is not in it."""
     with force_locale(room.language):
         words = {key: gettext(text) for key, text in WORDS.items()}
-    return recording.record(room, with_notes=with_notes, words=words)
+    return recording.record(room, with_notes=with_notes, words=words, breathe=lambda: rest(0))
 
 
 def download(record: Reflections, extension: str, separator: str | None = None) -> Response:
-    """A record as a file, made aside, a long one by a process of its own; Refused("not_found") for a format there is
-    none of, ("invalid") for no such separator, ("busy") where too many wait for theirs."""
+    """A record as a file, made by a process of its own; Refused("not_found") for a format there is none of,
+    ("invalid") for no such separator, ("busy") where too many wait for theirs."""
     if extension not in FORMATS:
         raise Refused("not_found", f"There are these formats: {', '.join(FORMATS)}.")
     if separator is not None and separator not in SEPARATORS:
         raise Refused("invalid", f"The separator is one of: {', '.join(SEPARATORS)}.")
     with FILES.turn(record.code, still_there):
-        if extension in LONG:
-            made = made_apart("workshop.exports.apart", packed(record), extension)
-        else:
-            made = Aside.run(written, record, extension, separator or "")
+        made = made_apart("workshop.exports.apart", packed(record), extension, separator or "")
     response = Response(made, content_type=FORMATS[extension][0])
     response.headers["Content-Disposition"] = f'attachment; filename="{file_name(record, extension)}"'
     return response

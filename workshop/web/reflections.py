@@ -31,7 +31,7 @@ def reflections(code: str) -> Response | str:
         room, response = _enter(session, code)
         if response is not None:
             return response
-        record = record_of(live.there(room.id), with_notes=True)
+    record = record_of(live.there(room.id), with_notes=True)
     _noted(room)
     shown = partial(page, "reflections.html", room=room, record=record, figures=figures(record))
     with FILES.turn(record.code, still_there):
@@ -43,7 +43,7 @@ def file(code: str, extension: str) -> Response:
     """One file."""
     with db.reading() as session:
         room, _ = _enter(session, code)
-        record = record_of(live.there(room.id), with_notes=True)
+    record = record_of(live.there(room.id), with_notes=True)
     answer = download(record, extension, request.args.get("separator"))
     _noted(room)
     return answer
