@@ -49,7 +49,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "counted": N_("Lines: {lines}. Times recognised: {times}."),
         "by": N_("Recognised by {n}."),
         "together": N_("Put together by the workshop leader: {n} lines."),
-        "together_such_as": N_("Put together by the workshop leader: {n} lines, such as “{line}”"),
+        "together_such_as": N_("Put together of {n} lines, such as “{line}”"),
         "nothing": N_("Nothing was written here."),
         "nothing_chosen": N_("Nobody said of a line here: I recognise this. All of them follow on the next pages."),
         "chart_written": N_("How much was written"),
