@@ -92,8 +92,8 @@ def own_server(tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """The Chromium of this machine; never a downloaded one."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
+    """The Chromium of this machine; never a downloaded one. The one that has no window takes a fifth less of it."""
+    for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"):
         if found := shutil.which(name):
             return found
     unavailable("there is no Chromium on PATH")

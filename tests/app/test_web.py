@@ -260,27 +260,37 @@ def test_erasing_a_room_leaves_no_trace(tmp_path: Path) -> None:
         assert "canary" not in server.said.read_text()
 
 
-def test_the_command_line_explains_itself(sqlite_server: Server) -> None:
-    for arguments in (["--help"], ["user", "add", "--help"]):
-        assert sqlite_server.workshop(*arguments).returncode == 0
-    assert sqlite_server.workshop("create", "--title", "x", "--brief", "soon").returncode == 1
-    assert sqlite_server.workshop("create").returncode == 2
-    failed = sqlite_server.workshop("export", "00000000", "--format", "csv")
-    assert failed.returncode == 1 and len(failed.stderr.strip().splitlines()) == 1
-    for arguments, status in (
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["--help"], 0),
+        (["user", "add", "--help"], 0),
+        (["create", "--title", "x", "--brief", "soon"], 1),
+        (["create"], 2),
         (["serve", "--port", "99999"], 2),
         (["erase"], 2),
         (["erase", "12345678", "--expired"], 2),
         (["rehearse", "12345678", "--people", "5", "--afternoon", "x.yaml"], 2),
         (["user", "add", "nobody@example.org"], 1),
-    ):
-        answer = sqlite_server.workshop(*arguments)
-        assert answer.returncode == status and "Traceback" not in answer.stderr, arguments
+    ],
+)
+def test_the_command_line_explains_itself(sqlite_server: Server, arguments: list[str], status: int) -> None:
+    answer = sqlite_server.workshop(*arguments)
+    assert answer.returncode == status and "Traceback" not in answer.stderr
+
+
+def test_the_command_line_says_in_one_line_what_is_wrong(sqlite_server: Server) -> None:
     code = sqlite_server.create()["code"]
     elsewhere = ["--url", f"{sqlite_server.url}/healthz?"]
-    for arguments in (["--url", "http://["], elsewhere, ["--speed", "nan"]):
-        answer = sqlite_server.workshop("rehearse", code, *arguments)
+    for arguments in (
+        ["export", "00000000", "--format", "csv"],
+        *(["rehearse", code, *more] for more in (["--url", "http://["], elsewhere, ["--speed", "nan"])),
+    ):
+        answer = sqlite_server.workshop(*arguments)
         assert answer.returncode == 1 and len(answer.stderr.strip().splitlines()) == 1, arguments
+
+
+def test_the_command_line_adds_an_account(sqlite_server: Server) -> None:
     added = sqlite_server.workshop("user", "add", "second@example.org", text="a long enough password\n")
     assert added.returncode == 0, added.stderr
 
