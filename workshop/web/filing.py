@@ -6,14 +6,16 @@ from flask import Response
 from flask_babel import force_locale, gettext
 
 from ..core.errors import Refused
-from ..exports import FORMATS, SEPARATORS, WORDS, Reflections, file_name
+from ..exports import FORMATS, SEPARATORS, WORDS, Reflections, file_name, written
 from ..exports.apart import packed
-from ..extensions import Queue, rest
+from ..extensions import Aside, Queue, rest
 from ..room.room import Room
 from ..rooms import recording
 from .apart import made_apart
 from .asker import still_there
 
+LIGHT, FEW_LINES = frozenset({"csv", "json", "md"}), 200
+"""Such a file of so few lines takes a few milliseconds; a program of its own takes three hundred to start."""
 FILES = Queue(at_once=1, waiting=12, each=4, patience=30)
 """Of a full room a table takes a fifth of a second to make, as the page does; a report a second or two."""
 
@@ -27,14 +29,20 @@ def record_of(room: Room, *, with_notes: bool) -> Reflections:
 
 
 def download(record: Reflections, extension: str, separator: str | None = None) -> Response:
-    """A record as a file, made by a process of its own; Refused("not_found") for a format there is none of,
+    """A record as a file, made aside; Refused("not_found") for a format there is none of,
     ("invalid") for no such separator, ("busy") where too many wait for theirs."""
     if extension not in FORMATS:
         raise Refused("not_found", f"There are these formats: {', '.join(FORMATS)}.")
     if separator is not None and separator not in SEPARATORS:
         raise Refused("invalid", f"The separator is one of: {', '.join(SEPARATORS)}.")
     with FILES.turn(record.code, still_there):
-        made = made_apart("workshop.exports.apart", packed(record), extension, separator or "")
+        made = _made(record, extension, separator or "")
     response = Response(made, content_type=FORMATS[extension][0])
     response.headers["Content-Disposition"] = f'attachment; filename="{file_name(record, extension)}"'
     return response
+
+
+def _made(record: Reflections, extension: str, separator: str) -> bytes:
+    if extension in LIGHT and len(record.written()) + len(record.notes) <= FEW_LINES:
+        return Aside.run(written, record, extension, separator)
+    return made_apart("workshop.exports.apart", packed(record), extension, separator)
