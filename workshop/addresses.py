@@ -44,7 +44,7 @@ def at_this_machine() -> bool:
     """Does the asker sit here, and use an address that no other machine can use? Then we may give them another one. A
     machine that runs this one as a container is a different machine: the networks that we see are not its own."""
     told = current_app.config["SETTINGS"].public_url
-    return not told and not passed_on() and is_here(request.remote_addr) and only_works_here(_asked())
+    return not told and not passed_on(request.environ) and is_here(request.remote_addr) and only_works_here(_asked())
 
 
 def only_works_here(url: str) -> bool:
@@ -53,10 +53,9 @@ def only_works_here(url: str) -> bool:
     return name is not None and (f".{name.rstrip('.')}".endswith(".localhost") or is_here(name))
 
 
-def passed_on() -> bool:
+def passed_on(said: Mapping[str, Any]) -> bool:
     """Did a program in front pass this on for someone else? Nobody else says so, or speaks last century's HTTP. For
     whom it says it did is another matter: that is believed only if TRUSTED_PROXIES says so."""
-    said = request.environ
     return (
         any(name in said for name in PASSED_ON)
         or any(name.startswith("HTTP_X_FORWARDED") for name in said)
@@ -66,7 +65,7 @@ def passed_on() -> bool:
 
 def asked_by_this_machine() -> bool:
     """Does this machine ask for itself, under any of its own names and addresses?"""
-    if passed_on() or not _is_own_address(request.remote_addr):
+    if passed_on(request.environ) or not _is_own_address(request.remote_addr):
         return False
     name, public = _name(request.host), urlsplit(current_app.config["SETTINGS"].public_url or "").hostname
     if name is None or (name == public and not only_works_here(f"//{name}")):
@@ -75,10 +74,11 @@ def asked_by_this_machine() -> bool:
     return _is_of_this_machine(address) if address else name in _own_names() or only_works_here(f"//{name}")
 
 
-def comes_from_elsewhere() -> bool:
+def comes_from_elsewhere(environ: Mapping[str, Any]) -> bool:
     """Does this request come from another machine? A program that passes on what others ask says so; it is believed
     here, where nothing depends on it but whether the leader is still warned."""
-    return passed_on() or (_number(_bare(request.remote_addr)) is not None and not _is_own_address(request.remote_addr))
+    address = environ.get("REMOTE_ADDR")
+    return passed_on(environ) or (_number(_bare(address)) is not None and not _is_own_address(address))
 
 
 def pass_url(code: str, digits: str) -> str:

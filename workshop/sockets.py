@@ -12,8 +12,6 @@ from typing import Any
 
 import msgspec
 import structlog
-from flask import request
-from flask_socketio import join_room
 from socketio.exceptions import ConnectionRefusedError
 
 from . import announce, commands, cookies, live, wire
@@ -54,7 +52,10 @@ _turns = Turns()
 def guard(server: Any) -> Guard:
     """Puts the bounds around a server."""
     found = Guard(server, _too_fast, _beyond, lambda environ: asker_of(environ.get("REMOTE_ADDR")))
-    server.on("*", receive)  # past Flask-SocketIO, whose request context is a third of what a note costs
+    # Past Flask-SocketIO, whose request context is a third of what a note costs.
+    server.on("connect", connect)
+    server.on("disconnect", disconnect)
+    server.on("*", receive)
     announce.bounds[:] = [found]
     return found
 
@@ -77,12 +78,11 @@ def watch(guard: Guard) -> None:
             log.exception("sweeping failed")
 
 
-@socketio.on("connect")
-def connect(auth: Any = None) -> None:
+def connect(socket: str, environ: dict[str, Any], auth: object) -> None:
     """Lets in whoever holds a token, or a page's cookie. Tiny on purpose."""
     try:
-        holder = _holder(auth)
-        if not _doorbell.allows(_key(holder), time.monotonic()) or _beyond(_socket(), holder):
+        holder = _holder(environ, auth)
+        if not _doorbell.allows(_key(holder), time.monotonic()) or _beyond(socket, holder):
             raise Refused("busy", TOO_FAST)
     except Refused as refused:
         code = "unauthorized" if refused.code == "forbidden" else refused.code
@@ -90,28 +90,26 @@ def connect(auth: Any = None) -> None:
     except Exception:
         log.exception("connect failed")
         raise ConnectionRefusedError("Try again in a moment.", {"code": "busy"}) from None
-    socket = _socket()
     announce.holders[socket] = holder
     for channel in announce.channels(holder):
-        join_room(channel)
+        socketio.server.enter_room(socket, channel)  # type: ignore[attr-defined]
     _turns.ask(holder.room_id, f"welcome {socket}", lambda: _welcome(socket, holder))
     if holder.person_id is not None:
-        _notice_where_from()
+        _notice_where_from(environ)
 
 
-def _notice_where_from() -> None:
+def _notice_where_from(environ: dict[str, Any]) -> None:
     """Once a phone has come in, the leader need no longer be warned that phones cannot."""
     try:
-        if comes_from_elsewhere() and listening.phone_came():
+        if comes_from_elsewhere(environ) and listening.phone_came():
             announce.address()
     except Exception:
         log.exception("where a phone came from was not noticed")
 
 
-@socketio.on("disconnect")
-def disconnect(*_reason: object) -> None:
+def disconnect(socket: str, _reason: object) -> None:
     """A connection closed. That says nothing about the person: away is not left."""
-    _gone(_socket())
+    _gone(socket)
 
 
 def receive(event: str, socket: str, payload: object = None, *_more: object) -> wire.Done | wire.NotDone:
@@ -197,11 +195,6 @@ def _ask(socket: str, holder: Holder, guard: Guard) -> None:
     socketio.start_background_task(when_read)
 
 
-def _socket() -> str:
-    """The socket that speaks; Flask-SocketIO puts it on the request."""
-    return str(request.sid)  # type: ignore[attr-defined]
-
-
 def _do(event: str, message: Any, socket: str, holder: Holder) -> wire.Done:
     if event == "clock":
         return announce.pulse(socket, holder)
@@ -217,21 +210,21 @@ def _do(event: str, message: Any, socket: str, holder: Holder) -> wire.Done:
         return msgspec.convert(message.do(change, now_is) or {}, wire.Done)
 
     # Which address phones get hangs on where its asker came to: on the request that opened the connection.
-    with _request_of(socket) if message.says_address else nullcontext():
+    with _request(socketio.server.get_environ(socket)) if message.says_address else nullcontext():  # type: ignore[attr-defined]
         return announce.change(holder.room_id, do)
 
 
-def _request_of(socket: str) -> AbstractContextManager[object]:
-    environ = socketio.server.get_environ(socket)  # type: ignore[attr-defined]
+def _request(environ: dict[str, Any]) -> AbstractContextManager[object]:
+    """The request that opened a connection."""
     context: AbstractContextManager[object] = environ["flask.app"].request_context(environ)
     return context
 
 
-def _holder(auth: Any) -> Holder:
+def _holder(environ: dict[str, Any], auth: object) -> Holder:
     auth = auth if isinstance(auth, dict) else {}
     if (known := live.known(auth.get("token"))) is not None:
         return permit(known, "open socket")
-    with db.reading() as session:
+    with _request(environ), db.reading() as session:
         return permit(cookies.holder(session, auth.get("token"), auth.get("as"), auth.get("code")), "open socket")
 
 
