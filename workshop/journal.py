@@ -19,13 +19,15 @@ from sqlalchemy import Connection, select
 from . import live, models
 from .core.errors import Refused
 from .database import busy
-from .extensions import db, socketio
+from .extensions import db, rest, socketio
 from .room.ledger import Ledger
 from .room.room import Room
 from .store.write import write
 from .turns import Turns
 
 log = structlog.get_logger()
+GATHERING_SECONDS = 0.02
+"""For how long, at most, changes that come one after the other are waited for before they are stored together."""
 
 
 class Stale(Refused):
@@ -80,7 +82,7 @@ class Journal:
     @property
     def waiting(self) -> int:
         """How many changes wait for those before them to be stored."""
-        return sum(len(part.entries) for part in self._next.values())
+        return sum(len(part.entries) for part in list(self._next.values()))
 
     @property
     def is_storing(self) -> bool:
@@ -95,8 +97,17 @@ class Journal:
                 return False
         return True
 
+    def _gather(self) -> None:
+        """Lets others go on as long as each time round brings one more change: a whole room that comes in at one moment
+        is some commits, not hundreds."""
+        until, found = time.monotonic() + GATHERING_SECONDS, 0
+        while self.waiting > found and time.monotonic() < until:
+            found = self.waiting
+            rest(0)
+
     def _go_on(self) -> None:
         while True:
+            self._gather()
             with self._lock:
                 parts, self._next = self._next, {}
                 self._goes_on = bool(parts)

@@ -161,7 +161,7 @@ def trying(*shares: Share) -> Iterator[Try]:
 _looking = Turns(at_once=8, in_line=2000, patience=5)
 """At codes. Right ones are counted too while they are looked at; of a room that comes in at one moment not so many may
 be at it that they use up what its asker may get wrong."""
-_doors = TurnsOfEach(lambda: Turns(at_once=2, in_line=1000, patience=15))
+_doors = TurnsOfEach(lambda: Turns(at_once=16, in_line=1000, patience=15))
 
 
 def asker() -> str:
@@ -211,7 +211,8 @@ def trying_pass(room: Room) -> Iterator[None]:
 
 
 def at_the_door(code: str) -> AbstractContextManager[None]:
-    """Around all of coming in at a room: one after the other, so that a rush at one door holds up nothing else."""
+    """Around all of coming in at a room: a few at once, who are stored together, so that a rush at one door holds up
+    nothing else."""
     return _doors.turn(codes.normalise(code) or "")
 
 
