@@ -13,7 +13,7 @@ import re
 import socket
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -130,6 +130,7 @@ def _name(host: str) -> str | None:
     return found[1].strip("[]").rstrip(".").lower() if found else None
 
 
+@lru_cache(maxsize=1024)  # each request and each connection asks, a room of phones by one name
 def _number(name: str) -> IPv4Address | IPv6Address | None:
     with suppress(ValueError):
         return ip_address(name)

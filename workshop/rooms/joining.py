@@ -158,7 +158,8 @@ def _lines_too(change: Change, person: Person) -> None:
 def check_place(change: Change) -> None:
     """Refused("closed") where the room is full. Whoever was taken out does not count, so that a leader can make place;
     whoever left does, as they may come back."""
-    if sum(not person.removed for person in change.value.people) >= room_size.most:
+    people, most = change.value.people, room_size.most
+    if len(people) >= most and sum(not person.removed for person in people) >= most:
         raise Full()
 
 

@@ -82,12 +82,13 @@ class Border:
         told: list[bytes] = []
 
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            whole = Headers(headers)
-            if status >= "4" and whole.get("Content-Type", "").partition(";")[0] not in OF_OURS:
+            if status >= "4" and (whole := Headers(headers)).get("Content-Type", "").partition(";")[0] not in OF_OURS:
                 told.append(_instead(int(status[:3]), whole))
-            for name, value in (*self.fixed.items(), ("Content-Security-Policy", policy)):
-                whole.setdefault(name, value)
-            return start_response(status, whole.to_wsgi_list(), *more)
+                headers = whole.to_wsgi_list()
+            said = {name.lower() for name, _ in headers}
+            always = (*self.fixed.items(), ("Content-Security-Policy", policy))
+            missing = [(name, value) for name, value in always if name.lower() not in said]
+            return start_response(status, headers + missing, *more)
 
         if refused is not None:
             if environ["PATH_INFO"].startswith("/socket.io"):
