@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from workshop.core.programme import Part, unroll
 from workshop.core.run import Back, Command, Go, Next, Run, apply, begin, settle
-from workshop.core.spent import Spent, is_known, spent
+from workshop.core.spent import Spent, in_minutes, is_known, spent
 
 NOON = 1_800_000_000_000
 STEPS = unroll(
@@ -44,6 +44,20 @@ def test_what_was_planned_stands_beside_how_long_it_took() -> None:
         Spent("Feedback", 1, 180, 200),
     )
     assert is_known(spent(run))
+
+
+def test_who_was_not_there_reads_whole_minutes_of_steps_with_a_clock() -> None:
+    run = after((900, Next()), (690, Next()), (500, Next()))  # Feedback took 190 of 180 s
+    assert in_minutes(run) == (Spent("Why", None, 10, 12), Spent("Talk", 1, 5, 5), Spent("Feedback", 1, 3, 3))
+    steps = unroll(
+        (Part("welcome", "Welcome"), Part("talk", "A walk"), Part("break", "Break", 90), Part("closing", "Bye"))
+    )
+    run, now = begin(steps, NOON), NOON
+    for seconds in (10, 600, 29):
+        now += seconds * 1000
+        run = apply(run, Next(), now)
+    assert in_minutes(run) == (Spent("Break", None, 2, 0),), "a walk has no clock; half a minute is one, less is none"
+    assert in_minutes(after((900, Next()))) == ()
 
 
 def test_the_step_in_which_people_come_in_and_the_one_that_goes_on_are_not_counted() -> None:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import random
+import zipfile
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.hostile import FORMULAS, TEXTS
-from workshop.exports import FORMATS, WORDS, Note, Post, Reflections, file_name
+from workshop.exports import FORMATS, WORDS, Note, Post, Reflections, Timed, file_name
 from workshop.exports import json as json_of
 from workshop.exports.cells import begins_like_a_formula
 
@@ -38,14 +39,17 @@ def record(**changes):
 
 
 def hostile_record():
-    """Every hostile text as a title, a question, a post, a name and a note."""
+    """Every hostile text as a title, a question, a post, a name, a note, a theme and a step."""
     texts = list(TEXTS)
     return record(
         title="\n".join(texts),
         columns=tuple((f"column{n}", text) for n, text in enumerate(texts)),
         prompts={f"prompt{n}": text for n, text in enumerate(texts)},
-        posts=tuple(Post(f"column{n}", text, name=text, recognised=n) for n, text in enumerate(texts)),
+        posts=tuple(Post(f"column{n}", text, name=text, recognised=n, theme=text) for n, text in enumerate(texts)),
         notes=tuple(Note(f"prompt{n}", text) for n, text in enumerate(texts)),
+        themes=tuple(texts),
+        times=tuple(Timed(text, n, n, n) for n, text in enumerate(texts)),
+        held_back="Notes come later.",
     )
 
 
@@ -114,7 +118,7 @@ def test_what_only_contains_a_sign_is_left_alone(text):
 def test_json_has_every_question_also_without_an_answer():
     shape = json.loads(render("json", record(posts=(Post("snags", "time", "Noor", 3),), people=14, rounds=3)))
     assert shape == {
-        "version": 1,
+        "version": 2,
         "title": "Samen leren in Zuid",
         "code": "12345678",
         "language": "nl",
@@ -134,6 +138,7 @@ def test_json_has_every_question_also_without_an_answer():
             {"prompt": "change", "question": "What would you change?", "texts": []},
             {"prompt": "first_step", "question": "Your first step?", "texts": []},
         ],
+        "times": [],
     }
 
 
@@ -142,7 +147,7 @@ def test_json_is_as_its_schema_says():
     written = json.loads(SCHEMA.read_text(encoding="utf-8"))
     assert written == json_of.schema()
     Draft202012Validator.check_schema(written)
-    for of in (record(), record(posts=(together(),), held_back="later", people=7), hostile_record()):
+    for of in (record(), record(posts=(together(),), held_back="later", people=7), hostile_record(), themed()):
         Draft202012Validator(written).validate(json.loads(render("json", of)))
 
 
@@ -156,6 +161,71 @@ def together(title="Time", column="snags"):
     """What a leader put together: a title and two lines."""
     lines = (Post(column, "too little time", "Noor", 1), Post(column, "no time"))
     return Post(column, title, recognised=2, lines=lines)
+
+
+def themed():
+    """Lines of two questions under themes of the organiser's, one of them under a title too; and how the clock went."""
+    title = Post("snags", "Agenda", recognised=2, lines=(Post("snags", "no time", "Noor", 1, theme="Time"),))
+    return record(
+        posts=(title, Post("first_step", "plan it", recognised=2, theme="Time"), Post("snags", "forms", theme="Paper")),
+        themes=("Paper", "Empty", "Time"),
+        times=(Timed("Why", None, 25, 24), Timed("Talk", 2, 5, 7), Timed("A walk", None, 0, 10)),
+        held_back="later",
+    )
+
+
+def test_json_has_the_organisers_themes_with_their_lines_and_how_the_clock_went():
+    shape = json.loads(render("json", themed()))
+    assert shape["themes"] == [
+        {
+            "name": "Time",
+            "recognised": 3,
+            "lines": [
+                {"column": "snags", "text": "no time", "name": "Noor", "recognised": 1},
+                {"column": "first_step", "text": "plan it", "name": None, "recognised": 2},
+            ],
+        },
+        {
+            "name": "Paper",
+            "recognised": 0,
+            "lines": [{"column": "snags", "text": "forms", "name": None, "recognised": 0}],
+        },
+        {"name": "Empty", "recognised": 0, "lines": []},
+    ]
+    assert shape["times"] == [
+        {"step": "Why", "round": None, "planned": 25, "took": 24},
+        {"step": "Talk", "round": 2, "planned": 5, "took": 7},
+        {"step": "A walk", "round": None, "planned": 0, "took": 10},
+    ]
+
+
+def test_xlsx_has_a_sheet_of_themes_one_of_the_clock_with_a_picture_and_their_figures():
+    book = workbook(themed())
+    assert book.sheetnames == ["Wall", "Shared notes", "Themes", "Time", "Figures"]
+    assert list(book["Themes"].values) == [
+        ("Theme", "Question", "Text", "Name", "Recognised by"),
+        ("Time", "Where does it rub?", "no time", "Noor", 1),
+        ("Time", "Your first step?", "plan it", None, 2),
+        ("Paper", "Where does it rub?", "forms", None, 0),
+    ]
+    assert [row[:3] for row in book["Time"].values] == [
+        ("Step", "Planned (min)", "Took (min)"),
+        ("Why", 25, 24),
+        ("Talk · round 2", 5, 7),
+        ("A walk", None, 10),
+    ]
+    assert [sheet.freeze_panes for sheet in (book["Themes"], book["Time"])] == ["A2", "A2"]
+    with zipfile.ZipFile(io.BytesIO(render("xlsx", themed()))) as file:
+        assert WORDS["chart_times_alt"] in file.read("xl/drawings/drawing1.xml").decode()
+    rows = list(book["Figures"].values)
+    at = rows.index(("Theme", None, "Written", "Times recognised"))
+    assert rows[at + 1 : at + 3] == [("Time", None, 2, 3), ("Paper", None, 1, 0)]
+
+
+def test_csv_is_of_lines_alone():
+    """Its columns are fixed: whoever counts rows goes on finding each line once."""
+    rows = rows_of_csv(themed())
+    assert [row["text"] for row in rows] == ["Agenda", "no time", "forms", "plan it"]
 
 
 def test_csv_has_a_title_and_behind_it_its_lines():
@@ -273,15 +343,21 @@ def test_xlsx_keeps_a_formula_a_text_when_someone_edits_the_cell():
 @pytest.mark.parametrize("extension", FORMATS)
 def test_order_does_not_tell_who_or_when(extension):
     posts = [together(), together()] + [
-        Post(column, text, name) for column, _ in COLUMNS for text in TEXTS for name in (None, "Noor", "Sem")
+        Post(column, text, name, theme=theme, mark=f"{number} {name}")
+        for number, (column, _) in enumerate(COLUMNS)
+        for text in TEXTS
+        for name, theme in ((None, ""), ("Noor", "Time"), ("Sem", "Paper"))
     ]
     notes = [Note(prompt, text) for prompt in (*PROMPTS, "own") for text in TEXTS]
-    first = render(extension, record(posts=tuple(posts), notes=tuple(notes)))
+    themes = ["Time", "Paper", "Empty"]
+    first = render(extension, record(posts=tuple(posts), notes=tuple(notes), themes=tuple(themes), held_back="later"))
     dice = random.Random(2)
     for _ in range(1 if extension in ("xlsx", "docx", "pdf") else 5):
         dice.shuffle(posts)
         dice.shuffle(notes)
-        assert render(extension, record(posts=tuple(posts), notes=tuple(notes))) == first
+        dice.shuffle(themes)
+        again = record(posts=tuple(posts), notes=tuple(notes), themes=tuple(themes), held_back="later")
+        assert render(extension, again) == first
 
 
 def test_posts_follow_the_programme_and_then_the_alphabet():

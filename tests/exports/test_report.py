@@ -17,9 +17,9 @@ from lxml import etree
 from markdown_it import MarkdownIt
 from pypdf import PdfReader
 
-from tests.exports.test_exports import hostile_record, printed, record, render, together
+from tests.exports.test_exports import hostile_record, printed, record, render, themed, together
 from tests.hostile import TEXTS
-from workshop.exports import Note, Post, Reflections
+from workshop.exports import WORDS, Note, Post, Reflections
 from workshop.exports.apart import packed, unpacked
 from workshop.exports.figures import figures, strongest
 
@@ -84,6 +84,32 @@ def test_a_report_has_every_line_and_the_same_figures(extension: str) -> None:
         assert one in text
     assert squeezed("Put together by the workshop leader: 2 lines.") in text and "Noteslater" not in text
     assert "Notescomelater." in text and squeezed(AFTERNOON.words["left_out"]) in text and said
+
+
+@pytest.mark.parametrize("extension", PAPER)
+def test_a_report_has_the_organisers_themes_in_short_and_in_full_and_how_the_clock_went(extension: str) -> None:
+    text = squeezed(read(extension, themed()))
+    for one in ("themes_are", "chart_times", "minutes_are"):
+        assert text.count(squeezed(WORDS[one])) == 1
+    assert text.count("Lines:2.Timesrecognised:3.") == 2, "of the theme, once in short and once over its lines"
+    assert "Empty" not in text and text.count("notime") == 2
+    in_theme = text[text.index(squeezed(WORDS["themes_are"])) : text.index(squeezed(WORDS["all_wall"]))]
+    assert in_theme.index("Time") < in_theme.index("planit") < in_theme.index("Paper") < in_theme.index("forms")
+    assert "Noor" in in_theme and "Yourfirststep?" in in_theme
+    clock = re.sub(r"\|", "", text[text.rindex(squeezed(WORDS["minutes_are"])) :])
+    assert re.search(r"Why2524Talk·round257Awalk10Intotal3041", clock), clock
+
+
+@pytest.mark.parametrize("extension", PAPER)
+def test_a_report_without_themes_and_without_a_clock_says_nothing_of_them(extension: str) -> None:
+    text = squeezed(read(extension, AFTERNOON))
+    assert not [one for one in ("themes", "themes_are", "chart_times", "minutes_are") if squeezed(WORDS[one]) in text]
+
+
+def test_the_picture_of_the_clock_has_words() -> None:
+    document = Document(io.BytesIO(render("docx", themed())))
+    assert WORDS["chart_times_alt"] in [p.get("descr") for p in document.element.body.xpath(".//wp:docPr")]
+    assert WORDS["chart_times_alt"] in tags_of(render("pdf", themed()))[1]
 
 
 @pytest.mark.parametrize("extension", PAPER)
@@ -157,7 +183,8 @@ def test_on_paper_the_first_page_says_it_all_and_keeps_to_the_standard() -> None
     assert squeezed(AFTERNOON.words["chart_written"]) in second
 
 
-def test_tags_are_headings_tables_and_charts_in_words() -> None:
+def tags_of(data: bytes) -> tuple[dict[str, int], list[str]]:
+    """How many tags there are of each kind in a PDF, and the texts that stand for pictures."""
     kinds: dict[str, int] = {}
     alts: list[str] = []
 
@@ -173,11 +200,20 @@ def test_tags_are_headings_tables_and_charts_in_words() -> None:
             if "/K" in element:
                 walk(element["/K"])
 
-    root: Any = PdfReader(io.BytesIO(render("pdf", AFTERNOON))).trailer["/Root"]
+    root: Any = PdfReader(io.BytesIO(data)).trailer["/Root"]
     walk(root["/StructTreeRoot"])
+    return kinds, alts
+
+
+def test_tags_are_headings_tables_and_charts_in_words() -> None:
+    kinds, alts = tags_of(render("pdf", AFTERNOON))
     assert kinds["/H1"] == 1 and kinds["/H2"] == 6 and kinds["/H3"] == 7
     assert kinds["/Table"] == 5 and kinds["/TH"] == 4 + 3 + 3 * 2
     assert alts == [AFTERNOON.words["chart_written_alt"], AFTERNOON.words["chart_recognised_alt"]]
+    data = render("pdf", themed())
+    kinds, alts = tags_of(data)
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in data and kinds["/H2"] == 8 and kinds["/Table"] == 2 + 2 + 2 + 1
+    assert alts[-1] == WORDS["chart_times_alt"]
 
 
 def test_the_first_page_is_one_page_however_much_was_written() -> None:
@@ -201,5 +237,5 @@ def test_people_are_told_in_fives() -> None:
 
 
 def test_a_record_travels_to_the_program_that_makes_a_file_of_it() -> None:
-    for of in (AFTERNOON, hostile_record(), record(prompts={"x": "half a pair \ud83d"})):
+    for of in (AFTERNOON, hostile_record(), themed(), record(prompts={"x": "half a pair \ud83d"})):
         assert unpacked(packed(of)) == of

@@ -1,6 +1,6 @@
 """How the time went: of each step what was planned, and how long the room was in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workshop.core.run import Run
 
@@ -20,6 +20,20 @@ def spent(run: Run) -> tuple[Spent, ...]:
     room is in. A step that was jumped over took nothing."""
     over = (step for index, step in enumerate(run.steps) if index and index < run.index)
     return tuple(Spent(step.title, step.round, step.planned, round(step.took / 1000)) for step in over)
+
+
+def in_minutes(run: Run) -> tuple[Spent, ...]:
+    """The same for whoever reads of it afterwards: only steps with a clock, in whole minutes, halves upwards; nothing
+    where nothing is known."""
+    over = spent(run)
+    timed = (one for one, step in zip(over, run.steps[1:], strict=False) if step.seconds or step.planned)
+    return tuple(
+        replace(one, planned=_minutes(one.planned), took=_minutes(one.took)) for one in timed if is_known(over)
+    )
+
+
+def _minutes(seconds: int) -> int:
+    return (seconds + 30) // 60
 
 
 def is_known(steps: tuple[Spent, ...]) -> bool:

@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 from . import csv, docx, json, markdown, pdf, xlsx
 from .csv import SEPARATORS
-from .record import Note, Post, Reflections, file_name
+from .record import Note, Post, Reflections, Timed, file_name
 from .words import WORDS
 
-__all__ = ["FORMATS", "SEPARATORS", "WORDS", "Note", "Post", "Reflections", "file_name", "written"]
+__all__ = ["FORMATS", "SEPARATORS", "WORDS", "Note", "Post", "Reflections", "Timed", "file_name", "written"]
 
 FORMATS: dict[str, tuple[str, Callable[[Reflections], bytes]]] = {
     "csv": ("text/csv; charset=utf-8", csv.render),

@@ -84,16 +84,18 @@ class _Writer:
     def charts(self) -> None:
         """Each with its table."""
         for number, chart in enumerate(self._told.charts):
-            heading = self._document.add_heading(chart.heading, 1)
-            heading.paragraph_format.page_break_before = number == 0
-            self._picture(chart)
-            first = [NUMBER_MM // 2] if chart.bars[0][0] == "1" else []
-            rest = [NUMBER_MM] * (len(chart.head) - 1 - len(first))
-            self._table(chart.head, chart.rows, (*first, WIDTH_MM - sum(first) - sum(rest), *rest))
+            self._chart(chart).paragraph_format.page_break_before = number == 0
 
     def everything(self) -> None:
         """All lines."""
         told = self._told
+        if told.themes:
+            self._document.add_heading(told.all_themes, 1).paragraph_format.page_break_before = True
+            self._quiet(told.themes_are)
+        for section in told.themes:
+            self._document.add_heading(section.heading, 2)
+            self._quiet(section.said)
+            self._wall(section.lines)
         self._document.add_heading(told.all_wall, 1).paragraph_format.page_break_before = True
         self._quiet(told.wall_is)
         for section in told.wall:
@@ -108,6 +110,8 @@ class _Writer:
                 self._quiet(text)
             for section in told.notes:
                 self._section(section)
+        if told.clock is not None:
+            self._chart(told.clock)
 
     def about(self, record: Reflections) -> None:
         """What to know of all this; and of the file itself."""
@@ -118,6 +122,17 @@ class _Writer:
         about.title, about.language = self._told.title[:LONGEST_PROPERTY], self._told.language
         about.author, about.comments, about.last_modified_by = "", "", ""
         about.created = about.modified = datetime.combine(record.held_on, time())
+
+    def _chart(self, chart: Chart) -> Paragraph:
+        """A picture, and the table that says the same. Returns its heading."""
+        heading: Paragraph = self._document.add_heading(chart.heading, 1)
+        if chart.said:
+            self._quiet(chart.said)
+        self._picture(chart)
+        first = [NUMBER_MM // 2] if chart.bars[0][0] == "1" else []
+        rest = [NUMBER_MM] * (len(chart.head) - 1 - len(first))
+        self._table(chart.head, chart.rows, (*first, WIDTH_MM - sum(first) - sum(rest), *rest))
+        return heading
 
     def _section(self, section: Section) -> None:
         self._document.add_heading(section.heading, 2)
@@ -213,7 +228,7 @@ class _Writer:
     def _picture(self, chart: Chart) -> None:
         from . import typeset
 
-        data = msgspec.json.encode({"language": self._told.language, "bars": chart.bars}).decode()
+        data = msgspec.json.encode({"language": self._told.language, "bars": chart.bars, "pairs": chart.pairs}).decode()
         png = typeset.compiled(typeset.pages("chart.typ", "chart_alone.typ"), data, kind="png")
         shape = self._document.add_picture(io.BytesIO(png), width=_mm(WIDTH_MM))
         about = shape._inline.docPr

@@ -20,6 +20,15 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class Themed:
+    """A theme of the organiser's: how many lines stand under it, and how often somebody recognised one of those."""
+
+    name: str
+    lines: int
+    recognised: int
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """A record in numbers. Lines under a title count, the title itself is no line; but a title is recognised by
     everybody once who recognised it or one of its lines, and counts in their place."""
@@ -30,6 +39,8 @@ class Figures:
     wall: tuple[Counted, ...]
     shared: tuple[Counted, ...]
     """Only questions that somebody answered."""
+    themes: tuple[Themed, ...] = ()
+    """Only those under which a line stands."""
 
     @property
     def lines(self) -> int:
@@ -54,7 +65,12 @@ def figures(record: Reflections) -> Figures:
         for _, question, posts in record.wall()
     )
     shared = tuple(Counted(question, len(notes), 0, False) for _, question, notes in record.shared() if notes)
-    return Figures(record.people, record.rounds, wall, shared)
+    themes = tuple(
+        Themed(name, len(lines), sum(line.recognised for line in lines))
+        for name, lines in record.under_themes()
+        if lines
+    )
+    return Figures(record.people, record.rounds, wall, shared, themes)
 
 
 def strongest(posts: list[Post], most: int = STRONGEST) -> list[Post]:

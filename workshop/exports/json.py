@@ -14,7 +14,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from .figures import figures
 from .record import ROUNDED_TO, Post, Reflections
 
-VERSION = 1
+VERSION = 2
 """Goes up when a key is added."""
 
 
@@ -51,6 +51,32 @@ class Notes(Struct):
     texts: list[str]
 
 
+class ThemedLine(Struct):
+    """A line on the wall that stands under a theme; it is in `wall` as well."""
+
+    column: str
+    text: str
+    name: str | None
+    recognised: Annotated[int, Meta(ge=0)]
+
+
+class Theme(Struct):
+    """Lines that the organiser put together by hand, after the closing."""
+
+    name: str
+    recognised: Annotated[int, Meta(ge=0, description="How often somebody recognised one of its lines.")]
+    lines: Annotated[list[ThemedLine], Meta(description="By text. A line stands under one theme at most.")]
+
+
+class Time(Struct):
+    """A step with a clock that is over."""
+
+    step: str
+    round: int | None
+    planned: Annotated[int, Meta(ge=0, description="In whole minutes; 0: it came into the programme later.")]
+    took: Annotated[int, Meta(ge=0, description="In whole minutes; 0: half a minute at most, or not at all.")]
+
+
 class Numbers(Struct):
     """What the lists add up to. Together with the lists they tell nothing more than these."""
 
@@ -76,6 +102,10 @@ class File(Struct):
     figures: Numbers
     wall: list[Column]
     notes: list[Notes]
+    times: Annotated[list[Time], Meta(description="How the clock went, in the programme's order.")]
+    themes: Annotated[
+        list[Theme] | UnsetType, Meta(description="Those with most lines first; not in a leader's file.")
+    ] = UNSET
     held_back: Annotated[
         str | UnsetType, Meta(description="When shared notes come; not in a leader's file, which has none.")
     ] = UNSET
@@ -101,6 +131,8 @@ def render(record: Reflections) -> bytes:
             for column, question, posts in record.wall()
         ],
         notes=[Notes(prompt, question, [note.text for note in notes]) for prompt, question, notes in record.shared()],
+        times=[Time(one.title, one.round, one.planned, one.took) for one in record.times],
+        themes=_themes(record) if record.held_back else UNSET,
         held_back=record.held_back or UNSET,
     )
     return msgspec.json.format(msgspec.json.encode(shape), indent=2) + b"\n"
@@ -113,6 +145,17 @@ def schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"Reflections, version {VERSION}",
     } | found
+
+
+def _themes(record: Reflections) -> list[Theme]:
+    return [
+        Theme(
+            name,
+            sum(line.recognised for line in lines),
+            [ThemedLine(line.column, line.text, line.name, line.recognised) for line in lines],
+        )
+        for name, lines in record.under_themes()
+    ]
 
 
 def _line(post: Post, under: str | None) -> Line:

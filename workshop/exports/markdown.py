@@ -30,6 +30,10 @@ def _lines(record: Reflections) -> Iterator[str]:
         yield from _section(section)
     for chart in told.charts:
         yield from _chart(chart)
+    if told.themes:
+        yield from (f"## {plain(told.all_themes)}", "", plain(told.themes_are), "")
+    for section in told.themes:
+        yield from _section(section)
     yield from (f"## {plain(told.all_wall)}", "", plain(told.wall_is), "")
     for section in told.wall:
         yield from _section(section)
@@ -38,6 +42,8 @@ def _lines(record: Reflections) -> Iterator[str]:
         yield from (part for text in told.notes_are for part in (plain(text), ""))
         for section in told.notes:
             yield from _section(section)
+    if told.clock is not None:
+        yield from _chart(told.clock)
     yield from (f"## {plain(told.about)}", "", *(f"- {plain(text)}" for text in told.remarks))
 
 
@@ -64,6 +70,8 @@ def _item(line: Line, indent: str = "") -> Iterator[str]:
 
 def _chart(chart: Chart) -> Iterator[str]:
     yield from (f"## {plain(chart.heading)}", "")
+    if chart.said:
+        yield from (plain(chart.said), "")
     yield from _table(chart.head, chart.rows)
     yield ""
 

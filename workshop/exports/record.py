@@ -28,18 +28,22 @@ def printable(text: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Post:
     """A line on the wall. `name` only where the writer signed; `recognised` is how many others said "me too".
-    With `lines` it is a title, under which the leader put together what says the same."""
+    With `lines` it is a title, under which the leader put together what says the same. `theme`: the organiser's own,
+    under which they put it. `mark`: how a page calls it on which one chooses lines; in no file."""
 
     column: str
     text: str
     name: str | None = None
     recognised: int = 0
     lines: tuple["Post", ...] = ()
+    theme: str = ""
+    mark: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", printable(self.text))
         object.__setattr__(self, "lines", tuple(sorted(self.lines, key=_by_text)))
         object.__setattr__(self, "name", printable(self.name) if self.name else None)
+        object.__setattr__(self, "theme", printable(self.theme))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,19 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Timed:
+    """A step that was to be done by the clock, and is over: what was planned and how long it took, in whole minutes."""
+
+    title: str
+    round: int | None
+    planned: int
+    took: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", printable(self.title))
+
+
+@dataclass(frozen=True, slots=True)
 class Reflections:
     """All that leaves a room. `columns` and `prompts` give each key its question, in the programme's order."""
 
@@ -65,6 +82,10 @@ class Reflections:
     prompts: Mapping[str, str]
     posts: tuple[Post, ...] = ()
     notes: tuple[Note, ...] = ()
+    themes: tuple[str, ...] = ()
+    """The organiser's own, by their names; lines say under which they stand."""
+    times: tuple[Timed, ...] = ()
+    """How the clock went, in the programme's order."""
     words: Mapping[str, str] = field(default_factory=lambda: WORDS)
     """What stands in the files besides, in the language of the room (`words.WORDS`)."""
     held_back: str = ""
@@ -82,6 +103,7 @@ class Reflections:
         object.__setattr__(self, "people", self.people // ROUNDED_TO * ROUNDED_TO)
         object.__setattr__(self, "posts", tuple(sorted(self.posts, key=_by_text)))
         object.__setattr__(self, "notes", tuple(sorted(self.notes, key=_by_text)))
+        object.__setattr__(self, "themes", tuple(map(printable, self.themes)))
 
     def written(self) -> list[Post]:
         """The lines that were written on the wall, also those under a title, without the titles."""
@@ -90,6 +112,18 @@ class Reflections:
     def wall(self) -> list[tuple[str, str, list[Post]]]:
         """(column, question, posts) in the programme's order; a column the programme does not know comes last."""
         return _sections(dict(self.columns), self.posts, lambda post: post.column)
+
+    def under_themes(self) -> list[tuple[str, list[Post]]]:
+        """(theme, lines): those with most lines first. A line of the wall stands under one at most."""
+        under: dict[str, list[Post]] = {theme: [] for theme in self.themes}
+        for line in sorted(self.written(), key=_by_text):
+            if line.theme in under:
+                under[line.theme].append(line)
+        return sorted(under.items(), key=lambda one: (-len(one[1]), one[0].casefold(), one[0]))
+
+    def question(self, column: str) -> str:
+        """What was asked over a column."""
+        return dict(self.columns).get(column, column)
 
     def shared(self) -> list[tuple[str, str, list[Note]]]:
         """(prompt, question, notes) in the programme's order; a prompt the programme does not know comes last."""
@@ -111,7 +145,8 @@ def _by_text(line: Post | Note) -> tuple[str, ...]:
     if isinstance(line, Note):
         return (line.text.casefold(), line.text, line.prompt)
     under = (part for one in line.lines for part in _by_text(one))
-    return (line.text.casefold(), line.text, line.name or "", f"{line.recognised:09}", line.column, *under)
+    told = (line.text.casefold(), line.text, line.name or "", f"{line.recognised:09}", line.column, line.theme)
+    return (*told, *under, line.mark)
 
 
 def _sections(

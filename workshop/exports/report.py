@@ -13,9 +13,10 @@ from babel.dates import format_date
 from msgspec import Struct
 
 from .figures import Counted, Figures, figures, strongest
-from .record import Note, Post, Reflections
+from .record import Note, Post, Reflections, Timed
 
 MOST_BARS = 8
+MOST_THEMES_IN_SHORT = 5
 
 
 class Line(Struct):
@@ -40,13 +41,16 @@ class Section(Struct):
 
 
 class Chart(Struct):
-    """A few bars, each with its label and number, and the table that says the same. `alt`: what is to be seen."""
+    """A few bars, each with its label and number, and the table that says the same. `alt`: what is to be seen. With
+    `pairs` each label has a hollow bar and a full one under it, which are called as `pairs` says."""
 
     heading: str
     alt: str
-    bars: list[tuple[str, int]]
+    bars: list[tuple[str, int] | tuple[str, int, int]]
     head: list[str]
     rows: list[list[str]]
+    said: str = ""
+    pairs: list[str] = []
 
 
 class Report(Struct):
@@ -61,6 +65,9 @@ class Report(Struct):
     strongest: str
     short: list[Section]
     charts: list[Chart]
+    themes: list[Section]
+    all_themes: str
+    themes_are: str
     all_wall: str
     wall_is: str
     head: list[str]
@@ -69,6 +76,8 @@ class Report(Struct):
     all_notes: str
     notes_are: list[str]
     notes: list[Section]
+    clock: Chart | None
+    """Planned against real; None where nothing is known of it."""
     about: str
     remarks: list[str]
     signs: str
@@ -88,8 +97,14 @@ def report(record: Reflections) -> Report:
         facts=_facts(record, counted),
         in_short=words["in_short"],
         strongest=words["strongest"],
-        short=[_short(record, one, posts) for one, (_, _, posts) in zip(counted.wall, wall, strict=True)],
+        short=[
+            *(_short(record, one, posts) for one, (_, _, posts) in zip(counted.wall, wall, strict=True)),
+            *_themes_in_short(record, counted),
+        ],
         charts=[chart for chart in (_written(record, counted), _recognised(record)) if chart.bars],
+        themes=[_theme(record, theme, lines) for theme, lines in record.under_themes() if lines],
+        all_themes=words["themes"],
+        themes_are=words["themes_are"],
         all_wall=words["all_wall"],
         wall_is=words["wall_is"],
         head=[words["line"], words["recognised"]],
@@ -100,6 +115,7 @@ def report(record: Reflections) -> Report:
         all_notes=words["all_notes"] if record.held_back else "",
         notes_are=_about_notes(record),
         notes=[Section(question, [_noted(note) for note in notes]) for _, question, notes in shared],
+        clock=_clock(record) if record.times else None,
         about=words["about"],
         remarks=[words["left_out"], words["order"], words["people_why"]],
         signs=words["signs"],
@@ -125,7 +141,7 @@ def _about_notes(record: Reflections) -> list[str]:
 
 def _short(record: Reflections, counted: Counted, posts: list[Post]) -> Section:
     words = record.words
-    said = words["counted"].format(lines=counted.lines, times=counted.recognised) if posts else ""
+    said = _counted(record, counted.lines, counted.recognised) if posts else ""
     lines = [_line(record, post, whole=False) for post in strongest(posts)]
     return Section(counted.question, lines, said, words["nothing_chosen"] if posts else words["nothing"])
 
@@ -145,6 +161,27 @@ def _gathered(record: Reflections, post: Post, *, such_as: bool) -> str:
     if such_as and strongest.recognised:
         return words["together_such_as"].format(n=len(post.lines), line=" ".join(strongest.text.split()))
     return words["together"].format(n=len(post.lines))
+
+
+def _themes_in_short(record: Reflections, counted: Figures) -> list[Section]:
+    lines = [
+        Line(one.name, said=_counted(record, one.lines, one.recognised))
+        for one in counted.themes[:MOST_THEMES_IN_SHORT]
+    ]
+    return [Section(record.words["themes"], lines)] if lines else []
+
+
+def _theme(record: Reflections, theme: str, posts: list[Post]) -> Section:
+    """All lines of a theme; beside each the question that it answers."""
+    lines = [_line(record, post) for post in posts]
+    for line, post in zip(lines, posts, strict=True):
+        line.gathered = record.question(post.column)
+        line.said = " · ".join(filter(None, (line.gathered, line.said)))
+    return Section(theme, lines, _counted(record, len(posts), sum(post.recognised for post in posts)))
+
+
+def _counted(record: Reflections, lines: int, times: int) -> str:
+    return record.words["counted"].format(lines=lines, times=times)
 
 
 def _noted(note: Note) -> Line:
@@ -180,6 +217,27 @@ def _recognised(record: Reflections) -> Chart:
         head=[words[name] for name in ("number", "line", "recognised")],
         rows=[[str(n), post.text, str(post.recognised)] for n, post in enumerate(most, start=1)],
     )
+
+
+def _clock(record: Reflections) -> Chart:
+    """Planned against real, step by step."""
+    words = record.words
+    steps = [(step_of(record, one), one.planned, one.took) for one in record.times]
+    total = (words["in_total"], sum(planned for _, planned, _ in steps), sum(took for *_, took in steps))
+    return Chart(
+        heading=words["chart_times"],
+        alt=words["chart_times_alt"],
+        bars=[*steps],
+        head=[words[name] for name in ("step", "planned", "took")],
+        rows=[[label, str(planned or ""), str(took)] for label, planned, took in (*steps, total)],
+        said=words["minutes_are"],
+        pairs=[words["chart_planned"], words["chart_took"]],
+    )
+
+
+def step_of(record: Reflections, step: Timed) -> str:
+    """What a step is called, with its round."""
+    return record.words["in_round"].format(step=step.title, n=step.round) if step.round else step.title
 
 
 def _day(held_on: date, language: str) -> str:

@@ -23,6 +23,14 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "name": N_("Name"),
         "recognised": N_("Recognised by"),
         "under": N_("Belongs to"),
+        "theme": N_("Theme"),
+        "themes": N_("Themes"),
+        "times_sheet": N_("Time"),
+        "step": N_("Step"),
+        "planned": N_("Planned (min)"),
+        "took": N_("Took (min)"),
+        "in_total": N_("In total"),
+        "in_round": N_("{step} · round {n}"),
         # Figures.
         "title": N_("Workshop"),
         "held_on": N_("Date"),
@@ -50,6 +58,9 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "by": N_("Recognised by {n}."),
         "together": N_("Put together by the workshop leader: {n} lines."),
         "together_such_as": N_("Put together of {n} lines, such as “{line}”"),
+        "themes_are": N_(
+            "The organiser put these lines together afterwards, by hand. Each line is under one theme at most."
+        ),
         "nothing": N_("Nothing was written here."),
         "nothing_chosen": N_("Nobody said of a line here: I recognise this. All of them follow on the next pages."),
         "chart_written": N_("How much was written"),
@@ -58,6 +69,14 @@ WORDS: Mapping[str, str] = MappingProxyType(
         ),
         "chart_recognised": N_("What was recognised most"),
         "chart_recognised_alt": N_("Bar chart: how many people recognised each line. The table has the same figures."),
+        "chart_times": N_("How the clock went"),
+        "chart_times_alt": N_(
+            "Bar chart: for each step two bars, the minutes that were planned and the minutes that it took. The table "
+            "has the same figures."
+        ),
+        "chart_planned": N_("planned"),
+        "chart_took": N_("took"),
+        "minutes_are": N_("In whole minutes, and only of steps with a clock."),
         "number": N_("No."),
         "line": N_("Line"),
         "all_wall": N_("Everything on the wall"),

@@ -15,12 +15,17 @@ from typing import TYPE_CHECKING, Any
 from .cells import begins_like_a_formula
 from .figures import figures
 from .record import Post, Reflections
+from .report import step_of
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-_WIDTHS = {"question": 28, "text": 64, "name": 20, "recognised": 14, "under": 32}  # in characters
+_WIDTHS = {
+    "question": 28, "text": 64, "name": 20, "recognised": 14, "under": 32, "theme": 28, "step": 40, "planned": 14,
+    "took": 14,
+}  # fmt: skip
+"""In characters."""
 _FIGURES = (36, 34, 14, 18)
 _REMARK = 34  # points: two lines
 _TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -42,6 +47,15 @@ def render(record: Reflections) -> bytes:
         sheet.set_column(3, 3, _WIDTHS["text"])
         sheet.write_string(0, 3, record.held_back, book.format(text_wrap=True))
         sheet.print_area(0, 0, max(len(notes), 1), 3)
+    themed = [
+        (theme, record.question(line.column), line.text, line.name, line.recognised)
+        for theme, lines in record.under_themes()
+        for line in lines
+    ]
+    if themed:
+        book.table("themes", ("theme", "question", "text", "name", "recognised"), themed)
+    if record.times:
+        book.times()
     book.figures()
     return book.closed()
 
@@ -110,6 +124,32 @@ class _Book:
         sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
         return sheet
 
+    def times(self) -> None:
+        """Planned against real, as a table and a picture of it."""
+        words, steps = self._words, self._record.times
+        rows: list[tuple[Cell, ...]] = [(step_of(self._record, one), one.planned or None, one.took) for one in steps]
+        sheet = self.table("times_sheet", ("step", "planned", "took"), rows)
+        name = words["times_sheet"].replace("'", "''")
+        chart = self._book.add_chart({"type": "bar"})
+        for column, (called, fill) in enumerate((("chart_planned", "#FFFFFF"), ("chart_took", "#1E2A32")), start=1):
+            letter = "ABC"[column]
+            chart.add_series(
+                {
+                    "name": words[called],
+                    "categories": f"='{name}'!$A$2:$A${len(rows) + 1}",
+                    "values": f"='{name}'!${letter}$2:${letter}${len(rows) + 1}",
+                    "fill": {"color": fill},
+                    "border": {"color": "#1E2A32"},
+                    "gap": 60,
+                }
+            )
+        chart.set_title({"name": words["chart_times"], "overlay": False})
+        chart.set_y_axis({"reverse": True})
+        chart.set_x_axis({"major_gridlines": {"visible": True, "line": {"color": "#B9C0C4"}}, "num_format": "0"})
+        chart.set_legend({"position": "bottom"})
+        chart.set_size({"width": 560, "height": 120 + 32 * len(rows)})
+        sheet.insert_chart(0, 4, chart, {"description": words["chart_times_alt"]})
+
     def figures(self) -> None:
         """The sheet that it opens on."""
         words, of = self._words, figures(self._record)
@@ -132,6 +172,12 @@ class _Book:
             at += 1
             where = words["wall" if one.on_wall else "notes"]
             self._write(sheet, at, [one.question, where, one.lines, one.recognised if one.on_wall else None])
+        if of.themes:
+            at += 2
+            self._write(sheet, at, [words["theme"], None, words["written"], words["times"]], self._heading)
+        for theme in of.themes:
+            at += 1
+            self._write(sheet, at, [theme.name, None, theme.lines, theme.recognised])
         said = [words["left_out"], words["people_why"], *([self._record.held_back] if self._record.held_back else [])]
         for number, text in enumerate(said, start=at + 2):
             sheet.merge_range(number, 0, number, len(_FIGURES) - 1, text, self.format(text_wrap=True))
@@ -158,4 +204,4 @@ class _Book:
                 plain = self._quoted if begins_like_a_formula(value) else self._text
                 sheet.write_string(row, column, value, looks or plain)
             else:
-                sheet.write_blank(row, column, None, self._text)
+                sheet.write_blank(row, column, None, looks or self._text)
