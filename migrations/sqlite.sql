@@ -1,4 +1,4 @@
--- 0007
+-- 0008
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
@@ -108,7 +108,7 @@ CREATE TABLE posts (
 	signed BOOLEAN NOT NULL, 
 	hidden BOOLEAN NOT NULL, 
 	bundle VARCHAR(36), 
-	posted_at BIGINT NOT NULL, circle VARCHAR(36), 
+	posted_at BIGINT NOT NULL, circle VARCHAR(36), theme INTEGER, 
 	PRIMARY KEY (room_id, id), 
 	FOREIGN KEY(person_id) REFERENCES people (id) ON DELETE CASCADE, 
 	FOREIGN KEY(room_id) REFERENCES rooms (id) ON DELETE CASCADE
@@ -160,12 +160,12 @@ CREATE TABLE "notes" (
 	changed_at BIGINT NOT NULL, 
 	circle VARCHAR(36) NOT NULL, batch INTEGER, sheet INTEGER, 
 	PRIMARY KEY (circle, id), 
-	FOREIGN KEY(group_id) REFERENCES groups (id) ON DELETE SET NULL, 
+	FOREIGN KEY(person_id) REFERENCES people (id) ON DELETE CASCADE, 
 	FOREIGN KEY(room_id) REFERENCES rooms (id) ON DELETE CASCADE, 
-	FOREIGN KEY(person_id) REFERENCES people (id) ON DELETE CASCADE
+	FOREIGN KEY(group_id) REFERENCES groups (id) ON DELETE SET NULL
 );
-CREATE INDEX ix_notes_room_id ON notes (room_id);
 CREATE INDEX ix_notes_group_id ON notes (group_id);
+CREATE INDEX ix_notes_room_id ON notes (room_id);
 CREATE INDEX ix_notes_person_id ON notes (person_id);
 CREATE TABLE "recognitions" (
 	person_id INTEGER NOT NULL, 
@@ -173,8 +173,8 @@ CREATE TABLE "recognitions" (
 	room_id INTEGER NOT NULL, 
 	circle VARCHAR(36) NOT NULL, 
 	PRIMARY KEY (circle, post_id), 
-	FOREIGN KEY(person_id) REFERENCES people (id) ON DELETE CASCADE, 
-	FOREIGN KEY(room_id) REFERENCES rooms (id) ON DELETE CASCADE
+	FOREIGN KEY(room_id) REFERENCES rooms (id) ON DELETE CASCADE, 
+	FOREIGN KEY(person_id) REFERENCES people (id) ON DELETE CASCADE
 );
 CREATE INDEX recognitions_by_post ON recognitions (room_id, post_id);
 CREATE INDEX ix_recognitions_person_id ON recognitions (person_id);
@@ -187,8 +187,8 @@ CREATE TABLE "tallies" (
 	"by" INTEGER NOT NULL, 
 	circle VARCHAR(36) NOT NULL, 
 	PRIMARY KEY (circle, id), 
-	FOREIGN KEY(group_id) REFERENCES groups (id) ON DELETE CASCADE, 
-	FOREIGN KEY(person_id) REFERENCES people (id) ON DELETE CASCADE
+	FOREIGN KEY(person_id) REFERENCES people (id) ON DELETE CASCADE, 
+	FOREIGN KEY(group_id) REFERENCES groups (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_tallies_group_id ON tallies (group_id);
 CREATE INDEX ix_tallies_person_id ON tallies (person_id);
@@ -197,8 +197,8 @@ CREATE TABLE "seen" (
 	person_id INTEGER NOT NULL, 
 	circle VARCHAR(36) NOT NULL, 
 	PRIMARY KEY (notice_id, circle), 
-	FOREIGN KEY(notice_id) REFERENCES notices (id) ON DELETE CASCADE, 
-	FOREIGN KEY(person_id) REFERENCES people (id) ON DELETE CASCADE
+	FOREIGN KEY(person_id) REFERENCES people (id) ON DELETE CASCADE, 
+	FOREIGN KEY(notice_id) REFERENCES notices (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_seen_person_id ON seen (person_id);
 CREATE TABLE answers (
@@ -223,3 +223,10 @@ CREATE TABLE trail (
 );
 CREATE INDEX ix_trail_room_id ON trail (room_id);
 CREATE INDEX ix_trail_person_id ON trail (person_id);
+CREATE TABLE themes (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	room_id INTEGER NOT NULL, 
+	name VARCHAR(80) NOT NULL, 
+	FOREIGN KEY(room_id) REFERENCES rooms (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_themes_room_id ON themes (room_id);

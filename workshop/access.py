@@ -49,6 +49,7 @@ MAY: dict[str, frozenset[str]] = {
     "erase own": frozenset({"person"}),
     "download wall": frozenset({"leader", "organiser"}),
     "download reflections": frozenset({"organiser"}),
+    "put under themes": frozenset({"organiser"}),
     "print": frozenset({"leader"}),
     "rehearse": frozenset({"leader"}),
     "choose address": frozenset({"leader"}),
@@ -108,6 +109,11 @@ class Keys:
     def of_pass(self, room: Keyed, digits: str) -> str:
         """What is kept of a pass: all eight-digit numbers are soon tried, so their hash is keyed."""
         return self._sign(f"pass {room.id} {room.salt} {digits}")
+
+    def of_line(self, room: Keyed, post: str, text: str) -> str:
+        """How the organiser's page calls a line of the wall, as it reads now: no id that a phone knows, and another one
+        when its writer changes it."""
+        return self._sign(f"line {room.id} {room.salt} {post} {text}")
 
     def of_newcomer(self, room: Keyed, attempt: str) -> str:
         """The token for someone who tries to come in: the same one again if the answer to the first try got lost."""

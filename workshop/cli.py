@@ -217,7 +217,7 @@ def export(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
     app = _ready(settings)
     with app.app_context(), db.reading() as session:
         room = _room(session, wanted.code)
-        record = filing.record_of(live.there(room.id), with_notes=True)
+        record = filing.record_of(live.there(room.id), for_organiser=True)
     data = written(record, wanted.format, wanted.separator or "")
     announce.change(room.id, lambda change: trail.mark(change, "reflections", "server"))
     _put(data, wanted.output)

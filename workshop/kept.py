@@ -254,7 +254,16 @@ TABLES: dict[str, Table] = {
             "signed": "post",
             "hidden": "post",
             "bundle": technical("the title that it stands under"),
+            "theme": technical("under which of the organiser's themes it stands; that goes with the line"),
             "posted_at": technical("in which order lines came"),
+        },
+    ),
+    "themes": Table(
+        ROOM,
+        {
+            "id": KEY,
+            "room_id": UNDER,
+            "name": "theme",
         },
     ),
     "recognitions": Table(
@@ -460,6 +469,12 @@ PARTS: dict[str, dict[str, Line]] = {
                 "Otherwise nobody in the room can see whose it is, and neither can the organiser"
             ),
             by_hand=N_("To remove it: “Take down”. To leave out your name: take it down and put it up again"),
+        ),
+        "theme": Line(
+            N_("themes the organiser makes afterwards of posts on the wall: a name, and which posts belong to it"),
+            N_("to show what people said most"),
+            N_("the organiser, and whoever they give their files to. Nobody in the room"),
+            by_hand=N_("Take your post down or change it, and it is no longer in the theme"),
         ),
         "recognition": Line(
             N_("which posts you recognise"),

@@ -235,7 +235,19 @@ class Post(Base):
     hidden: Mapped[bool] = mapped_column(default=False)
     bundle: Mapped[str | None] = mapped_column(String(36))
     """The title under which this post was put together with others that say the same."""
+    theme: Mapped[int | None]
+    """The theme under which the organiser put it, afterwards."""
     posted_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class Theme(Base):
+    """A theme of the organiser's own, under which they put lines of the wall after the closing. Nobody else sees it."""
+
+    __tablename__ = "themes"
+    __table_args__ = NEVER_AGAIN
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
 
 
 class Recognition(Base):

@@ -7,11 +7,14 @@ closed and around an erasure, and lays the files side by side.
 from __future__ import annotations
 
 import io
+import json
 import re
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from docx import Document
@@ -19,7 +22,9 @@ from live import Answer, Line, Server, fetch, until
 from matrix.finding import unwrapped
 from openpyxl import load_workbook
 from pypdf import PdfReader
+from sqlalchemy import update
 
+from workshop import models
 from workshop.exports import FORMATS
 
 Dial = Callable[..., Line]
@@ -33,7 +38,8 @@ class Room:
     """A room of twelve whose people write everything there is to write."""
 
     def __init__(self, server: Server, dial: Dial) -> None:
-        self.server, self.made = server, server.create(programme="triads", language="en")
+        self.server, self.made, self.word = server, server.create(programme="triads", language="en"), ""
+        self.cookie = fetch(self.made["reflections_url"]).headers["Set-Cookie"].split(";")[0]
         self.leader = dial(server, self.made["lead_token"])
         joined = [server.join(self.made["code"], f"Willemijntje {n}", team="Ploegnaam") for n in range(12)]
         self.tokens = [one["token"] for one in joined]
@@ -60,6 +66,12 @@ class Room:
         assert self.phones[person].say("post", id=id, column=column, text=text, signed=False)["ok"]
         return id
 
+    def been_there(self, seconds: int) -> None:
+        """As if the room had been so much longer in its step."""
+        with self.server.database.writing() as session:
+            at = update(models.Room).where(models.Room.code == self.made["code"])
+            session.execute(at.values(entered_at=models.Room.entered_at - seconds * 1000))
+
     def share(self, *people: int, text: str = "shared by") -> None:
         """These people each share a note."""
         for person in people:
@@ -76,11 +88,36 @@ class Room:
         found["comma"] = self._get(f"/reflections/{self.made['code']}.csv?separator=comma")
         return found
 
+    def file_for_programs(self) -> dict[str, Any]:
+        """The organiser's data."""
+        found: dict[str, Any] = json.loads(self._get(f"/reflections/{self.made['code']}.json"))
+        return found
+
     def leaders_files(self) -> dict[str, bytes]:
         """The wall, as a leader takes it home."""
         cookie = {"Cookie": fetch(self.made["lead_url"]).headers["Set-Cookie"].split(";")[0]}
         address = f"{self.server.url}/lead/{self.made['code']}/wall"
         return {kind: patient(lambda: fetch(f"{address}.{kind}", headers=cookie)) for kind in FORMATS}  # noqa: B023
+
+    def sorts(self, **fields: str | list[str]) -> Answer:
+        """The organiser sends a form of the page, as their browser does."""
+        if not self.word:
+            page = fetch(f"{self.server.url}/login")
+            self.cookie += f"; {page.headers['Set-Cookie'].split(';')[0]}"
+            self.word = re.findall(r'name="csrf_token" value="([^"]+)"', page.body.decode())[0]
+        headers = {"Cookie": self.cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        form = urlencode({"csrf_token": self.word, **fields}, doseq=True).encode()
+        return fetch(f"{self.server.url}/reflections/{self.made['code']}/themes", "POST", headers, form)
+
+    def organisers_page(self) -> bytes:
+        """The page in a browser, with its forms."""
+        address = f"{self.server.url}/reflections/{self.made['code']}"
+        return patient(lambda: fetch(address, headers={"Cookie": self.cookie}))
+
+    def marks(self) -> dict[str, str]:
+        """By what the page calls its lines."""
+        found = re.findall(rb'value="([^"]+)" form="sort"[^>]*> <span>([^<]+)<', self.organisers_page())
+        return {text.decode(): mark.decode() for mark, text in found}
 
     def _get(self, path: str) -> bytes:
         return patient(lambda: self.server.get(path, self.made["organiser_token"]))
@@ -116,6 +153,11 @@ def texts(kind: str, body: bytes) -> Iterator[str]:
 def said(kind: str, body: bytes, words: str) -> list[str]:
     """The lines that have these words, each as often as it stands there."""
     return [found for text in texts(kind, body) for found in re.findall(rf"{words} \d", text)]
+
+
+def uncoded(room: Room) -> dict[str, bytes]:
+    """The files without the code of their room, by which nothing else differs."""
+    return {kind: body.replace(room.made["code"].encode(), b"") for kind, body in room.files().items()}
 
 
 def without_figures(lines: Iterable[str]) -> Iterator[str]:
@@ -156,15 +198,23 @@ def test_no_file_at_any_moment_holds_what_was_not_for_it(room: Room) -> None:
         assert set(said(kind, erased[kind], "shared by")) == {f"shared by {n}" for n in (0, 2, 3, 4, 5)}, kind
 
 
-def test_nothing_one_and_four_shared_are_told_alike_in_every_file(room: Room) -> None:
+def test_nothing_one_and_four_shared_are_told_alike_in_every_file(
+    room: Room, sqlite_server: Server, dial: Dial
+) -> None:
+    """Once it is closed held against a room in which nobody shared anything: from then on files say how the clock
+    went."""
+    other = Room(sqlite_server, dial)
     nothing = room.files()
     room.share(0)
     assert room.files() == nothing
     room.share(1, 2, 3)
-    room.leader.do("go", index=STEPS["closing"])
+    for one in (room, other):
+        one.been_there(600)
+        one.leader.do("go", index=STEPS["closing"])
     assert room.files() == nothing
-    room.leader.do("close")
-    assert room.files() == nothing
+    for one in (room, other):
+        one.leader.do("close")
+    assert uncoded(room) == uncoded(other)
 
 
 def test_a_file_around_an_erasure_differs_by_that_persons_lines_and_what_they_add_up_to(room: Room) -> None:
@@ -190,3 +240,63 @@ def test_order_is_that_of_the_alphabet_in_every_file(room: Room) -> None:
     for kind, body in room.files().items():
         shared = said(kind if kind in FORMATS else "csv", body, "shared by")
         assert shared == sorted(shared) and len(shared) == 6, kind
+
+
+def test_the_organisers_themes_are_in_every_file_but_the_table_and_lines_leave_them_with_their_writers(
+    room: Room,
+) -> None:
+    assert room.sorts(do="put_under", line="x", name="Too early").status == 400
+    assert "line of 1" not in room.marks(), "before the closing there is nothing to tick"
+    room.leader.do("go", index=STEPS["closing"])
+    room.leader.do("close")
+    marks, without = room.marks(), room.leaders_files()
+    answer = room.sorts(do="put_under", name="  Planning\nahead ", line=[marks[f"line of {n}"] for n in (0, 1, 2)])
+    assert answer.status == 303 and "#theme-" in answer.headers["Location"]
+    theme = answer.headers["Location"].rpartition("-")[2]
+    assert room.sorts(do="put_under", theme=theme, name="not read", line=[marks["line of 3"], "none"]).status == 303
+    assert room.sorts(do="take_out", line=marks["line of 2"]).status == 303
+    for kind, body in room.files().items():
+        whole = "\n".join(texts(kind, body))
+        if kind not in ("csv", "comma"):
+            assert "Planning ahead" in whole, kind
+            assert whole.count("line of 1") > whole.count("line of 4") == whole.count("line of 2"), kind
+        else:
+            assert "Planning" not in whole
+    assert room.leaders_files() == without, "a leader's file is of the wall alone"
+    assert not re.search(rb"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-", room.organisers_page()), "an id of a phone's"
+    assert room.phones[3].say("post", id=room.posts[3], column="snags", text="", signed=False)["ok"]
+    room.erase(1)
+    (after,) = room.file_for_programs()["themes"]
+    assert [line["text"] for line in after["lines"]] == ["line of 0"]
+    for sent, code in (
+        ({"do": "put_under", "line": marks["line of 1"], "name": "Late"}, 400),
+        ({"do": "put_under", "line": marks["line of 4"], "name": "x" * 81}, 400),
+        ({"do": "put_under", "line": marks["line of 4"], "theme": "-1", "name": "x"}, 400),
+        ({"do": "rename", "theme": "999999", "name": "x"}, 400),
+        ({"do": "rename", "theme": "no number", "name": "x"}, 400),
+        ({"do": "explode"}, 400),
+        ({}, 400),
+        ({"do": "rename", "theme": theme, "name": "Time"}, 303),
+    ):
+        assert room.sorts(**sent).status == code, sent
+    (after,) = room.file_for_programs()["themes"]
+    assert after["name"] == "Time" and len(after["lines"]) == 1
+    assert room.sorts(do="remove", theme=theme).status == 303
+    assert room.file_for_programs()["themes"] == []
+
+
+def test_how_the_clock_went_is_told_in_whole_minutes_in_every_file(room: Room) -> None:
+    """Of the steps that were jumped over nothing was taken; the first in which somebody wrote took a quarter of an
+    hour."""
+    room.been_there(940)
+    room.leader.do("go", index=STEPS["closing"])
+    assert not room.file_for_programs()["times"], "a step that is over changes no file"
+    room.leader.do("close")
+    files = room.files() | {f"the leader's {kind}": body for kind, body in room.leaders_files().items()}
+    (took,) = [one for one in json.loads(files["json"])["times"] if one["took"]]
+    assert took == {"step": took["step"], "round": None, "planned": 15, "took": 16}
+    for name, body in files.items():
+        kind = name.rpartition(" ")[2]
+        if kind not in ("csv", "comma"):
+            assert took["step"] in "\n".join(texts(kind, body)), name
+        assert not re.search(r"15:40|940", "\n".join(texts(kind, body))), name

@@ -33,6 +33,7 @@ LANDED = {
     "0005": "062e7e23a13f8adbf88f23ab3a21b903c2c0c3a6300f8ad26ad0c2b5c65e9273",
     "0006": "07b0c466ef64bc526530fb0e28869d2547a5e30da6c88c4b876c9031b056c66b",
     "0007": "de3e26b45142c5280dce21a90e024b1bff52c5df545d036813c344ef7d657b65",
+    "0008": "502d783ae32f27df89012458223df54f77fcdebecd928201cf3cbb35c3368d1a",
 }
 """SHA-256 of each migration that has landed, in order. Here only lines are added, when one lands."""
 

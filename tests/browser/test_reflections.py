@@ -10,10 +10,14 @@ from typing import Any
 
 import pytest
 from live import Line, Server
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
+from sqlalchemy import update
 
-from .conftest import LAPTOP, PHONE
+from workshop.models import Room
+
+from .conftest import LAPTOP, PHONE, opening
+from .test_axe import found, in_theme
 
 Open = Callable[..., Page]
 KEEN = ("We gaan samen aan de slag", "Cliënten vragen om feedback", "De driegesprekken")
@@ -37,6 +41,8 @@ def room(sqlite_server: Server) -> Iterator[dict[str, Any]]:
     for phone in phones[1:]:
         assert phone.say("recognise", post=ids[0], on=True)["ok"]
     leader.do("bundle", posts=ids[3:5], title="Tijd")
+    with sqlite_server.database.writing() as session:  # as if they had been there for a quarter of an hour
+        session.execute(update(Room).where(Room.code == made["code"]).values(entered_at=Room.entered_at - 900_000))
     leader.do("go", index=16)
     yield made
     for line in (leader, *phones):
@@ -99,3 +105,113 @@ def test_the_page_fits_a_phone(room: dict[str, Any], open_page: Open) -> None:
     page = open_page(room["reflections_url"], **PHONE)
     expect(page.locator("#found")).to_have_text("12 regels")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def put_under(page: Page, name: str, *texts: str) -> None:
+    """By keyboard alone: ticks these lines and puts them under a new theme."""
+    for text in texts:
+        page.get_by_role("checkbox", name=text, exact=True).focus()
+        page.keyboard.press("Space")
+    expect(page.locator("#ticked")).to_have_text(f"{len(texts)} regel{'s' * (len(texts) > 1)} aangevinkt.")
+    page.get_by_label("Naam van een nieuw thema").focus()
+    page.keyboard.type(name)
+    page.keyboard.press("Enter")
+    expect(page.locator("#ticked")).to_contain_text(f"onder ‘{name}’.")
+
+
+def test_lines_are_put_under_themes_by_keyboard(room: dict[str, Any], open_page: Open) -> None:
+    page = open_page(room["reflections_url"], **LAPTOP)
+    cards = page.locator(".theme")
+    page.get_by_role("searchbox").fill("tijd")
+    page.locator("#tick-all").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#ticked")).to_have_text("2 regels aangevinkt.")
+    page.get_by_role("searchbox").fill("feedback")
+    expect(page.locator("#ticked")).to_have_text("2 regels aangevinkt. 2 daarvan zie je nu niet.")
+    page.get_by_role("searchbox").fill("")
+    page.locator("#tick-none").press("Enter")
+    put_under(page, "Agenda", "Geen tijd in mijn rooster", "De driegesprekken")
+    expect(page.get_by_label("Naam van een nieuw thema")).to_be_focused()
+    page.get_by_role("checkbox", name="Tijd", exact=True).press("Space")  # a title stands for its lines
+    page.get_by_label("Thema", exact=True).select_option("Agenda")
+    expect(page.get_by_label("Naam van een nieuw thema")).to_be_hidden()
+    page.get_by_role("button", name="Zet onder dit thema").press("Enter")
+    expect(cards.locator(".under > li")).to_have_count(3)
+    expect(page.locator(".of-theme")).to_have_text(["Thema Agenda"] * 3)
+    page.get_by_label("Vraag", exact=True).select_option("loose")
+    expect(page.locator(".post:visible")).to_have_count(3)
+
+    out = cards.get_by_role("button", name="Haal eruit").first
+    expect(out).to_have_accessible_description("De driegesprekken")
+    out.press("Enter")
+    expect(cards.locator(".under > li")).to_have_count(2)
+    expect(cards).to_be_focused()
+    cards.get_by_text("Andere naam, of weghalen").press("Enter")
+    cards.get_by_label("Naam van het thema").fill("Te vol")
+    page.keyboard.press("Enter")
+    expect(cards.get_by_role("heading")).to_have_text("Te vol")
+    expect(page.locator("#under-theme option")).to_have_text(["Een nieuw thema", "Te vol"])
+    cards.get_by_text("Andere naam, of weghalen").press("Enter")
+    cards.get_by_role("button", name="Haal dit thema weg").press("Enter")
+    expect(cards).to_have_count(0)
+    expect(page.locator("#themes")).to_be_focused()
+    expect(page.locator(".of-theme")).to_have_count(0)
+
+
+def test_what_cannot_be_done_is_said_beside_the_form_and_ticks_stay(room: dict[str, Any], browser: Browser) -> None:
+    with opening(browser, console=False) as open_one:  # a browser complains of each answer that says no
+        page = open_one(room["reflections_url"], **LAPTOP)
+        page.get_by_label("Naam van een nieuw thema").fill("Agenda")
+        page.get_by_role("button", name="Zet onder dit thema").click()
+        expect(page.locator("#sort .error")).to_contain_text("Vink eerst")
+        page.get_by_label("Naam van een nieuw thema").fill("")
+        page.get_by_role("checkbox", name="De driegesprekken").check()
+        page.get_by_role("button", name="Zet onder dit thema").click()
+        expect(page.locator("#sort .error")).to_contain_text("hooguit 80 letters")
+        expect(page.get_by_role("checkbox", name="De driegesprekken")).to_be_checked()
+        page.get_by_label("Naam van een nieuw thema").fill("Gesprek")
+        page.keyboard.press("Enter")
+        expect(page.locator("#ticked")).to_contain_text("onder ‘Gesprek’.")
+        expect(page.locator("#sort .error")).to_be_hidden()
+        plain = open_one(room["reflections_url"], **LAPTOP, java_script_enabled=False)
+        plain.get_by_role("checkbox", name="De driegesprekken").check()
+        plain.get_by_role("button", name="Zet onder dit thema").click()
+        expect(plain.get_by_role("alert")).to_contain_text("hooguit 80 letters")
+        expect(plain.get_by_role("checkbox", name="De driegesprekken")).to_be_checked()
+
+
+def test_themes_are_made_without_a_script_and_axe_finds_nothing(room: dict[str, Any], open_page: Open) -> None:
+    small = {"viewport": {"width": 320, "height": 640}}
+    plain = open_page(room["reflections_url"], **small, java_script_enabled=False)
+    plain.get_by_role("checkbox", name="De driegesprekken").check()
+    plain.get_by_label("Naam van een nieuw thema").fill("Een lange naam van een thema, met een woord als arbeidsmarkt")
+    plain.get_by_role("button", name="Zet onder dit thema").click()
+    plain.wait_for_url("**#theme-*")
+    expect(plain.locator(".theme .under > li")).to_contain_text(["De driegesprekken"])
+    plain.get_by_text("Andere naam, of weghalen").click()
+    page = open_page(room["reflections_url"], **small)
+    expect(page.locator("#ticked")).to_be_visible()
+    page.locator(".theme summary").click()
+    problems = [line for theme in ("light", "dark") for line in (in_theme(page, theme), found(page, theme))[1]]
+    assert not problems, "\n".join(problems)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    plain.get_by_role("button", name="Haal dit thema weg").click()
+    expect(plain.locator(".theme")).to_have_count(0)
+
+
+def test_how_the_clock_went_stands_beside_its_bars(
+    room: dict[str, Any], sqlite_server: Server, open_page: Open
+) -> None:
+    page = open_page(room["reflections_url"], **LAPTOP)
+    expect(page.get_by_text("zie je hier hoe de klok liep")).to_be_visible()
+    leader = Line(sqlite_server, room["lead_token"])
+    leader.do("close")
+    leader.close()
+    page.reload()
+    last = page.locator("#clock tbody tr").last
+    expect(last.locator("th, .length")).to_have_text(["Samen op de wand", "15", "15"])
+    planned, took = last.locator("rect").evaluate_all("bars => bars.map((bar) => bar.getBoundingClientRect().width)")
+    assert planned == pytest.approx(took) and planned > 50, "the longest step is the longest bar"
+    first = page.locator("#clock tbody tr").first
+    expect(first.locator(".length").last).to_have_text("0")
+    expect(first.locator("rect")).to_have_count(1)

@@ -52,7 +52,7 @@ ACCOUNTS = {
     "organiser account": "organiser",
     "expired": "admin",
 }
-FEW = {"client", "owner", "join"}
+FEW = {"client", "owner", "join", "organiser page"}
 """Who tries each form from another site's page, if they may send it at all."""
 FOREIGN = {"Origin": "https://elsewhere.example", "Sec-Fetch-Site": "cross-site"}
 FILLERS = ("a filler", "one more", "a third", "a fourth")
@@ -727,6 +727,16 @@ def _closing(a: Afternoon) -> None:
     a.compare("a note shared when closing", lambda: a["professional"].note(text, "organiser", "first_step"))
     for n, writer in enumerate((a["client"], a["stranger"], a["merged"], *a.crowd)):
         writer.note(f"in the end {n}", "organiser", "first_step")
+    organiser, name = a["organiser page"], a.canary("an organiser's theme")
+    page = organiser.ask(a.path("GET /reflections/<code>"), patient=True).body.decode()
+    mark = re.findall(r'name="line" value="([^"]+)" form="sort"', page)[0]
+    form = {"do": "put_under", "line": mark, "name": name}
+    a.act(
+        "the organiser puts a line under a theme",
+        lambda: a.answers["a theme", organiser.name].add(
+            organiser.ask(a.path("POST /reflections/<code>/themes"), form=form, patient=True).status
+        ),
+    )
 
 
 def _alike(a: Afternoon) -> None:

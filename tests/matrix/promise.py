@@ -158,6 +158,7 @@ DEEDS = (
     "erase own",
     "download wall",
     "download reflections",
+    "put under themes",
     "print",
     "rehearse",
     "choose address",
@@ -297,6 +298,9 @@ ADDRESSES: dict[str, Asks] = {
     "GET /reflections/<code>": THE_ORGANISERS,
     "GET /reflections/<code>.<extension>": THE_ORGANISERS,
     "GET /api/openapi.json": Asks(),
+    "POST /reflections/<code>/themes": Asks(
+        ORGANISERS, ok=400, form={"do": "take_out"}, guarded=True
+    ),  # no closing yet
     "GET /api/rooms/<code>": Asks(),
     "POST /api/rooms/<code>/people": Asks(ok=400, json={"name": ""}),
     "GET /api/rooms/<code>/wall": Asks(who(ROOM, "organiser")),
@@ -385,6 +389,7 @@ SEES: dict[str, dict[str, Who]] = {
     "under a hidden title": {"table": who("stranger", LEADERS)},
     "a hidden title": {"table": LEADERS},
     "a title": {"wall": who(ROOM, DOWNLOADS)},
+    "an organiser's theme": {"closing": FILES},
     # What the leader says, and what a leader writes for themselves.
     "a leader's own note": {"table": LEADERS},
     "to all": {"table": ROOM},
@@ -482,6 +487,7 @@ ACTS: dict[str, dict[str, frozenset[str]]] = {
     "someone tries what they may not": hear(),
     "a line while the wall is concealed": hear((OWN, "my_posts"), (LEADERS, "hidden")),
     "a hidden line, changed": hear((OWN, "my_posts"), (LEADERS, "hidden")),
+    "the organiser puts a line under a theme": hear(),
     "a line is recognised": hear((ROOM, "wall"), (OWN, "my_posts"), (LEADERS, "hidden")),
     "two entries become one": hear(
         (who(LEADERS, "screen"), "people groups"),

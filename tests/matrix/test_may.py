@@ -83,6 +83,10 @@ def test_a_page_of_another_site_does_nothing_in_a_visitors_browser(afternoon: Af
     assert not differences(rows), differences(rows)
 
 
+def test_the_organiser_sorts_the_wall_by_the_forms_of_the_page(afternoon: Afternoon) -> None:
+    assert afternoon.answers["a theme", "organiser page"] == {303}
+
+
 def test_whoever_adopted_a_room_erases_it(afternoon: Afternoon) -> None:
     assert afternoon.adopted == 302
 

@@ -132,6 +132,14 @@ class Post(Struct, frozen=True):
     signed: bool = False
     hidden: bool = False
     bundle: str | None = None
+    theme: int | None = None
+
+
+class Theme(Struct, frozen=True):
+    """A theme of the organiser's own; the posts under it say so themselves."""
+
+    id: int
+    name: str
 
 
 class Recognition(Struct, frozen=True):
@@ -234,6 +242,7 @@ class Room:
     seats: Table[Seat]
     notes: Table[Note]
     posts: Table[Post]
+    themes: Table[Theme]
     recognitions: Table[Recognition]
     tallies: Table[Tally]
     wishes: Table[Wish]
@@ -378,6 +387,7 @@ KINDS: dict[type[Struct], tuple[str, tuple[str, ...]]] = {
     Seat: ("seats", ("person_id", "group_id")),
     Note: ("notes", ("circle", "id")),
     Post: ("posts", ("id",)),
+    Theme: ("themes", ("id",)),
     Recognition: ("recognitions", ("circle", "post_id")),
     Tally: ("tallies", ("circle", "id")),
     Wish: ("wishes", ("id",)),

@@ -17,7 +17,8 @@ from .. import wire
 from ..content import load
 from ..core import batches, reading
 from ..core.batches import Shared
-from ..exports import WORDS, Note, Post, Reflections
+from ..core.spent import in_minutes
+from ..exports import WORDS, Note, Post, Reflections, Timed
 from ..room import room as values
 from ..room.room import Room
 from . import on_wall
@@ -40,19 +41,26 @@ HELD_BACK = {
 
 
 def record(
-    room: Room, *, with_notes: bool, words: Mapping[str, str] = WORDS, breathe: Callable[[], None] = lambda: None
+    room: Room,
+    *,
+    for_organiser: bool,
+    words: Mapping[str, str] = WORDS,
+    mark: Callable[[values.Post], str] = lambda post: "",
+    breathe: Callable[[], None] = lambda: None,
 ) -> Reflections:
-    """The record of a room. Hidden posts are not in it; a wall that was never revealed is.
-    `with_notes` is for the organiser alone; `words` are those of the files, in the language of the room. `breathe` is
-    called in between: the room is a value, and stays as it was whatever others do meanwhile."""
+    """The record of a room. Hidden posts are not in it; a wall that was never revealed is. Shared notes and themes are
+    for the organiser alone; `words` are those of the files, in the language of the room. `mark`: by what a page calls a
+    line, where one can choose lines on it. `breathe` is called in between: the room is a value, and stays as it was
+    whatever others do meanwhile."""
     pack = load(room.pack)
-    notes = tuple(_told(room, breathe)) if with_notes else ()
+    notes = tuple(_told(room, breathe)) if for_organiser else ()
     prompts = {p.key: p.label for p in pack.prompts}
     if any(note.prompt == SEVERAL for note in notes):
         prompts |= {SEVERAL: _in_words(SEVERAL_QUESTIONS, room)}
-    posts = _of_people(room, [one for some in _pieces(room.posts, breathe) for one in _shown(room, some)])
+    posts = on_record(room, breathe)
     breathe()
     told = {p.column for p in posts}
+    themes = {theme.id: theme.name for theme in room.themes} if for_organiser else {}
     return Reflections(
         title=room.title,
         code=room.code,
@@ -60,13 +68,20 @@ def record(
         held_on=held_on(room),
         columns=tuple((c.key, c.question) for c in pack.wall if c in pack.columns or c.key in told),
         prompts=prompts,
-        posts=_posts(posts, breathe),
+        posts=_posts(room, posts, themes, mark, breathe),
         notes=notes,
-        held_back=_in_words(HELD_BACK, room) if with_notes else "",
+        themes=tuple(themes.values()),
+        times=_times(room) if room.closed else (),
+        held_back=_in_words(HELD_BACK, room) if for_organiser else "",
         words=words,
         people=sum(_came(room, person) for person in room.people),
         rounds=max((step.round or 0 for step in room.run.steps), default=0),
     )
+
+
+def on_record(room: Room, breathe: Callable[[], None] = lambda: None) -> list[wire.Post]:
+    """The wall that stands in a record, titles included; `breathe` is called in between."""
+    return _of_people(room, [one for some in _pieces(room.posts, breathe) for one in _shown(room, some)])
 
 
 def give_batch(change: Change) -> None:
@@ -84,6 +99,8 @@ def begin_anew(change: Change) -> None:
     nobody = not _anyone_real(room)
     if nobody and not room.closed:
         change.set(batches=0)
+        change.put(*(replace(post, theme=None) for post in room.posts if post.theme is not None))
+        change.drop(*room.themes)
     if room.real is False or (nobody and room.real):
         change.set_for_all(real=None)
 
@@ -129,6 +146,11 @@ def _came(room: Room, person: values.Person) -> bool:
     return not (person.removed or person.stand_in or (room.real and person.simulated))
 
 
+def _times(room: Room) -> tuple[Timed, ...]:
+    """How the clock went. Told when the room is closed: until then no file changes because a step was over."""
+    return tuple(Timed(one.title, one.round, one.planned, one.took) for one in in_minutes(room.run))
+
+
 def _of_people(room: Room, posts: list[wire.Post]) -> list[wire.Post]:
     """The wall; once the room is real, without what was simulated, and without titles that stood over nothing else."""
     if not room.real:
@@ -146,14 +168,22 @@ def _shown(room: Room, posts: Iterable[values.Post]) -> list[wire.Post]:
     return on_wall.revealed_wall(room, [post.id for post in posts])
 
 
-def _posts(wall: list[wire.Post], breathe: Callable[[], None]) -> tuple[Post, ...]:
+def _posts(
+    room: Room,
+    wall: list[wire.Post],
+    themes: Mapping[int, str],
+    mark: Callable[[values.Post], str],
+    breathe: Callable[[], None],
+) -> tuple[Post, ...]:
     """The posts on the wall; those that were put together stand under their title."""
     under: dict[str | None, list[wire.Post]] = defaultdict(list)
     for post in wall:
         under[post.bundle].append(post)
+
+    def shaped(post: wire.Post, lines: tuple[Post, ...] = ()) -> Post:
+        own = room.posts[post.id]
+        theme = "" if lines or own.theme is None else themes.get(own.theme, "")
+        return Post(post.column, post.text, post.name, post.recognised, lines, theme, mark(own))
+
     alone = (post for piece in _pieces(under[None], breathe) for post in piece)
-    return tuple(_post(post, tuple(_post(line) for line in under[post.id])) for post in alone)
-
-
-def _post(shape: wire.Post, lines: tuple[Post, ...] = ()) -> Post:
-    return Post(shape.column, shape.text, shape.name, shape.recognised, lines)
+    return tuple(shaped(post, tuple(map(shaped, under[post.id]))) for post in alone)

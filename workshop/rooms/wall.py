@@ -62,7 +62,8 @@ def post(change: Change, writer: Writer, id: str, column: str, text: str, signed
     elif old is not None:
         under = old.bundle if old.column == column else None
         hidden = old.hidden or held
-        change.put(replace(old, column=column, text=text, signed=signed, hidden=hidden, bundle=under))
+        theme = old.theme if old.text == text else None  # the organiser put other words there
+        change.put(replace(old, column=column, text=text, signed=signed, hidden=hidden, bundle=under, theme=theme))
     else:
         change.put(
             Post(

@@ -78,6 +78,7 @@ KINDS: dict[type[models.Base], Kind] = dict(
         _kind(models.Seat, values.Seat, _of_groups(models.Seat)),
         _kind(models.Note, values.Note, _own(models.Note)),
         _kind(models.Post, values.Post, _own(models.Post)),
+        _kind(models.Theme, values.Theme, _own(models.Theme)),
         _kind(models.Recognition, values.Recognition, _own(models.Recognition)),
         _kind(models.Tally, values.Tally, _of_groups(models.Tally)),
         _kind(models.Wish, values.Wish, _own(models.Wish)),

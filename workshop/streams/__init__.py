@@ -53,8 +53,9 @@ PARTS = {role: _parts_of(role) for role in sorted(EVERYONE)}
 SNAPSHOTS = {role: _snapshot_of(role) for role in PARTS}
 """The type of each reader's snapshot."""
 
-SECRET = {records.Pass}
-"""Kinds of record that no stream tells of: a pass is told once, to whoever asked for it."""
+SECRET = {records.Pass, records.Theme}
+"""Kinds of record that no stream tells of: a pass is told once, to whoever asked for it; the organiser's themes are on
+the organiser's page and in the files made there."""
 
 if untold := set(records.KINDS) - SECRET - {kind for stream in STREAMS for kind in stream.made_of}:
     raise TypeError(f"of which stream is {', '.join(kind.__name__ for kind in untold)}?")

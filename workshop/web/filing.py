@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Response
 from flask_babel import force_locale, gettext
 
@@ -9,7 +11,7 @@ from ..core.errors import Refused
 from ..exports import FORMATS, SEPARATORS, WORDS, Reflections, file_name, written
 from ..exports.apart import packed
 from ..extensions import Aside, Queue, rest
-from ..room.room import Room
+from ..room.room import Post, Room
 from ..rooms import recording
 from .apart import made_apart
 from .asker import still_there
@@ -20,12 +22,12 @@ FILES = Queue(at_once=1, waiting=12, each=4, patience=30)
 """Of a full room a table takes a fifth of a second to make, as the page does; a report a second or two."""
 
 
-def record_of(room: Room, *, with_notes: bool) -> Reflections:
-    """The record of a room, with the words of its language. `with_notes` is for the organiser alone. Others have their
-    turn in between, and what they change is not in it."""
+def record_of(room: Room, *, for_organiser: bool, mark: Callable[[Post], str] = lambda post: "") -> Reflections:
+    """The record of a room, with the words of its language; `mark` as in `recording.record`. Others have their turn in
+    between, and what they change is not in it."""
     with force_locale(room.language):
         words = {key: gettext(text) for key, text in WORDS.items()}
-    return recording.record(room, with_notes=with_notes, words=words, breathe=lambda: rest(0))
+    return recording.record(room, for_organiser=for_organiser, words=words, mark=mark, breathe=lambda: rest(0))
 
 
 def download(record: Reflections, extension: str, separator: str | None = None) -> Response:

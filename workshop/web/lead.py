@@ -162,7 +162,7 @@ def wall(code: str, extension: str) -> Response:
     with db.reading() as session:
         room, _ = enter(session, code, "leader")
         permit(cookies.of_room(session, room, "leader"), "download wall")
-    record = record_of(live.there(room.id), with_notes=False)
+    record = record_of(live.there(room.id), for_organiser=False)
     answer = download(record, extension, request.args.get("separator"))
     announce.change(room.id, lambda change: trail.mark(change, "wall", "leader"))
     return answer

@@ -77,6 +77,7 @@ PACES: dict[str, Pace | None] = {
     "styleguide.styleguide": READ,
     "reflections.reflections": MAKE,
     "reflections.file": MAKE,
+    "reflections.theme": WRITE,
     "account.login": READ,
     "account.log_in": WRITE,
     "account.log_out": WRITE,
