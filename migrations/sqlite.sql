@@ -1,4 +1,4 @@
--- 0008
+-- 0009
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
@@ -46,7 +46,7 @@ CREATE TABLE rooms (
 	undo JSON NOT NULL, 
 	entered_at BIGINT NOT NULL, 
 	began_at BIGINT, 
-	held JSON NOT NULL, batches INTEGER DEFAULT '0' NOT NULL, real BOOLEAN, zone VARCHAR(64) DEFAULT 'Europe/Amsterdam' NOT NULL, planned_start VARCHAR(5), revision BIGINT DEFAULT '0' NOT NULL, 
+	held JSON NOT NULL, batches INTEGER DEFAULT '0' NOT NULL, real BOOLEAN, zone VARCHAR(64) DEFAULT 'Europe/Amsterdam' NOT NULL, planned_start VARCHAR(5), revision BIGINT DEFAULT '0' NOT NULL, label VARCHAR(60) DEFAULT '' NOT NULL, 
 	FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE SET NULL, 
 	UNIQUE (code)
 );

@@ -205,6 +205,7 @@ def create(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
                 keep_seconds=kept,
                 zone=wanted.zone,
                 planned_start=wanted.start,
+                label=one_line(wanted.label),
             ),
             now(),
         )
@@ -397,6 +398,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--keep", default="30d", help="how long until the room forgets itself, such as 30d or 12h")
     sub.add_argument("--zone", default=ZONE, metavar="NAME", help="by whose clock, such as Europe/Amsterdam")
     sub.add_argument("--start", metavar="TIME", help="when it is to begin by that clock, such as 13:00")
+    sub.add_argument("--label", default="", help="by which its reflections are found with others of its kind")
     sub.add_argument("--json", action="store_true")
 
     sub = add("export", export)

@@ -137,6 +137,7 @@ TABLES: dict[str, Table] = {
             "revision": technical("counts what was written, so that who holds the room in memory knows when it is old"),
             "zone": technical("by whose clock the hours and days of this room are told"),
             "planned_start": "room",
+            "label": "label",
         },
         date="erase_at",
     ),
@@ -548,6 +549,12 @@ PARTS: dict[str, dict[str, Line]] = {
             N_("the title, code, programme and dates of the room, which step it is at, and how long each step took"),
             N_("to lead the workshop"),
             N_("everyone in the room. The title and the date it is erased: everyone with the code"),
+        ),
+        "label": Line(
+            N_("the label that a leader gives the room"),
+            N_("to look at several workshops of one kind together"),
+            N_("the leader and the organiser, each with an account"),
+            by_hand=N_("The leader empties it"),
         ),
         "own_note": Line(
             N_("what a leader writes for themselves about a step"),

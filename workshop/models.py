@@ -106,6 +106,8 @@ class Room(Base):
     """The time zone of its hours and days, by its IANA name."""
     planned_start: Mapped[str | None] = mapped_column(String(5))
     """The time of day at which it is to leave its first step, in that zone: "13:00"; null if nobody said."""
+    label: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """By which its leader finds it together with others of its kind; of no concern to whoever takes part."""
 
 
 class Person(Base):

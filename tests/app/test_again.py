@@ -15,7 +15,7 @@ from workshop.models import Room
 
 Dial = Callable[..., Line]
 PASSWORD = "a long enough password"
-KEPT = ("title", "language", "pack", "leftovers", "extras", "zone", "planned_start")
+KEPT = ("title", "language", "pack", "leftovers", "extras", "zone", "planned_start", "label")
 
 
 def signed_in(server: Server, email: str) -> str:
@@ -27,11 +27,11 @@ def signed_in(server: Server, email: str) -> str:
     return cookie(answer)
 
 
-def press(server: Server, path: str, cookies: str, page: Answer) -> Answer:
-    """Presses a button that is a form of its own on a page."""
+def press(server: Server, path: str, cookies: str, page: Answer, **values: str) -> Answer:
+    """Presses the button of a form on a page."""
     word = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page.body.decode())[0]
     headers = {"Cookie": f"{cookies}; {cookie(page)}"}
-    return fetch(server.url + path, "POST", headers, urlencode({"csrf_token": word}).encode())
+    return fetch(server.url + path, "POST", headers, urlencode({**values, "csrf_token": word}).encode())
 
 
 def row(server: Server, code: str) -> Room:

@@ -34,6 +34,7 @@ LANDED = {
     "0006": "07b0c466ef64bc526530fb0e28869d2547a5e30da6c88c4b876c9031b056c66b",
     "0007": "de3e26b45142c5280dce21a90e024b1bff52c5df545d036813c344ef7d657b65",
     "0008": "502d783ae32f27df89012458223df54f77fcdebecd928201cf3cbb35c3368d1a",
+    "0009": "337ee9d741c8dde3316977dd9a32d25286aeefed58640c0bb68bfc448e031e22",
 }
 """SHA-256 of each migration that has landed, in order. Here only lines are added, when one lands."""
 

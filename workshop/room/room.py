@@ -233,6 +233,7 @@ class Room:
     real: bool | None
     zone: str
     planned_start: str | None
+    label: str
 
     people: Table[Person]
     phones: Table[Phone]

@@ -26,6 +26,7 @@ from ..room.room import fields_of
 
 KEEP_SECONDS = 30 * 86_400
 LONGEST_PACK = 255
+LONGEST_LABEL = 60
 """How long the name or path of a pack may be, in characters: that is how much is stored."""
 _random = secrets.SystemRandom()
 
@@ -49,6 +50,15 @@ class Wanted:
     """The time zone by which its hours and days are told."""
     planned_start: str | None = None
     """The time of day, in that zone, at which it is to begin; None: nobody said."""
+    label: str = ""
+    """By which its leader finds it together with others of its kind; empty: it has none."""
+
+
+def labelled(text: str) -> str:
+    """A label as it is kept; Refused("invalid") for one that is too long."""
+    if len(text) > LONGEST_LABEL:
+        raise Refused("invalid", f"A label has at most {LONGEST_LABEL} characters.")
+    return text
 
 
 def is_zone(name: str) -> bool:
@@ -73,6 +83,7 @@ def open_room(
         raise Refused("invalid", "A room is kept for an hour at least and a year at most.")
     if not is_zone(wanted.zone):
         raise Refused("invalid", f"There is no time zone {wanted.zone!r}; one is called Europe/Amsterdam.")
+    label = labelled(wanted.label)
     name = wanted.pack or wanted.language
     pack = shelf.load(name)
     if len(shelf.name(name)) > LONGEST_PACK:
@@ -88,6 +99,7 @@ def open_room(
         extras=[],
         zone=wanted.zone,
         planned_start=wanted.planned_start and time_of_day(wanted.planned_start),
+        label=label,
         **_untouched(steps, now),
     )
     _add_with_a_free_code(session, room, random)
@@ -109,6 +121,7 @@ def open_again(
         extras=before.extras,
         zone=before.zone,
         planned_start=before.planned_start,
+        label=before.label,
         **_untouched([replace(step, own_note="", took=0) for step in before.run.steps], now),
     )
     _add_with_a_free_code(session, room, random)

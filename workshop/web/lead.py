@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -46,9 +47,11 @@ def rooms() -> Response | str:
 def new() -> Response | str:
     """The form for a new room."""
     with db.reading() as session:
-        if cookies.account_of(session) is None:
+        account = cookies.account_of(session)
+        if account is None:
             return redirect(url_for("account.login"))  # type: ignore[return-value]
-    return room_form({})
+        labels = labels_of(session, account)
+    return room_form({}, labels=labels)
 
 
 @pages.post("/new")
@@ -58,15 +61,17 @@ def make() -> Response | str:
         account = cookies.account_of(session)
         if account is None:
             return Response(page("login.html", error=None, email="", filled=filled_in(request.form)), 403)
+        labels = labels_of(session, account)
     try:
         wanted = _wanted(request.form)
         with db.writing() as session:
             room = opening.open_room(session, wanted, now(), account.id)
     except Refused:
         error = "lengths" if _is_a_time(request.form.get("start", "")) else "start"
+        error = error if len(one_line(request.form.get("label", ""))) <= opening.LONGEST_LABEL else "label"
         error = error if _has_programme(request.form) else "programme"
         error = error if 1 <= len(one_line(request.form.get("title", ""))) <= 120 else "title"
-        return room_form(request.form, error)
+        return room_form(request.form, error, labels)
     return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
 
 
@@ -78,12 +83,14 @@ def dashboard(code: str) -> Response | str:
         account = cookies.account_of(session)
         if response is not None:
             return response
+        labels = labels_of(session, account) if leads(account, room) else []
     return page(
         "dashboard.html",
         room=room,
         account=account,
         owner=leads(account, room),
         maker=made(account, room),
+        labels=labels,
         may_adopt=account is not None and room.account_id is None,
         facts=facts(room),
         links=links(room),
@@ -141,6 +148,18 @@ def adopt(code: str) -> Response:
             raise Refused("stale", "Someone else has put this room among theirs just now.")
 
     announce.change(room.id, do)
+    return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
+
+
+@pages.post("/<code>/label")
+def label(code: str) -> Response:
+    """The room's own leader gives it a label, or takes it off."""
+    with db.reading() as session:
+        room, _ = enter(session, code, "leader")
+        if not leads(cookies.account_of(session), room):
+            raise Refused("forbidden", "Only the leader whose room it is gives it a label.")
+    wanted = opening.labelled(one_line(request.form.get("label", "")))
+    announce.change(room.id, lambda change: change.set(label=wanted))
     return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
 
 
@@ -235,8 +254,14 @@ def _rooms_of(session: Session, account: Account) -> list[Room]:
     return list(session.scalars(query))
 
 
-def room_form(filled: Any, error: str | None = None) -> str:
-    """The form for a new room, as somebody filled it in."""
+def labels_of(session: Session, account: Account | None) -> list[str]:
+    """The labels that this account gave to rooms, to choose from."""
+    query = select(Room.label).where(Room.account_id == account.id, Room.label != "").distinct() if account else None
+    return [] if query is None else sorted(session.scalars(query), key=str.casefold)
+
+
+def room_form(filled: Any, error: str | None = None, labels: Sequence[str] = ()) -> str:
+    """The form for a new room, as somebody filled it in. `labels`: what to choose from for its label."""
     offered = shelf.offered()
     return page(
         "new_room.html",
@@ -249,6 +274,7 @@ def room_form(filled: Any, error: str | None = None) -> str:
         zone=ZONE,
         lengths={one.name: _lengths(one.usable) for one in offered if one.usable},
         error=error,
+        labels=labels,
     )
 
 
@@ -298,4 +324,5 @@ def _wanted(form: Any) -> opening.Wanted:
         leftovers="pairs" if form.get("leftovers") == "pairs" else "observers",
         zone=zone if opening.is_zone(zone := form.get("zone", "")) else ZONE,
         planned_start=form.get("start", "").strip() or None,
+        label=one_line(form.get("label", "")),
     )
