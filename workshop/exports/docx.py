@@ -124,12 +124,13 @@ class _Writer:
         about.created = about.modified = datetime.combine(record.held_on, time())
 
     def _chart(self, chart: Chart) -> Paragraph:
-        """A picture, and the table that says the same. Returns its heading."""
+        """A picture, where there is one, and the table that says the same. Returns its heading."""
         heading: Paragraph = self._document.add_heading(chart.heading, 1)
         if chart.said:
             self._quiet(chart.said)
-        self._picture(chart)
-        first = [NUMBER_MM // 2] if chart.bars[0][0] == "1" else []
+        if chart.bars:
+            self._picture(chart)
+        first = [NUMBER_MM // 2] if chart.bars and chart.bars[0][0] == "1" else []
         rest = [NUMBER_MM] * (len(chart.head) - 1 - len(first))
         self._table(chart.head, chart.rows, (*first, WIDTH_MM - sum(first) - sum(rest), *rest))
         return heading

@@ -11,11 +11,20 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from . import record as records
+from .across import returning
 from .figures import figures
-from .record import ROUNDED_TO, Post, Reflections
+from .record import ROUNDED_TO, Note, Post, Reflections
 
 VERSION = 2
 """Goes up when a key is added."""
+
+
+Day = Annotated[str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+People = Annotated[
+    int, Meta(ge=0, multiple_of=ROUNDED_TO, description="How many came, rounded down; 0: fewer than five.")
+]
+NUMBER = "In which of the `workshops`, by number; where there are several."
 
 
 class Line(Struct):
@@ -25,6 +34,7 @@ class Line(Struct):
     name: Annotated[str | None, Meta(description="Only where its writer signed.")]
     recognised: Annotated[int, Meta(ge=0, description="How many others recognise it.")]
     under: Annotated[str | None, Meta(description="The title that it belongs to.")]
+    workshop: Annotated[int, Meta(ge=1, description=NUMBER)] | UnsetType = UNSET
 
 
 class Bundle(Struct):
@@ -32,6 +42,7 @@ class Bundle(Struct):
 
     text: str
     recognised: Annotated[int, Meta(ge=0, description="Everybody once who recognised it or a line under it.")]
+    workshop: Annotated[int, Meta(ge=1, description=NUMBER)] | UnsetType = UNSET
 
 
 class Column(Struct):
@@ -49,6 +60,30 @@ class Notes(Struct):
     prompt: Annotated[str, Meta(description="The question's name in the content pack; `several`: few answered it.")]
     question: str
     texts: list[str]
+    workshops: Annotated[list[int] | UnsetType, Meta(description=f"Of each text: {NUMBER}")] = UNSET
+
+
+class Workshop(Struct):
+    """One of several workshops: what it tells by itself, in numbers."""
+
+    number: Annotated[int, Meta(ge=1)]
+    title: str
+    label: Annotated[str, Meta(description="That its leader gave it; may be empty.")]
+    held_on: Day
+    people: People
+    lines: Annotated[int, Meta(ge=0)]
+    recognised: Annotated[int, Meta(ge=0)]
+    notes: Annotated[int, Meta(ge=0)]
+    erased_on: Day
+
+
+class Returns(Struct):
+    """A line or a title that stands on the wall of more than one workshop."""
+
+    question: str
+    text: str
+    workshops: Annotated[int, Meta(ge=2, description="On the walls of how many.")]
+    recognised: Annotated[int, Meta(ge=0)]
 
 
 class ThemedLine(Struct):
@@ -80,9 +115,7 @@ class Time(Struct):
 class Numbers(Struct):
     """What the lists add up to. Together with the lists they tell nothing more than these."""
 
-    people: Annotated[
-        int, Meta(ge=0, multiple_of=ROUNDED_TO, description="How many came, rounded down; 0: fewer than five.")
-    ]
+    people: People
     rounds: Annotated[int, Meta(ge=0, description="Rounds of conversations in the programme.")]
     lines: Annotated[int, Meta(ge=0, description="Lines on the wall, without titles.")]
     notes: Annotated[int, Meta(ge=0, description="Notes that were shared with the organiser.")]
@@ -92,11 +125,11 @@ class Numbers(Struct):
 
 
 class File(Struct):
-    """The reflections of one room."""
+    """The reflections of one room, or of several."""
 
     version: Annotated[int, Meta(ge=VERSION, description="Of this shape: goes up when a key is added.")]
     title: str
-    code: Annotated[str, Meta(pattern="^[0-9]{8}$")]
+    code: Annotated[str, Meta(pattern="^([0-9]{8})?$", description="Empty where these are several rooms.")]
     language: Annotated[str, Meta(description="Of the room, as in ISO 639-1.")]
     held_on: Annotated[str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description="The day on which it began.")]
     figures: Numbers
@@ -109,6 +142,8 @@ class File(Struct):
     held_back: Annotated[
         str | UnsetType, Meta(description="When shared notes come; not in a leader's file, which has none.")
     ] = UNSET
+    workshops: Annotated[list[Workshop] | UnsetType, Meta(description="Of several rooms: each of them.")] = UNSET
+    returning: Annotated[list[Returns] | UnsetType, Meta(description="Of several rooms: what returns.")] = UNSET
 
 
 def render(record: Reflections) -> bytes:
@@ -126,15 +161,18 @@ def render(record: Reflections) -> bytes:
                 column=column,
                 question=question,
                 posts=[_line(line, p.text if p.lines else None) for p in posts for line in p.lines or (p,)],
-                bundles=[Bundle(p.text, p.recognised) for p in posts if p.lines],
+                bundles=[Bundle(p.text, p.recognised, p.workshop or UNSET) for p in posts if p.lines],
             )
             for column, question, posts in record.wall()
         ],
-        notes=[Notes(prompt, question, [note.text for note in notes]) for prompt, question, notes in record.shared()],
+        notes=[_notes(record, *section) for section in record.shared()],
         times=[Time(one.title, one.round, one.planned, one.took) for one in record.times],
         themes=_themes(record) if record.held_back else UNSET,
         held_back=record.held_back or UNSET,
     )
+    if record.several:
+        shape.workshops = [_workshop(number, one) for number, one in enumerate(record.workshops, start=1)]
+        shape.returning = [Returns(one.question, one.text, one.workshops, one.recognised) for one in returning(record)]
     return msgspec.json.format(msgspec.json.encode(shape), indent=2) + b"\n"
 
 
@@ -159,4 +197,16 @@ def _themes(record: Reflections) -> list[Theme]:
 
 
 def _line(post: Post, under: str | None) -> Line:
-    return Line(post.text, post.name, post.recognised, under)
+    return Line(post.text, post.name, post.recognised, under, post.workshop or UNSET)
+
+
+def _notes(record: Reflections, prompt: str, question: str, notes: list[Note]) -> Notes:
+    numbers = [note.workshop for note in notes] if record.several else UNSET
+    return Notes(prompt, question, [note.text for note in notes], numbers)
+
+
+def _workshop(number: int, one: records.Workshop) -> Workshop:
+    return Workshop(
+        number, one.title, one.label, one.held_on.isoformat(), one.people, one.lines, one.recognised, one.notes,
+        one.erased_on.isoformat(),
+    )  # fmt: skip

@@ -38,6 +38,8 @@ class Post:
     lines: tuple["Post", ...] = ()
     theme: str = ""
     mark: str = ""
+    workshop: int = 0
+    """In a record of several: the number of the workshop, counted from 1."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", printable(self.text))
@@ -52,6 +54,7 @@ class Note:
 
     prompt: str
     text: str
+    workshop: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", printable(self.text))
@@ -71,8 +74,29 @@ class Timed:
 
 
 @dataclass(frozen=True, slots=True)
+class Workshop:
+    """One of the workshops in a record of several: what it tells by itself, in numbers, and until when it is there."""
+
+    title: str
+    held_on: date
+    label: str
+    people: int
+    """Rounded down to a multiple of ROUNDED_TO."""
+    lines: int
+    recognised: int
+    notes: int
+    erased_on: date
+    code: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", printable(self.title))
+        object.__setattr__(self, "label", printable(self.label))
+
+
+@dataclass(frozen=True, slots=True)
 class Reflections:
-    """All that leaves a room. `columns` and `prompts` give each key its question, in the programme's order."""
+    """All that leaves a room, or several (`across`). `columns` and `prompts` give each key its question, in the
+    programme's order."""
 
     title: str
     code: str
@@ -94,6 +118,8 @@ class Reflections:
     """How many came, rounded down to a multiple of ROUNDED_TO."""
     rounds: int = 0
     """How many rounds of conversations the programme has."""
+    workshops: tuple[Workshop, ...] = ()
+    """Of a record of several: each, in the order of their numbers. Such a record has no code."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", printable(self.title))
@@ -108,6 +134,20 @@ class Reflections:
     def written(self) -> list[Post]:
         """The lines that were written on the wall, also those under a title, without the titles."""
         return [line for post in self.posts for line in post.lines or (post,)]
+
+    @property
+    def several(self) -> bool:
+        """Is it a record of several workshops, or of none of them?"""
+        return not self.code
+
+    @property
+    def remarks(self) -> list[str]:
+        """What there is to know of a record of several."""
+        return [self.words[name] for name in ("only_there", "each_rounded")] if self.several else []
+
+    def workshop(self, line: Post | Note) -> Workshop | None:
+        """Where a line was written, in a record of several."""
+        return self.workshops[line.workshop - 1] if line.workshop else None
 
     def wall(self) -> list[tuple[str, str, list[Post]]]:
         """(column, question, posts) in the programme's order; a column the programme does not know comes last."""
@@ -135,7 +175,7 @@ Line = TypeVar("Line", Post, Note)
 
 def file_name(record: Reflections, extension: str) -> str:
     """A name that is safe in a header and on any disk: lower-case ASCII, at most 80 characters."""
-    slug = "-".join(re.findall("[a-z0-9]+", plain(record.title)))[:50].strip("-") or record.code
+    slug = "-".join(re.findall("[a-z0-9]+", plain(record.title)))[:50].strip("-") or record.code or "all"
     name = plain(record.words["file"])
     return f"{name}-{slug}-{record.held_on.isoformat()}.{extension}"
 
@@ -143,10 +183,10 @@ def file_name(record: Reflections, extension: str) -> str:
 def _by_text(line: Post | Note) -> tuple[str, ...]:
     """Every field takes part, so that not even two lines with one text keep the order they came in."""
     if isinstance(line, Note):
-        return (line.text.casefold(), line.text, line.prompt)
+        return (line.text.casefold(), line.text, line.prompt, f"{line.workshop:09}")
     under = (part for one in line.lines for part in _by_text(one))
     told = (line.text.casefold(), line.text, line.name or "", f"{line.recognised:09}", line.column, line.theme)
-    return (*told, *under, line.mark)
+    return (*told, f"{line.workshop:09}", *under, line.mark)
 
 
 def _sections(

@@ -7,11 +7,13 @@ One page first, with what the room was and what stood out; then charts, each wit
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from msgspec import Struct
 
+from .across import each_once, returning
 from .figures import Counted, Figures, figures, strongest
 from .record import Note, Post, Reflections, Timed
 
@@ -41,8 +43,8 @@ class Section(Struct):
 
 
 class Chart(Struct):
-    """A few bars, each with its label and number, and the table that says the same. `alt`: what is to be seen. With
-    `pairs` each label has a hollow bar and a full one under it, which are called as `pairs` says."""
+    """A few bars, each with its label and number, and the table that says the same; or the table alone. `alt`: what is
+    to be seen. With `pairs` each label has a hollow bar and a full one under it, which are called as `pairs` says."""
 
     heading: str
     alt: str
@@ -91,17 +93,20 @@ def report(record: Reflections) -> Report:
     wall, shared = record.wall(), [section for section in record.shared() if section[2]]
     return Report(
         language=record.language,
-        kicker=f"{words['reflections']} · {_day(record.held_on, record.language)}",
+        kicker=f"{words['reflections']} · {_days(record)}",
         title=record.title,
-        what=words["what"],
+        what=words["what_several" if record.several else "what"],
         facts=_facts(record, counted),
         in_short=words["in_short"],
-        strongest=words["strongest"],
+        strongest=words["strongest_several" if record.several else "strongest"],
         short=[
             *(_short(record, one, posts) for one, (_, _, posts) in zip(counted.wall, wall, strict=True)),
             *_themes_in_short(record, counted),
         ],
-        charts=[chart for chart in (_written(record, counted), _recognised(record)) if chart.bars],
+        charts=[
+            *(one for one in (_returning(record), _written(record, counted), _recognised(record)) if one.bars),
+            *([_workshops(record)] if record.workshops else []),
+        ],
         themes=[_theme(record, theme, lines) for theme, lines in record.under_themes() if lines],
         all_themes=words["themes"],
         themes_are=words["themes_are"],
@@ -114,19 +119,23 @@ def report(record: Reflections) -> Report:
         ],
         all_notes=words["all_notes"] if record.held_back else "",
         notes_are=_about_notes(record),
-        notes=[Section(question, [_noted(note) for note in notes]) for _, question, notes in shared],
+        notes=[Section(question, [_noted(record, note) for note in notes]) for _, question, notes in shared],
         clock=_clock(record) if record.times else None,
         about=words["about"],
-        remarks=[words["left_out"], words["order"], words["people_why"]],
+        remarks=[words["left_out"], words["order"], words["people_why"], *record.remarks],
         signs=words["signs"],
         page=words["page"],
     )
 
 
+def _people(record: Reflections, people: int) -> str:
+    return record.words["people_least"].format(n=people) if people else record.words["people_few"]
+
+
 def _facts(record: Reflections, counted: Figures) -> list[tuple[str, str]]:
-    words = record.words
-    people = words["people_least"].format(n=counted.people) if counted.people else words["people_few"]
-    facts = [("people", people), ("rounds", counted.rounds), ("lines", counted.lines), ("times", counted.recognised)]
+    words, people = record.words, _people(record, counted.people)
+    first = ("workshops", len(record.workshops)) if record.several else ("rounds", counted.rounds)
+    facts = [("people", people), first, ("lines", counted.lines), ("times", counted.recognised)]
     if record.held_back:
         facts.append(("shared", counted.notes))
     return [(words[name], str(value)) for name, value in facts]
@@ -142,7 +151,7 @@ def _about_notes(record: Reflections) -> list[str]:
 def _short(record: Reflections, counted: Counted, posts: list[Post]) -> Section:
     words = record.words
     said = _counted(record, counted.lines, counted.recognised) if posts else ""
-    lines = [_line(record, post, whole=False) for post in strongest(posts)]
+    lines = [_line(record, post, whole=False) for post in strongest(each_once(posts) if record.several else posts)]
     return Section(counted.question, lines, said, words["nothing_chosen"] if posts else words["nothing"])
 
 
@@ -152,7 +161,8 @@ def _line(record: Reflections, post: Post, *, whole: bool = True) -> Line:
     by = record.words["by"].format(n=post.recognised) if post.recognised else ""
     gathered = _gathered(record, post, such_as=not whole) if post.lines else ""
     under = [_line(record, line) for line in post.lines] if whole else []
-    return Line(post.text, post.name or "", post.recognised, gathered, " ".join(filter(None, (by, gathered))), under)
+    name = " · ".join(filter(None, (post.name, _where(record, post))))
+    return Line(post.text, name, post.recognised, gathered, " ".join(filter(None, (by, gathered))), under)
 
 
 def _gathered(record: Reflections, post: Post, *, such_as: bool) -> str:
@@ -184,8 +194,14 @@ def _counted(record: Reflections, lines: int, times: int) -> str:
     return record.words["counted"].format(lines=lines, times=times)
 
 
-def _noted(note: Note) -> Line:
-    return Line(note.text)
+def _noted(record: Reflections, note: Note) -> Line:
+    return Line(note.text, _where(record, note))
+
+
+def _where(record: Reflections, line: Post | Note) -> str:
+    """Of a record of several: in which workshop a line was written."""
+    found = record.workshop(line)
+    return f"{found.title}, {_day(found.held_on, record.language)}" if found else ""
 
 
 def _written(record: Reflections, counted: Figures) -> Chart:
@@ -240,10 +256,49 @@ def step_of(record: Reflections, step: Timed) -> str:
     return record.words["in_round"].format(step=step.title, n=step.round) if step.round else step.title
 
 
-def _day(held_on: date, language: str) -> str:
+def _returning(record: Reflections) -> Chart:
+    """What stands in several workshops, by the number that it has in the table."""
+    words = record.words
+    found = list(enumerate(returning(record) if record.several else [], start=1))
+    return Chart(
+        heading=words["returns"],
+        alt=words["returns_alt"],
+        bars=[(str(n), one.workshops) for n, one in found[:MOST_BARS]],
+        head=[words[name] for name in ("number", "line", "question", "workshops", "recognised")],
+        rows=[[str(n), one.text, one.question, str(one.workshops), str(one.recognised)] for n, one in found],
+    )
+
+
+def _workshops(record: Reflections) -> Chart:
+    """A table of all of them, without a picture."""
+    words = record.words
+    return Chart(
+        heading=words["workshops"],
+        alt="",
+        bars=[],
+        head=[words[name] for name in ("title", "held_on", "people", "lines", "erased_on")],
+        rows=[
+            [one.title, *(_short_day(record, one.held_on), _people(record, one.people)), str(one.lines),
+             _short_day(record, one.erased_on)]
+            for one in record.workshops
+        ],
+    )  # fmt: skip
+
+
+def _days(record: Reflections) -> str:
+    """The day, or the first and the last of several."""
+    days = [one.held_on for one in record.workshops] or [record.held_on]
+    return " – ".join(_day(day, record.language) for day in sorted({days[0], days[-1]}))
+
+
+def _short_day(record: Reflections, day: date) -> str:
+    return _day(day, record.language, "medium")
+
+
+def _day(held_on: date, language: str, length: Literal["long", "medium"] = "long") -> str:
     """A day as people of this language write it; Europeans write the day first."""
     try:
         place = Locale.parse({"en": "en_GB"}.get(language, language))
     except (UnknownLocaleError, ValueError):
         place = Locale("en", "GB")
-    return format_date(held_on, format="long", locale=place)
+    return format_date(held_on, format=length, locale=place)

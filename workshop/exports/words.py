@@ -98,6 +98,35 @@ WORDS: Mapping[str, str] = MappingProxyType(
         ),
         "signs": N_("Some signs could not be shown on this paper; they are in the other files."),
         "page": N_("Page"),
+        # Several workshops.
+        "workshops": N_("Workshops"),
+        "label": N_("Label"),
+        "all_workshops": N_("All workshops"),
+        "what_several": N_(
+            "Workshops about talking with clients about how you work together. In small groups people practised such "
+            "a conversation, in turn as the client, the professional and the observer. Afterwards they wrote on a "
+            "shared wall what it gave them. Here these walls stand together."
+        ),
+        "strongest_several": N_(
+            "What was recognised most in these workshops together stands here; everything follows on the next pages."
+        ),
+        "returns": N_("What returns"),
+        "returns_alt": N_("Bar chart: in how many workshops each line came back. The table has the same figures."),
+        "in_workshops": N_("In how many workshops"),
+        "erased_on": N_("Erased on"),
+        "only_there": N_(
+            "Only workshops whose room still exists are told. Each room is erased on its own date, and then it is no "
+            "longer told here. Rehearsals, and rooms that have not begun, are left out."
+        ),
+        "each_rounded": N_(
+            "Every number is the sum of what each workshop tells by itself. People are rounded down for each workshop "
+            "and then added up."
+        ),
+        "held_back_each": N_(
+            "Shared notes come from each workshop by itself, in two lots: at the closing, and when the workshop leader "
+            "closes the room. And only if at least five people of that workshop shared something. What is still held "
+            "back then never comes."
+        ),
     }
 )  # fmt: skip
 """By their key. A record carries them in the language of its room."""

@@ -12,9 +12,10 @@ from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from .across import returning
 from .cells import begins_like_a_formula
 from .figures import figures
-from .record import Post, Reflections
+from .record import Note, Post, Reflections
 from .report import step_of
 
 if TYPE_CHECKING:
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 
 _WIDTHS = {
     "question": 28, "text": 64, "name": 20, "recognised": 14, "under": 32, "theme": 28, "step": 40, "planned": 14,
-    "took": 14,
+    "took": 14, "title": 32, "held_on": 14,
 }  # fmt: skip
 """In characters."""
+_USUAL = 18
 _FIGURES = (36, 34, 14, 18)
 _REMARK = 34  # points: two lines
 _TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -39,14 +41,21 @@ Cell = str | int | date | None
 def render(record: Reflections) -> bytes:
     """The record as a workbook. Text is text: no cell is a formula, a link or a number that was typed as words."""
     book = _Book(record)
-    wall = [row for _, question, posts in record.wall() for post in posts for row in _rows(question, post)]
-    notes = [(question, note.text) for _, question, notes in record.shared() for note in notes]
-    book.table("wall", ("question", "text", "name", "recognised", "under"), wall)
-    sheet = book.table("notes", ("question", "text"), notes)
+    where = ("title", "held_on") if record.several else ()
+    wall = [
+        (*row, *_where(record, post))
+        for _, question, posts in record.wall()
+        for post in posts
+        for row in _rows(question, post)
+    ]
+    notes = [(question, n.text, *_where(record, n)) for _, question, notes in record.shared() for n in notes]
+    book.table("wall", ("question", "text", "name", "recognised", "under", *where), wall)
+    sheet = book.table("notes", ("question", "text", *where), notes)
     if record.held_back:
-        sheet.set_column(3, 3, _WIDTHS["text"])
-        sheet.write_string(0, 3, record.held_back, book.format(text_wrap=True))
-        sheet.print_area(0, 0, max(len(notes), 1), 3)
+        beside = 3 + len(where)
+        sheet.set_column(beside, beside, _WIDTHS["text"])
+        sheet.write_string(0, beside, record.held_back, book.format(text_wrap=True))
+        sheet.print_area(0, 0, max(len(notes), 1), beside)
     themed = [
         (theme, record.question(line.column), line.text, line.name, line.recognised)
         for theme, lines in record.under_themes()
@@ -56,6 +65,8 @@ def render(record: Reflections) -> bytes:
         book.table("themes", ("theme", "question", "text", "name", "recognised"), themed)
     if record.times:
         book.times()
+    if record.several:
+        book.several()
     book.figures()
     return book.closed()
 
@@ -64,6 +75,11 @@ def _rows(question: str, post: Post) -> list[tuple[Cell, ...]]:
     """A line; or a title, and behind it the lines that belong to it."""
     lines = ((p, post.text if p is not post else None) for p in (post, *post.lines))
     return [(question, p.text, p.name, p.recognised, under) for p, under in lines]
+
+
+def _where(record: Reflections, line: Post | Note) -> tuple[Cell, ...]:
+    found = record.workshop(line)
+    return (found.title, found.held_on) if found else ()
 
 
 class _Book:
@@ -117,7 +133,7 @@ class _Book:
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
         for number, column in enumerate(columns):
-            sheet.set_column(number, number, _WIDTHS[column])
+            sheet.set_column(number, number, _WIDTHS.get(column, _USUAL))
         self._write(sheet, 0, [self._words[column] for column in columns], self._heading)
         for at, row in enumerate(rows, start=1):
             self._write(sheet, at, row)
@@ -150,6 +166,22 @@ class _Book:
         chart.set_size({"width": 560, "height": 120 + 32 * len(rows)})
         sheet.insert_chart(0, 4, chart, {"description": words["chart_times_alt"]})
 
+    def several(self) -> None:
+        """Two sheets of a record of several workshops: what returns, and each of them."""
+        returns = [(one.question, one.text, one.workshops, one.recognised) for one in returning(self._record)]
+        self.table("returns", ("question", "text", "in_workshops", "recognised"), returns)
+        words, each = self._words, self._record.workshops
+        people = [words["people_least"].format(n=one.people) if one.people else words["people_few"] for one in each]
+        self.table(
+            "workshops",
+            ("title", "held_on", "label", "people", "lines", "times", "shared", "erased_on"),
+            [
+                (o.title, o.held_on, o.label, came, o.lines, o.recognised, o.notes if self._record.held_back else None,
+                 o.erased_on)
+                for o, came in zip(each, people, strict=True)
+            ],
+        )  # fmt: skip
+
     def figures(self) -> None:
         """The sheet that it opens on."""
         words, of = self._words, figures(self._record)
@@ -178,8 +210,13 @@ class _Book:
         for theme in of.themes:
             at += 1
             self._write(sheet, at, [theme.name, None, theme.lines, theme.recognised])
-        said = [words["left_out"], words["people_why"], *([self._record.held_back] if self._record.held_back else [])]
-        for number, text in enumerate(said, start=at + 2):
+        said = [
+            words["left_out"],
+            words["people_why"],
+            *self._record.remarks,
+            *([self._record.held_back] if self._record.held_back else []),
+        ]
+        for number, text in enumerate(filter(None, said), start=at + 2):
             sheet.merge_range(number, 0, number, len(_FIGURES) - 1, text, self.format(text_wrap=True))
             sheet.set_row(number, _REMARK)
         sheet.activate()
