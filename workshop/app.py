@@ -22,6 +22,7 @@ from .rooms import joining
 from .settings import Settings
 from .web import (
     account,
+    across,
     api,
     arriving,
     border,
@@ -68,8 +69,8 @@ def create_app(settings: Settings) -> Flask:
     pages.init_app(app, settings)
     errors.init_app(app)
     for audience in (
-        join, cards, privacy, lead, arriving, rehearsing, screen, styleguide, reflections, account, api, openapi, own,
-        ops,
+        join, cards, privacy, lead, arriving, rehearsing, screen, styleguide, reflections, across, account, api,
+        openapi, own, ops,
     ):  # fmt: skip
         app.register_blueprint(audience.pages)
     _open_sockets(app, settings)

@@ -288,6 +288,7 @@ ADDRESSES: dict[str, Asks] = {
     "GET /lead/<code>/wall.<extension>": LEADER_PAGE,
     "GET /lead/<code>/times": LEADER_PAGE,
     "POST /lead/<code>/again": Asks(who("owner", "admin"), ok=302, form={}, guarded=True),
+    "POST /lead/<code>/label": Asks(who("owner", "admin"), ok=302, form={"label": ""}, guarded=True),
     "POST /lead/<code>/adopt": Asks(who("owner"), ok=302, refused=(401, 403, 409), form={}, guarded=True),
     "POST /lead/<code>/erase": Asks(who("owner", "admin"), ok=302, form={}, guarded=True, last=True),
     # Only from the computer that serves, where none of these sits.
@@ -301,6 +302,8 @@ ADDRESSES: dict[str, Asks] = {
     "POST /reflections/<code>/themes": Asks(
         ORGANISERS, ok=400, form={"do": "take_out"}, guarded=True
     ),  # no closing yet
+    "GET /reflections": Asks(SIGNED_IN, refused=LOGIN),
+    "GET /reflections.<extension>": Asks(SIGNED_IN),
     "GET /api/rooms/<code>": Asks(),
     "POST /api/rooms/<code>/people": Asks(ok=400, json={"name": ""}),
     "GET /api/rooms/<code>/wall": Asks(who(ROOM, "organiser")),
@@ -399,7 +402,8 @@ SEES: dict[str, dict[str, Who]] = {
     "the stranger's name": {"table": who("stranger", "removed", LEADERS, "screen")},
     "the client's team": {"table": who(ONE_PERSON, LEADERS, "screen")},
     "the room's title": {"table": EVERYONE, "closed": who(EVERYONE, "$ export", "$ print")},
-    "the other room's title": {"table": who(THEIRS, "admin")},
+    # Among several workshops, once it has begun.
+    "the other room's title": {"table": who(THEIRS, "admin"), "closing": who(THEIRS, "admin", "organiser account")},
     "the third room's title": {"table": who("other leader", "admin")},
     "the owner's address": {"table": who("owner")},
     "the other leader's address": {"table": who("other leader")},

@@ -84,6 +84,11 @@ def on_record(room: Room, breathe: Callable[[], None] = lambda: None) -> list[wi
     return _of_people(room, [one for some in _pieces(room.posts, breathe) for one in _shown(room, some)])
 
 
+def is_rehearsal(room: Room) -> bool:
+    """Is all that stands here made up? By the leader's word, or as only simulated people wrote it."""
+    return room.real is False or (not _anyone_real(room) and any(person.simulated for person in room.people))
+
+
 def give_batch(change: Change) -> None:
     """One batch of shared notes leaves: when the closing begins, and when the room closes. There is none after that."""
     batch = change.value.batches + 1

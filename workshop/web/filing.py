@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from flask import Response
 from flask_babel import force_locale, gettext
@@ -25,19 +25,27 @@ FILES = Queue(at_once=1, waiting=12, each=4, patience=30)
 def record_of(room: Room, *, for_organiser: bool, mark: Callable[[Post], str] = lambda post: "") -> Reflections:
     """The record of a room, with the words of its language; `mark` as in `recording.record`. Others have their turn in
     between, and what they change is not in it."""
-    with force_locale(room.language):
-        words = {key: gettext(text) for key, text in WORDS.items()}
+    words = words_in(room.language)
     return recording.record(room, for_organiser=for_organiser, words=words, mark=mark, breathe=lambda: rest(0))
 
 
-def download(record: Reflections, extension: str, separator: str | None = None) -> Response:
-    """A record as a file, made aside; Refused("not_found") for a format there is none of,
-    ("invalid") for no such separator, ("busy") where too many wait for theirs."""
+def words_in(language: str) -> dict[str, str]:
+    """What stands in the files besides, in this language."""
+    with force_locale(language):
+        return {key: gettext(text) for key, text in WORDS.items()}
+
+
+def download(
+    record: Reflections, extension: str, separator: str | None = None, *, asker: Hashable | None = None
+) -> Response:
+    """A record as a file, made aside; Refused("not_found") for a format there is none of, ("invalid") for no such
+    separator, ("busy") where too many wait for theirs. `asker`: for whom it waits its turn, where that is not the
+    room."""
     if extension not in FORMATS:
         raise Refused("not_found", f"There are these formats: {', '.join(FORMATS)}.")
     if separator is not None and separator not in SEPARATORS:
         raise Refused("invalid", f"The separator is one of: {', '.join(SEPARATORS)}.")
-    with FILES.turn(record.code, still_there):
+    with FILES.turn(asker or record.code, still_there):
         made = _made(record, extension, separator or "")
     response = Response(made, content_type=FORMATS[extension][0])
     response.headers["Content-Disposition"] = f'attachment; filename="{file_name(record, extension)}"'
