@@ -38,7 +38,7 @@ from .networks import EVERYWHERE, Listening, listening
 from .private import keep_private, write_private
 from .rooms import erasing, opening, trail
 from .settings import Settings, WrongSetting, from_environment
-from .web import account, errors, filing, printing
+from .web import account, across, errors, filing, printing
 
 LISTENING = "listening"
 """A file in the instance folder that says where the server listens, for the commands beside it."""
@@ -214,8 +214,16 @@ def create(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
 
 
 def export(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
-    """The organiser's download."""
+    """The organiser's download, of one room or of several."""
+    choice = across.chosen_by(wanted.since or "", wanted.until or "", wanted.label or "")
+    if wanted.all == (wanted.code is not None) or (any(choice) and not wanted.all):
+        raise Refused("invalid", "Name a room by its code; or give --all, and with it --from, --to and --label.")
     app = _ready(settings)
+    if wanted.all:
+        with app.app_context():
+            record = across.gathered(choice, None, wanted.language).record
+        _put(written(record, wanted.format, wanted.separator or ""), wanted.output)
+        return
     with app.app_context(), db.reading() as session:
         room = _room(session, wanted.code)
         record = filing.record_of(live.there(room.id), for_organiser=True)
@@ -402,7 +410,14 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--json", action="store_true")
 
     sub = add("export", export)
-    sub.add_argument("code")
+    sub.add_argument("code", nargs="?")
+    sub.add_argument("--all", action="store_true", help="the workshops of all rooms that are there, together")
+    sub.add_argument(
+        "--from", dest="since", metavar="DAY", help="of these: held on this day, such as 2026-11-23, or later"
+    )
+    sub.add_argument("--to", dest="until", metavar="DAY", help="of these: held on this day or earlier")
+    sub.add_argument("--label", help="of these: with this label")
+    sub.add_argument("--language", choices=["nl", "en"], default="nl", help="of the words in the file of several")
     sub.add_argument("--format", choices=list(FORMATS), required=True)
     sub.add_argument("--separator", choices=list(SEPARATORS), help="between the cells of a csv; semicolon by default")
     sub.add_argument("--output")

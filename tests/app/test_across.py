@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -13,27 +15,31 @@ from urllib.parse import urlencode
 from live import Answer, Line, Server, fetch
 from sqlalchemy import select, update
 
-from tests.app.test_again import press, row, signed_in
+from tests.app.test_again import press, row
+from workshop import cookies
+from workshop.access import sign_in
 from workshop.models import Account, Room, Trace
 
 Dial = Callable[..., Line]
 LABEL = "Kring <b>Zuid</b> & co"
 
 
-def organiser(server: Server, email: str) -> str:
-    """The cookies of a browser in which an organiser is signed in."""
-    cookies = signed_in(server, email)
+def account(server: Server, email: str, role: str = "leader") -> str:
+    """The cookie of a browser in which somebody with a new account is signed in; nobody knows the password."""
+    moment = int(time.time() * 1000)
     with server.database.writing() as session:
-        session.execute(update(Account).where(Account.email == email).values(role="organiser"))
-    return cookies
+        made = Account(email=email, password_hash="-", role=role, created_at=moment)
+        session.add(made)
+        session.flush()
+        return f"{cookies.LOGIN}={sign_in(session, made, moment)}"
 
 
 def held(server: Server, dial: Dial, owner: str, lines: list[str], sharing: int, label: str = LABEL) -> dict[str, str]:
     """A workshop of somebody's that is at its closing: lines on its wall, and as many who shared a note."""
     made = server.create(label=label)
     with server.database.writing() as session:
-        account = session.scalars(select(Account.id).where(Account.email == owner)).one()
-        session.execute(update(Room).where(Room.code == made["code"]).values(account_id=account))
+        of = session.scalars(select(Account.id).where(Account.email == owner)).one()
+        session.execute(update(Room).where(Room.code == made["code"]).values(account_id=of))
     desk = dial(server, made["lead_token"])
     people = [dial(server, server.join(made["code"], f"Mens {n}")["token"]) for n in range(max(sharing, 1))]
     desk.do("go", index=15)
@@ -45,14 +51,14 @@ def held(server: Server, dial: Dial, owner: str, lines: list[str], sharing: int,
     return made
 
 
-def asked(server: Server, cookies: str, what: str = "", **choice: str) -> Answer:
+def asked(server: Server, browser: str, what: str = "", **choice: str) -> Answer:
     """The page, or a file, for a choice."""
-    return fetch(f"{server.url}/reflections{what}?{urlencode(choice)}", headers={"Cookie": cookies})
+    return fetch(f"{server.url}/reflections{what}?{urlencode(choice)}", headers={"Cookie": browser})
 
 
-def rows(server: Server, cookies: str, **choice: str) -> list[dict[str, Any]]:
+def rows(server: Server, browser: str, **choice: str) -> list[dict[str, Any]]:
     """The table of a choice."""
-    answer = asked(server, cookies, ".csv", **choice)
+    answer = asked(server, browser, ".csv", **choice)
     assert answer.status == 200, answer.body
     return list(csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig"), newline=""), delimiter=";"))
 
@@ -65,12 +71,12 @@ def did(server: Server, code: str) -> list[tuple[str, str]]:
 
 
 def test_everyone_reads_the_workshops_that_are_theirs_to_read(sqlite_server: Server, dial: Dial) -> None:
-    mine = signed_in(sqlite_server, "across@example.org")
-    other = signed_in(sqlite_server, "across-other@example.org")
-    reader = organiser(sqlite_server, "across-reader@example.org")
+    mine = account(sqlite_server, "across@example.org")
+    other = account(sqlite_server, "across-other@example.org")
+    reader = account(sqlite_server, "across-reader@example.org", "organiser")
     five = held(sqlite_server, dial, "across@example.org", ["Geen tijd", "alleen hier"], 5)
     four = held(sqlite_server, dial, "across@example.org", ["geen  tijd!"], 4)
-    theirs = held(sqlite_server, dial, "across-other@example.org", ["canary van een ander"], 5, "iets anders")
+    theirs = held(sqlite_server, dial, "across-other@example.org", ["canary van een ander"], 1, "iets anders")
     simulated = sqlite_server.create(label=LABEL)
     with sqlite_server.database.reading() as session:
         room = session.scalars(select(Room).where(Room.code == simulated["code"])).one()
@@ -103,6 +109,12 @@ def test_everyone_reads_the_workshops_that_are_theirs_to_read(sqlite_server: Ser
     assert {row["text"] for row in rows(sqlite_server, reader, label="iets anders")} >= {"canary van een ander"}
     assert ("reflections", "organiser") in did(sqlite_server, theirs["code"])
 
+    # Whoever has the machine.
+    by_hand = sqlite_server.workshop("export", "--all", "--label", LABEL, "--format", "json")
+    assert by_hand.returncode == 0 and len(json.loads(by_hand.stdout)["workshops"]) == 2, by_hand.stderr
+    assert ("reflections", "server") in did(sqlite_server, five["code"])
+    assert sqlite_server.workshop("export", "--label", LABEL, "--format", "json").returncode == 1
+
     # Other days, and what is none; nobody else.
     tomorrow = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
     assert rows(sqlite_server, mine, **{"from": tomorrow}) == [] and len(rows(sqlite_server, mine, to=tomorrow)) == 3
@@ -119,8 +131,8 @@ def test_everyone_reads_the_workshops_that_are_theirs_to_read(sqlite_server: Ser
 
 
 def test_a_leader_gives_a_room_a_label(sqlite_server: Server) -> None:
-    mine = signed_in(sqlite_server, "label@example.org")
-    other = signed_in(sqlite_server, "label-other@example.org")
+    mine = account(sqlite_server, "label@example.org")
+    other = account(sqlite_server, "label-other@example.org")
     form = fetch(f"{sqlite_server.url}/lead/new", headers={"Cookie": mine})
     made = press(sqlite_server, "/lead/new", mine, form, title="Zuid", programme="triads", label=f" {LABEL} ")
     code = made.headers["Location"].rpartition("/")[2]

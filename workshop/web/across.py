@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -22,7 +21,6 @@ from ..exports.figures import figures, strongest
 from ..extensions import Aside, db, now, rest
 from ..models import ZONE, Account, Room
 from ..rooms import recording, trail
-from ..rooms.change import Change
 from ..rooms.days import day, held_on
 from .asker import still_there
 from .filing import FILES, download, record_of, words_in
@@ -57,12 +55,11 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What was found: the record, where each of its workshops is read, and how many there are, also beyond the most
-    that are told. `labels`: to choose from."""
+    """What was found: the record, and the rooms in the choice by their code, also beyond the most that are told.
+    `labels`: to choose from."""
 
     record: Reflections
-    links: list[str]
-    there: int
+    rooms: dict[str, Room]
     labels: list[str]
 
 
@@ -75,10 +72,11 @@ def across() -> Response | str:
         if account is None:
             return redirect(url_for("account.login"))  # type: ignore[return-value]
     with FILES.turn(("across", account.id), still_there):
-        found = _gathered(account, choice)
+        found = gathered(choice, account, language())
+        links = [_address(found.rooms[one.code], account) for one in found.record.workshops]
         shown = partial(
-            page, "across.html", account=account, choice=choice, found=found, record=found.record, most=MOST_ROOMS,
-            figures=figures(found.record), returning=returning(found.record),
+            page, "across.html", account=account, choice=choice, found=found, record=found.record, links=links,
+            most=MOST_ROOMS, figures=figures(found.record), returning=returning(found.record),
             strongest=lambda posts: strongest(each_once(posts)),
         )  # fmt: skip
         return str(Aside.run(copy_current_request_context(shown)))
@@ -95,74 +93,73 @@ def file(extension: str) -> Response:
     if extension not in FORMATS:
         raise Refused("not_found", f"There are these formats: {', '.join(FORMATS)}.")
     with FILES.turn(("gathering", account.id), still_there):
-        record = _gathered(account, choice).record
+        record = gathered(choice, account, language()).record
     return download(record, extension, request.args.get("separator"), asker=("across", account.id))
 
 
-def _choice() -> Choice:
-    """What is asked for; Refused("invalid") for what is no day."""
+def chosen_by(since: str, until: str, label: str) -> Choice:
+    """A choice as it was typed; Refused("invalid") for what is no day."""
     try:
-        since, until = (date.fromisoformat(text) if (text := request.args.get(n)) else None for n in ("from", "to"))
+        first, last = (date.fromisoformat(text) if text else None for text in (since, until))
     except ValueError:
         raise Refused("invalid", "A day is written as 2026-11-23.") from None
-    return Choice(since, until, one_line(request.args.get("label", "")))
+    return Choice(first, last, one_line(label))
 
 
-def _gathered(account: Account, choice: Choice) -> Gathered:
-    """What the chosen rooms tell. An organiser's account reads the shared notes too; a leader's has their own walls."""
-    with_notes = account.role == "organiser"
+def _choice() -> Choice:
+    asked = request.args
+    return chosen_by(asked.get("from", ""), asked.get("to", ""), asked.get("label", ""))
+
+
+def gathered(choice: Choice, account: Account | None, spoken: str) -> Gathered:
+    """What the chosen rooms tell, with words of this language. An organiser's account reads the shared notes too, as
+    does whoever has the machine (None); a leader's has their own walls."""
+    with_notes = account is None or account.role == "organiser"
     with db.reading() as session:
         rooms = _begun(session, account)
-    chosen = sorted((room for room in rooms if choice.takes(room)), key=held_on, reverse=True)
+    chosen = sorted((room for room in rooms if choice.takes(room)), key=lambda room: (held_on(room), room.id))
     told: list[Told] = []
-    addresses: dict[str, str] = {}
-    for room in chosen:
+    for room in reversed(chosen):
         if len(told) == MOST_ROOMS:
             break
-        for one in _told(room, with_notes=with_notes):
+        if (one := _told(room, with_notes=with_notes, by_hand=account is None)) is not None:
             told.append(one)
-            addresses[room.code] = _address(room, account)
-    words = words_in(language())
+    words = words_in(spoken)
     record = together(
         told,
         title=choice.label or words["all_workshops"],
-        language=language(),
+        language=spoken,
         words=words,
         today=day(now(), ZONE),
         with_notes=with_notes,
     )
     labels = sorted({room.label for room in rooms if room.label}, key=str.casefold)
-    return Gathered(record, [addresses[one.code] for one in record.workshops], len(chosen), labels)
+    return Gathered(record, {room.code: room for room in chosen}, labels)
 
 
-def _begun(session: Session, account: Account) -> list[Room]:
+def _begun(session: Session, account: Account | None) -> list[Room]:
     """The rooms that have begun and whose reflections this account may read: an organiser's of all, anybody else's of
     those that are theirs (docs/decisions/0008)."""
     query = select(Room).where(Room.began_at.is_not(None), Room.erase_at > now())
-    if account.role != "organiser":
+    if account is not None and account.role != "organiser":
         query = query.where(Room.account_id == account.id)
     return list(session.scalars(query))
 
 
-def _told(room: Room, *, with_notes: bool) -> Iterator[Told]:
+def _told(room: Room, *, with_notes: bool, by_hand: bool) -> Told | None:
     """What one room tells, once its trail says that this was read; nothing where it is a rehearsal, or is gone."""
     rest(0)  # a room takes some milliseconds
-    did, by = ("reflections", "organiser") if with_notes else ("wall", "leader")
-
-    def read(change: Change) -> None:
-        trail.mark(change, did, by)  # type: ignore[arg-type]
-
+    did: trail.Did = "reflections" if with_notes else "wall"
+    by: trail.By = "server" if by_hand else "organiser" if with_notes else "leader"
     try:
-        value = live.there(room.id)
-        if recording.is_rehearsal(value):
-            return
-        announce.change(room.id, read)
+        if recording.is_rehearsal(live.there(room.id)):
+            return None
+        announce.change(room.id, lambda change: trail.mark(change, did, by))
         value = live.there(room.id)
     except Refused as refused:
         if refused.code != "closed":
             raise
-        return
-    yield Told(record_of(value, for_organiser=with_notes), value.label, day(value.erase_at, value.zone))
+    return Told(record_of(value, for_organiser=with_notes), value.label, day(value.erase_at, value.zone))
 
 
 def _address(room: Room, account: Account) -> str:
