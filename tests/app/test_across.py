@@ -90,6 +90,7 @@ def test_everyone_reads_the_workshops_that_are_theirs_to_read(sqlite_server: Ser
     assert [row["text"] for row in table] == ["alleen hier", "geen  tijd!", "Geen tijd"]
     assert {row["workshop"] for row in table} == {"Samen oefenen"} and {row["kind"] for row in table} == {"wall"}
     page = asked(sqlite_server, mine)
+    assert "die zijn voor de organisator" in page.body.decode()
     assert page.status == 200 and b"canary" not in page.body and f"gedeeld {five['code']}".encode() not in page.body
     assert b"Kring &lt;b&gt;Zuid" in page.body and b"<b>Zuid" not in page.body
     assert asked(sqlite_server, mine, ".json").json()["returning"][0]["workshops"] == 2

@@ -447,12 +447,12 @@ def _accounts(a: Afternoon) -> None:
 
 
 def _rooms(a: Afternoon) -> None:
-    def made(name: str, title: str) -> str:
-        answer = a[name].ask("POST /lead/new", form={"title": title})
+    def made(name: str, title: str, label: str = "") -> str:
+        answer = a[name].ask("POST /lead/new", form={"title": title, "label": label})
         assert answer.status == 302
         return str(answer.headers["Location"].rpartition("/")[2])
 
-    a.code = made("owner", a.canary("the room's title"))
+    a.code = made("owner", a.canary("the room's title"), a.canary("the room's label"))
     made("other leader", a.canary("the third room's title"))
     other = a.server.create(title=a.canary("the other room's title"))
     a.other = other["code"]

@@ -402,6 +402,7 @@ SEES: dict[str, dict[str, Who]] = {
     "the stranger's name": {"table": who("stranger", "removed", LEADERS, "screen")},
     "the client's team": {"table": who(ONE_PERSON, LEADERS, "screen")},
     "the room's title": {"table": EVERYONE, "closed": who(EVERYONE, "$ export", "$ print")},
+    "the room's label": {"table": who("owner", "admin", "organiser account")},
     # Among several workshops, once it has begun.
     "the other room's title": {"table": who(THEIRS, "admin"), "closing": who(THEIRS, "admin", "organiser account")},
     "the third room's title": {"table": who("other leader", "admin")},
