@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import NamedTuple
 
@@ -100,7 +100,7 @@ def file(extension: str) -> Response:
 def chosen_by(since: str, until: str, label: str) -> Choice:
     """A choice as it was typed; Refused("invalid") for what is no day."""
     try:
-        first, last = (date.fromisoformat(text) if text else None for text in (since, until))
+        first, last = (datetime.strptime(text, "%Y-%m-%d").date() if text else None for text in (since, until))
     except ValueError:
         raise Refused("invalid", "A day is written as 2026-11-23.") from None
     return Choice(first, last, one_line(label))

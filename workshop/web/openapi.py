@@ -50,6 +50,7 @@ SCHEMES = {
 class Told(Struct, frozen=True):
     """What an address does not say by itself. `gives`: a struct, or the media type of a file, or all formats; `takes`:
     structs, one of which is sent; `action`: what one has to be allowed, by a `token` or the cookies of `pages`;
+    `signed_in`: or one has to be signed in, and that will do;
     `asked`: the schema of what may stand behind the question mark, by its name; `saved`: a browser keeps it as a file;
     `door`: newcomers may be turned away."""
 
@@ -59,6 +60,7 @@ class Told(Struct, frozen=True):
     action: str = ""
     token: bool = True
     pages: tuple[Role, ...] = ()
+    signed_in: bool = False
     asked: Mapping[str, Any] = {}
     saved: bool = False
     headers: tuple[str, ...] = ()
@@ -66,6 +68,7 @@ class Told(Struct, frozen=True):
     of_a_room: bool = True
 
 
+DAY = {"type": "string", "pattern": "^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"}
 TOLD: dict[str, Told] = {
     "api.room": Told(wire.RoomAtTheDoor),
     "api.join": Told(wire.LetIn, 201, (Newcomer, Bearer), door=True),
@@ -79,6 +82,10 @@ TOLD: dict[str, Told] = {
     "own.as_calendar": Told("text/calendar; charset=utf-8", takes=(Planned,), action="read own", saved=True),
     "openapi.description": Told(dict[str, Any], of_a_room=False),
     "reflections.file": Told(FORMATS, action="download reflections", pages=("organiser",), saved=True),
+    "across.file": Told(
+        FORMATS, signed_in=True, saved=True, of_a_room=False,
+        asked={"from": DAY, "to": DAY, "label": {"type": "string"}},
+    ),
     "lead.wall": Told(FORMATS, action="download wall", token=False, pages=("leader",), saved=True),
     "lead.print_set": Told(
         FORMATS["pdf"][0], action="print", token=False, pages=("leader",), saved=True,
@@ -143,7 +150,7 @@ def _spelt(rule: Rule, told: Told) -> Iterator[tuple[str, Any, str]]:
 
 
 def _operation(path: str, told: Told, gives: Any, refusals: dict[str, Any]) -> dict[str, Any]:
-    asked = OF_A_TABLE if path.endswith(".csv") else told.asked
+    asked = {**told.asked, **(OF_A_TABLE if path.endswith(".csv") else {})}
     found: dict[str, Any] = {
         "parameters": [
             *([CODE] if "{code}" in path else []),
@@ -177,7 +184,7 @@ def _answer(told: Told, gives: Any) -> dict[str, Any]:
 def _codes(told: Told) -> dict[int, list[Code]]:
     """By their status the codes that an address may answer."""
     codes: list[Code] = [*ALWAYS, *(OF_A_ROOM if told.of_a_room else ())]
-    codes += ["unauthorized"] if told.action or told.door else []
+    codes += ["unauthorized"] if told.action or told.signed_in or told.door else []
     found: dict[int, list[Code]] = {}
     for code in codes:
         found.setdefault(STATUS[code], []).append(code)
@@ -198,6 +205,8 @@ def _refusal(status: int, codes: Iterable[Code], *, people: bool) -> dict[str, A
 
 def _security(told: Told) -> list[dict[str, list[str]]]:
     """Any one of these will do; in brackets the role."""
+    if told.signed_in:
+        return [{"login": []}]
     if not told.action:
         return [{}]
     if unknown := set(told.pages) - MAY[told.action]:

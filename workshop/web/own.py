@@ -94,12 +94,12 @@ class Planned(msgspec.Struct, frozen=True):
 def as_calendar() -> Response:
     """My first step in my own calendar, and three weeks later the question how it went, as long as the room can still
     be asked. No secret is in it: the phone has its token."""
+    room, holder = _asker()
     planned: Planned = convert(clean(sent()), Planned)
     try:
         day_of_step = date.fromisoformat(planned.day)
     except ValueError as error:
         raise Refused("invalid", "There is no such day.") from error
-    room, holder = _asker()
     link = f"{base_url()}/r/{room.code}/mine"
     name = f"{link} {holder.person_id}"
     with force_locale(g.language):
