@@ -141,7 +141,10 @@ def test_every_address_answers_as_it_says(
 def _examples(operation: Operation) -> list[tuple[GenerationMode, int]]:
     """How often an address is asked sense and nonsense: those that make a file do not like many, least of all on
     paper."""
-    sense, nonsense = (12, 12) if operation.body else (1, 3) if operation.path.endswith(".pdf") else (2, 6)
+    several = operation.path.startswith("/reflections.")
+    sense, nonsense = (12, 12) if operation.body else (1, 1) if several else (2, 6)
+    if operation.path.endswith(".pdf") and not several:
+        sense, nonsense = 1, 3
     to_say = operation.body or operation.query
     return (
         [(GenerationMode.POSITIVE, sense), (GenerationMode.NEGATIVE, nonsense)]

@@ -167,7 +167,7 @@ def render(record: Reflections) -> bytes:
         ],
         notes=[_notes(record, *section) for section in record.shared()],
         times=[Time(one.title, one.round, one.planned, one.took) for one in record.times],
-        themes=_themes(record) if record.held_back else UNSET,
+        themes=_themes(record) if record.held_back and not record.several else UNSET,
         held_back=record.held_back or UNSET,
     )
     if record.several:

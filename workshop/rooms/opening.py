@@ -26,8 +26,9 @@ from ..room.room import fields_of
 
 KEEP_SECONDS = 30 * 86_400
 LONGEST_PACK = 255
-LONGEST_LABEL = 60
 """How long the name or path of a pack may be, in characters: that is how much is stored."""
+LONGEST_LABEL = 60
+"""Likewise a label."""
 _random = secrets.SystemRandom()
 
 

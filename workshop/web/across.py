@@ -18,7 +18,7 @@ from ..core.errors import Refused
 from ..exports import FORMATS, Reflections
 from ..exports.across import Told, each_once, returning, together
 from ..exports.figures import figures, strongest
-from ..extensions import Aside, db, now, rest
+from ..extensions import Aside, Queue, db, now, rest
 from ..models import ZONE, Account, Room
 from ..rooms import recording, trail
 from ..rooms.days import day, held_on
@@ -29,6 +29,8 @@ from .pages import language, page
 pages = Blueprint("across", __name__)
 MOST_ROOMS = 200
 """Of more than these the newest are told, and the page says so."""
+GATHERING = Queue(at_once=1, waiting=6, each=1, patience=30)
+"""Many rooms take seconds to read; whoever wants a file of one room does not wait for that."""
 
 
 class Choice(NamedTuple):
@@ -66,13 +68,14 @@ class Gathered:
 @pages.get("/reflections")
 def across() -> Response | str:
     """What the chosen workshops gave, and the files."""
-    choice = _choice()
     with db.reading() as session:
         account = cookies.account_of(session)
         if account is None:
             return redirect(url_for("account.login"))  # type: ignore[return-value]
-    with FILES.turn(("across", account.id), still_there):
+    choice = _choice()
+    with GATHERING.turn(account.id, still_there):
         found = gathered(choice, account, language())
+    with FILES.turn(("across", account.id), still_there):
         links = [_address(found.rooms[one.code], account) for one in found.record.workshops]
         shown = partial(
             page, "across.html", account=account, choice=choice, found=found, record=found.record, links=links,
@@ -85,14 +88,14 @@ def across() -> Response | str:
 @pages.get("/reflections.<extension>")
 def file(extension: str) -> Response:
     """The same choice as one file."""
-    choice = _choice()
     with db.reading() as session:
         account = cookies.account_of(session)
     if account is None:
         raise Refused("unauthorized", "Sign in first.")
+    choice = _choice()
     if extension not in FORMATS:
         raise Refused("not_found", f"There are these formats: {', '.join(FORMATS)}.")
-    with FILES.turn(("gathering", account.id), still_there):
+    with GATHERING.turn(account.id, still_there):
         record = gathered(choice, account, language()).record
     return download(record, extension, request.args.get("separator"), asker=("across", account.id))
 
@@ -159,6 +162,7 @@ def _told(room: Room, *, with_notes: bool, by_hand: bool) -> Told | None:
     except Refused as refused:
         if refused.code != "closed":
             raise
+        return None  # erased while others were read
     return Told(record_of(value, for_organiser=with_notes), value.label, day(value.erase_at, value.zone))
 
 
