@@ -107,7 +107,10 @@ class Journal:
 
     def _go_on(self) -> None:
         while True:
-            self._gather()
+            try:
+                self._gather()
+            except Exception:  # it is stored a little sooner
+                log.exception("not gathered")
             with self._lock:
                 parts, self._next = self._next, {}
                 self._goes_on = bool(parts)

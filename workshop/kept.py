@@ -553,7 +553,7 @@ PARTS: dict[str, dict[str, Line]] = {
         "label": Line(
             N_("the label that a leader gives the room"),
             N_("to look at several workshops of one kind together"),
-            N_("the leader and the organiser, each with an account"),
+            N_("the leader and the organiser, each with an account, and whoever they give their files to"),
             by_hand=N_("The leader empties it"),
         ),
         "own_note": Line(

@@ -12,13 +12,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from flask import Flask
 from live import Answer, Line, Server, fetch
 from sqlalchemy import select, update
 
 from tests.app.test_again import press, row
-from workshop import cookies
+from workshop import announce, cookies
 from workshop.access import sign_in
+from workshop.extensions import db, now
 from workshop.models import Account, Room, Trace
+from workshop.rooms import erasing, opening
+from workshop.web import across
 
 Dial = Callable[..., Line]
 LABEL = "Kring <b>Zuid</b> & co"
@@ -90,7 +94,7 @@ def test_everyone_reads_the_workshops_that_are_theirs_to_read(sqlite_server: Ser
     assert [row["text"] for row in table] == ["alleen hier", "geen  tijd!", "Geen tijd"]
     assert {row["workshop"] for row in table} == {"Samen oefenen"} and {row["kind"] for row in table} == {"wall"}
     page = asked(sqlite_server, mine)
-    assert "die zijn voor de organisator" in page.body.decode()
+    assert "die zijn voor de organisatie" in page.body.decode()
     assert page.status == 200 and b"canary" not in page.body and f"gedeeld {five['code']}".encode() not in page.body
     assert b"Kring &lt;b&gt;Zuid" in page.body and b"<b>Zuid" not in page.body
     assert asked(sqlite_server, mine, ".json").json()["returning"][0]["workshops"] == 2
@@ -150,3 +154,23 @@ def test_a_leader_gives_a_room_a_label(sqlite_server: Server) -> None:
     assert row(sqlite_server, code).label == "Noord"
     assert press(sqlite_server, f"/lead/{code}/label", mine, dashboard, label="").status == 302
     assert row(sqlite_server, code).label == ""
+
+
+def test_a_room_that_is_erased_while_others_are_read_is_left_out(app: Flask) -> None:
+    with db.writing() as session:
+        rooms = [opening.open_room(session, opening.Wanted(title), now()) for title in ("stays", "goes")]
+        for one in rooms:
+            one.began_at = now()
+        goes = rooms[1].id
+    looked: list[int] = []
+
+    def still_wanted() -> bool:
+        if not looked:
+            with announce.changing(goes) as change:
+                erasing.erase_room(change)
+        looked.append(goes)
+        return True
+
+    with app.test_request_context():
+        found = across.gathered(across.Choice(None, None, ""), None, "nl", still_wanted)
+    assert len(looked) == 2 and [one.title for one in found.record.workshops] == ["stays"] and not found.more

@@ -36,7 +36,7 @@ def test_several_workshops_on_one_page(sqlite_server: Server, open_page: Open) -
     page = open_page(f"{sqlite_server.url}/login", **LAPTOP)
     page.context.add_cookies([{"name": name, "value": token, "url": sqlite_server.url}])
     page.goto(f"{sqlite_server.url}/lead")
-    page.get_by_role("link", name="Reflecties van meer workshops").click()
+    page.get_by_role("link", name="Reflecties van meerdere workshops").click()
     page.get_by_label("Label").select_option(label)
     page.get_by_role("button", name="Laat deze zien").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(label)

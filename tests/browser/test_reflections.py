@@ -167,7 +167,7 @@ def test_what_cannot_be_done_is_said_beside_the_form_and_ticks_stay(room: dict[s
         page.get_by_label("Naam van een nieuw thema").fill("")
         page.get_by_role("checkbox", name="De driegesprekken").check()
         page.get_by_role("button", name="Zet onder dit thema").click()
-        expect(page.locator("#sort .error")).to_contain_text("hooguit 80 letters")
+        expect(page.locator("#sort .error")).to_contain_text("hoogstens 80 letters")
         expect(page.get_by_role("checkbox", name="De driegesprekken")).to_be_checked()
         page.get_by_label("Naam van een nieuw thema").fill("Gesprek")
         page.keyboard.press("Enter")
@@ -176,7 +176,7 @@ def test_what_cannot_be_done_is_said_beside_the_form_and_ticks_stay(room: dict[s
         plain = open_one(room["reflections_url"], **LAPTOP, java_script_enabled=False)
         plain.get_by_role("checkbox", name="De driegesprekken").check()
         plain.get_by_role("button", name="Zet onder dit thema").click()
-        expect(plain.get_by_role("alert")).to_contain_text("hooguit 80 letters")
+        expect(plain.get_by_role("alert")).to_contain_text("hoogstens 80 letters")
         expect(plain.get_by_role("checkbox", name="De driegesprekken")).to_be_checked()
 
 

@@ -72,9 +72,9 @@ def returning(record: Reflections) -> list[Returning]:
         places: dict[str, dict[int, int]] = {}
         texts: dict[str, str] = {}
         for post in posts:
-            under = (line for line in post.lines if folded(line.text) != folded(post.text))
-            for one in (post, *under):  # who recognised a line counts for its title too
-                key = folded(one.text)
+            title = folded(post.text)
+            under = ((key, line) for line in post.lines if (key := folded(line.text)) != title)
+            for key, one in ((title, post), *under):  # who recognised a line counts for its title too
                 texts.setdefault(key, one.text)
                 times = places.setdefault(key, {})
                 times[one.workshop] = times.get(one.workshop, 0) + one.recognised

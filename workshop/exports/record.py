@@ -140,6 +140,10 @@ class Reflections:
         """Is it a record of several workshops, or of none of them?"""
         return not self.code
 
+    def at_least(self, people: int) -> str:
+        """In words how many came, a number that is rounded down."""
+        return self.words["people_least"].format(n=people) if people else self.words["people_few"]
+
     @property
     def remarks(self) -> list[str]:
         """What there is to know of a record of several."""

@@ -128,12 +128,8 @@ def report(record: Reflections) -> Report:
     )
 
 
-def _people(record: Reflections, people: int) -> str:
-    return record.words["people_least"].format(n=people) if people else record.words["people_few"]
-
-
 def _facts(record: Reflections, counted: Figures) -> list[tuple[str, str]]:
-    words, people = record.words, _people(record, counted.people)
+    words, people = record.words, record.at_least(counted.people)
     first = ("workshops", len(record.workshops)) if record.several else ("rounds", counted.rounds)
     facts = [("people", people), first, ("lines", counted.lines), ("times", counted.recognised)]
     if record.held_back:
@@ -278,7 +274,7 @@ def _workshops(record: Reflections) -> Chart:
         bars=[],
         head=[words[name] for name in ("title", "held_on", "people", "lines", "erased_on")],
         rows=[
-            [one.title, *(_short_day(record, one.held_on), _people(record, one.people)), str(one.lines),
+            [one.title, *(_short_day(record, one.held_on), record.at_least(one.people)), str(one.lines),
              _short_day(record, one.erased_on)]
             for one in record.workshops
         ],

@@ -170,8 +170,8 @@ class _Book:
         """Two sheets of a record of several workshops: what returns, and each of them."""
         returns = [(one.question, one.text, one.workshops, one.recognised) for one in returning(self._record)]
         self.table("returns", ("question", "text", "in_workshops", "recognised"), returns)
-        words, each = self._words, self._record.workshops
-        people = [words["people_least"].format(n=one.people) if one.people else words["people_few"] for one in each]
+        each = self._record.workshops
+        people = [self._record.at_least(one.people) for one in each]
         self.table(
             "workshops",
             ("title", "held_on", "label", "people", "lines", "times", "shared", "erased_on"),
@@ -185,7 +185,7 @@ class _Book:
     def figures(self) -> None:
         """The sheet that it opens on."""
         words, of = self._words, figures(self._record)
-        people = words["people_least"].format(n=of.people) if of.people else words["people_few"]
+        people = self._record.at_least(of.people)
         sheet = self._sheet("figures")
         for number, width in enumerate(_FIGURES):
             sheet.set_column(number, number, width)

@@ -45,7 +45,7 @@ def put_under(change: Change, posts: Collection[str], name: str) -> Theme:
 def rename(change: Change, theme_id: int, name: str) -> Theme:
     """Gives a theme another name, which no other has."""
     _check(change)
-    theme = replace(_theme(change.value, theme_id), name=name)
+    theme = replace(there(change.value, theme_id), name=name)
     if (other := _called(change.value, name)) is not None and other.id != theme_id:
         raise Refused("invalid", "There is another theme with this name; put the lines under that one.")
     change.put(theme)
@@ -61,7 +61,7 @@ def take_out(change: Change, posts: Collection[str]) -> None:
 def remove(change: Change, theme_id: int) -> None:
     """A theme goes; its lines stay on the wall."""
     _check(change)
-    theme = _theme(change.value, theme_id)
+    theme = there(change.value, theme_id)
     change.put(*(replace(line, theme=None) for line in change.value.posts.where("theme", theme_id)))
     change.drop(theme)
 
@@ -71,7 +71,8 @@ def _check(change: Change) -> None:
         raise Refused("invalid", "Themes are made after the closing.")
 
 
-def _theme(room: Room, theme_id: int) -> Theme:
+def there(room: Room, theme_id: int) -> Theme:
+    """The theme; Refused("not_found") when it is not there any more."""
     theme = room.themes.get(theme_id)
     if theme is None:
         raise Refused("not_found", "That theme is not there any more.")

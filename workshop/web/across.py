@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -57,11 +58,12 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What was found: the record, and the rooms in the choice by their code, also beyond the most that are told.
-    `labels`: to choose from."""
+    """What was found: the record, the rooms in the choice by their code, and whether there are `more` than the most
+    that are told. `labels`: to choose from."""
 
     record: Reflections
     rooms: dict[str, Room]
+    more: bool
     labels: list[str]
 
 
@@ -74,15 +76,10 @@ def across() -> Response | str:
             return redirect(url_for("account.login"))  # type: ignore[return-value]
     choice = _choice()
     with GATHERING.turn(account.id, still_there):
-        found = gathered(choice, account, language())
+        found = gathered(choice, account, language(), still_there)
     with FILES.turn(("across", account.id), still_there):
         links = [_address(found.rooms[one.code], account) for one in found.record.workshops]
-        shown = partial(
-            page, "across.html", account=account, choice=choice, found=found, record=found.record, links=links,
-            most=MOST_ROOMS, figures=figures(found.record), returning=returning(found.record),
-            strongest=lambda posts: strongest(each_once(posts)),
-        )  # fmt: skip
-        return str(Aside.run(copy_current_request_context(shown)))
+        return str(Aside.run(copy_current_request_context(lambda: _page(account, choice, found, links))))
 
 
 @pages.get("/reflections.<extension>")
@@ -96,8 +93,16 @@ def file(extension: str) -> Response:
     if extension not in FORMATS:
         raise Refused("not_found", f"There are these formats: {', '.join(FORMATS)}.")
     with GATHERING.turn(account.id, still_there):
-        record = gathered(choice, account, language()).record
+        record = gathered(choice, account, language(), still_there).record
     return download(record, extension, request.args.get("separator"), asker=("across", account.id))
+
+
+def _page(account: Account, choice: Choice, found: Gathered, links: list[str]) -> str:
+    return page(
+        "across.html", account=account, choice=choice, found=found, record=found.record, links=links, most=MOST_ROOMS,
+        figures=figures(found.record), returning=returning(found.record),
+        strongest=lambda posts: strongest(each_once(posts)),
+    )  # fmt: skip
 
 
 def chosen_by(since: str, until: str, label: str) -> Choice:
@@ -114,30 +119,29 @@ def _choice() -> Choice:
     return chosen_by(asked.get("from", ""), asked.get("to", ""), asked.get("label", ""))
 
 
-def gathered(choice: Choice, account: Account | None, spoken: str) -> Gathered:
-    """What the chosen rooms tell, with words of this language. An organiser's account reads the shared notes too, as
-    does whoever has the machine (None); a leader's has their own walls."""
+def gathered(
+    choice: Choice, account: Account | None, spoken: str, wanted: Callable[[], bool] = lambda: True
+) -> Gathered:
+    """What the chosen rooms tell, with words of this language, as long as it is `wanted`. An organiser's account reads
+    the shared notes too, as does whoever has the machine (None); a leader's has their own walls."""
     with_notes = account is None or account.role == "organiser"
     with db.reading() as session:
         rooms = _begun(session, account)
     chosen = sorted((room for room in rooms if choice.takes(room)), key=lambda room: (held_on(room), room.id))
     told: list[Told] = []
-    for room in reversed(chosen):
-        if len(told) == MOST_ROOMS:
-            break
-        if (one := _told(room, with_notes=with_notes, by_hand=account is None)) is not None:
+    left = list(chosen)
+    while left and len(told) < MOST_ROOMS:
+        if not wanted():
+            raise Refused("busy", "Nobody waits for this any more.")
+        if (one := _told(left.pop(), with_notes=with_notes, by_hand=account is None)) is not None:
             told.append(one)
-    words = words_in(spoken)
-    record = together(
-        told,
-        title=choice.label or words["all_workshops"],
-        language=spoken,
-        words=words,
-        today=day(now(), ZONE),
-        with_notes=with_notes,
+    words, today = words_in(spoken), day(now(), ZONE)
+    title = choice.label or words["all_workshops"]
+    record = Aside.run(
+        partial(together, told, title=title, language=spoken, words=words, today=today, with_notes=with_notes)
     )
     labels = sorted({room.label for room in rooms if room.label}, key=str.casefold)
-    return Gathered(record, {room.code: room for room in chosen}, labels)
+    return Gathered(record, {room.code: room for room in chosen}, bool(left), labels)
 
 
 def _begun(session: Session, account: Account | None) -> list[Room]:

@@ -154,10 +154,7 @@ def adopt(code: str) -> Response:
 @pages.post("/<code>/label")
 def label(code: str) -> Response:
     """The room's own leader gives it a label, or takes it off."""
-    with db.reading() as session:
-        room, _ = enter(session, code, "leader")
-        if not leads(cookies.account_of(session), room):
-            raise Refused("forbidden", "Only the leader whose room it is gives it a label.")
+    room = _own(code, "gives it a label")
     wanted = opening.labelled(one_line(request.form.get("label", "")))
     announce.change(room.id, lambda change: change.set(label=wanted))
     return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
@@ -166,10 +163,7 @@ def label(code: str) -> Response:
 @pages.post("/<code>/erase")
 def erase(code: str) -> Response:
     """The room's own leader erases it and everything in it."""
-    with db.reading() as session:
-        room, _ = enter(session, code, "leader")
-        if not leads(cookies.account_of(session), room):
-            raise Refused("forbidden", "Only the leader whose room it is erases it.")
+    room = _own(code, "erases it")
     announce.change(room.id, erasing.erase_room)
     db.forget()
     return redirect(url_for("lead.rooms"))  # type: ignore[return-value]
@@ -229,6 +223,15 @@ def _tables(asked: str | None) -> int | None:
     if asked.isascii() and asked.isdecimal() and len(asked) < 3 and 1 <= int(asked) <= printing.MOST_TABLES:
         return int(asked)
     raise Refused("invalid", f"It is printed for 1 to {printing.MOST_TABLES} tables.")
+
+
+def _own(code: str, does: str) -> Room:
+    """The room, for the leader whose it is; Refused("forbidden") for another who leads it."""
+    with db.reading() as session:
+        room, _ = enter(session, code, "leader")
+        if not leads(cookies.account_of(session), room):
+            raise Refused("forbidden", f"Only the leader whose room it is {does}.")
+    return room
 
 
 def links(room: Room) -> dict[str, str]:

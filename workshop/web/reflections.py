@@ -89,13 +89,12 @@ def theme(code: str) -> Response:
     """A form of the page: lines are put under a theme, or taken out; a theme gets another name, or goes. Back to the
     page, at that theme; where it cannot be done the page says why."""
     with db.reading() as session:
-        room, _ = _enter(session, code)
-        if _is_page():
-            permit(cookies.of_room(session, room, "organiser"), "put under themes")
+        room, _ = enter(session, code, "organiser")
+        permit(cookies.of_room(session, room, "organiser"), "put under themes")
     try:
         at = announce.change(room.id, partial(_do, sent=_sent()))
     except Refused as refused:
-        if refused.code not in ("invalid", "not_found", "too_large") or not _is_page():
+        if refused.code not in ("invalid", "not_found", "too_large"):
             raise
         return Response(_page(room, live.there(room.id), refused.code), 400)
     return redirect(url_for("reflections.reflections", code=room.code, _anchor=at), 303)  # type: ignore[return-value]
@@ -115,8 +114,8 @@ def _do(change: Change, sent: Sent) -> str:
     """Returns where on the page one sees it."""
     match sent:
         case PutUnder(line, theme, name):
-            there = change.value.themes.get(theme)
-            made = themes.put_under(change, _posts(change.value, line), there.name if there else name)
+            called = themes.there(change.value, theme).name if theme else name
+            made = themes.put_under(change, _posts(change.value, line), called)
             return f"theme-{made.id}"
         case Rename(theme, name):
             return f"theme-{themes.rename(change, theme, name).id}"

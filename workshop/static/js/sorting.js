@@ -70,14 +70,18 @@ export function sorting(changed) {
     const own = sent === form;
     const n = ticked().length;
     const theme = select.value === "0" ? name.value.trim() : select.selectedOptions[0].text;
-    const kept = new Set(own ? [] : boxes(document).flatMap((box) => (box.checked ? [box.value] : [])));
+    const chosen = new Set(boxes(document).flatMap((box) => (box.checked ? [box.value] : [])));
     const answer = await fetch(sent.action, { method: "POST", body: fields });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (!page.querySelector("#sort")) throw new Error("another page");
     const wrong = page.querySelector("#wrong")?.textContent?.trim();
-    if (wrong) return complain(sent, wrong);
     const card = sent.closest(".theme")?.id;
-    takeOver(page, kept);
+    if (wrong) {
+      const stale = own || !page.getElementById(card ?? ""); // lines read otherwise by now, or the theme is gone
+      if (stale) takeOver(page, chosen);
+      return complain(stale ? /** @type {HTMLFormElement} */ (form) : sent, wrong);
+    }
+    takeOver(page, own ? new Set() : chosen);
     if (own) {
       complain(sent, "");
       name.value = "";
