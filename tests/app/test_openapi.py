@@ -15,7 +15,7 @@ from app.test_across import account
 from app.test_border import cookie, every_rule
 from hypothesis import HealthCheck, Phase, given, settings
 from jsonschema import Draft202012Validator
-from live import Line, Server, fetch
+from live import PATIENCE, Line, Server, fetch
 from schemathesis import APIOperation, Case, GenerationMode, checks
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -157,7 +157,7 @@ def _ask(operation: Operation, mode: GenerationMode, times: int, asker: Asker, a
     @settings(FEW, max_examples=times)
     @given(operation.as_strategy(mode, path_parameters={"code": asker.room["code"]}))
     def ask(case: Case) -> None:
-        answer = case.call(base_url=asker.server.url, headers=asker.shows(operation))
+        answer = case.call(base_url=asker.server.url, headers=asker.shows(operation), timeout=PATIENCE)
         answered.add(answer.status_code)
         case.validate_response(answer, checks=CHECKS)
 
@@ -168,6 +168,6 @@ def _ask_in_vain(operation: Operation, asker: Asker, answered: set[int]) -> None
     """For a room that there is not, and as nobody."""
     for code, headers in (("00000000", asker.shows(operation)), (asker.room["code"], {})):
         case = operation.Case(path_parameters={"code": code}, media_type="application/json", body={"pass": "00000000"})
-        answer = case.call(base_url=asker.server.url, headers=headers)
+        answer = case.call(base_url=asker.server.url, headers=headers, timeout=PATIENCE)
         answered.add(answer.status_code)
         case.validate_response(answer, checks=CHECKS)
