@@ -22,8 +22,9 @@ import typst
 
 PROBE = b'#set document(title: "-")\n#sys.inputs.data'
 DOTS = 200.0
-NICENESS = 10
-"""It then weighs a tenth of the one thread that serves the rooms, where both want the same core."""
+NICENESS = 5
+"""It then weighs a third of the one thread that serves the rooms, where both want the same core; with a tenth, a set of
+cards took longer than people wait."""
 SET_PARENT_DEATH_SIGNAL = 1
 """Its number in Linux's prctl.h."""
 

@@ -89,12 +89,14 @@ def theme(code: str) -> Response:
     """A form of the page: lines are put under a theme, or taken out; a theme gets another name, or goes. Back to the
     page, at that theme; where it cannot be done the page says why."""
     with db.reading() as session:
-        room, _ = enter(session, code, "organiser")
-        permit(cookies.of_room(session, room, "organiser"), "put under themes")
+        room, _ = _enter(session, code)
+        token = api.bearer(request.headers.get("Authorization"))
+        holder = cookies.of_room(session, room, "organiser") if token is None else identify(session, token)
+        permit(holder, "put under themes")
     try:
         at = announce.change(room.id, partial(_do, sent=_sent()))
     except Refused as refused:
-        if refused.code not in ("invalid", "not_found", "too_large"):
+        if refused.code not in ("invalid", "not_found", "too_large") or not _is_page():
             raise
         return Response(_page(room, live.there(room.id), refused.code), 400)
     return redirect(url_for("reflections.reflections", code=room.code, _anchor=at), 303)  # type: ignore[return-value]
