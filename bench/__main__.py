@@ -71,10 +71,11 @@ def main() -> int:
     asked = parser.parse_args()
     if asked.list:
         for name, session in SESSIONS.items():
-            print(f"{name:9} {session.do.__doc__}")
+            print(f"{name:9} {session.do.__doc__}{'' if session.usual else ' Only if it is named.'}")
         return 0
     if unknown := set(asked.sessions) - SESSIONS.keys():
         parser.error(f"there is no session {', '.join(sorted(unknown))}; --list names them")
+    names = asked.sessions or [name for name, session in SESSIONS.items() if session.usual]
     size = Size() if asked.phones >= Size.most_phones else Size(asked.phones, SMOKE_PACE)
     found: dict[str, Runs] = {}
     whole = not asked.sessions and not asked.house and size == Size()
@@ -83,7 +84,7 @@ def main() -> int:
         build(kinds)
         with tempfile.TemporaryDirectory(dir=BUILD, prefix="room-") as folder:
             room = make_room(Path(folder) / "room")
-            measure(asked.sessions or list(SESSIONS), kinds, asked.times, size, room, found)
+            measure(names, kinds, asked.times, size, room, found)
     except Missing as what:
         print(f"bench: {what}", file=sys.stderr)
         return 1

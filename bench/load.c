@@ -161,15 +161,15 @@ static void enter(struct connection *c) {
 }
 
 static void poll_once(struct connection *c, enum stage stage, const char *body) {
-  char path[120];
-  int size = snprintf(path, sizeof path, "/socket.io/?EIO=4&transport=polling");
+  char path[160];
+  int size = snprintf(path, sizeof path, "/socket.io/?EIO=4&transport=polling&code=%s", code);
   if (c->session[0]) snprintf(path + size, sizeof path - size, "&sid=%s", c->session);
   request(c, stage, body ? "POST" : "GET", path, body ? "Content-Type: text/plain;charset=UTF-8\r\n" : "", body);
 }
 
 static void upgrade(struct connection *c) {
-  char path[120], more[400];
-  int size = snprintf(path, sizeof path, "/socket.io/?EIO=4&transport=websocket");
+  char path[160], more[400];
+  int size = snprintf(path, sizeof path, "/socket.io/?EIO=4&transport=websocket&code=%s", code);
   if (c->session[0]) snprintf(path + size, sizeof path - size, "&sid=%s", c->session);
   snprintf(more, sizeof more,
            "Origin: http://127.0.0.1:%d\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"

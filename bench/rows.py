@@ -82,5 +82,7 @@ ROWS = (
     Row("memory.300", "memory a phone, at 300", "kB", "300", at_most(80)),
     Row("memory.1000", "memory a phone, at 1,000", "kB", "1000", at_most(80)),
     Row("rest", "memory at rest", "MB", "300", at_most(75)),
+    Row("stay.step", "3,000 phones stay for 30 minutes: the slowest of 30 steps, last phone", "ms", "stay", None),
+    Row("stay.memory", "… memory at minute 30", "× minute 5", "stay", at_most(1.1)),
     Row("start", "start", "s", "300", at_most(0.9)),
 )

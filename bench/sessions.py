@@ -22,6 +22,8 @@ SETTLE_MS = 700
 """How long a server that answers is left alone before the first phone comes."""
 NOTE_RATE = 250
 SLOW_COMMIT_MS = 2.0
+MINUTES, SETTLED_MINUTES = 30, 5
+"""How long a venue stays, and after how long its memory is what the rest of the time is compared with."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,21 @@ def huge(scene: Scene) -> None:
     _steps(scene, "step.3000", "step.3000.p99")
 
 
+def stay(scene: Scene) -> None:
+    """3,000 phones stay for half an hour: they probe as they do, and follow a step each minute."""
+    scene.crowd.join(scene.phones, "ws", scene.size.ms(30_000), 150)  # as fast as one address may
+    scene.crowd.probe(PROBE_MS)
+    times: list[list[float]] = []
+    memory: list[float] = []
+    for _ in range(MINUTES):
+        times += scene.crowd.steps(1, 0, 20).steps
+        told = scene.crowd.wait(scene.size.ms(60_000))
+        memory.append(scene.server.resident_kb)
+    heard = [max(one) for one in times if one]
+    scene.add("stay.step", told, max(heard, default=None), MINUTES * scene.phones, sum(map(len, times)))
+    scene.add("stay.memory", told, memory[-1] / memory[SETTLED_MINUTES - 1])
+
+
 def polling_middle(scene: Scene) -> None:
     """300 come by polling."""
     _join(scene, "poll.300", "poll")
@@ -276,6 +293,8 @@ class Session:
     phones: int
     kinds: tuple[Kind, ...] = BOTH
     commit_ms: float = 0
+    usual: bool = True
+    """Run if none is named."""
 
 
 SESSIONS = {
@@ -291,6 +310,7 @@ SESSIONS = {
     "wall": Session(wall, 300, HOUSE),
     "wall3": Session(full_wall, 300, HOUSE),
     "files": Session(files, 41, HOUSE),
+    "stay": Session(stay, 3000, HOUSE, usual=False),
 }
 
 
