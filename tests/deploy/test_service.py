@@ -1,0 +1,76 @@
+"""The service as systemd reads it, its settings, and the page that puts it on an empty machine.
+
+On a machine that systemd runs it was tried by hand: docs/install.md says how, and what was not.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import unavailable
+from live import ROOT
+
+from config import from_environment
+from workshop.cli import _parser
+
+UNIT = ROOT / "deploy/systemd/workshop@.service"
+OPEN_TO = 2.0
+"""Of systemd's ten: how much a service that went wrong could reach. What is left is the network, which it is for."""
+
+
+@pytest.fixture
+def unit(tmp_path: Path) -> Path:
+    """One process of the template, of the program that is installed here."""
+    if shutil.which("systemd-analyze") is None:
+        unavailable("there is no systemd-analyze here")
+    program = tmp_path / "workshop"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    one = tmp_path / "workshop@5000.service"
+    one.write_text(UNIT.read_text().replace("/opt/workshop/bin/workshop", str(program)))
+    return one
+
+
+def test_systemd_finds_no_fault_in_it(unit: Path) -> None:
+    done = subprocess.run(["systemd-analyze", "verify", "--man=no", str(unit)], capture_output=True, text=True)
+    assert done.returncode == 0 and unit.name not in done.stderr, done.stderr
+
+
+def test_it_is_shut_off_from_all_that_it_does_not_need(unit: Path) -> None:
+    command = ["systemd-analyze", "security", "--offline=true", "--no-pager", f"--threshold={OPEN_TO * 10:.0f}"]
+    done = subprocess.run([*command, str(unit)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_what_it_starts_is_a_command_of_ours() -> None:
+    started = re.findall(r"(?m)^ExecStart=(\S+) (.+)$", UNIT.read_text())
+    assert [program for program, _ in started] == ["/opt/workshop/bin/workshop"]
+    wanted = _parser().parse_args(shlex.split(started[0][1].replace("%i", "5001")))
+    assert (wanted.host, wanted.port) == ("127.0.0.1", 5001)
+
+
+def test_its_settings_are_ours(tmp_path: Path) -> None:
+    told = re.findall(r"(?m)^#?([A-Z_]+)=(.*)$", (ROOT / "deploy/systemd/workshop.env").read_text())
+    both = {"ORGANISATION": "Wijkteam", "PRIVACY_CONTACT": "privacy@example.org"}
+    settings = from_environment({name: value or both[name] for name, value in told} | {"INSTANCE_PATH": str(tmp_path)})
+    assert (settings.public_url, settings.trusted_proxies) == ("https://workshop.example.org", 1)
+    assert settings.database_url.startswith("postgresql:///")
+
+
+def test_the_commands_of_a_service_are_a_script_that_a_shell_reads() -> None:
+    subprocess.run(["sh", "-n", str(ROOT / "deploy/systemd/workshop")], check=True)
+
+
+def test_an_empty_machine_takes_fifteen_commands_at_most_and_all_they_name_is_there() -> None:
+    page = (ROOT / "docs/install.md").read_text()
+    commands = re.findall(r"(?:^    \S.*\n)+", page, re.MULTILINE)[0].splitlines()
+    assert len(commands) <= 15
+    for named in re.findall(r"(?<![\w/])deploy/[\w./@-]+", "\n".join(commands)):
+        assert (ROOT / named).exists(), named
+    assert f"python{sys.version_info.major}" in page
