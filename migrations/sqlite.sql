@@ -1,4 +1,4 @@
--- 0009
+-- 0014
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
@@ -7,51 +7,17 @@ CREATE TABLE accounts (
 	id INTEGER NOT NULL, 
 	email VARCHAR(254) NOT NULL, 
 	password_hash VARCHAR(255) NOT NULL, 
-	role VARCHAR(16) NOT NULL, 
-	created_at BIGINT NOT NULL, 
+	created_at BIGINT NOT NULL, admin BOOLEAN DEFAULT 0 NOT NULL, disabled BOOLEAN DEFAULT 0 NOT NULL, signed_in_on BIGINT, was VARCHAR(16), 
 	PRIMARY KEY (id), 
 	UNIQUE (email)
 );
 CREATE TABLE logins (
 	token_hash VARCHAR(64) NOT NULL, 
 	account_id INTEGER NOT NULL, 
-	expires_at BIGINT NOT NULL, 
+	expires_at BIGINT NOT NULL, used_at BIGINT, 
 	PRIMARY KEY (token_hash), 
 	FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE
 );
-CREATE TABLE rooms (
-	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
-	code VARCHAR(8) NOT NULL, 
-	salt VARCHAR(32) NOT NULL, 
-	title VARCHAR(120) NOT NULL, 
-	language VARCHAR(8) NOT NULL, 
-	pack VARCHAR(255) NOT NULL, 
-	account_id INTEGER, 
-	adopted BOOLEAN NOT NULL, 
-	created_at BIGINT NOT NULL, 
-	erase_at BIGINT NOT NULL, 
-	version INTEGER NOT NULL, 
-	steps JSON NOT NULL, 
-	step_index INTEGER NOT NULL, 
-	clock JSON NOT NULL, 
-	slide INTEGER NOT NULL, 
-	way_back JSON NOT NULL, 
-	due_at BIGINT, 
-	leftovers VARCHAR(16) NOT NULL, 
-	groups_shown BOOLEAN NOT NULL, 
-	closed BOOLEAN NOT NULL, 
-	locked BOOLEAN NOT NULL, 
-	wall JSON NOT NULL, 
-	extras JSON NOT NULL, 
-	undo JSON NOT NULL, 
-	entered_at BIGINT NOT NULL, 
-	began_at BIGINT, 
-	held JSON NOT NULL, batches INTEGER DEFAULT '0' NOT NULL, real BOOLEAN, zone VARCHAR(64) DEFAULT 'Europe/Amsterdam' NOT NULL, planned_start VARCHAR(5), revision BIGINT DEFAULT '0' NOT NULL, label VARCHAR(60) DEFAULT '' NOT NULL, 
-	FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE SET NULL, 
-	UNIQUE (code)
-);
-CREATE INDEX ix_rooms_due_at ON rooms (due_at);
-CREATE INDEX ix_rooms_erase_at ON rooms (erase_at);
 CREATE TABLE groups (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	room_id INTEGER NOT NULL, 
@@ -164,8 +130,8 @@ CREATE TABLE "notes" (
 	FOREIGN KEY(room_id) REFERENCES rooms (id) ON DELETE CASCADE, 
 	FOREIGN KEY(group_id) REFERENCES groups (id) ON DELETE SET NULL
 );
-CREATE INDEX ix_notes_group_id ON notes (group_id);
 CREATE INDEX ix_notes_room_id ON notes (room_id);
+CREATE INDEX ix_notes_group_id ON notes (group_id);
 CREATE INDEX ix_notes_person_id ON notes (person_id);
 CREATE TABLE "recognitions" (
 	person_id INTEGER NOT NULL, 
@@ -173,8 +139,8 @@ CREATE TABLE "recognitions" (
 	room_id INTEGER NOT NULL, 
 	circle VARCHAR(36) NOT NULL, 
 	PRIMARY KEY (circle, post_id), 
-	FOREIGN KEY(room_id) REFERENCES rooms (id) ON DELETE CASCADE, 
-	FOREIGN KEY(person_id) REFERENCES people (id) ON DELETE CASCADE
+	FOREIGN KEY(person_id) REFERENCES people (id) ON DELETE CASCADE, 
+	FOREIGN KEY(room_id) REFERENCES rooms (id) ON DELETE CASCADE
 );
 CREATE INDEX recognitions_by_post ON recognitions (room_id, post_id);
 CREATE INDEX ix_recognitions_person_id ON recognitions (person_id);
@@ -197,8 +163,8 @@ CREATE TABLE "seen" (
 	person_id INTEGER NOT NULL, 
 	circle VARCHAR(36) NOT NULL, 
 	PRIMARY KEY (notice_id, circle), 
-	FOREIGN KEY(person_id) REFERENCES people (id) ON DELETE CASCADE, 
-	FOREIGN KEY(notice_id) REFERENCES notices (id) ON DELETE CASCADE
+	FOREIGN KEY(notice_id) REFERENCES notices (id) ON DELETE CASCADE, 
+	FOREIGN KEY(person_id) REFERENCES people (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_seen_person_id ON seen (person_id);
 CREATE TABLE answers (
@@ -230,3 +196,111 @@ CREATE TABLE themes (
 	FOREIGN KEY(room_id) REFERENCES rooms (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_themes_room_id ON themes (room_id);
+CREATE TABLE organisations (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	name VARCHAR(254) NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	UNIQUE (name)
+);
+CREATE TABLE memberships (
+	account_id INTEGER NOT NULL, 
+	organisation_id INTEGER NOT NULL, 
+	role VARCHAR(16) NOT NULL, expires_at BIGINT, 
+	PRIMARY KEY (account_id, organisation_id, role), 
+	FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE, 
+	FOREIGN KEY(organisation_id) REFERENCES organisations (id) ON DELETE CASCADE
+);
+CREATE TABLE invitations (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	token_hash VARCHAR(64) NOT NULL, 
+	organisation_id INTEGER NOT NULL, 
+	role VARCHAR(16) NOT NULL, 
+	expires_at BIGINT NOT NULL, 
+	FOREIGN KEY(organisation_id) REFERENCES organisations (id) ON DELETE CASCADE, 
+	UNIQUE (token_hash)
+);
+CREATE TABLE packs (
+	name VARCHAR(255) NOT NULL, 
+	organisation_id INTEGER NOT NULL, 
+	PRIMARY KEY (name), 
+	FOREIGN KEY(organisation_id) REFERENCES organisations (id) ON DELETE CASCADE
+);
+CREATE TABLE "rooms" (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	code VARCHAR(8) NOT NULL, 
+	salt VARCHAR(32) NOT NULL, 
+	title VARCHAR(120) NOT NULL, 
+	language VARCHAR(8) NOT NULL, 
+	pack VARCHAR(255) NOT NULL, 
+	account_id INTEGER, 
+	adopted BOOLEAN NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	erase_at BIGINT NOT NULL, 
+	version INTEGER NOT NULL, 
+	steps JSON NOT NULL, 
+	step_index INTEGER NOT NULL, 
+	clock JSON NOT NULL, 
+	slide INTEGER NOT NULL, 
+	way_back JSON NOT NULL, 
+	due_at BIGINT, 
+	leftovers VARCHAR(16) NOT NULL, 
+	groups_shown BOOLEAN NOT NULL, 
+	closed BOOLEAN NOT NULL, 
+	locked BOOLEAN NOT NULL, 
+	wall JSON NOT NULL, 
+	extras JSON NOT NULL, 
+	undo JSON NOT NULL, 
+	entered_at BIGINT NOT NULL, 
+	began_at BIGINT, 
+	held JSON NOT NULL, 
+	batches INTEGER DEFAULT '0' NOT NULL, 
+	real BOOLEAN, 
+	zone VARCHAR(64) DEFAULT 'Europe/Amsterdam' NOT NULL, 
+	planned_start VARCHAR(5), 
+	revision BIGINT DEFAULT '0' NOT NULL, 
+	label VARCHAR(60) DEFAULT ('') NOT NULL, 
+	links JSON DEFAULT '{}' NOT NULL, 
+	organisation_id INTEGER, 
+	CONSTRAINT rooms_organisation_id_fkey FOREIGN KEY(organisation_id) REFERENCES organisations (id) ON DELETE SET NULL, 
+	FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE SET NULL, 
+	UNIQUE (code)
+);
+CREATE INDEX ix_rooms_due_at ON rooms (due_at);
+CREATE INDEX ix_rooms_erase_at ON rooms (erase_at);
+CREATE INDEX ix_rooms_organisation_id ON rooms (organisation_id);
+CREATE TABLE resets (
+	token_hash VARCHAR(64) NOT NULL, 
+	account_id INTEGER NOT NULL, 
+	expires_at BIGINT NOT NULL, 
+	PRIMARY KEY (token_hash), 
+	FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE
+);
+CREATE TABLE identities (
+	issuer VARCHAR(255) NOT NULL, 
+	subject VARCHAR(255) NOT NULL, 
+	account_id INTEGER NOT NULL, 
+	made_admin BOOLEAN DEFAULT 0 NOT NULL, 
+	PRIMARY KEY (issuer, subject), 
+	FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE
+);
+CREATE TABLE passkeys (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	account_id INTEGER NOT NULL, 
+	name VARCHAR(60) NOT NULL, 
+	site VARCHAR(254) NOT NULL, 
+	credential VARCHAR(1400) NOT NULL, 
+	public_key VARCHAR(2048) NOT NULL, 
+	sign_count BIGINT NOT NULL, 
+	added_on BIGINT NOT NULL, 
+	used_on BIGINT, 
+	FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE, 
+	UNIQUE (credential)
+);
+CREATE INDEX ix_passkeys_account_id ON passkeys (account_id);
+CREATE TABLE challenges (
+	hash VARCHAR(64) NOT NULL, 
+	account_id INTEGER NOT NULL, 
+	expires_at BIGINT NOT NULL, 
+	PRIMARY KEY (hash), 
+	FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE
+);

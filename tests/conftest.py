@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from live import Server
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
+PAIR = bool(os.environ.get("TEST_PAIR"))
+"""Whatever asks for a server gets two processes behind nginx (`pair`)."""
+SERVERS = {"server", "sqlite_server", "postgres_server", "own_server", "faulty_server"}
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg2://postgres@127.0.0.1:5432")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes minutes to begin, on each worker that has a part of it, comes first: there one worker has it all."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes minutes to begin, on each worker that has a part of it, comes first: there one worker has it all. Of
+    two processes only that is asked which asks for a server."""
+    if PAIR:
+        left_out = [item for item in items if not SERVERS & {*getattr(item, "fixturenames", ())}]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
     items.sort(key=lambda item: item.path.parent.name != "matrix")
 
 
@@ -25,6 +34,19 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """`make test` asks twice, for what runs beside others and for what runs alone; of either there may be none."""
     if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and "alone" in session.config.option.markexpr:
         session.exitstatus = pytest.ExitCode.OK
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With what fails is shown what its servers had to say."""
+    report = yield
+    if report.failed:
+        for name, server in getattr(item, "funcargs", {}).items():
+            if isinstance(server, Server):
+                report.sections.append((f"said by {name}", "\n".join(server.said.read_text().splitlines()[-40:])))
+    return report
 
 
 def unavailable(what: str) -> None:
@@ -62,21 +84,52 @@ def empty_postgres_url() -> Iterator[str]:
         yield url
 
 
+@contextmanager
+def own(request: pytest.FixtureRequest, **options: Any) -> Iterator[Server]:
+    """A server of a test's own."""
+    folder: Path = request.getfixturevalue("tmp_path")
+    one = pair(folder, request.getfixturevalue("empty_postgres_url"), **options) if PAIR else Server(folder, **options)
+    with one:
+        yield one
+
+
+def pair(folder: Path, database_url: str, **options: Any) -> Server:
+    """Two processes on this database, behind nginx."""
+    from pair import Pair  # nginx is no part of other runs
+
+    return Pair(folder, database_url, **options)
+
+
 @pytest.fixture(scope="session")
-def sqlite_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def pair_server(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[Server]:
+    """Two processes behind nginx, for every test that needs just any server."""
+    with pair(tmp_path_factory.mktemp("pair"), postgres_url) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for every test that needs just any."""
+    if PAIR:
+        yield request.getfixturevalue("pair_server")
+        return
     with Server(tmp_path_factory.mktemp("sqlite")) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[Server]:
+def postgres_server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, postgres_url: str
+) -> Iterator[Server]:
     """The same on PostgreSQL."""
+    if PAIR:
+        yield request.getfixturevalue("pair_server")
+        return
     with Server(tmp_path_factory.mktemp("postgres"), DATABASE_URL=postgres_url) as server:
         yield server
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["pair"] if PAIR else ["sqlite", "postgres"])
 def server(request: pytest.FixtureRequest) -> Server:
     """A server, once on each database."""
     found: Server = request.getfixturevalue(f"{request.param}_server")
@@ -84,9 +137,9 @@ def server(request: pytest.FixtureRequest) -> Server:
 
 
 @pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[Server]:
-    """A server that a test may kill; on SQLite, whose file is the test's own."""
-    with Server(tmp_path) as server:
+def own_server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """A server that a test may kill, on a database of its own."""
+    with own(request) as server:
         yield server
 
 

@@ -12,7 +12,7 @@ from live import Line, Server, until
 from pages import Pages, State
 
 from workshop.commands import EVENTS, ClockCommand, RoomCommand
-from workshop.rooms.opening import room_by_code
+from workshop.store.codes import room_by_code
 
 NAMES = ("Noor", "Sem", "Fatma", "Jan", "Bo", "Eva", "Zoë")
 MOST_GUESTS = 3

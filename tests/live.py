@@ -21,22 +21,27 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import socketio
 from sqlalchemy import select
 
 from config import from_environment
+from workshop import accounts
 from workshop.access import ROOM_KEYS, Keys
 from workshop.core.programme import ROUND_KINDS, duration
 from workshop.database import Database
-from workshop.models import Room
-from workshop.rooms.opening import Wanted, open_room, room_by_code
+from workshop.models import Account, MemberRole, Organisation, Room
+from workshop.rooms.opening import Wanted, open_room
 from workshop.store import others
+from workshop.store.codes import room_by_code
 
 assert others  # counts what a test writes beside its server, as every process of ours does
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 40.0
+COMMAND = "a command"
+"""What PostgreSQL calls a `workshop` command that a test runs."""
 
 
 _ports = itertools.count(10_000 + os.getpid() * 97 % 20_000)
@@ -55,7 +60,8 @@ def free_port() -> int:
 class Server:
     """`workshop serve` in a process of its own, with its data in `folder`; a context manager.
 
-    `silent`: nothing may go wrong inside that it has to log with a traceback.
+    `silent`: nothing may go wrong inside that it has to log with a traceback; `root`: the folder of a site in which it
+    is, such as `/workshop`.
     """
 
     def __init__(
@@ -65,11 +71,12 @@ class Server:
         program: Sequence[str] = ("-m", "workshop"),
         options: Sequence[str] = (),
         silent: bool = True,
+        root: str = "",
         **environ: str,
     ) -> None:
         self.folder, self.port = folder, free_port()
         self.program, self.options, self.silent = program, options, silent
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://127.0.0.1:{self.port}{root}"
         self.environ = {
             **os.environ,
             "INSTANCE_PATH": str(folder / "instance"),
@@ -96,18 +103,25 @@ class Server:
 
     def start(self) -> None:
         """Starts and waits until it is ready."""
-        with self.said.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, *self.program, "serve", "--port", str(self.port), *self.options],
-                env=self.environ, cwd=ROOT, stdout=log, stderr=log,
-            )  # fmt: skip
+        self.process = self._serve(self.port)
         until(lambda: self.healthy() or self.process.poll() is not None, 60)  # type: ignore[union-attr]
         assert self.process.poll() is None, self.said.read_text()
 
+    def _serve(self, port: int) -> subprocess.Popen[bytes]:
+        with self.said.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, *self.program, "serve", "--port", str(port), *self.options],
+                env=self.environ, cwd=ROOT, stdout=log, stderr=log,
+            )  # fmt: skip
+
     def healthy(self) -> bool:
         """Answers on /healthz."""
+        return self._answers(self.url)
+
+    @staticmethod
+    def _answers(url: str) -> bool:
         try:
-            return self.get("/healthz").status == 200
+            return fetch(f"{url}/healthz").status == 200
         except OSError:
             return False
 
@@ -121,8 +135,7 @@ class Server:
     def resident(self) -> float:
         """Megabytes of memory that the process holds."""
         assert self.process is not None
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(status.split("VmRSS:")[1].split()[0]) / 1024
+        return resident(self.process.pid)
 
     def stop(self) -> int:
         """SIGTERM; returns the exit status."""
@@ -130,19 +143,53 @@ class Server:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=10)
 
+    def code_of(self, token: str | None, said: str | None = None) -> str | None:
+        """The code of the room of this token, or the one that is said without one, if it takes that for a connection to
+        come to the right process."""
+        return None
+
     def workshop(self, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
         """Runs a `workshop` command against the same data."""
         return subprocess.run(
             [sys.executable, "-m", "workshop", *arguments],
-            env=self.environ, cwd=ROOT, capture_output=True, text=True, input=text, timeout=60,
+            env=self.environ | {"PGAPPNAME": COMMAND}, cwd=ROOT, capture_output=True, text=True, input=text, timeout=60,
         )  # fmt: skip
 
-    def create(self, **options: str) -> dict[str, str]:
+    def account(
+        self,
+        email: str,
+        *roles: MemberRole,
+        organisation: str | None = None,
+        admin: bool = False,
+        password_hash: str = "-",
+    ) -> int:
+        """Somebody with an account that leads, or has these roles, in an organisation, which is made if need be; None:
+        in the first. Without a hash nobody knows the password. Returns its id."""
+        moment = int(time.time() * 1000)
+        with self.database.writing() as session:
+            first = accounts.organisation_called(session, None, moment)
+            place = session.scalars(select(Organisation).where(Organisation.name == organisation)).first()
+            if place is None:
+                place = accounts.add_organisation(session, organisation, moment) if organisation else first
+            made = Account(email=email, password_hash=password_hash, created_at=moment, admin=admin, memberships=[])
+            session.add(made)
+            session.flush()
+            for role in roles or ("leader",):
+                accounts.join(session, made, place, role)
+            return made.id
+
+    def create(self, organisation: str | None = None, **options: str) -> dict[str, str]:
         """A room, as `workshop create --json` makes it, by the same use case but without starting a process."""
         lengths = {kind: duration(options.pop(kind)) for kind in ROUND_KINDS if kind in options}
         wanted = {"title": "Samen oefenen", "seconds": lengths} | options
+        moment = int(time.time() * 1000)
         with self.database.writing() as session:
-            room = open_room(session, Wanted(**wanted), int(time.time() * 1000))  # type: ignore[arg-type]
+            if organisation is not None:
+                place: Organisation | None = accounts.organisation_called(session, organisation, moment)
+            else:
+                place = accounts.first_organisation(session)
+            belongs = place.id if place else None
+            room = open_room(session, Wanted(**wanted), moment, organisation_id=belongs)  # type: ignore[arg-type]
         key = {role: self.keys.key(room, role) for role in ROOM_KEYS}
         return {
             "code": room.code,
@@ -189,6 +236,12 @@ class Server:
         return answer.json()
 
 
+def resident(process: int) -> float:
+    """Megabytes of memory that a process holds."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
 class Answer:
     """What came back over HTTP."""
 
@@ -197,6 +250,7 @@ class Answer:
 
     def json(self) -> Any:
         """The body, parsed."""
+        assert "json" in self.headers["Content-Type"], (self.status, self.body)
         return json.loads(self.body)
 
 
@@ -216,12 +270,12 @@ def fetch(url: str, method: str = "GET", headers: Mapping[str, str] = {}, data: 
             return Answer(error.code, error.headers, error.read())
 
 
-def until(true: Callable[[], Any], patience: float = PATIENCE) -> Any:
-    """Waits until something is so, and returns it; fails when it takes too long."""
+def until(true: Callable[[], Any], patience: float = PATIENCE, pause: float = 0.02) -> Any:
+    """Waits until something is so, and returns it; fails when it takes too long. `pause`: seconds between two looks."""
     deadline = time.monotonic() + patience
     while not (value := true()):
         assert time.monotonic() < deadline, "waited too long"
-        threading.Event().wait(0.02)
+        threading.Event().wait(pause)
     return value
 
 
@@ -236,21 +290,44 @@ def _in_order(client: Any) -> None:
     client._trigger_event = in_order
 
 
+LULL = 0.5
+"""Seconds of silence after being told to slow down; whoever goes on and on is cut."""
+TRIES = 3
+"""Of a client that hears `busy`, as any does whose room is just read by a server that shares rooms with others."""
+
+
 class Line:
     """One socket, as any program would open it. Hears everything, keeps it in order."""
 
     def __init__(
-        self, server: Server, token: str | None = None, headers: Mapping[str, str] | None = None, **auth: str
+        self,
+        server: Server,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        by_code: str | None = None,
+        **auth: str,
     ) -> None:
+        """`by_code`: of the room, for a proxy that sends its connections to one process; that of the token by
+        itself."""
         self.heard: list[tuple[str, Any]] = []
         self._news = threading.Condition()
-        self._client = socketio.Client(reconnection=False)
-        _in_order(self._client.eio)
-        self._client.on("*", self._hear)
-        self._client.connect(
-            server.url, headers=dict(headers or {}), auth={"token": token} if token else auth,
-            transports=["websocket"], wait_timeout=PATIENCE,
-        )  # fmt: skip
+        by_code = by_code or server.code_of(token, auth.get("code"))
+        url = server.url if by_code is None else f"{server.url}?code={by_code}"
+        for tries_left in reversed(range(TRIES)):
+            refused: list[Any] = []
+            self._client = socketio.Client(reconnection=False)
+            _in_order(self._client.eio)
+            self._client.on("*", self._hear)
+            self._client.on("connect_error", refused.append)
+            try:
+                self._client.connect(
+                    url, headers=dict(headers or {}), auth={"token": token} if token else auth, wait_timeout=PATIENCE,
+                    transports=["websocket"], socketio_path=f"{urlsplit(server.url).path}/socket.io",
+                )  # fmt: skip
+                break
+            except socketio.exceptions.ConnectionError:
+                if not tries_left or "busy" not in str(refused):
+                    raise
         self._wire = self._client.eio.ws  # the client forgets it when the server cuts the line
         self.snapshot: dict[str, Any] = self.wait("snapshot")
 
@@ -275,15 +352,25 @@ class Line:
             return [payload for name, payload in self.heard if name == event]
 
     def say(self, event: str, **payload: Any) -> dict[str, Any]:
-        """Sends an event and returns its acknowledgement."""
+        """Sends an event and returns its acknowledgement. A quick machine says more than anyone may: told so, it says
+        it again; what is about the pace uses `say_once`."""
+        answer: dict[str, Any] = until(
+            lambda: (said := self.say_once(event, **payload)).get("code") != "too_fast" and said, pause=LULL
+        )
+        return answer
+
+    def say_once(self, event: str, **payload: Any) -> dict[str, Any]:
+        """Sends an event and returns its acknowledgement, also where that is to slow down."""
         answer: dict[str, Any] = self._client.call(event, payload, timeout=PATIENCE)
         return answer
 
+    def say_into_the_dark(self, event: str, **payload: Any) -> None:
+        """Sends an event and waits for no answer."""
+        self._client.emit(event, payload)
+
     def do(self, command: str, **more: Any) -> dict[str, Any]:
-        """A leader's command that has to succeed; no leader is as quick as a test."""
-        answer: dict[str, Any] = until(
-            lambda: (said := self.say("command", do=command, **more)).get("code") != "too_fast" and said
-        )
+        """A leader's command that has to succeed."""
+        answer = self.say("command", do=command, **more)
         assert answer["ok"], answer
         return answer
 

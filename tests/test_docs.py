@@ -15,8 +15,8 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from config import Settings
-from workshop import commands
+from config import OpenID, Settings
+from workshop import commands, streams
 from workshop.cli import _parser
 
 ROOT = Path(__file__).parent.parent
@@ -26,8 +26,7 @@ CATALOGUE = ROOT / "workshop" / "translations" / "nl" / "LC_MESSAGES" / "message
 
 def emitted() -> set[str]:
     """The names of what the server sends."""
-    source = (ROOT / "workshop" / "announce.py").read_text(encoding="utf-8")
-    return set(re.findall(r'(?:socketio\.emit\(|_to_all\(room, )"(\w+)"', source))
+    return {stream.event for stream in streams.STREAMS}
 
 
 def tags() -> set[str]:
@@ -57,11 +56,12 @@ def test_every_option_of_create_is_documented() -> None:
 def test_every_setting_is_documented() -> None:
     operators = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
     names = {f.name.upper() for f in dataclasses.fields(Settings)} - {"INSTANCE"} | {"INSTANCE_PATH"}
-    assert not [name for name in names if f"`{name}`" not in operators]
+    names |= {f"OPENID_{f.name.upper()}" for f in dataclasses.fields(OpenID)}
+    assert not [name for name in names - {"OPENID"} if f"`{name}`" not in operators]
 
 
 HOW_TO = ("README.md", "CONTRIBUTING.md", *(f"docs/{name}.md" for name in (
-    "operators", "leaders", "leaders.nl", "packs", "packs.nl", "reliability",
+    "install", "operators", "leaders", "leaders.nl", "packs", "packs.nl", "reliability",
 )))  # fmt: skip
 INSTALLED = re.compile(r"(?:uv run |\.venv/bin/|\.venv\\Scripts\\)workshop (.+)")
 
@@ -89,8 +89,8 @@ def test_every_command_works_as_it_stands(document: str) -> None:
 
 def words() -> set[str]:
     """Every message in templates and code; of a plural its first form."""
-    methods = [("templates/**.html", "jinja2"), ("**.py", "python")]
-    options = {"templates/**.html": {"extensions": "jinja2.ext.i18n"}}
+    methods = [("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2"), ("**.py", "python")]
+    options = {pattern: {"extensions": "jinja2.ext.i18n"} for pattern, kind in methods if kind == "jinja2"}
     found = extract_from_dir(ROOT / "workshop", methods, options)
     return {m[2] if isinstance(m[2], str) else m[2][0] for m in found}
 

@@ -1,12 +1,15 @@
 """The only file that knows eventlet (and gevent): patch first, then hand over to `cli`.
 
-It gives the rest of the program two plain callables: how to serve, and how to run slow work aside.
+It gives the rest of the program plain callables: how to serve, and how to run slow work aside, in a thread of the
+system's, with what such a thread waits and locks by.
 """
 
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
+import select
 import signal
 import socket
 import sys
@@ -16,6 +19,7 @@ import warnings
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 MOST_BYTES = 16 * 1024
@@ -28,6 +32,12 @@ CROWD, DOOR = 1500, 400
 """How many connections are let in at once, and how many a second after that: people who are in go before people who
 come. It is more than the server can open connections for, so it slows down no storm of phones."""
 HEARD_OUT_SECONDS, MOST_HEARD_OUT = 1.0, 256 * 1024
+NOT_FOR_A_SERVER = ("requests", "websocket", "aiohttp", "rich")
+"""What our libraries also import if it is installed, for their clients or for a terminal in colours: eleven megabytes
+and a fifth of a second. A rehearsal needs some of it, and is a program of its own."""
+NOT_YET = "OpenSSL"
+"""Likewise eventlet imports this, for lines that we do not open: nine megabytes. Passkeys need it, if there are any."""
+DATABASE_SECONDS = 5.0
 POOL = 20_000
 """Greenthreads for connections; with the default of 1,024 the next phone hangs without an error."""
 
@@ -36,11 +46,16 @@ def main() -> int:
     """The `workshop` command."""
     _allow_many_lines()
     _give_memory_back()
+    if sys.argv[1:2] == ["serve"]:
+        for name in NOT_FOR_A_SERVER:  # to whoever tries to import it, it is not installed
+            sys.modules[name] = None  # type: ignore[assignment]
     mode = os.environ.get("ASYNC_MODE", "").strip() or "eventlet"
+    sys.modules[NOT_YET] = None  # type: ignore[assignment]
     runtime = {"eventlet": _eventlet, "gevent": _gevent}.get(mode, _threading)()
     from workshop import cli
 
-    return cli.main(cli.Runtime(*runtime))
+    del sys.modules[NOT_YET]
+    return cli.main(cli.Runtime(**runtime))
 
 
 def _allow_many_lines() -> None:
@@ -62,7 +77,7 @@ def _give_memory_back() -> None:
         ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_PIECE)
 
 
-def _eventlet() -> tuple[Any, Any]:
+def _eventlet() -> dict[str, Any]:
     # In maintenance mode, and known: docs/decisions/0001.
     warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
     os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")  # a resolver of its own: half a second and 5 MB for nothing
@@ -71,8 +86,9 @@ def _eventlet() -> tuple[Any, Any]:
     # To make psycopg2 wait for nobody it is imported: 4 MB where the database is a file.
     eventlet.monkey_patch(all=True, psycopg=os.environ.get("DATABASE_URL", "").strip().lower().startswith("postgres"))
     import eventlet.wsgi
-    from eventlet import tpool
+    from eventlet import hubs, patcher, tpool
 
+    _with_locks_of(patcher.original("threading"))
     from workshop.core.pace import Pace
     from workshop.quiet import Nowhere, Unlogged
 
@@ -112,12 +128,20 @@ def _eventlet() -> tuple[Any, Any]:
         Quiet.unread = staticmethod(unread)
         _hurry(listener)
         _stop_on_sigterm()
+        if (driver := sys.modules.get("psycopg2")) is not None:
+            _no_longer_than(driver, hubs.trampoline)
         tpool.setup()  # else whoever first needs a thread waits, with all others, until twenty have started
         accept, door = listener.accept, Pace(rate=DOOR, burst=CROWD, patience=0)
 
         def accept_in_turn() -> Any:
             eventlet.sleep(door.takes("anyone", 1, time.monotonic()))
-            return accept()
+            try:
+                return accept()
+            except OSError as error:
+                if error.errno != errno.EINVAL:
+                    raise
+                while True:  # it listens no more, and whoever is in is served on
+                    eventlet.sleep(3600)
 
         listener.accept = accept_in_turn  # type: ignore[method-assign]
         fair = _in_turn(app, eventlet.sleep, eventlet.spawn_n)
@@ -126,10 +150,40 @@ def _eventlet() -> tuple[Any, Any]:
             protocol=Quiet, log=Nowhere(), environ={"wsgi.errors": Nowhere()},
         )  # fmt: skip
 
-    return serve, tpool.execute
+    selects, locks = patcher.original("select").select, patcher.original("threading").Lock
+    return {"serve": serve, "aside": tpool.execute, "select": selects, "lock": locks}
 
 
-def _gevent() -> tuple[Any, Any]:
+def _with_locks_of(system: Any) -> None:
+    """Pages and files are made in the loop and in threads beside it. Whoever waits for a lock of eventlet's until
+    another thread lets go of it is never woken, so these libraries get the system's own. They hold it for a moment, and
+    give nobody else a turn meanwhile."""
+    greens = threading.Lock, threading.RLock
+    threading.Lock, threading.RLock = system.Lock, system.RLock
+    try:
+        for name in ("babel.localedata", "jinja2", "prometheus_client", "werkzeug.routing.map"):
+            import_module(name)
+    finally:
+        threading.Lock, threading.RLock = greens
+    import_module("structlog._output").threading = system  # type: ignore[attr-defined]  # it makes its locks later
+
+
+def _no_longer_than(driver: Any, trampoline: Any) -> None:
+    """Whoever waits for PostgreSQL waits `DATABASE_SECONDS` at most: a network that swallows everything would keep
+    them, and all that waits behind them, for ever."""
+    states = driver.extensions
+
+    def wait(connection: Any) -> None:
+        until = time.monotonic() + DATABASE_SECONDS
+        while (state := connection.poll()) != states.POLL_OK:
+            left = max(0.001, until - time.monotonic())
+            way = {"read": state == states.POLL_READ, "write": state == states.POLL_WRITE}
+            trampoline(connection.fileno(), **way, timeout=left, timeout_exc=driver.OperationalError)
+
+    states.set_wait_callback(wait)
+
+
+def _gevent() -> dict[str, Any]:
     from gevent import monkey
 
     monkey.patch_all()
@@ -184,12 +238,18 @@ def _gevent() -> tuple[Any, Any]:
         fair = _in_turn(app, sleep, spawn)
         server = pywsgi.WSGIServer(listener, fair, handler_class=Quiet, log=None, error_log=Nowhere())
         server.max_accept = 1
+        _shut_by(server.close)
         server.serve_forever()
 
-    return serve, lambda work, *args: get_hub().threadpool.apply(work, args)
+    selects, locks = monkey.get_original("select", "select"), monkey.get_original("_thread", "allocate_lock")
+
+    def aside(work: Any, *args: Any) -> Any:
+        return get_hub().threadpool.apply(work, args)
+
+    return {"serve": serve, "aside": aside, "select": selects, "lock": locks}
 
 
-def _threading() -> tuple[Any, Any]:
+def _threading() -> dict[str, Any]:
     def serve(app: Any, listener: socket.socket, unread: Callable[[int], bytes]) -> None:
         from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -213,7 +273,7 @@ def _threading() -> tuple[Any, Any]:
         server.handle_error = lambda *_: fault(sys.exc_info()[1])  # type: ignore[method-assign]
         server.serve_forever()
 
-    return serve, lambda work, *args: work(*args)
+    return {"serve": serve, "aside": lambda work, *args: work(*args), "select": select.select, "lock": threading.Lock}
 
 
 def _in_turn(app: Any, sleep: Any, spawn: Any) -> Any:
@@ -265,14 +325,30 @@ def _hurry(listener: socket.socket) -> None:
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
+def _shut_by(shut: Callable[[], object]) -> None:
+    """How to make a server stop listening that would not bear it otherwise."""
+    from workshop import handing
+
+    handing.doors[:] = [shut]
+
+
 def _stop_on_sigterm() -> None:
     """SIGTERM ends the process as it stands: every acknowledged write is on disk, and clients whose transport closes
-    come back by themselves, which they would not after a `disconnect` (R16)."""
+    come back by themselves, which they would not after a `disconnect` (R16). If other processes serve its rooms too, it
+    hands them over first; a second signal does not wait for that."""
+    from workshop import handing
 
-    def stop(*_: object) -> None:
+    def end() -> None:
         sys.stderr.flush()
         os._exit(0)
 
+    def stop(*_: object) -> None:
+        if not handing.leave(end):
+            end()
+        # A loop in which thousands of phones go away at one moment comes to nothing else for longer than anyone waits.
+        signal.setitimer(signal.ITIMER_REAL, handing.LEAVING_SECONDS + 0.5)
+
+    signal.signal(signal.SIGALRM, lambda *_: end())
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
 

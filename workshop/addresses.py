@@ -15,9 +15,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache, lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+import idna
 from flask import current_app, request
 
 from .core.askers import is_here
@@ -47,6 +48,12 @@ def at_this_machine() -> bool:
     return not told and not passed_on(request.environ) and is_here(request.remote_addr) and only_works_here(_asked())
 
 
+def is_at_home() -> bool:
+    """Did this request come to the name in PUBLIC_URL? Cookies are kept for the name alone."""
+    public = urlsplit(current_app.config["SETTINGS"].public_url or "").hostname
+    return public is not None and _name(request.host) == public
+
+
 def only_works_here(url: str) -> bool:
     """Is this an address that leads each machine to itself?"""
     name = urlsplit(url).hostname
@@ -61,6 +68,27 @@ def passed_on(said: Mapping[str, Any]) -> bool:
         or any(name.startswith("HTTP_X_FORWARDED") for name in said)
         or said.get("SERVER_PROTOCOL") == "HTTP/1.0"  # nginx, where it is told nothing else
     )
+
+
+class Site(NamedTuple):
+    """Where passkeys work: `name` is what they are bound to for good, `origin` how its pages are known to a browser."""
+
+    name: str
+    origin: str
+
+
+def site_of_passkeys() -> Site | None:
+    """The site that the requested page belongs to: that of PUBLIC_URL, if people come there by https and a name, or
+    this machine as its own `localhost`. None where no browser makes a passkey: by plain http, and by a number."""
+    name, public = _name(request.host), urlsplit(current_app.config["SETTINGS"].public_url or "")
+    from_elsewhere = passed_on(request.environ)
+    if name == "localhost" and not from_elsewhere:
+        return Site(name, f"{request.scheme}://{request.host.lower()}")
+    if public.scheme != "https" or public.hostname is None or _number(public.hostname) is not None:
+        return None
+    # A program in front may pass on what it was asked by under a name of its own.
+    known = from_elsewhere or name == public.hostname
+    return Site(public.hostname, f"https://{public.netloc}") if known else None
 
 
 def asked_by_this_machine() -> bool:
@@ -79,6 +107,16 @@ def comes_from_elsewhere(environ: Mapping[str, Any]) -> bool:
     here, where nothing depends on it but whether the leader is still warned."""
     address = environ.get("REMOTE_ADDR")
     return passed_on(environ) or (_number(_bare(address)) is not None and not _is_own_address(address))
+
+
+def readable(url: str) -> str:
+    """An address as people read and type it: without `http://`, and a name with the letters it was registered by."""
+    spelt = url.partition("://")[2]
+    name = urlsplit(url).hostname or ""
+    if "xn--" in name:
+        with suppress(idna.IDNAError, UnicodeError):
+            return spelt.replace(name, idna.decode(name), 1)
+    return spelt
 
 
 def pass_url(code: str, digits: str) -> str:

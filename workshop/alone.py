@@ -1,32 +1,22 @@
-"""One server at a time, for an instance folder and for a database: a second one would hold every room as well, and tell
-some people one thing about it and others another. Commands beside a server are welcome.
+"""With SQLite, one server at a time, for an instance folder and for a database: a second one would hold every room as
+well, and tell some people one thing about it and others another. Commands beside a server are welcome.
 
-It is held by a lock that the system releases with the process, however that ends: for files SQLite's lock on a file of
-its own, which every system has; for PostgreSQL an advisory lock of the database.
+It is held by SQLite's lock on a file of its own, which every system has and releases with the process, however that
+ends. With PostgreSQL several may serve (`holding`); a command that needs the database for itself takes their lock.
 """
 
 from __future__ import annotations
 
 import sqlite3
-import time
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import SQLAlchemyError
 
 from .core.errors import Refused
 from .database import Database
+from .holding import SERVING
 
 MARK = "serving"
-SERVING = 20
-"""The number of the advisory lock; 19 is that of `schema`."""
-PATIENCE_SECONDS = 5.0
-"""PostgreSQL needs a moment to see that a killed server is gone."""
-LOOK_SECONDS = 0.1
-KEEPALIVE = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
-"""So that a machine that fell silent is given up within half a minute, and another one can serve."""
 
 
 class Alone:
@@ -39,25 +29,21 @@ class Alone:
     def hold(self, instance: Path, database: Database) -> None:
         """Refused("busy") if another server has the folder or the database."""
         self._hold_file(instance / MARK, f"the instance folder {instance}")
-        address = database.engine.url
-        if address.get_backend_name() == "sqlite":
-            path = Path(address.database or "").resolve()
-            if path.parent != instance.resolve():
-                self._hold_file(path.with_name(f"{path.name}-{MARK}"), f"the database {path}")
-        else:
-            self._hold_database(database)
+        self.hold_database(database, instance)
 
-    def keep(self, database: Database) -> bool:
-        """To be called now and then: PostgreSQL lets go when it is started again. False if another server was
-        quicker."""
-        if self._line is None:
-            return True
-        with suppress(SQLAlchemyError):
-            self._line.execute(text("SELECT 1"))
-            return True
-        self._line.invalidate()
-        self._line = _line(database)
-        return self._has_database()
+    def hold_database(self, database: Database, instance: Path) -> None:
+        """The database alone; what is in the folder is held with it."""
+        if database.shared:
+            self._hold_postgres(database)
+            return
+        path = Path(database.engine.url.database or "").resolve()
+        if path.parent != instance.resolve():
+            self._hold_file(path.with_name(f"{path.name}-{MARK}"), f"the database {path}")
+
+    @property
+    def shuts_out_servers(self) -> bool:
+        """Does this process hold a database in PostgreSQL, so that nobody serves it?"""
+        return self._line is not None
 
     def _hold_file(self, path: Path, of: str) -> None:
         held = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
@@ -70,22 +56,12 @@ class Alone:
                 raise _served(of) from error
             raise Refused("failed", f"{path}, which says that a server runs, cannot be made: {error}.") from error
 
-    def _hold_database(self, database: Database) -> None:
-        self._line = _line(database)
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not self._has_database():
-            if time.monotonic() > deadline:
-                raise _served("this database")
-            time.sleep(LOOK_SECONDS)
-
-    def _has_database(self) -> bool:
-        line: Any = self._line
-        line.execute(text(KEEPALIVE))
-        return bool(line.execute(text(f"SELECT pg_try_advisory_lock({SERVING})")).scalar())
-
-
-def _line(database: Database) -> Connection:
-    return database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    def _hold_postgres(self, database: Database) -> None:
+        line = database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        if not line.execute(text(f"SELECT pg_try_advisory_lock({SERVING})")).scalar():
+            line.close()
+            raise _served("this database")
+        self._line = line
 
 
 def _served(what: str) -> Refused:

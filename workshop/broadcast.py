@@ -3,7 +3,7 @@
 The library puts each message into a queue for each phone, which wakes a writer for each: half of what a step costs. If
 nothing waits before it on a connection, a message is written at once. What the network does not take of it goes through
 the queue, before anything else that is said there; so does all that comes meanwhile. A connection that polls, that is
-slow, or of which the insides are not those that are known here, is written to in the library's own way, whole.
+slow, or whose insides are not those that are known here, gets the whole message in the library's own way.
 """
 
 from __future__ import annotations
@@ -25,14 +25,21 @@ TEXT = 0x81
 
 
 class Json:
-    """How the socket library writes JSON: structs as they are, and a word in any script in no more bytes than it has.
-    It reads as it always did: what comes in is looked at by `commands`."""
+    """How the socket library reads and writes JSON: structs as they are, and words of any script in as few bytes as
+    they have. What comes in is looked at by `commands`."""
 
-    loads = staticmethod(library.loads)
+    @staticmethod
+    def loads(text: str) -> Any:
+        """A value from text, in a tenth of the library's time. What only the library accepts (half a character, endless
+        numbers) the library still reads, and what it refuses is refused in its words."""
+        try:
+            return msgspec.json.decode(text)
+        except (msgspec.MsgspecError, UnicodeError):
+            return library.loads(text)
 
     @staticmethod
     def dumps(value: object, **_: object) -> str:
-        """A value as text; half a sign, which is no UTF-8, is written out."""
+        """A value as text; half a character, which is not UTF-8, is written out."""
         try:
             return msgspec.json.encode(value).decode()
         except UnicodeEncodeError:
@@ -40,7 +47,7 @@ class Json:
 
 
 class Rest:
-    """The end of a frame of which the beginning is out: goes through the queue like a packet."""
+    """The end of a frame whose beginning is out: goes through the queue like a packet."""
 
     packet_type, binary = 4, True
 
@@ -54,7 +61,7 @@ class Rest:
 
 class AtOnce:
     """Beside one websocket of eventlet's: writes to it without its writer. Between the two halves of a frame it holds
-    the lock by which the websocket keeps those apart who write."""
+    the lock with which the websocket keeps its writers apart."""
 
     def __init__(self, websocket: Any) -> None:
         self._websocket, self._half = websocket, False
@@ -95,7 +102,7 @@ class AtOnce:
 
 
 def at_once(websocket: Any) -> AtOnce | None:
-    """The way past the writer; None where there is none."""
+    """The way past the writer; None if there is none."""
     if not hasattr(websocket, "_recv_frame"):  # gevent's and threading's have writers of their own kind
         return None
     known = (
@@ -111,7 +118,7 @@ def at_once(websocket: Any) -> AtOnce | None:
 
 
 def frame_of(packet: Any) -> bytes | None:
-    """A packet as the bytes on the wire, built once however many are sent it; None for what is no text."""
+    """A packet as the bytes on the wire, built once however many it is sent to; None for what is not text."""
     if packet.binary or isinstance(packet, Rest):
         return None
     frame: bytes | None = getattr(packet, "frame", None)

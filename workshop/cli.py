@@ -1,4 +1,4 @@
-"""The command line: serve, create, export, print, rehearse, erase, pack, user."""
+"""The command line: serve, create, export, print, rehearse, erase, pack, organisation, user; and those of `keeping`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import errno
 import getpass
 import io
 import json
+import os
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -20,28 +21,49 @@ import segno
 from flask import Flask
 from sqlalchemy import func, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
-from . import announce, live, schema, sockets, terminal, ticker
+from . import (
+    accounts,
+    changing,
+    handing,
+    keeping,
+    live,
+    logs,
+    overview,
+    removing,
+    resets,
+    schema,
+    sockets,
+    terminal,
+    ticker,
+    trouble,
+)
 from .access import keys
 from .addresses import only_works_here
 from .alone import alone
-from .app import create_app, set_up_logs
+from .app import create_app
 from .commands import one_line
 from .content import BadPack, load, shelf
 from .core.errors import Refused
+from .core.links import REPLACEABLE
 from .core.programme import ROUND_KINDS, duration
+from .erasures import erasures
 from .exports import FORMATS, SEPARATORS, written
 from .extensions import Aside, db, now, socketio
+from .holding import holding
 from .litter import litter
-from .models import ZONE, Account, Room
+from .models import ZONE, Account, MemberRole, Organisation, Room
 from .networks import EVERYWHERE, Listening, listening
 from .private import keep_private, write_private
-from .rooms import erasing, opening, trail
+from .rooms import erasing, links, opening, trail
 from .settings import Settings, WrongSetting, from_environment
+from .store.codes import room_by_code
 from .web import account, across, errors, filing, printing
+from .web.mailing import outgoing
 
 LISTENING = "listening"
-"""A file in the instance folder that says where the server listens, for the commands beside it."""
+"""A file in the instance folder that says where the server listens, for commands that run beside it."""
 MOST_PORT = 65535
 BACKLOG = 4096
 """How many connections may wait to be accepted in a storm of phones; with the default of 50, half of 1,000 would
@@ -52,10 +74,12 @@ Serve = Callable[[Flask, socket.socket, Unread], None]
 
 @dataclass(frozen=True)
 class Runtime:
-    """What only `__main__` knows: how to serve under the async mode, and how to run slow work aside."""
+    """What only `__main__` knows: how to serve under the async mode, and how to run slow work aside (`Aside`)."""
 
     serve: Serve
     aside: Callable[..., Any]
+    select: Callable[..., Any]
+    lock: Callable[[], Any]
 
 
 def main(runtime: Runtime, arguments: Sequence[str] | None = None) -> int:
@@ -70,16 +94,23 @@ def _run(runtime: Runtime, arguments: Sequence[str] | None) -> int:
         settings = from_environment()
         if wanted.run is not copy_pack:  # a pack is for others to read
             keep_private(settings.instance, make_url(settings.database_url))
-        Aside.run = staticmethod(runtime.aside)
-        set_up_logs()
-        return int(wanted.run(settings, runtime, wanted) or 0)
+        Aside.run, Aside.select, Aside.lock = map(staticmethod, (runtime.aside, runtime.select, runtime.lock))
+        logs.set_up(settings.log_format)
+        status = int(wanted.run(settings, runtime, wanted) or 0)
+        if erasures.owes:
+            return _failed(
+                f"It is done, but {erasures.path} could not be written: a backup from before would bring back what was "
+                "erased just now. Mend that, and after a restore erase it again."
+            )
+        return status
     except BadPack as bad:
         more = f" And {len(bad.mistakes) - 1} more." if len(bad.mistakes) > 1 else ""
         return _failed(f"{bad.mistakes[0]}{more}")
     except (Refused, WrongSetting, OSError, SubprocessError) as problem:
         return _failed(getattr(problem, "detail", None) or problem)
     except SQLAlchemyError as problem:
-        return _failed(f"The database does not do what was asked: {getattr(problem, 'orig', None) or problem}")
+        why = str(getattr(problem, "orig", None) or problem).partition("DETAIL:")[0]  # there PostgreSQL quotes the row
+        return _failed(f"The database does not do what was asked: {why}")
     except (EOFError, KeyboardInterrupt):
         return _failed("Stopped; nothing was done.")
     finally:
@@ -96,8 +127,11 @@ def serve(settings: Settings, runtime: Runtime, wanted: argparse.Namespace) -> N
     """Brings the schema up to date and serves until it is told to stop."""
     listener = _listen(wanted.host, wanted.port)
     app = create_app(settings)
-    alone.hold(settings.instance, db)  # before a newer version changes the tables of one that serves
+    if not db.shared:
+        alone.hold(settings.instance, db)  # before a newer version changes the tables of one that serves
     schema.bring_up_to_date(db)
+    if db.shared:
+        holding.begin(db)
     listening.at(wanted.host, wanted.port)
     write_private(settings.instance / LISTENING, f"{wanted.host} {wanted.port}".encode())
     base = settings.public_url or listening.own
@@ -109,22 +143,32 @@ def serve(settings: Settings, runtime: Runtime, wanted: argparse.Namespace) -> N
             print(
                 f"First time here? Make the first leader's account: {base}/first?key={keys.first_leader()}", flush=True
             )
+    handing.serve_together(listener)
     socketio.start_background_task(ticker.run)
+    socketio.start_background_task(trouble.watch, settings, outgoing.look)
     socketio.start_background_task(sockets.watch, app.extensions["guard"])
     litter.keep_for_good()
+    listener.listen(BACKLOG)
     unread = {status: errors.unread(app, status) for status in errors.UNREAD}
-    runtime.serve(app, listener, lambda status: unread.get(status, unread[400]))
+    with logs.nothing_else():
+        runtime.serve(app, listener, lambda status: unread.get(status, unread[400]))
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Done before anything is printed: an address on the terminal that leads to another program, or nowhere, helps
-    nobody."""
+    """The address, taken before anything is printed: it helps nobody to print one that leads to another program, or
+    nowhere. Nobody can connect before the server is ready; until then a proxy tries another process."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     both = family == socket.AF_INET6 and host in EVERYWHERE and socket.has_dualstack_ipv6()
     other = port + 1 if port < MOST_PORT else port - 1
     take = f'--port {other} (with make: make run ARGS="--port {other}")'
+    listener = socket.socket(family, socket.SOCK_STREAM)
     try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG, dualstack_ipv6=both)
+        if os.name == "posix":  # as `socket.create_server` does, which would listen at once
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, not both)
+        listener.bind((host, port))
+        return listener
     except OverflowError as problem:
         raise Refused("invalid", f"There is no port {port}.") from problem
     except UnicodeError as problem:
@@ -160,7 +204,7 @@ def _say_who_can_come() -> None:
 
 
 def _draw(address: str) -> None:
-    """As a QR code, to try with one's own phone; if somebody can see it, and the terminal can show the blocks."""
+    """Draws it as a QR code, to try with one's own phone, if somebody sees it and the terminal can show the blocks."""
     if sys.stdout.isatty():
         with suppress(UnicodeEncodeError):
             drawn = io.StringIO()
@@ -169,7 +213,7 @@ def _draw(address: str) -> None:
 
 
 def _last_listening(settings: Settings) -> Listening:
-    """Where the server of this installation listens, or did when it last ran."""
+    """Where the server of this installation listens, or listened when it last ran."""
     found = Listening()
     with suppress(OSError, ValueError):
         host, port = (settings.instance / LISTENING).read_text().split()
@@ -191,6 +235,7 @@ def create(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
     keep = wanted.keep[:-1]
     kept = int(keep) * 86_400 if wanted.keep.endswith("d") and keep.isdecimal() else duration(wanted.keep)
     with db.writing() as session:
+        organisation = _organisation(session, wanted.organisation)
         room = opening.open_room(
             session,
             opening.Wanted(
@@ -208,7 +253,21 @@ def create(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
                 label=one_line(wanted.label),
             ),
             now(),
+            organisation_id=organisation.id if organisation else None,
         )
+    shape = _room_for_its_maker(app, room, _base(settings))
+    print(json.dumps(shape) if wanted.json else "\n".join(f"{k:16} {v}" for k, v in shape.items()))
+
+
+def show_links(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
+    """Prints the links of a room again; with --replace makes one of them anew; the old one then opens nothing."""
+    app = _ready(settings)
+    with db.reading() as session:
+        room = _room(session, wanted.code)
+    if wanted.replace:
+        changing.change(room.id, lambda change: links.replace(change, wanted.replace, "server"))
+        with db.reading() as session:
+            room = _room(session, wanted.code)
     shape = _room_for_its_maker(app, room, _base(settings))
     print(json.dumps(shape) if wanted.json else "\n".join(f"{k:16} {v}" for k, v in shape.items()))
 
@@ -228,7 +287,7 @@ def export(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
         room = _room(session, wanted.code)
         record = filing.record_of(live.there(room.id), for_organiser=True)
     data = written(record, wanted.format, wanted.separator or "")
-    announce.change(room.id, lambda change: trail.mark(change, "reflections", "server"))
+    changing.change(room.id, lambda change: trail.mark(change, "reflections", "server"))
     _put(data, wanted.output)
 
 
@@ -250,7 +309,7 @@ def print_set(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> Non
             f"No typeface on this machine has these letters; on paper they are empty boxes: {lacking}. Install one "
             "that has them (with Debian: fonts-noto).", file=sys.stderr,
         )  # fmt: skip
-    announce.change(room.id, lambda change: trail.mark(change, "print", "server"))
+    changing.change(room.id, lambda change: trail.mark(change, "print", "server"))
     _put(data, wanted.output)
 
 
@@ -262,7 +321,7 @@ def erase(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
         return
     with db.reading() as session:
         room = _room(session, wanted.code)
-    announce.change(room.id, erasing.erase_room)
+    changing.change(room.id, erasing.erase_room)
     db.forget()
 
 
@@ -294,21 +353,148 @@ def copy_pack(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> Non
     print(f"Whenever you like: workshop pack check {target}")
 
 
+def give_pack(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
+    """Gives a pack of this installation to an organisation; nobody else's leaders can choose it for a room."""
+    _ready(settings)
+    if shelf.own(wanted.name) is None:
+        raise Refused("not_found", f"There is no pack {wanted.name!r} of this installation that can be used.")
+    with db.writing() as session:
+        accounts.give_pack(session, wanted.name, accounts.organisation_called(session, wanted.organisation, now()))
+
+
+def add_organisation(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
+    """Adds an organisation, in which nobody is yet."""
+    _ready(settings)
+    with db.writing() as session:
+        accounts.organisation_called(session, None, now())  # what has no organisation is not to become this one's
+        accounts.add_organisation(session, wanted.name, now())
+
+
+def rename_organisation(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
+    """Gives an organisation another name."""
+    _ready(settings)
+    with db.writing() as session:
+        accounts.rename(session, accounts.organisation_called(session, wanted.name, now()), wanted.to)
+
+
+def remove_organisation(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
+    """Takes away an organisation that has no rooms; not the first."""
+    _ready(settings)
+    with db.writing() as session:
+        accounts.remove_organisation(session, accounts.organisation_called(session, wanted.name, now()))
+
+
+def list_organisations(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
+    """Lists the organisations, or one, and who is what in them."""
+    _ready(settings)
+    with db.reading() as session:
+        only = wanted.name and accounts.organisation_called(session, wanted.name, now()).name
+        told = {name: who for name, who in accounts.everyone(session).items() if only in (None, name)}
+    for name, members in told.items():
+        print(name)
+        for email, roles in members.items():
+            print(f"    {email} ({', '.join(roles)})")
+
+
 def add_user(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
-    """Makes an account; the password is asked for on the terminal, or read from standard input."""
+    """Makes an account; the password is asked for on the terminal, or read from standard input. The first account of
+    an installation is admin as well."""
     _ready(settings)
     password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     password_hash = account.hashed(password)
+    roles, admin = _roles(wanted.role)
     with db.writing() as session:
-        account.add_account(session, wanted.email, password_hash, wanted.role)
+        organisation = accounts.organisation_called(session, wanted.organisation, now())
+        accounts.add_account(
+            session,
+            wanted.email,
+            password_hash,
+            organisation,
+            roles or ["leader"],
+            admin=admin or wanted.admin,
+            now=now(),
+        )
+
+
+def grant_user(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
+    """Gives an account a role in an organisation, or makes it admin."""
+    _change_roles(settings, wanted, accounts.join, admin=True)
+
+
+def revoke_user(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
+    """Takes a role in an organisation away from an account, or being admin. Its rooms there stay until their date."""
+    _change_roles(settings, wanted, accounts.leave, admin=False)
+
+
+def _change_roles(
+    settings: Settings,
+    wanted: argparse.Namespace,
+    change: Callable[[Session, Account, Organisation, MemberRole], None],
+    *,
+    admin: bool,
+) -> None:
+    _ready(settings)
+    roles, of_admin = _roles(wanted.role)
+    of_admin = of_admin or wanted.admin
+    if not roles and not of_admin:
+        raise Refused("invalid", "Say which: --role leader, --role organiser, or --admin.")
+    with db.writing() as session:
+        known = accounts.the_account(session, wanted.email)
+        organisation = accounts.organisation_called(session, wanted.organisation, now())
+        for role in roles:
+            change(session, known, organisation, role)
+        if of_admin:
+            accounts.set_admin(session, known, admin)
+
+
+def _roles(given: list[str] | None) -> tuple[list[MemberRole], bool]:
+    """The roles in an organisation among those that were given; and whether `admin` was among them, which was a role
+    once. Whoever was made admin then could lead, too."""
+    roles: list[MemberRole] = [role for role in accounts.ROLES if role in (given or ())]
+    return roles, "admin" in (given or ())
 
 
 def remove_user(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
-    """Takes an account away and signs it out everywhere. Its rooms stay until their date."""
+    """Takes an account away and signs it out everywhere. Its rooms pass to another leader of their organisation, or are
+    erased: you say which."""
+    _ready(settings)
+    with db.reading() as session:
+        known = accounts.the_account(session, wanted.email)
+        accounts.may_be_removed(session, known)
+        heirs = {accounts.the_account(session, email).id for email in wanted.pass_to}
+        left = [
+            (rooms, None if wanted.erase_rooms else _heir(session, known, place, len(rooms), heirs))
+            for place, rooms in overview.rooms_of(session, known).items()
+        ]
+    if not wanted.yes:
+        count = sum(len(rooms) for rooms, _ in left)
+        what = f"{count} {'room' if count == 1 else 'rooms'} {'erased' if wanted.erase_rooms else 'passed on'}"
+        print(f"{known.email} is removed for good, {what}. Type yes if you are sure:", flush=True)
+        if sys.stdin.readline().strip() != "yes":
+            raise Refused("invalid", "Nothing was done. Type yes, or say --yes.")
+    removing.remove(known.email, left)
+
+
+def _heir(session: Session, known: Account, place: int | None, count: int, heirs: set[int]) -> int:
+    """The account to which the rooms in this organisation pass: of those that were named, the one that leads there."""
+    leaders = [one for one in accounts.leaders(session, place) if one.id != known.id]
+    if (heir := next((one.id for one in leaders if one.id in heirs), None)) is not None:
+        return heir
+    where = "no organisation" if place is None else accounts.organisation(session, place).name
+    there = ", ".join(one.email for one in leaders) or "nobody else"
+    raise Refused(
+        "invalid",
+        f"Rooms of this account in {where}: {count}. Say to whom they pass, --pass-to ADDRESS (who leads there: "
+        f"{there}); or --erase-rooms.",
+    )
+
+
+def reset_user(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
+    """Prints a link by which the owner of an account chooses another password: once, within a day."""
     _ready(settings)
     with db.writing() as session:
-        account.remove_account(session, wanted.email)
-    db.forget()
+        token = resets.make(session, accounts.the_account(session, wanted.email), now())
+    print(f"{_base(settings)}/reset?key={token}")
 
 
 def rehearse(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
@@ -341,8 +527,13 @@ def _ready(settings: Settings) -> Flask:
     return app
 
 
+def _organisation(session: Any, name: str | None) -> Organisation | None:
+    """The one with this name, or the first; None if nobody named one and there is none."""
+    return accounts.organisation_called(session, name, now()) if name else accounts.first_organisation(session)
+
+
 def _room(session: Any, code: str) -> Room:
-    room = opening.room_by_code(session, code)
+    room = room_by_code(session, code)
     if room is None:
         raise Refused("not_found", f"There is no room with the code {code}.")
     return room
@@ -407,6 +598,12 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--zone", default=ZONE, metavar="NAME", help="by whose clock, such as Europe/Amsterdam")
     sub.add_argument("--start", metavar="TIME", help="when it is to begin by that clock, such as 13:00")
     sub.add_argument("--label", default="", help="by which its reflections are found with others of its kind")
+    sub.add_argument("--organisation", metavar="NAME", help="whose organisers read it; the first, if you do not say")
+    sub.add_argument("--json", action="store_true")
+
+    sub = add("links", show_links)
+    sub.add_argument("code")
+    sub.add_argument("--replace", choices=REPLACEABLE, help="the link that came to the wrong people")
     sub.add_argument("--json", action="store_true")
 
     sub = add("export", export)
@@ -444,6 +641,8 @@ def _parser() -> argparse.ArgumentParser:
     which.add_argument("code", nargs="?")
     which.add_argument("--expired", action="store_true", help="all rooms that are past their date")
 
+    keeping.add_to(add)
+
     packs = commands.add_parser("pack", help="content packs: the words of a room").add_subparsers(
         required=True, metavar="COMMAND"
     )
@@ -452,11 +651,41 @@ def _parser() -> argparse.ArgumentParser:
     sub = add("copy", copy_pack, packs)
     sub.add_argument("name", metavar="NAME", help="nl, en, or a pack of this installation")
     sub.add_argument("folder", metavar="FOLDER")
+    sub = add("give", give_pack, packs)
+    sub.add_argument("name", metavar="NAME", help="a pack of this installation")
+    sub.add_argument("--organisation", metavar="NAME", required=True)
+
+    organisations = commands.add_parser(
+        "organisation", help="organisations, to which accounts, rooms and packs belong"
+    ).add_subparsers(required=True, metavar="COMMAND")
+    sub = add("add", add_organisation, organisations)
+    sub.add_argument("name", metavar="NAME")
+    sub = add("rename", rename_organisation, organisations)
+    sub.add_argument("name", metavar="NAME")
+    sub.add_argument("to", metavar="NEW_NAME")
+    sub = add("remove", remove_organisation, organisations)
+    sub.add_argument("name", metavar="NAME")
+    sub = add("list", list_organisations, organisations)
+    sub.add_argument("name", nargs="?", metavar="NAME", help="only this one")
 
     users = commands.add_parser("user", help="accounts").add_subparsers(required=True, metavar="COMMAND")
-    sub = add("add", add_user, users)
-    sub.add_argument("email")
-    sub.add_argument("--role", choices=account.ROLES, default="leader")
+    for name, run in (("add", add_user), ("grant", grant_user), ("revoke", revoke_user)):
+        sub = add(name, run, users)
+        sub.add_argument("email")
+        sub.add_argument(
+            "--role", action="append", choices=[*accounts.ROLES, "admin"],
+            help="leader, or organiser; may be given twice. admin is the same as --admin",
+        )  # fmt: skip
+        sub.add_argument("--organisation", metavar="NAME", help="in which of them; the first, if you do not say")
+        sub.add_argument("--admin", action="store_true", help="looks after accounts and organisations; opens no room")
+    add("reset", reset_user, users).add_argument("email")
     sub = add("remove", remove_user, users)
     sub.add_argument("email")
+    rooms = sub.add_mutually_exclusive_group()
+    rooms.add_argument(
+        "--pass-to", metavar="EMAIL", action="append", default=[],
+        help="who gets the rooms, and leads in their organisation; for several organisations, given again",
+    )  # fmt: skip
+    rooms.add_argument("--erase-rooms", action="store_true", help="with everything in them")
+    sub.add_argument("--yes", action="store_true", help="do not ask whether you are sure")
     return parser

@@ -8,19 +8,25 @@ from __future__ import annotations
 
 import msgspec
 from flask import Response, current_app, request
-from itsdangerous import BadSignature, Signer, URLSafeSerializer
+from itsdangerous import BadSignature, Signer, URLSafeSerializer, URLSafeTimedSerializer
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from .access import Holder, Role, identify, leads, new_token, signed_in
+from . import uses
+from .access import Holder, Role, identify, leads, new_token, reads, signed_in, token_hash
+from .core import codes
+from .core.errors import Refused
 from .extensions import now
 from .models import Account, Room
 from .room import room as values
-from .rooms.opening import room_by_code
+from .store.codes import room_by_code
 
 Found = Room | values.Room
 LOGIN = "samen_login"
 BROWSER = "samen_browser"
+INVITATION, INVITATION_SECONDS = "samen_invitation", 3600
+RESET, RESET_SECONDS = "samen_reset", 3600
+OPENID, OPENID_SECONDS = "samen_openid", 600
 LANGUAGE = "samen_language_"
 """And the code of the room."""
 BROWSER_DAYS = 400
@@ -37,32 +43,72 @@ def holder(session: Session, token: object, role: object = None, code: object = 
     if role is None and code is None:
         shown = [identify(session, key) for name, key in request.cookies.items() if name.startswith(OF_A_PAGE)]
         known = [one for one in shown if one is not None]  # of a room that is gone the cookie may still be there
+        known = [one for one in known if not one.replaced] or known
         return known[0] if len(known) == 1 else None
     room = room_by_code(session, code) if isinstance(code, str) else None
-    return of_room(session, room, role) if room and role in ("leader", "screen") else None
+    if room is None or role not in ("leader", "screen"):
+        return None
+    return of_room(session, room, role) or _by_key(session, room, role)
 
 
 def of_room(session: Session, room: Room, role: Role) -> Holder | None:
-    """The holder that this browser is in a room, in this role: by the room's own cookie or by its leader's login."""
-    found = identify(session, request.cookies.get(_name(role, room)))
-    if found == Holder(room.id, role):
-        return found
-    account = account_of(session)
+    """The holder that this browser is in a room, in this role: by the room's own cookie or by its leader's login. At
+    the desk a login goes before a link: whoever replaces the link stays in."""
+    by_key = _by_key(session, room, role)
+    by_key = None if by_key is None or by_key.replaced else by_key
+    if role == "leader":
+        return _by_login(session, room, role) or by_key
+    return by_key or _by_login(session, room, role)
+
+
+def replaced(session: Session, room: Room, role: Role) -> bool:
+    """Does this browser have a link of the room that was replaced?"""
+    by_key = _by_key(session, room, role)
+    return by_key is not None and by_key.replaced
+
+
+def _by_key(session: Session, room: Room, role: Role) -> Holder | None:
+    found = shown(session, room.code, role)
+    return found if found is not None and (found.room_id, found.role) == (room.id, role) else None
+
+
+def _by_login(session: Session, room: Room, role: Role) -> Holder | None:
+    account, by = account_of(session), token_hash(login())
     if leads(account, room) and role in ("leader", "screen"):
-        return Holder(room.id, role)
-    if role == "organiser" and account is not None and account.role == "organiser":
-        return Holder(room.id, role)
+        return Holder(room.id, role, login=by)
+    if role == "organiser" and reads(account, room):
+        return Holder(room.id, role, login=by)
     return None
+
+
+def shown(session: Session, code: str, role: Role) -> Holder | None:
+    """Whoever the room's own cookie in this browser makes its holder; one whose link was replaced is `replaced`."""
+    return identify(session, request.cookies.get(_name(role, codes.normalise(code) or "")))
+
+
+def login() -> str:
+    """The token of this browser's login; empty if there is none."""
+    return request.cookies.get(LOGIN, "")
 
 
 def account_of(session: Session) -> Account | None:
     """Whoever is signed in on this browser."""
-    return signed_in(session, request.cookies.get(LOGIN), now())
+    account = signed_in(session, login(), now())
+    if account is not None:
+        uses.note_login(token_hash(login()))
+    return account
+
+
+def owner(session: Session) -> Account:
+    """The same, for where nothing can be done without an account; Refused("unauthorized") if there is none."""
+    if (found := account_of(session)) is None:
+        raise Refused("unauthorized", "Sign in first.")
+    return found
 
 
 def remember_key(response: Response, room: Found, role: Role, key: str) -> Response:
     """Keeps a room's key in this browser until the room forgets itself."""
-    return _set(response, _name(role, room), key, max(room.erase_at - now(), 0) // 1000)
+    return _set(response, _name(role, room.code), key, max(room.erase_at - now(), 0) // 1000)
 
 
 def language(room: Room) -> str | None:
@@ -82,8 +128,69 @@ def remember_login(response: Response, token: str, seconds: int) -> Response:
 
 def forget_login(response: Response) -> Response:
     """Signs this browser out."""
-    response.delete_cookie(LOGIN)
+    return _drop(response, LOGIN)
+
+
+def invitation() -> str | None:
+    """The key of the invitation that was opened in this browser."""
+    return request.cookies.get(INVITATION)
+
+
+def remember_invitation(response: Response, key: str) -> Response:
+    """Keeps the key of an invitation while its reader signs in, or thinks of a password."""
+    return _set(response, INVITATION, key, INVITATION_SECONDS)
+
+
+def forget_invitation(response: Response) -> Response:
+    """It was used."""
+    return _drop(response, INVITATION)
+
+
+def reset() -> str | None:
+    """The key of the link for another password that was opened in this browser."""
+    return request.cookies.get(RESET)
+
+
+def remember_reset(response: Response, key: str) -> Response:
+    """Keeps the key of such a link while its reader thinks of a password."""
+    return _set(response, RESET, key, RESET_SECONDS)
+
+
+def forget_reset(response: Response) -> Response:
+    """It was used."""
+    return _drop(response, RESET)
+
+
+class Errand(Struct, frozen=True):
+    """Somebody who went from this browser to their organisation's own login: `id`, which is random and is kept nowhere
+    else, and, if they went to connect that with an account, the `login` (its hash) by which they were in."""
+
+    id: str
+    login: str = ""
+
+
+def errand() -> Errand | None:
+    """Who went from this browser, a while ago at most."""
+    try:
+        found = _errands().loads(request.cookies.get(OPENID, ""), max_age=OPENID_SECONDS)
+        return msgspec.convert(found, Errand)
+    except (BadSignature, msgspec.ValidationError):
+        return None
+
+
+def remember_errand(response: Response, errand: Errand) -> Response:
+    """Keeps it until they are back."""
+    return _set(response, OPENID, str(_errands().dumps(msgspec.to_builtins(errand))), OPENID_SECONDS)
+
+
+def forget_errand(response: Response) -> Response:
+    """They are back."""
+    response.delete_cookie(OPENID, path=current_app.config["APPLICATION_ROOT"])
     return response
+
+
+def _errands() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="openid")
 
 
 class Browser(Struct, frozen=True):
@@ -123,11 +230,17 @@ def _mark(email: str) -> str:
     return Signer(current_app.config["SECRET_KEY"], salt="account").get_signature(email).decode()
 
 
-def _name(role: Role, room: Found) -> str:
-    return f"samen_{role}_{room.code}"
+def _name(role: Role, code: str) -> str:
+    return f"samen_{role}_{code}"
 
 
 def _set(response: Response, name: str, value: str, seconds: int) -> Response:
     secure = request.is_secure or current_app.config["SESSION_COOKIE_SECURE"]
-    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=secure)
+    root = current_app.config["APPLICATION_ROOT"]
+    response.set_cookie(name, value, max_age=seconds, path=root, httponly=True, samesite="Lax", secure=secure)
+    return response
+
+
+def _drop(response: Response, name: str) -> Response:
+    response.delete_cookie(name, path=current_app.config["APPLICATION_ROOT"])
     return response

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -22,11 +23,20 @@ from sqlalchemy.pool import QueuePool
 
 from .core.errors import Refused
 
+log = structlog.get_logger()
 LOCK_WAIT_MS = 2
 """Inside SQLite, while nobody else can go on: with several rooms trying, 25 ms each would fill up the second."""
 PATIENCE_SECONDS = 0.8
 """Together with the wait for the room's lock, less than the 2 s within which a phone expects an answer to its probe:
 what it says is taken in turn, and a phone that hears nothing drops its connection."""
+
+CONNECTIONS, CONNECTIONS_KEPT = 20, 5
+"""Connections to PostgreSQL, of one process, at a time; and those that stay open. By default it lets in a hundred in
+all: four processes and an operator's own. A transaction takes milliseconds, so whoever waits for a connection soon has
+one."""
+CONNECTION_SECONDS = 2.5
+"""How long one waits for a connection: when another process is gone its rooms are all read here at one moment, and
+whoever comes in then had better be slow than refused. A phone gives up opening after three."""
 
 STARTING_SECONDS = 60.0
 """A process that starts while another one makes the tables waits for it."""
@@ -45,11 +55,14 @@ class Database:
     writer: Engine
     """For those who write. With SQLite it is one connection, so that it can tell whether others wrote (`elsewhere`)."""
     owes_forgetting = False
+    answers: Callable[[], bool]
+    """Is it known to answer at all? Otherwise nobody waits for it."""
     number: str | None = None
     """The number of the schema that was compared with the models at the start."""
 
     def connect(self, url: str) -> None:
         """Opens the database at `url`; ``postgresql://`` means psycopg2, as psycopg 3 would block the whole server."""
+        self.answers = lambda: True
         address = make_url(url)
         if address.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
             address = address.set(drivername="postgresql+psycopg2")
@@ -73,9 +86,9 @@ class Database:
         else:
             self.engine = create_engine(
                 address,
-                pool_size=20,
-                max_overflow=40,
-                pool_timeout=2,
+                pool_size=CONNECTIONS_KEPT,
+                max_overflow=CONNECTIONS - CONNECTIONS_KEPT,
+                pool_timeout=CONNECTION_SECONDS,
                 pool_pre_ping=True,
                 connect_args={"options": f"-c lock_timeout={int(PATIENCE_SECONDS * 1000)}"},
                 hide_parameters=True,
@@ -140,6 +153,8 @@ class Database:
 
     @contextmanager
     def _session(self, write: bool) -> Iterator[Session]:
+        if not self.answers():
+            raise busy()
         engine = self.writer if write else self.engine
         with Session(engine, expire_on_commit=False, autoflush=True) as session:
             try:
@@ -149,6 +164,7 @@ class Database:
                 if _is_locked(error):
                     raise busy() from error
                 if _is_full(error):
+                    log.error("the database found no room on the disk", kind=type(error.orig).__name__)
                     raise Refused("failed", "The disk of the server is full; nothing was stored.") from error
                 raise
             finally:
@@ -159,7 +175,8 @@ class Database:
         """One transaction that may make tables anew, all or nothing. Raises Refused("busy").
 
         SQLite changes a column by copying its table and dropping the old one, and with foreign keys on that would take
-        along every row that hangs under it. So they are off meanwhile, and what they promise is checked at the end.
+        along every row that hangs under it. So they are off while it lasts, and what they promise is checked at the
+        end.
         """
         with self.engine.connect() as connection:
             driver: Any = connection.connection.driver_connection
@@ -237,8 +254,17 @@ def _patiently(begin: Callable[[], object], patience: float = PATIENCE_SECONDS) 
         pause = min(pause * 2, 0.1)
 
 
+TAKEN = (
+    "database is locked", "lock timeout", "could not obtain lock",
+    "too many clients", "too many connections", "remaining connection slots",
+    "the database system is", "terminating connection", "server closed the connection",
+)  # fmt: skip
+"""What a database says when others use it, when all its connections are in use, or when it stops or starts: that
+passes."""
+
+
 def _is_locked(error: DBAPIError) -> bool:
-    return any(words in str(error.orig) for words in ("database is locked", "lock timeout", "could not obtain lock"))
+    return any(words in str(error.orig) for words in TAKEN)
 
 
 def _is_full(error: DBAPIError) -> bool:

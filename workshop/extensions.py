@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import select
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from flask_babel import Babel
@@ -33,12 +34,17 @@ def rest(seconds: float) -> None:
 
 
 class Aside:
-    """Runs slow work (hashing a password, making a PDF) where it does not hold up the phones.
+    """Runs slow work (hashing a password, making a PDF) where it does not hold up the phones, nor they it: in a thread
+    of the system's.
 
     `__main__` knows how that is done under the server's async mode and puts it in `run`.
     """
 
     run: Callable[..., Any] = staticmethod(lambda work, *args: work(*args))
+    select: Callable[..., Any] = staticmethod(select.select)
+    """How such a thread waits, …"""
+    lock: Callable[[], AbstractContextManager[Any]] = threading.Lock
+    """… and what it can share with the loop."""
 
 
 class Queue:
@@ -117,7 +123,7 @@ class Kept:
 
 
 class RoomLocks:
-    """One lock per room: commands on one room happen one after the other, and are announced in that order."""
+    """One lock per room: commands on one room happen one after the other, and are told in that order."""
 
     def __init__(self) -> None:
         self._locks: dict[int, threading.RLock] = {}

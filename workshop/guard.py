@@ -33,7 +33,7 @@ import structlog
 from engineio.payload import Payload
 from socketio import packet as packets
 
-from . import frames
+from . import frames, metrics
 from .broadcast import AtOnce, Rest, at_once, frame_of
 from .core.pace import Pace
 from .frames import MOST_BYTES, MOST_PIECES
@@ -65,6 +65,12 @@ MOST_NAMELESS = 1500
 `ADDRESSES`."""
 ADDRESSES = 4
 TURNED_AWAY_SECONDS = 1.0
+WHY: dict[metrics.CutFor, str] = {
+    "nonsense": "it made no sense",
+    "too_fast": "it would not slow down",
+    "unread": "nobody reads it",
+    "nameless": "it did not say whose it is",
+}
 Refuse = Callable[[str], NotDone | None]
 
 
@@ -129,12 +135,19 @@ class Line:
 class Guard:
     """Stands around one Socket.IO server from the moment it is made. `refuse`: the answer to an event that comes too
     fast from this socket, or None; `beyond`: whether its holder is past all patience; `asker`: who a request comes
-    from, as far as an address tells."""
+    from, as far as an address tells; `welcomes`: whether this process takes new connections, or a proxy in front should
+    try another one."""
 
     def __init__(
-        self, server: Any, refuse: Refuse, beyond: Callable[[str], bool], asker: Callable[[dict[str, Any]], str]
+        self,
+        server: Any,
+        refuse: Refuse,
+        beyond: Callable[[str], bool],
+        asker: Callable[[dict[str, Any]], str],
+        welcomes: Callable[[], bool],
     ) -> None:
         self.server, self.eio = server, server.eio
+        self.welcomes = welcomes
         self.refuse, self.beyond, self.asker = refuse, beyond, asker
         self.lines: dict[str, Line] = {}
         self._pace = Pace(rate=50, burst=100, patience=500)
@@ -167,7 +180,10 @@ class Guard:
             return _turn_away(start_response, "400 Bad Request")
         line = self.lines.get(query.get("sid", [""])[0])
         if line is None:
+            if not self.welcomes():
+                return _turn_away(start_response, "503 Service Unavailable")
             if self._crowded(self.asker(environ)):
+                metrics.TURNED_AWAY.inc()
                 self.server.sleep(TURNED_AWAY_SECONDS)  # or they would ask again at once
                 return _turn_away(start_response, "429 Too Many Requests")
             return self._handle_request(environ, start_response)
@@ -178,7 +194,7 @@ class Guard:
                     self._read(line, environ)
                 return self._handle_request(environ, start_response)
         except (ConnectionAbortedError, ValueError):
-            self.cut(line, "it made no sense")
+            self.cut(line, "nonsense")
             return _turn_away(start_response, "400 Bad Request")
 
     def websocket(self, handler: Callable[[Any], Any], eio: Any) -> Any:
@@ -222,7 +238,7 @@ class Guard:
         now, named = time.monotonic(), self._is_named(line.id)
         wait = self._pace.takes(line.id, words if named else NAMELESS * words, now)
         if wait and (not named or self._pace.beyond(line.id, now)):
-            self.cut(line, "it would not slow down")
+            self.cut(line, "too_fast")
         self.server.sleep(0 if line.cut else wait)
         if line.cut:
             raise ConnectionAbortedError("this line was cut")
@@ -245,7 +261,7 @@ class Guard:
                 raise ValueError("connects over and over")
             self._handle_message(id, data)
         except Exception as error:
-            self.cut(line, "it made no sense", error)
+            self.cut(line, "nonsense", error)
 
     def event(self, id: str, namespace: str | None, number: int | None, data: Any) -> None:
         """Lets in only events of ours: a client may not speak the library's own `connect`."""
@@ -261,7 +277,7 @@ class Guard:
             return
         self._answer(id, number, refusal)
         if self.beyond(socket):
-            self.cut(self.lines[id], "it would not slow down")
+            self.cut(self.lines[id], "too_fast")
 
     # What goes out
 
@@ -269,7 +285,7 @@ class Guard:
         """Anything that goes out, unless too much of it waits already."""
         line = self.lines.get(id)
         if line is not None and line.socket.queue.full:
-            self.cut(line, "nobody reads it")
+            self.cut(line, "unread")
         elif line is None or not self._written_at_once(line, packet):
             self._send_packet(id, packet)
 
@@ -296,10 +312,20 @@ class Guard:
 
     # The end of lines
 
-    def cut(self, line: Line, why: str, error: Exception | None = None) -> None:
+    def cut(self, line: Line, why: metrics.CutFor, error: Exception | None = None) -> None:
         """Closes a connection at once and without a word. The library then finds out for itself that it is gone."""
         if not line.cut:
-            log.warning(f"a line was cut: {why}", **({"error": type(error).__name__} if error else {}))
+            metrics.cut[why].inc()
+            log.warning(f"a line was cut: {WHY[why]}", **({"error": type(error).__name__} if error else {}))
+        self._close(line)
+
+    def drop(self, sockets: Iterable[str]) -> None:
+        """Closes these in the same way, though nothing is wrong with them."""
+        for socket in sockets:
+            if (line := self.lines.get(self.server.manager.eio_sid_from_sid(socket, "/"))) is not None:
+                self._close(line)
+
+    def _close(self, line: Line) -> None:
         line.cut = True
         if line.transport is not None:
             self._shut(line)
@@ -321,7 +347,7 @@ class Guard:
         for id, before in taken.items():
             line = self.lines.get(id)
             if line is not None and line.socket.queue.taken == before and not line.socket.queue.queue.empty():
-                self.cut(line, "nobody reads it")
+                self.cut(line, "unread")
                 self.end(id)
 
     def end(self, id: str | None) -> None:
@@ -346,12 +372,12 @@ class Guard:
                 else:
                     self.lines.pop(line.id, None)
             elif line.socket.queue.stands_still():
-                self.cut(line, "nobody reads it")
+                self.cut(line, "unread")
             elif not self._is_named(line.id):
                 nameless[line.asker] += 1
                 line.looks += 1
                 if line.looks > SILENT_LOOKS:
-                    self.cut(line, "it did not say whose it is")
+                    self.cut(line, "nameless")
             else:
                 line.looks = 0
         self._nameless = nameless

@@ -14,20 +14,23 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import structlog
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from . import live, models
+from . import live, metrics
 from .core.errors import Refused
 from .database import busy
+from .erasures import Erasure, erasures
 from .extensions import db, rest, socketio
+from .holding import holding
 from .room.ledger import Ledger
 from .room.room import Room
-from .store.write import write
+from .store.others import tell_holders
+from .store.write import count_all, write
 from .turns import Turns
 
 log = structlog.get_logger()
 GATHERING_SECONDS = 0.02
-"""For how long, at most, changes that come one after the other are waited for before they are stored together."""
+"""How long, at most, to wait for changes that come one after the other, before they are stored together."""
 
 
 class Stale(Refused):
@@ -46,7 +49,12 @@ class Entry:
     after: Room | None
     """None: the room is erased."""
     tell: Callable[[], None]
+    outside: bool = False
+    """It was made without holding the room."""
+    erased: Erasure | None = None
+    """What a backup from before must not bring back."""
     refused: Exception | None = None
+    since: float = field(default_factory=time.perf_counter)
 
 
 @dataclass(slots=True)
@@ -66,12 +74,16 @@ class Journal:
         self._newest: dict[int, Part] = {}
         """By room: the last part that waits, until it is done."""
         self._goes_on = False
+        self.is_storing = False
+        """Is anything on its way to disk, and no longer waiting?"""
         self._tellers = Turns()
 
     def add(self, entry: Entry) -> Part:
         """Adds a change, in the order in which the changes of a room were made: whoever holds its lock adds it."""
         with self._lock:
-            part = self._newest[entry.room_id] = self._next.setdefault(entry.room_id, Part())
+            part = self._next.get(entry.room_id)
+            if part is None:
+                part = self._next[entry.room_id] = self._newest[entry.room_id] = Part()
             part.entries.append(entry)
             live.goes_to(entry.room_id, entry.after)
             begins, self._goes_on = not self._goes_on, True
@@ -83,11 +95,6 @@ class Journal:
     def waiting(self) -> int:
         """How many changes wait for those before them to be stored."""
         return sum(len(part.entries) for part in list(self._next.values()))
-
-    @property
-    def is_storing(self) -> bool:
-        """Is anything on its way to disk, and no longer waiting?"""
-        return self._goes_on and not self._next
 
     def settled(self, room_id: int, patience: float) -> bool:
         """Waits until nothing of a room is on its way. False if that takes longer than `patience`, in seconds."""
@@ -113,7 +120,7 @@ class Journal:
                 log.exception("not gathered")
             with self._lock:
                 parts, self._next = self._next, {}
-                self._goes_on = bool(parts)
+                self._goes_on = self.is_storing = bool(parts)
                 if not self._goes_on:
                     return
             entries = [entry for part in parts.values() for entry in part.entries]
@@ -126,6 +133,8 @@ class Journal:
                 for entry in entries:
                     entry.refused = entry.refused or error
                     live.goes_nowhere(entry.room_id)
+            self.is_storing = False
+            _count(entries)
             for room_id, part in parts.items():  # where there is much to tell, the other rooms do not wait for it
                 self._tellers.ask(room_id, str(id(part)), partial(self._tell, room_id, part))
 
@@ -142,13 +151,23 @@ class Journal:
         part.done.set()
 
 
+def _count(entries: list[Entry]) -> None:
+    stored = time.perf_counter()
+    for entry in entries:
+        if entry.refused is None:
+            metrics.CHANGE.observe(stored - entry.since)
+        elif not isinstance(entry.refused, Stale):  # which is made anew
+            metrics.NOT_STORED.inc()
+
+
 def _store(entries: list[Entry]) -> None:
-    """Raises Refused if nothing could be stored; marks the changes that were made to a room as it no longer is."""
+    """Raises Refused if nothing could be stored; marks the changes made to a room that is different by now."""
     if any(entry.ledger.changed for entry in entries):
-        with db.writing() as session:
+        with metrics.COMMIT.time(), erasures.noting() as note, db.writing() as session:
             connection = session.connection()
-            _notice_others(connection, {entry.room_id for entry in entries})
-            good = _chained(entries)
+            live.notice_others()
+            good = _counted(connection, _chained(entries)) if db.shared else _chained(entries)
+            note(entry.erased for entry in good)
             write(connection, [(entry.room_id, entry.ledger) for entry in good])
     else:
         good = _chained(entries)
@@ -164,17 +183,38 @@ def _chained(entries: list[Entry]) -> list[Entry]:
         if entry.ledger.before is expected:
             stored[entry.room_id] = entry.after
         else:
-            entry.refused = Stale()
-            live.goes_nowhere(entry.room_id)
+            _refuse(entry)
     return [entry for entry in entries if entry.refused is None]
 
 
-def _notice_others(connection: Connection, rooms: set[int]) -> None:
-    """From here on nobody else can write to these rooms: anyone who already did is noticed."""
-    live.notice_others()
-    if db.shared:
-        query = select(models.Room.id, models.Room.revision).where(models.Room.id.in_(rooms))
-        rows = connection.execute(query.order_by(models.Room.id).with_for_update())
-        revisions = {row.id: row.revision for row in rows}
-        changed = {id for id in rooms if (held := live.stored(id)) is None or held.revision != revisions.get(id)}
-        live.let_go(changed)
+def _counted(connection: Connection, entries: list[Entry]) -> list[Entry]:
+    """Counts the revision of each room, and from here on nobody else can write to it. Leaves out what was made of a
+    room that somebody else wrote to, or that this process lost: the revision is another one then."""
+    lost = {entry.room_id for entry in entries if not entry.outside and not holding.holds(entry.room_id)}
+    counts: dict[int, tuple[int, int]] = {}
+    for entry in entries:
+        if entry.ledger.changed and entry.room_id not in lost:
+            was, _ = counts.get(entry.room_id, (entry.ledger.before.revision, 0))
+            counts[entry.room_id] = was, entry.ledger.before.revision + 1
+    there = count_all(connection, counts)
+    outside = {entry.room_id for entry in entries if entry.outside}
+    tell_holders(connection, [(room_id, counts[room_id][1]) for room_id in there & outside])
+    lost |= counts.keys() - there
+    live.outrun(lost)
+    for room_id in lost:
+        log.warning("others wrote to what was changed here", room=room_id)
+        holding.doubt(room_id)
+    for entry in entries:
+        if entry.room_id in lost:
+            _refuse(entry)
+    return [entry for entry in entries if entry.refused is None]
+
+
+def _refuse(entry: Entry) -> None:
+    """This change is not stored, and has to be made anew."""
+    entry.refused = Stale()
+    live.goes_nowhere(entry.room_id)
+
+
+journal = Journal()
+"""That of this process."""

@@ -23,7 +23,8 @@ def N_(message: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Until:
-    """How long rows of a table stay. `goes_with`: the rows of `people`, `rooms` and `accounts` that they end with.
+    """How long rows of a table stay. `goes_with`: the rows of `people`, `rooms`, `accounts` and
+    `organisations` that they end with.
     `told` may name the {days} of a login and the {minutes} of a pass."""
 
     told: str
@@ -36,7 +37,18 @@ WRITTEN = Until(N_("until you remove it, erase everything, or the room is erased
 TRAIL = Until(ROOM.told, frozenset({"people", "rooms"}))
 PASS = Until(N_("until they are used, about {minutes} minutes at most"), frozenset({"people", "rooms"}))
 ACCOUNT = Until(N_("until whoever runs the server removes the account"), frozenset({"accounts"}))
+MEMBER = Until(
+    N_(
+        "until whoever runs the server changes it, or removes the account; if your organisation’s own login says it, "
+        "{days} days after it last did"
+    ),
+    frozenset({"accounts", "organisations"}),
+)
+ORGANISATION = Until(N_("until whoever runs the server removes the organisation"), frozenset({"organisations"}))
+INVITATION = Until(N_("until it is used or withdrawn, seven days at most"), frozenset({"organisations"}))
+RESET = Until(N_("until you have used it, or for a day at most"), frozenset({"accounts"}))
 LOGIN = Until(N_("{days} days, or until you log out"), frozenset({"accounts"}))
+PASSKEY = Until(N_("until you remove it, or the account is removed"), frozenset({"accounts"}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +101,65 @@ TABLES: dict[str, Table] = {
             "id": KEY,
             "email": "account",
             "password_hash": "password",
-            "role": "account",
             "created_at": "account",
+            "admin": "account",
+            "disabled": "account",
+            "signed_in_on": "account",
+            "was": "account",
+        },
+    ),
+    "organisations": Table(
+        ORGANISATION,
+        {
+            "id": KEY,
+            "name": technical("what an organisation is called, which is nobody in particular"),
+            "created_at": technical("since when there is such an organisation"),
+        },
+    ),
+    "memberships": Table(
+        MEMBER,
+        {
+            "account_id": UNDER,
+            "organisation_id": "member",
+            "role": "member",
+            "expires_at": technical("when this role ends, if an organisation's own login said it"),
+        },
+        date="expires_at",
+    ),
+    "identities": Table(
+        ACCOUNT,
+        {
+            "issuer": "identity",
+            "subject": "identity",
+            "account_id": UNDER,
+            "made_admin": "identity",
+        },
+    ),
+    "invitations": Table(
+        INVITATION,
+        {
+            "id": KEY,
+            "token_hash": technical("the key of a link by which somebody joins an organisation, in scrambled form"),
+            "organisation_id": technical("to which organisation somebody is invited"),
+            "role": technical("as what somebody is invited; not who"),
+            "expires_at": technical("when this link is good no longer"),
+        },
+        date="expires_at",
+    ),
+    "resets": Table(
+        RESET,
+        {
+            "token_hash": "reset",
+            "account_id": UNDER,
+            "expires_at": technical("when this link is good no longer"),
+        },
+        date="expires_at",
+    ),
+    "packs": Table(
+        ORGANISATION,
+        {
+            "name": technical("the folder of a content pack"),
+            "organisation_id": technical("which organisation may choose this pack"),
         },
     ),
     "logins": Table(
@@ -99,6 +168,30 @@ TABLES: dict[str, Table] = {
             "token_hash": "login",
             "account_id": UNDER,
             "expires_at": technical("when this login ends"),
+            "used_at": "login",
+        },
+        date="expires_at",
+    ),
+    "passkeys": Table(
+        PASSKEY,
+        {
+            "id": KEY,
+            "account_id": UNDER,
+            "name": "passkey",
+            "site": technical("for which address of this server it was made, which is the same for everyone"),
+            "credential": "passkey",
+            "public_key": "passkey",
+            "sign_count": technical("by which a copy of a passkey is noticed"),
+            "added_on": "passkey",
+            "used_on": "passkey",
+        },
+    ),
+    "challenges": Table(
+        PASSKEY,
+        {
+            "hash": technical("a random number that was signed, so that it is good for one login; gone within minutes"),
+            "account_id": UNDER,
+            "expires_at": technical("when this number would have been good no longer"),
         },
         date="expires_at",
     ),
@@ -112,6 +205,7 @@ TABLES: dict[str, Table] = {
             "language": "room",
             "pack": "room",
             "account_id": "owner",
+            "organisation_id": "owner",
             "adopted": "owner",
             "created_at": "room",
             "erase_at": "room",
@@ -138,6 +232,7 @@ TABLES: dict[str, Table] = {
             "zone": technical("by whose clock the hours and days of this room are told"),
             "planned_start": "room",
             "label": "label",
+            "links": "link_use",
         },
         date="erase_at",
     ),
@@ -335,8 +430,8 @@ WORDS: dict[str, str] = {
         "open to that person's table."
     ),
     N_("the organiser"): N_(
-        "Anyone who has the organiser's link, or an organiser's account on this server, and downloads the wall and the "
-        "shared notes. It may be your employer, or a leader. Ask who it is here."
+        "Anyone who has the organiser's link, or an organiser's account of the same organisation, and downloads the "
+        "wall and the shared notes. It may be your employer, or a leader. Ask who it is here."
     ),
     N_("whoever runs the server"): N_(
         "The people who look after the computer this program runs on. They can read everything stored on it, even "
@@ -539,8 +634,8 @@ PARTS: dict[str, dict[str, Line]] = {
         "room_trail": Line(
             N_("what was done with the room, and when"),
             N_(
-                "to see that the wall, the organiser's page or the printed set was opened or downloaded, that someone "
-                "erased everything (not who), or that the room was closed"
+                "to see that the wall, the organiser's page or the printed set was opened or downloaded, that a link "
+                "was replaced, that someone erased everything (not who), or that the room was closed"
             ),
             N_("the leader"),
             by_hand=N_("You cannot erase this; it names nobody"),
@@ -652,7 +747,16 @@ PARTS: dict[str, dict[str, Line]] = {
             N_("copies of everything that is stored, if any are made"),
             N_("so that nothing is lost if a machine breaks"),
             N_("whoever runs the server"),
-            N_("as long as they keep them; ask them. What you erased may stay in a copy until then"),
+            N_(
+                "as long as they keep them; ask them. What you erased may stay in a copy until then; if the copy is put"
+                " back, it is erased again"
+            ),
+        ),
+        "erasures": Line(
+            N_("a list of what was erased: when, and its number; no names, nothing you wrote"),
+            N_("so that it stays erased when a copy is put back"),
+            N_("whoever runs the server"),
+            N_("as long as they keep copies; ask them"),
         ),
         "download": Line(
             N_("downloaded files: the wall, and for the organiser the shared notes too"),
@@ -681,9 +785,19 @@ PARTS: dict[str, dict[str, Line]] = {
     },
     N_("If you lead or organise"): {
         "account": Line(
-            N_("your email address, what you may do, and since when"),
+            N_("your email address, what you may do and since when, and on which day you last logged in"),
             N_("to let you in"),
             N_("you and whoever runs the server"),
+        ),
+        "member": Line(
+            N_("in which organisation you lead workshops, or are the organiser"),
+            N_("so that each organisation only reads its own workshops"),
+            N_("you and whoever runs the server"),
+        ),
+        "identity": Line(
+            N_("if you log in with your organisation’s own login: by which number or name that knows you"),
+            N_("to know that it is you"),
+            N_("whoever runs the server"),
         ),
         "password": Line(
             N_("your password, in scrambled form"),
@@ -691,13 +805,40 @@ PARTS: dict[str, dict[str, Line]] = {
             N_("nobody"),
         ),
         "login": Line(
-            N_("in which browsers you are logged in, with a key in scrambled form"),
-            N_("to let you in without a password"),
-            N_("nobody"),
+            N_(
+                "in how many browsers you are logged in, since when, and on which day each was last used, with a key "
+                "in scrambled form"
+            ),
+            N_("to let you in without a password, and to show you a login that is not yours"),
+            N_("you. The key: nobody"),
+        ),
+        "reset": Line(
+            N_("that there is a link for a new password of yours, with its key in scrambled form"),
+            N_("so that you can choose a new password without the old one"),
+            N_("whoever made it for you. The key: nobody"),
+        ),
+        "mail": Line(
+            N_("the email with such a link, if you ask for one on the page to log in, or that your password changed"),
+            N_("so that you can choose a new password without help, and notice it if someone else did"),
+            N_("you, and whoever runs the mail servers on the way"),
+            N_("on this server until it is sent; on the others as long as they keep it"),
+        ),
+        "passkey": Line(
+            N_(
+                "your passkeys, if you add any: the name you gave each, the half of its key that opens nothing, and on "
+                "which day it was added and last used. Your fingerprint, face or PIN stays in your device"
+            ),
+            N_("to let you in without a password, and to show you a passkey that is not yours"),
+            N_("you and whoever runs the server"),
+        ),
+        "link_use": Line(
+            N_("in which minute the link to lead, to the screen or for the organiser was last used"),
+            N_("to see whether someone uses a link who should not have it"),
+            N_("the leaders of the room. Not who used it, or where"),
         ),
         "owner": Line(
-            N_("which account a room belongs to"),
-            N_("to show it among your rooms"),
+            N_("which account and which organisation a room belongs to"),
+            N_("to show it among your rooms, and to the organisers of that organisation"),
             N_("you and whoever runs the server"),
         ),
     },
@@ -730,6 +871,27 @@ PARTS: dict[str, dict[str, Line]] = {
             N_("{days} days, or until you log out"),
             names=("samen_login",),
         ),
+        "cookie_invitation": Line(
+            N_("a cookie if you open an invitation: its key"),
+            N_("to let you join without the link"),
+            N_("whoever uses that browser"),
+            N_("until you have joined, an hour at most"),
+            names=("samen_invitation",),
+        ),
+        "cookie_reset": Line(
+            N_("a cookie if you open a link for a new password: its key"),
+            N_("so that the key does not stay in the address bar"),
+            N_("whoever uses that browser"),
+            N_("until you have chosen a password, an hour at most"),
+            names=("samen_reset",),
+        ),
+        "cookie_openid": Line(
+            N_("a cookie while you log in with your organisation’s own login: a random number"),
+            N_("to know, when you come back from there, that it was you who went"),
+            N_("whoever uses that browser"),
+            N_("until you are back, ten minutes at most"),
+            names=("samen_openid",),
+        ),
         "cookie_browser": Line(
             N_("a cookie if you have logged in: that this browser knows your account"),
             N_("to let you in straight away, even while someone else is trying your password"),
@@ -739,7 +901,7 @@ PARTS: dict[str, dict[str, Line]] = {
         ),
         "cookie_form": Line(
             N_("a cookie with a random number"),
-            N_("so that no other website can fill in a form in your name"),
+            N_("so that no other website can fill in a form, or use a passkey, in your name"),
             N_("whoever uses that browser"),
             N_("until the browser is closed"),
             names=("session",),

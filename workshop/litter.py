@@ -19,7 +19,7 @@ NEVER = 1_000_000
 
 
 class Litter:
-    """How much lies about."""
+    """How much litter lies about."""
 
     def __init__(self) -> None:
         self._closed = 0

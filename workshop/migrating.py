@@ -13,17 +13,17 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from .alone import alone
 from .core.errors import Refused
 from .database import Database
+from .holding import SERVING
 from .models import Base
 
 
 def bring_up_to_date(database: Database, folder: Path) -> None:
-    """Runs the migrations that this database has not had, all of them or none, and checks that it is then what the
+    """Runs the migrations that this database has not had, all of them or none, and checks that it then is what the
     models say; Refused("failed") with a sentence if it is not, or if a newer version of the program made it."""
-    config = Config()
-    config.set_main_option("script_location", str(folder).replace("%", "%%"))
-    scripts = ScriptDirectory.from_config(config)
+    scripts = ScriptDirectory.from_config(_config(folder))
     newest = scripts.get_current_head()
     with database.reading() as session:
         current = _number(session.connection())
@@ -34,7 +34,7 @@ def bring_up_to_date(database: Database, folder: Path) -> None:
             f"knows up to {newest}): start that version again, or restore the backup from before.",
         )
     if current != newest:  # a running server is not held up by a command beside it
-        _run(database, config)
+        _run(database, folder)
     with database.reading() as session:
         if (difference := first_difference(session.connection())) is not None:
             raise Refused(
@@ -46,17 +46,48 @@ def bring_up_to_date(database: Database, folder: Path) -> None:
     database.number = newest
 
 
-def _run(database: Database, config: Config) -> None:
+def known(folder: Path) -> set[str]:
+    """The numbers of all schemas that this version of the program can bring up to date."""
+    return {script.revision for script in ScriptDirectory.from_config(_config(folder)).walk_revisions()}
+
+
+def run(connection: Connection, number: str, folder: Path) -> None:
+    """Brings the tables to the schema of this number, or the newest ("head"), within a transaction that may do so
+    (`Database.rebuilding`). Refused("busy") if servers use them."""
+    config = _config(folder)
+    if connection.dialect.name == "postgresql":  # one starts it, and who starts at the same moment waits
+        connection.execute(text("SET LOCAL lock_timeout = '60s'"))
+        connection.execute(text("SELECT pg_advisory_xact_lock(19)"))
+        _nobody_serves(connection, ScriptDirectory.from_config(config).get_current_head())
+    config.attributes["connection"] = connection
+    alembic.upgrade(config, number)
+
+
+def _config(folder: Path) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    return config
+
+
+def _run(database: Database, folder: Path) -> None:
     try:
         with database.rebuilding() as connection:
-            if connection.dialect.name == "postgresql":  # one starts it, and who starts at the same moment waits
-                connection.execute(text("SET LOCAL lock_timeout = '60s'"))
-                connection.execute(text("SELECT pg_advisory_xact_lock(19)"))
-            config.attributes["connection"] = connection
-            alembic.upgrade(config, "head")
+            run(connection, "head", folder)
     except SQLAlchemyError as problem:
         why = getattr(problem, "orig", None) or problem
         raise Refused("failed", f"The database could not be brought up to date, and is as it was: {why}") from problem
+
+
+def _nobody_serves(connection: Connection, newest: str | None) -> None:
+    """Refused("busy") if the tables would change under a server, which knows them as they are."""
+    if _number(connection) in (None, newest):  # nobody can serve it yet, or somebody else was quicker
+        return
+    if alone.shuts_out_servers:
+        return
+    if not connection.execute(text(f"SELECT pg_try_advisory_xact_lock({SERVING})")).scalar():
+        raise Refused(
+            "busy", "Servers use this database, and its tables have to be others for this version: stop them first."
+        )
 
 
 def _number(connection: Connection) -> str | None:

@@ -28,15 +28,90 @@ NEVER_AGAIN = {"sqlite_autoincrement": True}
 """An id is given out once: a connection that was open to someone who was erased can never become somebody else's."""
 
 
+MemberRole = Literal["leader", "organiser"]
+"""What an account is in an organisation: who makes rooms there and leads them; who reads what all of them gave."""
+
+
+class Organisation(Base):
+    """To whom rooms and packs belong: its organisers read what its rooms gave, and nobody else's."""
+
+    __tablename__ = "organisations"
+    __table_args__ = NEVER_AGAIN
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(254), unique=True)
+    created_at: Mapped[int] = mapped_column(BigInteger)
+
+
 class Account(Base):
-    """A leader or organiser who signs in with an address and a password."""
+    """Someone who signs in, with an address and a password or by an organisation's own login."""
 
     __tablename__ = "accounts"
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
     password_hash: Mapped[str] = mapped_column(String(255))
-    role: Mapped[str] = mapped_column(String(16))
+    """Empty: it has no password, and no password opens it."""
     created_at: Mapped[int] = mapped_column(BigInteger)
+    admin: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Looks after accounts, organisations and settings. That opens no room."""
+    disabled: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """It cannot sign in, as long as an admin says so."""
+    signed_in_on: Mapped[int | None] = mapped_column(BigInteger)
+    """The day (its first moment, in `ZONE`) on which it last signed in; no hour. Null: not since this is kept."""
+    was: Mapped[str | None] = mapped_column(String(16))
+    """What it was before there were organisations, until its owner has read what changed; null: nothing changed."""
+    memberships: Mapped[list[Membership]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+
+
+class Membership(Base):
+    """An account is leader, or organiser, or both, in an organisation: a row each."""
+
+    __tablename__ = "memberships"
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[MemberRole] = mapped_column(String(16), primary_key=True)
+    expires_at: Mapped[int | None] = mapped_column(BigInteger)
+    """When it ends, if an organisation's own login gave it; null: somebody here gave it, and it stays."""
+
+
+class Identity(Base):
+    """How an organisation's own login knows an account: the provider, and its name for somebody."""
+
+    __tablename__ = "identities"
+    issuer: Mapped[str] = mapped_column(String(255), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    made_admin: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The account is admin because that login says so."""
+    account: Mapped[Account] = relationship(lazy="joined")
+
+
+class Invitation(Base):
+    """A link by which somebody joins an organisation in this role, once; it says nothing about who that will be."""
+
+    __tablename__ = "invitations"
+    __table_args__ = NEVER_AGAIN
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"))
+    role: Mapped[MemberRole] = mapped_column(String(16))
+    expires_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class Reset(Base):
+    """A link by which the owner of an account chooses another password, once."""
+
+    __tablename__ = "resets"
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    expires_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class OwnPack(Base):
+    """To which organisation a pack of the installation's own belongs. One without a row belongs to the first."""
+
+    __tablename__ = "packs"
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"))
 
 
 class Login(Base):
@@ -46,7 +121,39 @@ class Login(Base):
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
     expires_at: Mapped[int] = mapped_column(BigInteger)
+    used_at: Mapped[int | None] = mapped_column(BigInteger)
+    """The day (its first moment, in `ZONE`) on which it was last used; null: not since this is kept."""
     account: Mapped[Account] = relationship(lazy="joined")
+
+
+class Passkey(Base):
+    """A key pair of which an account's device keeps the secret half: whoever has it signs in without the password."""
+
+    __tablename__ = "passkeys"
+    __table_args__ = NEVER_AGAIN
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    site: Mapped[str] = mapped_column(String(254))
+    """The name of the site for which it was made; browsers offer it at no other."""
+    credential: Mapped[str] = mapped_column(String(1400), unique=True)
+    """The name by which its device knows it, as base64url."""
+    public_key: Mapped[str] = mapped_column(String(2048))
+    """The half that opens nothing (COSE), as base64url."""
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    """How often its device says that it has signed; most devices always say 0."""
+    added_on: Mapped[int] = mapped_column(BigInteger)
+    used_on: Mapped[int | None] = mapped_column(BigInteger)
+    """Days (their first moments, in `ZONE`), without an hour. Null: it has not been used yet."""
+
+
+class Challenge(Base):
+    """What somebody was asked to sign, and signed: kept until it would have run out, so that it is good only once."""
+
+    __tablename__ = "challenges"
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    expires_at: Mapped[int] = mapped_column(BigInteger)
 
 
 class Room(Base):
@@ -65,6 +172,8 @@ class Room(Base):
     language: Mapped[str] = mapped_column(String(8))
     pack: Mapped[str] = mapped_column(String(255))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id", ondelete="SET NULL"), index=True)
+    """Whose organisers read what it gave; null: nobody's, as it was made before there was any organisation."""
     adopted: Mapped[bool] = mapped_column(default=False)
     """The account did not make this room but added it to its own."""
     created_at: Mapped[int] = mapped_column(BigInteger)
@@ -107,7 +216,9 @@ class Room(Base):
     planned_start: Mapped[str | None] = mapped_column(String(5))
     """The time of day at which it is to leave its first step, in that zone: "13:00"; null if nobody said."""
     label: Mapped[str] = mapped_column(String(60), default="", server_default="")
-    """By which its leader finds it together with others of its kind; of no concern to whoever takes part."""
+    """A name by which its leader finds it together with others of its kind; of no concern to whoever takes part."""
+    links: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """What is kept of the links that can be replaced, by their role: see `core.links`."""
 
 
 class Person(Base):

@@ -29,7 +29,7 @@ MADE = re.compile(
     r"|vpn|wireguard|tailscale|tunnel|\btap-",
     re.IGNORECASE,
 )
-"""What networks are called that programs make inside a machine, or through another network. No phone is in them."""
+"""The names of networks that programs make inside a machine, or through another network. No phone is in them."""
 
 
 class Network(NamedTuple):
@@ -84,7 +84,7 @@ class Listening:
 
     def shape(self) -> wire.Address:
         """As leaders and screens are told it. `reached`: a phone from elsewhere has come in since phones get this
-        address; in another network that has to be seen anew."""
+        address; in another network that has yet to be seen."""
         base = self.for_phones()
         return wire.Address(base=base, reached=self._came_to == (base or self.own))
 

@@ -6,11 +6,15 @@ Sockets are remembered by their own id, so the late goodbye of an old one cannot
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 
 MOST_SOCKETS = 3
 MOST_DESKS = 12
 """Desks, and screens, of one room: several of each, on several machines."""
+SOON_SECONDS = 20.0
+"""Within this time a phone that is awake has come back, and a dead older connection has been noticed."""
+LATELY_SECONDS = 60.0
 
 
 class Presence:
@@ -86,3 +90,51 @@ class Desks:
 
 
 desks = Desks()
+
+
+class Returns:
+    """The phones that lost their connection and came back soon. Those are on a network in trouble; a phone that sleeps
+    stays away. A moment (`now`) is in seconds of the monotonic clock."""
+
+    def __init__(self) -> None:
+        self._opened: dict[str, float] = {}
+        self._closed: dict[str, float] = {}
+        self._back: dict[int, dict[str, float]] = {}
+
+    def opened(self, room_id: int, circle: str, now: float) -> None:
+        """A phone of this circle opened a connection."""
+        if now - self._closed.pop(circle, -math.inf) <= SOON_SECONDS:
+            self._came_back(room_id, circle, now)
+        self._opened[circle] = now
+
+    def closed(self, room_id: int, circle: str, now: float, *, another: bool) -> None:
+        """One was closed; `another` is open, which came in its place if it came lately."""
+        if not another:
+            self._closed[circle] = now
+        elif now - self._opened.get(circle, -math.inf) <= SOON_SECONDS:
+            self._came_back(room_id, circle, now)
+
+    def lately(self, room_id: int, now: float) -> int:
+        """How many phones of a room came back in the last minute, each counted once."""
+        return sum(now - at <= LATELY_SECONDS for at in self._back.get(room_id, {}).values())
+
+    def tidy(self, now: float) -> None:
+        """To be called every few seconds: what is long ago goes."""
+        for moments in (self._opened, self._closed):
+            for circle in [circle for circle, at in moments.items() if now - at > SOON_SECONDS]:
+                moments.pop(circle, None)
+        for room_id, back in list(self._back.items()):
+            for circle in [circle for circle, at in back.items() if now - at > LATELY_SECONDS]:
+                back.pop(circle, None)
+            if not back:
+                self.forget(room_id)
+
+    def forget(self, room_id: int) -> None:
+        """The room is gone."""
+        self._back.pop(room_id, None)
+
+    def _came_back(self, room_id: int, circle: str, now: float) -> None:
+        self._back.setdefault(room_id, {})[circle] = now
+
+
+returns = Returns()

@@ -26,8 +26,10 @@ def keep_private(instance: Path, database: URL) -> None:
     chosen = instance.is_dir() and _mode(instance) & GROUP and not _mode(instance) & OTHERS
     closed = OTHERS if chosen else OTHERS | GROUP
     os.umask(closed | (0o020 if chosen else 0))
-    for path in (instance, *instance.rglob("*")):
-        _close(path, closed)
+    _close(instance, closed)
+    for folder, folders, files in os.walk(instance):  # another process may take away what it is about to read
+        for name in (*folders, *files):
+            _close(Path(folder, name), closed)
     if database.get_backend_name() == "sqlite" and database.database:
         for beside in ("", "-wal", "-shm", "-journal"):
             _close(Path(f"{database.database}{beside}"), closed)

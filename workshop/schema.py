@@ -22,7 +22,7 @@ with the number of the newest migration."""
 
 
 def bring_up_to_date(database: Database, folder: Path = MIGRATIONS) -> None:
-    """Makes the tables, or runs the migrations that this database has not had, and checks that it is then what the
+    """Makes the tables, or runs the migrations that this database has not had, and checks that it then is what the
     models say; Refused("failed") with a sentence if it is not, or if a newer version of the program made it."""
     if (
         folder == MIGRATIONS
@@ -43,7 +43,7 @@ def statements(connection: Connection) -> list[str]:
 
 
 def alike(made: list[str]) -> list[list[str]]:
-    """Equal for tables that are the same: SQLAlchemy makes some of them anew, with their rules in any order."""
+    """Equal for tables that are the same: some of them SQLAlchemy makes anew, with their constraints in any order."""
     return sorted(sorted(line.strip(" \t,") for line in one.splitlines()) for one in made)
 
 

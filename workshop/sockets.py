@@ -6,6 +6,7 @@ any other exception there would strand a phone for good.
 
 from __future__ import annotations
 
+import threading
 import time
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -14,18 +15,22 @@ import msgspec
 import structlog
 from socketio.exceptions import ConnectionRefusedError
 
-from . import announce, commands, cookies, live, wire
-from .access import Holder, permit
+from . import changing, coming, commands, cookies, handing, live, metrics, uses, wire
+from .access import Holder, is_current, permit
 from .addresses import comes_from_elsewhere
+from .condition import figures, recent
 from .core.askers import asker_of
-from .core.errors import Refused
+from .core.errors import Refused, Replaced
 from .core.pace import Pace
 from .extensions import db, rest, socketio
 from .guard import Guard
+from .holding import holding
 from .litter import litter
 from .networks import listening
-from .presence import desks, presence
+from .presence import desks, presence, returns
 from .rooms.change import Change
+from .routed import code_of
+from .telling import connections, news, numbers, snapshots
 from .turns import Turns
 
 log = structlog.get_logger()
@@ -45,33 +50,43 @@ _doorbell = Pace(rate=4, burst=40, patience=10_000)
 PACES = (_pace, _key_pace, _syncs, _key_syncs, _doorbell)
 _asked: dict[str, set[str]] = {}
 """The sockets that wait for a snapshot they asked for, by reader; asking again before it comes adds nothing."""
+_said = metrics.each(metrics.EVENTS, commands.EVENTS)
+_by_code = tuple(threading.Lock() for _ in range(256))
+"""Whoever comes with a code whose room is not here waits for those who came with it before."""
 _turns = Turns()
 """Snapshots are made one at a time for each room."""
 
 
 def guard(server: Any) -> Guard:
     """Puts the bounds around a server."""
-    found = Guard(server, _too_fast, _beyond, lambda environ: asker_of(environ.get("REMOTE_ADDR")))
+    found = Guard(
+        server, _too_fast, _beyond, lambda environ: asker_of(environ.get("REMOTE_ADDR")), lambda: holding.welcomes
+    )
     # Past Flask-SocketIO, whose request context is a third of what a note costs.
     server.on("connect", connect)
     server.on("disconnect", disconnect)
     server.on("*", receive)
-    announce.bounds[:] = [found]
+    connections.bounds[:] = [found]
     return found
 
 
 def watch(guard: Guard) -> None:
-    """Never returns; looks every few seconds for connections that nobody speaks for, and forgets those that have long
-    been quiet."""
+    """Never returns; looks every few seconds for connections with nobody at the other end, and forgets those that have
+    long been quiet."""
     while True:
         rest(SWEEP_SECONDS)
         try:
             guard.sweep()
-            for socket in set(announce.holders) - guard.open():  # closed while it opened: no goodbye was heard
+            for socket in set(connections.holders) - guard.open():  # closed while it opened: no goodbye was heard
                 _gone(socket)
-            announce.told.keep(announce.holders)
+            numbers.told.keep(connections.holders)
             litter.tidy(time.monotonic())
             live.let_go_idle(time.monotonic())
+            handing.give_idle()
+            returns.tidy(time.monotonic())
+            if recent.due(time.monotonic()):
+                recent.keep(time.monotonic(), figures())
+            uses.store()
             for pace in PACES:
                 pace.forget(time.monotonic())
         except Exception:
@@ -81,28 +96,45 @@ def watch(guard: Guard) -> None:
 def connect(socket: str, environ: dict[str, Any], auth: object) -> None:
     """Lets in whoever holds a token, or a page's cookie. Tiny on purpose."""
     try:
-        holder = _holder(environ, auth)
-        if not _doorbell.allows(_key(holder), time.monotonic()) or _beyond(socket, holder):
-            raise Refused("busy", TOO_FAST)
+        holder = _let_in(socket, environ, auth)
     except Refused as refused:
         code = "unauthorized" if refused.code == "forbidden" else refused.code
-        raise ConnectionRefusedError(refused.detail, {"code": code}) from None
+        metrics.refused("connect", code)
+        why = {"why": "replaced"} if isinstance(refused, Replaced) else {}
+        raise ConnectionRefusedError(refused.detail, {"code": code, **why}) from None
     except Exception:
         log.exception("connect failed")
+        metrics.refused("connect", "failed")
         raise ConnectionRefusedError("Try again in a moment.", {"code": "busy"}) from None
-    announce.holders[socket] = holder
-    for channel in announce.channels(holder):
+    connections.holders[socket] = holder
+    metrics.opened[holder.role].inc()
+    uses.note(holder)
+    for channel in connections.channels(holder):
         socketio.server.enter_room(socket, channel)  # type: ignore[attr-defined]
     _turns.ask(holder.room_id, f"welcome {socket}", lambda: _welcome(socket, holder))
     if holder.person_id is not None:
         _notice_where_from(environ)
 
 
+def _let_in(socket: str, environ: dict[str, Any], auth: object) -> Holder:
+    """Who it is, in a room that this process holds. If it does not hold it yet, the first who comes brings the room
+    here; the others who come with the same code at the same moment are then known without asking the database."""
+    code = code_of(environ)
+    comes_first = code and db.shared and live.with_code(code) is None
+    with _by_code[hash(code) % len(_by_code)] if comes_first else nullcontext():
+        holder = _holder(environ, auth)
+        if not _doorbell.allows(_key(holder), time.monotonic()) or _beyond(socket, holder):
+            raise Refused("busy", TOO_FAST)
+        if not live.take(holder.room_id, code):
+            raise Refused("closed", "This room is not there any more.")
+    return holder
+
+
 def _notice_where_from(environ: dict[str, Any]) -> None:
     """Once a phone has come in, the leader need no longer be warned that phones cannot."""
     try:
         if comes_from_elsewhere(environ) and listening.phone_came():
-            announce.address()
+            news.address()
     except Exception:
         log.exception("where a phone came from was not noticed")
 
@@ -115,31 +147,35 @@ def disconnect(socket: str, _reason: object) -> None:
 def receive(event: str, socket: str, payload: object = None, *_more: object) -> wire.Done | wire.NotDone:
     """Any event: (limited by the guard,) parse, permit, do, acknowledge."""
     try:
-        holder = announce.holders.get(socket)
+        holder = connections.holders.get(socket)
         if holder is None:
             raise Refused("unauthorized", "This line is not open yet.")
         message = commands.parse(event, payload if payload is not None else {})
+        _said[event].inc()
         permit(holder, event)
         return _do(event, message, socket, holder)
     except Refused as refused:
+        metrics.refused("event", refused.code)
         return wire.NotDone(refused.code, refused.detail)
     except Exception:
         log.exception("event failed", name=event if event in commands.EVENTS else "unknown")
+        metrics.refused("event", "failed")
         return wire.NotDone("failed", "Something went wrong here; nothing was changed.")
 
 
 def _too_fast(socket: str) -> wire.NotDone | None:
     """The answer to an event that comes too fast; None if it is welcome."""
-    holder, now = announce.holders.get(socket), time.monotonic()
+    holder, now = connections.holders.get(socket), time.monotonic()
     if holder and holder.person_id is None:
         desks.hear(_key(holder), socket, now)
     if _allow(_pace, _key_pace, holder, socket, now):
         return None
+    metrics.refused("event", "too_fast")
     return wire.NotDone("too_fast", TOO_FAST)
 
 
 def _beyond(socket: str, holder: Holder | None = None) -> bool:
-    holder = holder or announce.holders.get(socket)
+    holder = holder or connections.holders.get(socket)
     return _pace.beyond(_speaker(holder, socket), time.monotonic())
 
 
@@ -159,24 +195,34 @@ def _speaker(holder: Holder | None, socket: str) -> str:
 def _key(holder: Holder | None) -> str:
     """The person, or the key of a room that several share."""
     assert holder is not None
-    return announce.channels(holder)[-1]
+    return connections.channels(holder)[-1]
 
 
 def _gone(socket: str) -> None:
-    holder = announce.holders.pop(socket, None)
+    holder = connections.holders.pop(socket, None)
     if holder is None:
         return
     if holder.person_id is None:
         desks.depart(_key(holder), socket)
     else:
         presence.depart(holder.person_id, socket)
-        announce.someone_came_or_went(holder)
-    announce.told.forget(socket)
+        if not _is_played(holder):
+            another = holder.circle in presence.circles(holder.person_id)
+            returns.closed(holder.room_id, holder.circle, time.monotonic(), another=another)
+        coming.someone_came_or_went(holder)
+    numbers.told.forget(socket)
     litter.line_closed()
 
 
+def _is_played(holder: Holder) -> bool:
+    """Is it someone of a rehearsal, who falls away now and then on purpose?"""
+    room = live.stored(holder.room_id)
+    person = room.people.get(holder.person_id or 0) if room else None
+    return person is not None and person.simulated
+
+
 def _ask(socket: str, holder: Holder, guard: Guard) -> None:
-    """Has a snapshot made for a socket. Not before it has taken the last one; and only one for all who read the
+    """Has a snapshot made for a socket, but not before it has taken the last one; and only one for all who read the
     same."""
     reader = socket if holder.person_id is not None else _key(holder)
     waiting = _asked.setdefault(reader, set())
@@ -185,7 +231,7 @@ def _ask(socket: str, holder: Holder, guard: Guard) -> None:
     waiting.add(socket)
 
     def send() -> None:
-        announce.snapshot(_asked.pop(reader, set()) & announce.holders.keys(), holder)
+        snapshots.snapshot(_asked.pop(reader, set()) & connections.holders.keys(), holder)
 
     def when_read() -> None:
         while not guard.is_read(socket):
@@ -197,21 +243,23 @@ def _ask(socket: str, holder: Holder, guard: Guard) -> None:
 
 def _do(event: str, message: Any, socket: str, holder: Holder) -> wire.Done:
     if event == "clock":
-        return announce.pulse(socket, holder)
+        return snapshots.pulse(socket, holder)
     if event == "sync":
         if not _allow(_syncs, _key_syncs, holder, socket, time.monotonic()):
             raise Refused("too_fast", TOO_FAST)
-        _ask(socket, holder, announce.bounds[0])
+        _ask(socket, holder, connections.bounds[0])
         return wire.Done()
 
     def do(change: Change) -> wire.Done:
-        now_is = announce.holders.get(socket, holder)  # merged with someone while it waited for its turn
+        now_is = connections.holders.get(socket, holder)  # merged with someone while it waited for its turn
         permit(now_is, event)
+        if not is_current(change.value, now_is):  # replaced by another process, just now
+            raise Replaced()
         return msgspec.convert(message.do(change, now_is) or {}, wire.Done)
 
     # Which address phones get hangs on where its asker came to: on the request that opened the connection.
     with _request(socketio.server.get_environ(socket)) if message.says_address else nullcontext():  # type: ignore[attr-defined]
-        return announce.change(holder.room_id, do)
+        return changing.change(holder.room_id, do)
 
 
 def _request(environ: dict[str, Any]) -> AbstractContextManager[object]:
@@ -231,18 +279,20 @@ def _holder(environ: dict[str, Any], auth: object) -> Holder:
 def _welcome(socket: str, holder: Holder) -> None:
     """What a new connection gets once it is open: its snapshot; and others hear who is here. If this fails the client
     hears nothing for three seconds and starts over."""
-    holder = announce.holders.get(socket, holder)  # merged with someone while it waited for its turn
+    holder = connections.holders.get(socket, holder)  # merged with someone while it waited for its turn
     if holder.person_id is not None:
         surplus = presence.arrive(holder.person_id, socket, holder.circle)
+        if not _is_played(holder):
+            returns.opened(holder.room_id, holder.circle, time.monotonic())
     else:
         surplus = desks.arrive(_key(holder), socket, time.monotonic())
     for one in surplus:
-        announce.let_go(one)
-    if socket not in announce.holders:  # it closed again before we came to it
+        connections.let_go(one)
+    if socket not in connections.holders:  # it closed again before we came to it
         if holder.person_id is not None:
             presence.depart(holder.person_id, socket)
         else:
             desks.depart(_key(holder), socket)
         return
-    announce.snapshot([socket], holder)
-    announce.someone_came_or_went(holder)
+    snapshots.snapshot([socket], holder)
+    coming.someone_came_or_went(holder)

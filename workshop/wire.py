@@ -390,10 +390,26 @@ class Address(Shape):
     reached: bool
 
 
+class Link(Shape):
+    """A link of the room: since when it is the one it is (null: as long as there is the room), and the minute in which
+    somebody last came by it (null: in none that is known), in ms."""
+
+    since: int | None
+    used: int | None
+
+
+class Links(Shape):
+    """The links of a room that can be replaced."""
+
+    leader: Link
+    screen: Link
+    organiser: Link
+
+
 class RemovedMessage(Shape):
     """This connection closes."""
 
-    why: Literal["leader", "erased", "not_me"]
+    why: Literal["leader", "erased", "not_me", "replaced", "signed_out"]
 
 
 class Snapshot(Shape):
@@ -465,6 +481,7 @@ class Done(Shape, forbid_unknown_fields=True):
     ended: bool | UnsetType = UNSET
     now: int | UnsetType = UNSET
     seq: dict[str, int] | UnsetType = UNSET
+    came_back: int | UnsetType = UNSET
 
 
 class NotDone(Shape):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,14 @@ def dial() -> Iterator[Callable[..., Line]]:
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
     """The application in this process, without a server: to listen to its database."""
-    settings = Settings(tmp_path, f"sqlite:///{tmp_path / 'counts.sqlite'}", None, "secret", None, 0, "threading")
+    with in_this_process(tmp_path) as app:
+        yield app
+
+
+@contextmanager
+def in_this_process(folder: Path, public_url: str | None = None) -> Iterator[Flask]:
+    """The same, for a test that wants another one, or one for several."""
+    settings = Settings(folder, f"sqlite:///{folder / 'counts.sqlite'}", "secret", public_url, 0, "threading")
     app = create_app(settings)
     schema.bring_up_to_date(db)
     yield app

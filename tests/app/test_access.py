@@ -238,7 +238,7 @@ def test_a_removed_person_keeps_what_is_theirs(server: Server, dial: Dial) -> No
 def test_a_flood_is_told_to_slow_down_and_others_go_on(sqlite_server: Server, dial: Dial) -> None:
     made = sqlite_server.create()
     flooder, other = (dial(sqlite_server, sqlite_server.join(made["code"], n)["token"]) for n in ("Noor", "Sem"))
-    codes = [flooder.say("clock").get("code") for _ in range(60)]
+    codes = [flooder.say_once("clock").get("code") for _ in range(60)]
     assert codes[:40] == [None] * 40 and "too_fast" in codes[40:]
     assert other.say("clock")["ok"]
 

@@ -12,30 +12,32 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
 from flask import Flask
 from live import Answer, Line, Server, fetch
 from sqlalchemy import select, update
 
 from tests.app.test_again import press, row
-from workshop import announce, cookies
+from workshop import changing, cookies, live
 from workshop.access import sign_in
 from workshop.extensions import db, now
-from workshop.models import Account, Room, Trace
-from workshop.rooms import erasing, opening
+from workshop.models import Account, MemberRole, Room, Trace
+from workshop.rooms import erasing, opening, wall
 from workshop.web import across
 
 Dial = Callable[..., Line]
 LABEL = "Kring <b>Zuid</b> & co"
 
 
-def account(server: Server, email: str, role: str = "leader") -> str:
+def account(
+    server: Server, email: str, *roles: MemberRole, organisation: str | None = None, admin: bool = False
+) -> str:
     """The cookie of a browser in which somebody with a new account is signed in; nobody knows the password."""
-    moment = int(time.time() * 1000)
+    made = server.account(email, *roles, organisation=organisation, admin=admin)
     with server.database.writing() as session:
-        made = Account(email=email, password_hash="-", role=role, created_at=moment)
-        session.add(made)
-        session.flush()
-        return f"{cookies.LOGIN}={sign_in(session, made, moment)}"
+        known = session.get(Account, made)
+        assert known is not None
+        return f"{cookies.LOGIN}={sign_in(session, known, int(time.time() * 1000))}"
 
 
 def held(server: Server, dial: Dial, owner: str, lines: list[str], sharing: int, label: str = LABEL) -> dict[str, str]:
@@ -150,7 +152,7 @@ def test_a_leader_gives_a_room_a_label(sqlite_server: Server) -> None:
     assert row(sqlite_server, code).label == "Noord"
     assert press(sqlite_server, f"/lead/{code}/label", mine, dashboard, label="x" * 61).status == 400
     theirs = fetch(f"{sqlite_server.url}/lead/new", headers={"Cookie": other})
-    assert press(sqlite_server, f"/lead/{code}/label", other, theirs, label="van mij").status == 401
+    assert press(sqlite_server, f"/lead/{code}/label", other, theirs, label="van mij").status == 404
     assert row(sqlite_server, code).label == "Noord"
     assert press(sqlite_server, f"/lead/{code}/label", mine, dashboard, label="").status == 302
     assert row(sqlite_server, code).label == ""
@@ -166,7 +168,7 @@ def test_a_room_that_is_erased_while_others_are_read_is_left_out(app: Flask) -> 
 
     def still_wanted() -> bool:
         if not looked:
-            with announce.changing(goes) as change:
+            with changing.changing(goes) as change:
                 erasing.erase_room(change)
         looked.append(goes)
         return True
@@ -174,3 +176,22 @@ def test_a_room_that_is_erased_while_others_are_read_is_left_out(app: Flask) -> 
     with app.test_request_context():
         found = across.gathered(across.Choice(None, None, ""), None, "nl", still_wanted)
     assert len(looked) == 2 and [one.title for one in found.record.workshops] == ["stays"] and not found.more
+
+
+def test_of_more_than_can_be_told_the_newest_are_and_no_room_is_held_for_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with db.writing() as session:
+        rooms = [opening.open_room(session, opening.Wanted(title), now()) for title in ("first", "second", "third")]
+        for day, room in enumerate(rooms):
+            room.began_at = now() - (3 - day) * 86_400_000
+        ids = [room.id for room in rooms]
+    for room in ids:
+        changing.change(room, lambda change: wall.post_for(change, "snags", "time"))
+    live.let_go()
+    live.there(ids[2])
+    monkeypatch.setattr(across, "MOST_LINES", 2)
+    with app.test_request_context():
+        found = across.gathered(across.Choice(None, None, ""), None, "nl")
+    assert [one.title for one in found.record.workshops] == ["second", "third"] and found.more
+    assert live.held() == [ids[2]], "the one that was in use"

@@ -6,6 +6,8 @@ import itertools
 import os
 import select
 import socket
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
@@ -16,12 +18,15 @@ from flask import Flask
 from live import Server, fetch, until
 
 from tests.app.test_web import cookie
-from workshop import announce
+from workshop import changing
 from workshop.core.errors import Refused
 from workshop.extensions import Kept, Queue, db, now, prints
 from workshop.models import Room
 from workshop.rooms import erasing, opening
+from workshop.telling import forgetting
 from workshop.web import printing
+
+ROOT = Path(__file__).parents[2]
 
 
 def children(pid: int) -> set[int]:
@@ -155,12 +160,13 @@ def test_who_goes_away_while_waiting_frees_the_place(own_server: Server) -> None
     tables = itertools.count(40)
 
     def turned_away(asking: ExitStack) -> bool:
-        """One more asks, for something that takes long; who is not turned away at once waits."""
-        one = asking.enter_context(socket.create_connection(("127.0.0.1", own_server.port)))
-        request = f"GET {path}?tables={next(tables)} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {leader}\r\n\r\n"
-        one.sendall(request.encode())
-        answered, _, _ = select.select([one], [], [], 0.5)
-        return bool(answered) and b" 503 " in one.recv(64)
+        """More ask at one moment than a quick machine makes meanwhile; who is not turned away at once waits."""
+        several = [asking.enter_context(socket.create_connection(("127.0.0.1", own_server.port))) for _ in range(6)]
+        for one in several:
+            request = f"GET {path}?tables={next(tables)} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {leader}\r\n\r\n"
+            one.sendall(request.encode())
+        answered, _, _ = select.select(several, [], [], 0.5)
+        return any(b" 503 " in one.recv(64) for one in answered)
 
     with ExitStack() as asking:
         until(lambda: turned_away(asking))
@@ -193,15 +199,41 @@ def test_a_kept_set_does_not_outlive_its_room(app: Flask) -> None:
         for one in (here, elsewhere):
             printing.printed(one, "http://x", 1)
     assert prints.rooms() == [here.id, elsewhere.id]
-    with announce.changing(here.id) as change:
+    with changing.changing(here.id) as change:
         erasing.erase_room(change)
     assert prints.rooms() == [elsewhere.id]
     with db.writing() as session:  # another process did it
         session.delete(session.get_one(Room, elsewhere.id))
-    announce.forget_the_gone()
+    forgetting.forget_the_gone()
     assert prints.rooms() == []
     with db.writing() as session:  # while it was made
         session.delete(session.get_one(Room, meanwhile.id))
     with app.test_request_context(), pytest.raises(Refused, match="not there"):
         printing.printed(meanwhile, "http://x", 1)
     assert prints.rooms() == []
+
+
+def test_a_page_is_made_in_the_loop_and_beside_it_and_neither_waits_for_ever() -> None:
+    """Templates and the names of days and months are kept behind a lock, which eventlet's threads could not share."""
+    script = """if True:
+        import sys
+        from workshop import __main__ as entry
+        aside = entry._eventlet()["aside"]
+        import eventlet
+        from babel import localedata
+        from jinja2 import DictLoader, Environment
+        sys.setswitchinterval(1e-6)
+        pages = Environment(loader=DictLoader({str(n): "page" for n in range(9)}))
+        def make(turns):
+            for turn in range(turns):
+                pages.get_template(str(turn % 9))
+                localedata.load("nl")
+            return turns
+        beside = [eventlet.spawn(aside, make, 10_000) for _ in range(3)]
+        eventlet.sleep(0)
+        print(make(10_000), *(one.wait() for one in beside))
+    """
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=100
+    )
+    assert done.stdout.split() == ["10000"] * 4 and not done.stderr, done.stderr

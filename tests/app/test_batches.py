@@ -18,7 +18,7 @@ from live import Answer, Line, Server, fetch, until
 from matrix.finding import unwrapped
 
 from workshop.exports import FORMATS
-from workshop.rooms.opening import room_by_code
+from workshop.store.codes import room_by_code
 
 Dial = Callable[..., Line]
 NAMES = ("Noor", "Sem", "Fatma", "Jan", "Bo", "Eva", "Youssef", "Chantal", "O", "Zoë", "Mehmet", "Ans")

@@ -61,7 +61,7 @@ def cookie(answer: Answer) -> str:
 
 def every_rule(folder: Path) -> list[tuple[str, set[str]]]:
     """Every address that the application knows, and the methods it takes."""
-    app = create_app(Settings(folder, "sqlite://", None, "secret", None, 0, "threading", styleguide=True))
+    app = create_app(Settings(folder, "sqlite://", "secret", None, 0, "threading", styleguide=True))
     db.disconnect()
     return [(rule.rule, set(rule.methods or ())) for rule in app.url_map.iter_rules()]
 
@@ -183,9 +183,7 @@ def test_what_a_proxy_passes_on_is_looked_at_too(tmp_path: Path) -> None:
 
 @pytest.fixture
 def bound(tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(
-        Settings(tmp_path, "sqlite://", None, "secret", "https://Workshop.example.org:443", 0, "threading")
-    )
+    app = create_app(Settings(tmp_path, "sqlite://", "secret", "https://Workshop.example.org:443", 0, "threading"))
     with app.app_context():
         yield app
     db.disconnect()

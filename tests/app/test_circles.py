@@ -63,7 +63,7 @@ class Room:
     def fresh(self, line: Line) -> Sees:
         """A new snapshot."""
         count = len(line.all("snapshot"))
-        until(lambda: line.say("sync")["ok"])
+        line.say("sync")
         until(lambda: len(line.all("snapshot")) > count)
         found: Sees = line.all("snapshot")[-1]
         return found

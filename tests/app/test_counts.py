@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from tests.app.in_process import room, statements
-from workshop import announce, live, streams
+from workshop import changing, live, streams
 from workshop.access import Holder, keys
 from workshop.commands.groups import FormGroups
 from workshop.core.errors import Refused
@@ -36,6 +36,7 @@ from workshop.rooms import (
 )
 from workshop.rooms.change import Change
 from workshop.streams import Reader
+from workshop.telling import snapshots
 
 
 def test_a_room_of_300_with_3000_notes_takes_five_megabytes_and_is_let_go(app: Flask) -> None:
@@ -81,10 +82,10 @@ def test_a_join_is_two_rows_and_no_question(app: Flask) -> None:
 
 def test_what_a_phone_says_is_one_row_and_no_question(app: Flask) -> None:
     made = room()
-    with announce.changing(made.id) as change:
+    with changing.changing(made.id) as change:
         ids = [joining.join(change, f"P{number}")[0].id for number in range(6)]
     for _ in range(5):  # into the first conversation
-        with announce.changing(made.id) as change:
+        with changing.changing(made.id) as change:
             running.command(change, Next(), None)
     held = live.there(made.id)
     writers = [circles.Writer(id, held.phones_of(id)[0].circle) for id in ids]
@@ -100,11 +101,11 @@ def test_what_a_phone_says_is_one_row_and_no_question(app: Flask) -> None:
     }
     for what, (do, statement) in said.items():
         with statements() as ran:
-            announce.change(made.id, do)
+            changing.change(made.id, do)
         assert [sql.split()[0] for sql in ran] == [statement], (what, ran)
     phone = Holder(made.id, "person", ids[0], circle=writers[0].circle)
     with statements() as ran:
-        announce.pulse("a line", phone)
+        snapshots.pulse("a line", phone)
         streams.snapshot(Reader(live.there(made.id), Holder(made.id, "leader")), {}, now())
         streams.snapshot(Reader(live.there(made.id), phone), {}, now())
     assert ran == []
@@ -113,21 +114,21 @@ def test_what_a_phone_says_is_one_row_and_no_question(app: Flask) -> None:
 @pytest.mark.parametrize("people", [6, 60])
 def test_a_step_is_one_row_whoever_is_there(app: Flask, people: int) -> None:
     made = room()
-    with announce.changing(made.id) as change:
+    with changing.changing(made.id) as change:
         for number in range(people):
             joining.join(change, f"P{number}")
         running.command(change, Go(4), None)  # into the first conversation
     commits: list[object] = []
     event.listen(db.writer, "commit", commits.append)
     with statements() as said:
-        announce.change(made.id, lambda change: running.command(change, Next(), None))
+        changing.change(made.id, lambda change: running.command(change, Next(), None))
     assert [sql.split()[:2] for sql in said] == [["UPDATE", "rooms"]]
     assert len(commits) == 1
 
 
 def test_what_is_emptied_after_erasing_is_no_word_of_somebody_else(app: Flask) -> None:
     made = room()
-    with announce.changing(made.id) as change:
+    with changing.changing(made.id) as change:
         joining.join(change, "Noor")
     live.there(made.id)
     db.forget()
@@ -146,11 +147,11 @@ def test_what_leaders_are_told_in_numbers_costs_the_same_for_all(app: Flask) -> 
 def _counting(people: int) -> dict[str, int]:
     """How many statements each takes in a room in its first round, with so many people, who all wrote and posted."""
     made = room()
-    with announce.changing(made.id) as change:
+    with changing.changing(made.id) as change:
         ids = [joining.join(change, f"P{number}")[0].id for number in range(people)]
         writers = [circles.Writer(id, circles.new()) for id in ids]
         running.command(change, Go(3), None)
-    with announce.changing(made.id) as change:
+    with changing.changing(made.id) as change:
         for person in writers:
             writing.note(change, person, str(uuid.uuid4()), "tip", "a line", "group", None)
             wall.post(change, person, str(uuid.uuid4()), "snags", "a line", False)
@@ -178,12 +179,12 @@ def test_a_draw_takes_as_many_statements_for_many_people_as_for_few(app: Flask) 
         live.new_id(Group)  # numbers are set aside
         for shown in (False, True):
             if shown:
-                with announce.changing(made.id) as change:
+                with changing.changing(made.id) as change:
                     running.command(
                         change, Go(next(i for i, s in enumerate(made.steps) if s["kind"] == "groups")), None
                     )
             for seed in (1, 2):
-                with statements() as said, announce.changing(made.id) as change:
+                with statements() as said, changing.changing(made.id) as change:
                     drafts.redraw(change, seed, mix=True, other=True)
                 took[people, shown, seed] = len(said)
     for (people, *rest), count in took.items():
@@ -204,7 +205,7 @@ def test_a_draw_for_a_full_room_is_worked_out_before_anything_is_written(app: Fl
     made, people = full_room(60)
     live.there(made.id)
     live.new_id(Group)
-    with statements() as said, announce.changing(made.id) as change:
+    with statements() as said, changing.changing(made.id) as change:
         FormGroups(seed=7).do_it(change)
         assert said == [], "nothing is asked for it either"
         drawn = list(grouping.who_sits(change.value).values())
@@ -223,19 +224,19 @@ def test_a_draw_of_people_who_are_others_by_now_is_drawn_again(app: Flask) -> No
             with db.writing() as session:
                 session.add(Person(room_id=made.id, name=came[0], joined_at=2))
 
-    announce.change(made.id, draw)
+    changing.change(made.id, draw)
     seated = [person for table in grouping.who_sits(live.there(made.id)).values() for person in table]
     assert len(seated) == len(people) + 1
 
 
 def test_wishes_that_cannot_be_kept_are_refused_in_a_full_room_too(app: Flask) -> None:
     made, people = full_room(60)
-    with announce.changing(made.id) as change:
+    with changing.changing(made.id) as change:
         grouping.wish(change, "together", people[:2])
         grouping.wish(change, "together", people[1:3])
         grouping.wish(change, "apart", [people[0], people[2]])
     draw = FormGroups(seed=7)
-    with pytest.raises(Refused) as refused, announce.changing(made.id) as change:
+    with pytest.raises(Refused) as refused, changing.changing(made.id) as change:
         draw.do_it(change)
     assert refused.value.code == "invalid"
 
@@ -247,7 +248,7 @@ def test_a_room_has_a_hundred_wishes_at_most(app: Flask) -> None:
         session.add_all(people)
         session.flush()
         ids = [person.id for person in people]
-    with announce.changing(made.id) as change:
+    with changing.changing(made.id) as change:
         for other in ids[1:-1]:
             grouping.wish(change, "apart", [ids[0], other])
         grouping.wish(change, "together", ids[:2])  # in place of what was wished about these two

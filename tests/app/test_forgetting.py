@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import secrets
 import sqlite3
 from contextlib import closing
+from pkgutil import iter_modules
 
 from flask import Flask
 from live import until
+from sqlalchemy import select
 
-from workshop import announce, live
+from workshop import changing, live, telling, ticker
 from workshop.extensions import db, now, room_locks
 from workshop.models import Room
 from workshop.presence import presence
 from workshop.rooms import erasing, joining, opening, wall
+from workshop.rooms.change import Change
 from workshop.rooms.circles import Writer
+from workshop.telling import forgetting, numbers, often, people, snapshots
+from workshop.telling import wall as told_wall
 from workshop.web import pages
 
 
@@ -34,7 +40,7 @@ def kept(word: str) -> list[str]:
     return found
 
 
-def writer(change: announce.Change, person_id: int) -> Writer:
+def writer(change: Change, person_id: int) -> Writer:
     """Someone on the phone they came in with."""
     (phone,) = change.value.phones_of(person_id)
     return Writer(person_id, phone.circle)
@@ -45,7 +51,7 @@ def fill(app: Flask, word: str) -> int:
     canary = word[::-1]
     with db.writing() as session:
         room = opening.open_room(session, opening.Wanted(title=f"Title {canary}"), now())
-    with announce.changing(room.id) as change:
+    with changing.changing(room.id) as change:
         person, token = joining.join(change, f"Name {canary}"[:40], f"Team {canary}"[:40])
         wall.post(
             change, writer(change, person.id), "11111111-1111-1111-1111-111111111111", "snags", f"Post {canary}", True
@@ -61,7 +67,7 @@ def test_a_room_that_is_erased_leaves_nothing_in_this_process(app: Flask) -> Non
     word = secrets.token_hex(8)
     room_id = fill(app, word)
     assert kept(word), "the pages and the wall are kept, to be quick"
-    with announce.changing(room_id) as change:
+    with changing.changing(room_id) as change:
         erasing.erase_room(change)
     del change
     nothing_is_held(room_id)
@@ -74,10 +80,33 @@ def test_a_room_that_another_process_erased_leaves_nothing_either(app: Flask) ->
     with db.writing() as session:
         session.delete(session.get_one(Room, room_id))
     assert kept(word)
-    announce.forget_the_gone()
+    forgetting.forget_the_gone()
     assert db.owes_forgetting, "what its connections still know goes next"
     nothing_is_held(room_id)
     assert kept(word) == []
+
+
+def test_a_room_that_goes_to_another_process_leaves_nothing_here(app: Flask) -> None:
+    """Where it is erased one day, without a word to this one."""
+    word = secrets.token_hex(8)
+    room_id = fill(app, word)
+    assert kept(word)
+    with room_locks[room_id]:
+        forgetting.leave(room_id)
+    assert kept(word) == [] and room_id not in live.held()
+
+
+def test_a_room_that_cannot_be_read_keeps_no_other_from_its_date(app: Flask) -> None:
+    with db.writing() as session:
+        rooms = [opening.open_room(session, opening.Wanted(title), now()) for title in ("broken", "over", "later")]
+        for room in rooms[:2]:
+            room.erase_at = now() - 1
+        ids = [room.id for room in rooms]
+    with closing(sqlite3.connect(db.engine.url.database or "")) as other, other:
+        other.execute("UPDATE rooms SET clock = 'x' WHERE id = ?", ids[:1])
+    assert ticker.erase_expired() == 1
+    with db.reading() as session:
+        assert set(session.scalars(select(Room.id).where(Room.id.in_(ids)))) == {ids[0], ids[2]}
 
 
 def test_a_room_that_was_only_looked_at_is_let_go_when_another_process_erased_it(app: Flask) -> None:
@@ -87,7 +116,7 @@ def test_a_room_that_was_only_looked_at_is_let_go_when_another_process_erased_it
     with closing(sqlite3.connect(db.engine.url.database or "")) as other, other:
         other.execute("PRAGMA foreign_keys=ON")
         other.execute("DELETE FROM rooms WHERE id = ?", (room_id,))
-    announce.forget_the_gone()
+    forgetting.forget_the_gone()
     assert room_id not in live.held()
 
 
@@ -96,7 +125,7 @@ def test_a_person_who_erased_themselves_leaves_nothing_in_this_process(app: Flas
     with db.writing() as session:
         room = opening.open_room(session, opening.Wanted(title="Title"), now())
     canary = word[::-1]
-    with announce.changing(room.id) as change:
+    with changing.changing(room.id) as change:
         person, token = joining.join(change, canary, canary)
         wall.post(
             change, writer(change, person.id), "11111111-1111-1111-1111-111111111111", "snags", f"Post {canary}", True
@@ -116,22 +145,28 @@ def test_a_person_who_erased_themselves_leaves_nothing_in_this_process(app: Flas
 def nothing_is_held(room_id: int) -> None:
     """By its number, wherever this process keeps anything by the numbers of rooms."""
     rooms = [
-        announce._held,
-        announce._pending,
-        announce._walls,
-        announce._called,
-        announce._counted,
-        announce._counting,
-        announce._owed,
+        forgetting._held,
+        often._pending,
+        told_wall._walls,
+        people._called,
+        often._counted,
+        often._counting,
+        snapshots._owed,
         room_locks._locks,
     ]
     assert not [held for held in rooms if room_id in held]
-    assert not [key for key in announce._seq if key[0] == room_id]
+    assert not [key for key in numbers._seq if key[0] == room_id]
     assert not [key for key in pages._made if key[0] == room_id]
     assert not presence._sockets
 
 
 def test_every_structure_that_lives_as_long_as_the_process_is_named_here() -> None:
-    """A new one needs its place in `_forget`, and in `nothing_is_held`."""
-    lasting = {name for name, value in vars(announce).items() if isinstance(value, dict | set) and "__" not in name}
+    """A new one is told to `also_forget`, and needs its place in `nothing_is_held`."""
+    modules = [importlib.import_module(f"workshop.telling.{found.name}") for found in iter_modules(telling.__path__)]
+    lasting = {
+        name
+        for module in modules
+        for name, value in vars(module).items()
+        if isinstance(value, dict | set) and "__" not in name
+    }
     assert lasting == {"holders", "_held", "_pending", "_walls", "_called", "_counted", "_counting", "_owed", "_seq"}

@@ -13,21 +13,23 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
 from tests.app.in_process import room, statements
-from workshop import announce, live
+from workshop import changing, live
+from workshop.access import Holder
 from workshop.commands.undo import Undo
 from workshop.core.errors import Refused
 from workshop.core.run import Next
 from workshop.extensions import db
-from workshop.journal import Entry
+from workshop.journal import Entry, journal
 from workshop.models import Room
 from workshop.room.ledger import Ledger
-from workshop.rooms import circles, drafts, erasing, joining, real, running, writing
+from workshop.rooms import circles, drafts, erasing, joining, merging, real, running, writing
 from workshop.rooms.change import Change
 from workshop.rooms.circles import Writer
+from workshop.telling import connections, numbers, snapshots
 
 
 def writers(made: Room, many: int) -> list[Writer]:
-    ids = [announce.change(made.id, lambda change, n=n: joining.join(change, f"P{n}"))[0].id for n in range(many)]
+    ids = [changing.change(made.id, lambda change, n=n: joining.join(change, f"P{n}"))[0].id for n in range(many)]
     held = live.there(made.id)
     return [Writer(id, held.phones_of(id)[0].circle) for id in ids]
 
@@ -74,7 +76,7 @@ def all_at_once(made: Room, work: list[Callable[[Change], None]]) -> list[Except
 
     def do(at: int) -> None:
         try:
-            announce.change(made.id, work[at])
+            changing.change(made.id, work[at])
         except Exception as error:
             came[at] = error
 
@@ -82,11 +84,11 @@ def all_at_once(made: Room, work: list[Callable[[Change], None]]) -> list[Except
     first, *others = threads
     with Held():
         first.start()
-        while not announce.journal.is_storing:
+        while not journal.is_storing:
             threading.Event().wait(0.001)
         for many, thread in enumerate(others, start=1):
             thread.start()
-            while announce.journal.waiting + sum(error is not None for error in came) < many:
+            while journal.waiting + sum(error is not None for error in came) < many:
                 threading.Event().wait(0.001)
     for thread in threads:
         thread.join()
@@ -123,12 +125,12 @@ def test_what_cannot_be_stored_is_nowhere_and_what_comes_after_it_is_kept(app: F
     some = writers(made, 3)
     before = live.there(made.id)
     with full_once(), pytest.raises(Refused) as refused:
-        announce.change(made.id, noting(some[0]))
+        changing.change(made.id, noting(some[0]))
     assert refused.value.code == "failed"
     assert "disk" in refused.value.detail
     assert live.newest(made.id) is live.there(made.id) is before
     assert stored(made) == []
-    announce.change(made.id, noting(some[1], "later"))
+    changing.change(made.id, noting(some[1], "later"))
     assert stored(made) == [note.text for note in live.there(made.id).notes] == ["later"]
 
 
@@ -156,7 +158,7 @@ def test_a_room_that_somebody_else_wrote_to_is_read_again_before_anything_is_sto
         done.append(change.value.title)
         noting(some[0])(change)
 
-    announce.change(made.id, slowly)
+    changing.change(made.id, slowly)
     assert done == ["Counting", "Another"]
     assert len(stored(made)) == 1
 
@@ -173,23 +175,23 @@ def test_two_who_saw_one_version_do_not_both_save(app: Flask) -> None:
 
 def test_what_was_made_of_a_version_that_is_no_more_is_not_saved(app: Flask) -> None:
     made = room()
-    with pytest.raises(Refused) as refused, announce.changing(made.id) as change:
+    with pytest.raises(Refused) as refused, changing.changing(made.id) as change:
         running.command(change, Next(), None)
         with db.writing() as session:  # another process went on meanwhile, by three
             session.get_one(Room, made.id).version += 3
     assert refused.value.code == "busy"
     assert live.there(made.id).version == made.version + 3
-    announce.change(made.id, lambda change: running.command(change, Next(), None))
+    changing.change(made.id, lambda change: running.command(change, Next(), None))
     assert live.there(made.id).version == made.version + 4
 
 
 def test_an_undo_that_is_refused_halfway_leaves_nothing_of_it(app: Flask) -> None:
     made = room()
-    with announce.changing(made.id) as change:
+    with changing.changing(made.id) as change:
         first, second = (joining.join(change, name, simulated=True)[0].id for name in ("Noor", "Sem"))
         real.take_away(change)
         erasing.erase_person(change, second)
-    with statements() as said, announce.changing(made.id) as change:
+    with statements() as said, changing.changing(made.id) as change:
         assert Undo().do_it(change) == {"undone": None}
         assert change.news == []
     assert [sql.split()[:2] for sql in said] == [["UPDATE", "rooms"]]
@@ -200,13 +202,13 @@ def test_an_undo_that_is_refused_halfway_leaves_nothing_of_it(app: Flask) -> Non
 def test_a_room_that_is_erased_takes_along_what_waits_and_takes_nothing_more(app: Flask) -> None:
     made, other = room(), room()
     some = writers(made, 2)
-    announce.change(other.id, erasing.erase_room)
+    changing.change(other.id, erasing.erase_room)
     came = all_at_once(made, [noting(some[0]), erasing.erase_room, noting(some[1])])
     assert [getattr(error, "code", None) for error in came] == [None, None, "closed"]
     assert stored(made) == []
     assert live.held() == []
     with pytest.raises(Refused, match="not there"):
-        announce.change(made.id, noting(some[1]))
+        changing.change(made.id, noting(some[1]))
 
 
 def test_a_room_with_much_to_tell_does_not_keep_another_one_waiting(app: Flask) -> None:
@@ -218,30 +220,47 @@ def test_a_room_with_much_to_tell_does_not_keep_another_one_waiting(app: Flask) 
         told.set()
         goes_on.wait()
 
-    part = announce.journal.add(Entry(large.id, Ledger(before, live.new_id), before, tell))
+    part = journal.add(Entry(large.id, Ledger(before, live.new_id), before, tell))
     told.wait()
     (writer,) = writers(small, 1)
-    announce.change(small.id, noting(writer))
+    changing.change(small.id, noting(writer))
     assert not part.done.is_set()
-    assert not announce.journal.settled(large.id, 0)
+    assert not journal.settled(large.id, 0)
     goes_on.set()
-    assert announce.journal.settled(large.id, 5)
+    assert journal.settled(large.id, 5)
 
 
 def test_a_number_is_given_out_once_whoever_gives_it_out(app: Flask) -> None:
     made = room()
     some = [writer.person for writer in writers(made, 2)]
-    with announce.changing(made.id) as change:
+    with changing.changing(made.id) as change:
         some.append(joining.add_person(change, "Without").id)
     some += [writer.person for writer in writers(made, 2)]
     assert some == sorted(set(some))
     assert len(live.there(made.id).people) == 5
     drawn: list[int] = []
     for _ in range(3):  # each draft takes the place of the one before, which nobody ever saw
-        with announce.changing(made.id) as change:
+        with changing.changing(made.id) as change:
             drafts.redraw(change, None, mix=True, other=False)
         drawn += [group.id for group in live.there(made.id).groups]
         live.let_go()
     assert len(drawn) == len(set(drawn)) == 6
     circle = circles.new()
     assert circle not in {phone.circle for phone in live.there(made.id).phones}
+
+
+def test_who_was_merged_while_a_snapshot_waited_for_its_turn_gets_that_of_whom_they_are_now(app: Flask) -> None:
+    """What waits knows them as they were; it failed on somebody who is not there any more."""
+    made = room()
+    kept, other = writers(made, 2)
+    was = Holder(made.id, "person", other.person, circle=other.circle)
+    connections.holders["a line"] = was
+    try:
+        numbers.told.forget("a line")
+        changing.change(made.id, lambda change: merging.merge(change, kept.person, other.person))
+        now_is = connections.holders["a line"]
+        assert now_is.person_id == kept.person
+        snapshots.send_to(live.there(made.id), [(was, ["a line"])])
+        assert not numbers.told.sees("a line", None), "it was told where they sit: at no table yet"
+    finally:
+        del connections.holders["a line"]

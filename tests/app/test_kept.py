@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,9 +16,10 @@ from sqlalchemy import JSON, BigInteger, Boolean, Column, Integer, String, Table
 from sqlalchemy.orm import Session
 
 from config import WrongSetting, from_environment
+from workshop import accounts, resets
 from workshop.access import LOGIN_DAYS
 from workshop.kept import DATED, LINES, TABLES, WORDS
-from workshop.models import Base
+from workshop.models import Base, Room
 from workshop.room.ledger import Ledger
 from workshop.rooms.change import Change
 from workshop.rooms.erasing import erase_person, erase_room
@@ -145,7 +147,7 @@ def test_what_goes_with_a_person_a_room_and_an_account_is_what_the_page_says(pla
 
     with place.database.writing() as session:
         done(session, filled.room, 11, erase_room)
-        stay = {(name, "hers") for name in METADATA if TABLES[name].until.goes_with == {"accounts"}}
+        stay = {(n, "hers") for n in METADATA if TABLES[n].until.goes_with <= {"accounts", "organisations"}}
         assert filled.left(session) == stay
     if on_sqlite:
         assert set(re.findall(r"canary \w+ (\w+)\.", on_disk(place))) <= {name for name, _ in stay}
@@ -153,6 +155,8 @@ def test_what_goes_with_a_person_a_room_and_an_account_is_what_the_page_says(pla
     with place.database.writing() as session:
         accounts = METADATA["accounts"]
         session.execute(delete(accounts).where(accounts.c.id == filled.ids["accounts", "hers"]["id"]))
+        assert {name for name, _ in filled.left(session)} == {"organisations", "packs", "invitations"}
+        session.execute(delete(METADATA["organisations"]))
         assert filled.left(session) == set()
     assert not on_sqlite or "canary" not in on_disk(place)
 
@@ -171,22 +175,44 @@ def test_what_has_a_date_goes_on_it_and_not_before(place: Server) -> None:
         assert filled.left(session) == everything - gone and len(gone) >= 3
 
 
-def test_an_erased_account_leaves_its_room_to_its_date(own_server: Server) -> None:
-    def user(*arguments: str) -> Any:
-        return own_server.workshop("user", *arguments, text="een heel lang wachtwoord\n")
+def test_an_erased_account_leaves_its_rooms_to_another_or_takes_them_along(own_server: Server) -> None:
+    def user(*arguments: str, text: str = "een heel lang wachtwoord\n") -> Any:
+        return own_server.workshop("user", *arguments, text=text)
 
     assert user("add", "sem@example.org").returncode == 0
-    last = user("remove", "sem@example.org")
+    last = user("remove", "sem@example.org", "--yes")
     assert last.returncode == 1 and "last account" in last.stderr
     assert user("add", "noor@example.org").returncode == 0
+    admin = user("remove", "sem@example.org", "--yes")
+    assert admin.returncode == 1 and "last admin" in admin.stderr
+    assert user("grant", "noor@example.org", "--admin").returncode == 0
+    elsewhere = own_server.account("jan@example.org", organisation="Elders")
     with own_server.database.writing() as session:
-        accounts = METADATA["accounts"]
-        sem = session.execute(select(accounts.c.id).where(accounts.c.email == "sem@example.org")).scalar_one()
-        code = open_room(session, Wanted(title="Samen"), SOON, sem).code
-    assert user("remove", " Sem@example.org ").returncode == 0
-    assert user("remove", "sem@example.org").returncode == 1
-    assert own_server.get(f"/api/rooms/{code}").status == 200
+        first, other = accounts.organisations(session)
+        sem = accounts.the_account(session, "sem@example.org")
+        accounts.join(session, sem, other, "leader")
+        here = open_room(session, Wanted(title="Samen"), SOON, sem.id, first.id).code
+        there = open_room(session, Wanted(title="Samen"), SOON, sem.id, other.id).code
+    for choice, says in (
+        ((), "--pass-to ADDRESS (who leads there: noor@example.org)"),
+        (("--pass-to", "noor@example.org"), "Rooms of this account in Elders: 1."),
+        (("--pass-to", "nobody@example.org", "--pass-to", "noor@example.org"), "no account with this address"),
+    ):
+        unsaid = user("remove", "sem@example.org", *choice, text="yes\n")
+        assert unsaid.returncode == 1 and says in unsaid.stderr
+    both = ("--pass-to", "noor@example.org", "--pass-to", "jan@example.org")
+    for text in ("", "no\n"):
+        unsure = user("remove", "sem@example.org", *both, text=text)
+        assert unsure.returncode == 1 and "2 rooms passed on" in unsure.stdout, unsure.stderr
+    assert user("remove", " Sem@example.org ", *both, text="yes\n").returncode == 0
+    assert user("remove", "sem@example.org", "--yes").returncode == 1
+    with own_server.database.reading() as session:
+        owners = {room.code: (room.account_id, room.adopted) for room in session.scalars(select(Room))}
+        noor = accounts.the_account(session, "noor@example.org").id
+    assert owners == {here: (noor, True), there: (elsewhere, True)}
     assert "sem@example.org" not in on_disk(own_server)
+    assert user("remove", "jan@example.org", "--erase-rooms", "--yes").returncode == 0
+    assert own_server.get(f"/api/rooms/{there}").status == 404 and own_server.get(f"/api/rooms/{here}").status == 200
 
 
 # --- The page ---
@@ -321,6 +347,12 @@ def test_cookies_last_as_long_as_the_page_says(own_server: Server) -> None:
     answers.append(fetch(f"{own_server.url}/r/{made['code']}?language=en"))
     knock = f"key={made['join_url'].partition('#k=')[2]}".encode()
     answers.append(fetch(f"{own_server.url}/r/{made['code']}/knock", method="POST", data=knock))
+    with own_server.database.writing() as writing:
+        place = accounts.organisation_called(writing, None, 1)
+        invited = accounts.invite(writing, place, "leader", int(time.time() * 1000))
+        sems = resets.make(writing, accounts.the_account(writing, "sem@example.org"), int(time.time() * 1000))
+    answers.append(fetch(f"{own_server.url}/invitation?key={invited}"))
+    answers.append(fetch(f"{own_server.url}/reset?key={sems}"))
     answers.append(fetch(f"{own_server.url}/login"))
     session = answers[-1].headers["Set-Cookie"].partition(";")[0]
     form = f"csrf_token={token(answers[-1].body.decode())}&email=sem@example.org&password=een+heel+lang+wachtwoord"
@@ -331,9 +363,12 @@ def test_cookies_last_as_long_as_the_page_says(own_server: Server) -> None:
             age = re.search(r"Max-Age=(\d+)", cookie)
             ages[cookie.partition("=")[0].replace(made["code"], "<code>")] = age and round(int(age[1]) / 86_400, 1)
     told = {name for key, line in LINES.items() if key.startswith("cookie_") for name in line.names}
+    told -= {"samen_openid"}  # needs a provider: tests/app/test_openid.py
     assert ages == dict.fromkeys(told, 30.0) | {
         "samen_login": float(LOGIN_DAYS),
         "samen_browser": 400.0,
+        "samen_invitation": 0.0,  # an hour
+        "samen_reset": 0.0,
         "session": None,
     }
     page = fetch(f"{own_server.url}/r/{made['code']}")

@@ -19,7 +19,7 @@ from live import ROOT, Server
 from workshop.core.clock import Clock
 from workshop.core.programme import Step
 from workshop.models import Base, Note, Room
-from workshop.rooms.opening import room_by_code
+from workshop.store.codes import room_by_code
 
 BEFORE = "0001"
 STEPS = msgspec.to_builtins(

@@ -10,7 +10,7 @@ from typing import Any
 from live import Line, Server, until
 
 from workshop.access import identify
-from workshop.rooms.opening import room_by_code
+from workshop.store.codes import room_by_code
 
 Dial = Callable[..., Line]
 

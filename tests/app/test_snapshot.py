@@ -55,3 +55,13 @@ def test_to_let_someone_in_who_is_in_is_nothing(sqlite_server: Server, dial: Dia
     leader.do("restore", person=noor["person"])
     leader.do("rename", person=noor["person"], name="Noor B")
     assert [line["did"] for line in leader.wait("trail")] == ["rename"]
+
+
+def test_what_a_command_writes_beside_the_server_is_told_to_leaders_who_are_in(server: Server, dial: Dial) -> None:
+    made = server.create()
+    leader = dial(server, made["lead_token"])
+    assert server.workshop("export", made["code"], "--format", "csv").returncode == 0
+    assert [line["did"] for line in leader.wait("trail")] == ["reflections"]
+    assert server.workshop("links", made["code"], "--replace", "organiser").returncode == 0
+    leader.wait("trail", lambda trail: [line["did"] for line in trail] == ["reflections", "organisers_link"])
+    leader.wait("links", lambda links: links["organiser"]["since"])

@@ -9,9 +9,14 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from live import ROOT, Server, fetch, free_port
+from sqlalchemy import make_url, text
+
+from workshop.holding import SERVING
+from workshop.private import keep_private
 
 NOBODY_MAY = ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner"]
 """Root, to whom rights of files apply as to others."""
@@ -68,6 +73,25 @@ def test_a_start_that_fails_leaves_no_copies_behind(tmp_path: Path) -> None:
     assert list((instance / "static").iterdir()) == []
 
 
+def test_a_server_reads_nothing_that_only_clients_need() -> None:
+    """Also where it is installed, as it is beside these tests and for those who rehearse."""
+    script = """if True:
+        import sys
+        from workshop.__main__ import main
+        try:
+            main()
+        except SystemExit:
+            print(*(name for name, module in sys.modules.items() if module), file=sys.stderr)
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", script, "serve", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    read = set(done.stderr.split())
+    assert {"socketio", "structlog", "workshop.app"} <= read
+    assert not read & {"requests", "urllib3", "websocket", "aiohttp", "rich", "docx", "typst", "xlsxwriter"}
+    assert not read & {"webauthn", "cryptography", "OpenSSL", "cbor2", "pyasn1", "joserfc"}, "most log in by a password"
+
+
 def second(server: Server, **told: str) -> subprocess.CompletedProcess[str]:
     """Another server beside one, at another port."""
     return subprocess.run(
@@ -94,14 +118,51 @@ def test_a_second_server_is_refused_and_commands_are_not(tmp_path: Path) -> None
         server.start()
 
 
-def test_a_second_server_on_one_postgres_database_is_refused(empty_postgres_url: str, tmp_path: Path) -> None:
-    with Server(tmp_path, DATABASE_URL=empty_postgres_url) as server:
-        assert refused(second(server, INSTANCE_PATH=str(tmp_path / "other")), "database")
+def test_a_second_server_on_one_postgres_database_is_welcome_but_not_beside_an_earlier_version(
+    empty_postgres_url: str, tmp_path: Path
+) -> None:
+    with Server(tmp_path, DATABASE_URL=empty_postgres_url) as server, Server(tmp_path, DATABASE_URL=empty_postgres_url):
         server.kill()
         server.start()
+    with server.database.engine.connect() as earlier:
+        earlier.execute(text(f"SELECT pg_advisory_lock({SERVING})"))
+        assert refused(second(server), "database"), "it holds all rooms, and shares with nobody"
+
+
+def test_tables_are_not_changed_under_a_server(empty_postgres_url: str, tmp_path: Path) -> None:
+    with Server(tmp_path, DATABASE_URL=empty_postgres_url) as server:
+        with server.database.engine.begin() as connection:
+            now = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        done = second(server)
+        assert done.returncode == 1 and "stop them first" in done.stderr and len(done.stderr.splitlines()) == 1
+        with server.database.engine.begin() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = :now"), {"now": now})
 
 
 def test_a_place_where_nobody_can_listen_is_said_in_a_sentence(sqlite_server: Server) -> None:
     for options in (["--host", "203.0.113.7"], ["--host", "no such name"], ["--host", "http://localhost"]):
         done = sqlite_server.workshop("serve", *options)
         assert done.returncode == 1 and len(done.stderr.splitlines()) == 1 and "--host" in done.stderr, done.stderr
+
+
+def test_what_another_process_takes_away_meanwhile_stops_no_start(tmp_path: Path) -> None:
+    """Two that start at one moment in one folder, as a machine starts them, make the static files both."""
+    over = threading.Event()
+
+    def make_and_take_away() -> None:
+        while not over.is_set():
+            for part in "abcdefgh":
+                (tmp_path / part / "css" / "parts").mkdir(parents=True)
+            for part in "abcdefgh":
+                shutil.rmtree(tmp_path / part)
+
+    another, before = threading.Thread(target=make_and_take_away), os.umask(0o022)
+    another.start()
+    try:
+        for _ in range(200):
+            keep_private(tmp_path, make_url("postgresql:///workshop"))
+    finally:
+        over.set()
+        another.join()
+        os.umask(before)

@@ -445,7 +445,7 @@ def test_how_many_people_is_a_number(tmp_path: Path) -> None:
 
 
 def test_every_address_has_a_pace(tmp_path: Path) -> None:
-    app = create_app(Settings(tmp_path, f"sqlite:///{tmp_path / 'x.sqlite'}", None, "secret", None, 0, "threading"))
+    app = create_app(Settings(tmp_path, f"sqlite:///{tmp_path / 'x.sqlite'}", "secret", None, 0, "threading"))
     db.engine.dispose()
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(PACES), "a new address needs a line in paces.py"
     assert {name for name, pace in PACES.items() if pace is None} == {"ops.healthz", "api.join"}

@@ -48,7 +48,7 @@ def opening(browser: Browser, *, console: bool = True, **always: Any) -> Iterato
         complaints.append(f"{page.url}: {what}")
 
     def open_one(address: str, **shape: Any) -> Page:
-        context = browser.new_context(locale="nl-NL", **always, **shape)
+        context = browser.new_context(**{"locale": "nl-NL", **always, **shape})
         context.set_default_timeout(20_000)
         contexts.append(context)
         page = context.new_page()

@@ -88,6 +88,8 @@ def test_axe_finds_nothing_on_the_other_pages(developing: Server, open_page: Ope
     shown = {
         f"{developing.url}/lead": 200,
         f"{developing.url}/lead/new": 200,
+        f"{developing.url}/ops": 200,
+        f"{developing.url}/account": 200,
         room["reflections_url"]: 200,
         f"{developing.url}/": 200,
         f"{developing.url}/login": 200,

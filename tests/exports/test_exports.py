@@ -317,6 +317,14 @@ def test_xlsx_is_ready_for_paper():
         assert sheet.print_title_rows == (None if sheet.title == "Figures" else "$1:$1")
 
 
+def test_xlsx_gives_a_text_the_lines_that_it_takes():
+    texts = ["endless" * 900, "long " * 40, "one\ntwo\n\nfour", "short"]
+    of = record(notes=tuple(Note("change", text) for text in texts), held_back="Later. " * 30)
+    notes = workbook(of).worksheets[1]
+    heights = [notes.row_dimensions[at].height for at in range(1, 6)]
+    assert heights == [60, pytest.approx(409, abs=1), 60, 60, None], "the last as all rows are"
+
+
 def test_xlsx_headings_are_in_the_language_of_the_record():
     dutch = {**WORDS, "wall": "Wand", "text": "Tekst"}
     sheet = workbook(record(words=dutch)).worksheets[0]

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from conftest import own
 from faults.figures import Figures, Slow, size
 from faults.phone import Phone
 from live import Line, Server
@@ -44,9 +45,9 @@ def figure(figures: Figures, request: pytest.FixtureRequest) -> Callable[..., No
 
 
 @pytest.fixture
-def faulty_server(tmp_path: Path) -> Iterator[Server]:
+def faulty_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     """A server in which a test can plant a fault: `plant(server, "note")`."""
-    with Server(tmp_path, program=(FAULTY,), silent=False, FAULT=str(tmp_path / "fault")) as server:
+    with own(request, program=(FAULTY,), silent=False, FAULT=str(tmp_path / "fault")) as server:
         yield server
 
 
@@ -74,11 +75,12 @@ class Room:
     def phones(self, port: int | None = None) -> list[Phone]:
         """A phone for each, none of them on yet."""
         port = port or self.server.port
-        return [Phone(port, p["token"], Random(self.chance.random()), p["name"]) for p in self.joined]
+        return [Phone(port, p["token"], Random(self.chance.random()), p["name"], self.code) for p in self.joined]
 
     def leader(self, port: int | None = None) -> Phone:
         """The leader's line."""
-        return Phone(port or self.server.port, self.made["lead_token"], Random(self.chance.random()), "leader")
+        port = port or self.server.port
+        return Phone(port, self.made["lead_token"], Random(self.chance.random()), "leader", self.code)
 
 
 def seat(phone: Phone) -> tuple[Any, ...]:

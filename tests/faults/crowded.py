@@ -60,15 +60,15 @@ class Full:
 class Ear:
     """A line to a room, as light as can be: it counts what it hears and knows the last version, and no more."""
 
-    def __init__(self, port: int, token: str) -> None:
-        self.port, self.token = port, token
+    def __init__(self, port: int, token: str, code: str) -> None:
+        self.port, self.token, self.code = port, token, code
         self.heard: Counter[str] = Counter()
         self.version, self.largest = 0, 0
         self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._id = 0
 
     async def open(self) -> Ear:
-        self.wire: Wire = await named(self.port, self.token, self._hear)
+        self.wire: Wire = await named(self.port, self.token, self.code, self._hear)
         return self
 
     def _hear(self, text: str) -> None:
@@ -93,9 +93,9 @@ class Ear:
         return await asyncio.wait_for(answer, within)
 
 
-async def ears(port: int, tokens: list[str]) -> list[Ear]:
+async def ears(port: int, tokens: list[str], code: str) -> list[Ear]:
     """All of these, some at a time."""
-    found = [Ear(port, token) for token in tokens]
+    found = [Ear(port, token, code) for token in tokens]
     for at in range(0, len(found), 20):
         await asyncio.gather(*(ear.open() for ear in found[at : at + 20]))
     return found
@@ -109,7 +109,10 @@ class Others:
         self.rooms = [Full(server, people) for _ in range(rooms)]
 
     async def __aenter__(self) -> Others:
-        self.lines = [await ears(self.server.port, [room.made["lead_token"], *room.tokens]) for room in self.rooms]
+        self.lines = [
+            await ears(self.server.port, [room.made["lead_token"], *room.tokens], room.made["code"])
+            for room in self.rooms
+        ]
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -1,13 +1,16 @@
 """`workshop serve`, with a fault inside that is switched on by what stands in the file that FAULT names.
 
 `<event>`: its handler raises. `connect`: the door does. `snapshot`, `told`: what comes after does. `crash`: the process
-dies after the commit and before the acknowledgement.
+dies after the commit and before the acknowledgement. `stall`: the next probe keeps everybody waiting for a while, once;
+`spin`: likewise, for much longer, and at work.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from workshop import __main__ as entry
 
+STALL_SECONDS, SPIN_SECONDS = 6, 60
 SECRET = "canary-in-a-traceback"
 
 
@@ -38,25 +42,41 @@ def failing(name: str, work: Callable[..., Any], error: type[Exception] = Runtim
     return done
 
 
+def stalling(work: Callable[..., Any]) -> Callable[..., Any]:
+    """The same work, before which, once, nobody at all has a turn: the system waits, and no loop hears of it."""
+
+    def done(*args: Any) -> Any:
+        if planted() == "stall":
+            Path(os.environ["FAULT"]).write_text("")
+            ctypes.CDLL(None).sleep(STALL_SECONDS)
+        until = time.monotonic() + SPIN_SECONDS if planted() == "spin" else 0.0
+        while time.monotonic() < until:
+            pass
+        return work(*args)
+
+    return done
+
+
 def plant_all() -> None:
     """Puts the faults in their places; after patching, before serving."""
-    from workshop import announce, commands, sockets
+    from workshop import commands, sockets
+    from workshop.telling import news, snapshots
 
     for name, kind in commands.EVENTS.items():
         if isinstance(kind, type) and issubclass(kind, commands.Message):
             kind.do = failing(name, kind.do)
     commands.Command.do = failing("command", commands.Command.do)  # type: ignore[method-assign]
-    announce.pulse = failing("clock", announce.pulse)
+    snapshots.pulse = stalling(failing("clock", snapshots.pulse))
     sockets._holder = failing("connect", sockets._holder, TypeError)
-    announce._send_snapshots_to = failing("snapshot", announce._send_snapshots_to)
-    tell = failing("told", announce._tell)
+    snapshots.send_to = failing("snapshot", snapshots.send_to)
+    tell = failing("told", news.tell)
 
     def crash(*what: Any) -> None:
         if planted() == "crash":
             os._exit(9)
         tell(*what)
 
-    announce._tell = crash
+    news.tell = crash
 
 
 stop = entry._stop_on_sigterm

@@ -31,8 +31,8 @@ T = TypeVar("T")
 class Phone:
     """One person with a phone. `run` it as a task: it keeps its line until `close`."""
 
-    def __init__(self, port: int, token: str, chance: Random, name: str = "") -> None:
-        self.port, self.token, self.chance, self.name = port, token, chance, name
+    def __init__(self, port: int, token: str, chance: Random, name: str = "", code: str = "") -> None:
+        self.port, self.token, self.chance, self.name, self.code = port, token, chance, name, code
         self.snapshot: Payload = {}
         self.fresh = False
         """A snapshot came over the present line."""
@@ -92,7 +92,7 @@ class Phone:
         try:
             async with asyncio.timeout(patience):
                 self._ready = asyncio.get_running_loop().create_future()
-                wire = await Wire.open(self.port, self._hear, patience, hold=self._hold)
+                wire = await Wire.open(self.port, self._hear, patience, code=self.code, hold=self._hold)
                 if self.ended:
                     return
                 await asyncio.wait({self._ready, wire.lost}, return_when=asyncio.FIRST_COMPLETED)

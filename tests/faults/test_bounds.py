@@ -37,7 +37,7 @@ async def ask_on(phones: list[Phone], seconds: float, pause: float = 0.25) -> li
     return took
 
 
-async def named(port: int, token: str, hear: Callable[[str], None] = lambda _: None) -> Wire:
+async def named(port: int, token: str, code: str, hear: Callable[[str], None] = lambda _: None) -> Wire:
     """A line that said whose it is, and is asked nothing more."""
     ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -46,7 +46,7 @@ async def named(port: int, token: str, hear: Callable[[str], None] = lambda _: N
             ready.set_result(None)
         hear(text)
 
-    wire = await Wire.open(port, listen)
+    wire = await Wire.open(port, listen, code=code)
     wire.say("40" + json.dumps({"token": token}))
     try:
         await asyncio.wait_for(ready, 10)
@@ -72,7 +72,7 @@ def test_r11_a_flood_is_the_flooders_own_trouble(sqlite_server: Server, figure: 
 
         while time.monotonic() < until:
             try:
-                wire = await named(sqlite_server.port, token, hear)
+                wire = await named(sqlite_server.port, token, room.code, hear)
             except (OSError, TimeoutError):
                 await asyncio.sleep(0.1)
                 continue
@@ -114,7 +114,7 @@ def test_r11_who_never_reads_costs_little_and_is_cut(own_server: Server, figure:
             await ask_on(crowd.phones, 1)
         before = own_server.resident
         most = before
-        wires = [await named(own_server.port, p["token"]) for p in room.joined]
+        wires = [await named(own_server.port, p["token"], room.code) for p in room.joined]
         for wire in wires:
             wire.stop_reading()
         until = time.monotonic() + 25
@@ -140,7 +140,7 @@ def test_r11_what_someone_erased_waits_on_nobodys_line(own_server: Server, figur
             for n in range(20):
                 crowd.phones[0].note(f"{n} " + "x" * 1900)
             await crowd.all_saved(60)
-        deaf, reader = [await named(own_server.port, person["token"]) for person in room.joined[:2]]
+        deaf, reader = [await named(own_server.port, person["token"], room.code) for person in room.joined[:2]]
         deaf.stop_reading()
         for number in range(20):
             deaf.say(f'42{number}["sync",{{}}]')
@@ -218,7 +218,7 @@ def test_r12_what_makes_no_sense_hurts_nobody_else(sqlite_server: Server) -> Non
     async def scene() -> None:
         async with Crowd(room.phones()[1:]) as crowd:
             for text in NONSENSE:
-                wire = await named(sqlite_server.port, room.joined[0]["token"])
+                wire = await named(sqlite_server.port, room.joined[0]["token"], room.code)
                 wire.say(text)
                 wire.write(b"")
                 await asyncio.sleep(0.02)
@@ -237,12 +237,12 @@ def test_r12_too_long_a_message_cuts_the_line_also_in_pieces(sqlite_server: Serv
 
     async def scene() -> None:
         for pieces, length in ((1, MOST_BYTES + 1), (40, 1000), (2000, 1)):
-            wire = await named(sqlite_server.port, room.joined[0]["token"])
+            wire = await named(sqlite_server.port, room.joined[0]["token"], room.code)
             wire.piece('421["note",{"text":"')
             for _ in range(pieces):
                 wire.piece("x" * length)
             await eventually(lambda wire=wire: not wire.open_still)  # type: ignore[misc]
-        wire = await named(sqlite_server.port, room.joined[0]["token"])
+        wire = await named(sqlite_server.port, room.joined[0]["token"], room.code)
         for n in range(12):
             wire.piece(f'42{n}["clock",')
             wire.piece("{}]", last=True)
@@ -266,7 +266,7 @@ class Poller:
     """A phone where websockets are blocked."""
 
     def __init__(self, server: Server, token: str) -> None:
-        self.address = f"{server.url}/socket.io/?EIO=4&transport=polling"
+        self.address = f"{server.url}/socket.io/?EIO=4&transport=polling&code={server.code_of(token) or ''}"
         opened = fetch(self.address).body.decode()
         self.address += "&sid=" + json.loads(opened[1:])["sid"]
         assert self.post("40" + json.dumps({"token": token})) == 200
@@ -326,7 +326,7 @@ def test_r11_many_lines_of_one_person_do_not_add_up(sqlite_server: Server) -> No
             until = time.monotonic() + 15
             while not refusals and time.monotonic() < until:
                 answers: list[str] = []
-                wire = await Wire.open(sqlite_server.port, lambda t, heard=answers: heard.append(t))  # type: ignore[misc]
+                wire = await Wire.open(sqlite_server.port, lambda t, heard=answers: heard.append(t), code=room.code)  # type: ignore[misc]
                 wire.say("40" + json.dumps({"token": room.joined[0]["token"]}))
                 await eventually(lambda heard=answers: [t for t in heard if t[:2] in ("40", "44")])  # type: ignore[misc]
                 refusals += [t for t in answers if t[:2] == "44"]

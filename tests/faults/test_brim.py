@@ -133,6 +133,8 @@ def test_r11_the_largest_that_anyone_is_sent_arrives(own_server: Server, figure:
         for _ in range(3):  # each is all of the wall to everyone, and what else is new
             leader.do("reveal")
             leader.do("conceal")
+            for line in lines.values():  # a test that reads slower than the server writes would be cut
+                assert line.say("clock")["ok"]
         for line in lines.values():
             assert line.say("sync")["ok"]
             line.wait("wall", lambda told: len(told["gone"]) == bounds.WALL.many)
@@ -151,7 +153,7 @@ def test_r11_who_never_reads_the_largest_is_cut(own_server: Server, figure: Call
 
     async def scene() -> float:
         before = most = own_server.resident
-        wires = [await named(own_server.port, joined["token"]) for _ in range(deaf)]
+        wires = [await named(own_server.port, joined["token"], made["code"]) for _ in range(deaf)]
         for wire in wires:
             wire.stop_reading()
         n = 0

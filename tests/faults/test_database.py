@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import resource
 import sqlite3
 import subprocess
@@ -18,7 +19,10 @@ from faults.phone import Crowd, Phone, end, eventually, play
 from faults.test_bounds import ask_on
 from faults.test_writing import lost, write_on
 from live import Server
-from sqlalchemy import text
+from sqlalchemy import create_engine, make_url, text
+
+from workshop.core.errors import Refused
+from workshop.database import Database
 
 
 @contextmanager
@@ -34,6 +38,30 @@ def locked(server: Server) -> Iterator[None]:
             other.execute(text("LOCK TABLE notes, groups IN EXCLUSIVE MODE"))
             yield
             other.rollback()
+
+
+@pytest.fixture
+def two_connections(postgres_url: str) -> Iterator[Database]:
+    """PostgreSQL, which lets in whoever asks twice at a time."""
+    address = make_url(postgres_url).set(drivername="postgresql+psycopg2")
+    role, admin = f"two_{os.getpid()}", create_engine(address, isolation_level="AUTOCOMMIT")
+    few = Database()
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE ROLE {role} LOGIN CONNECTION LIMIT 2"))
+        few.connect(str(address.set(username=role)))
+        yield few
+        few.disconnect()
+        connection.execute(text(f"DROP ROLE {role}"))
+    admin.dispose()
+
+
+def test_r13_a_database_whose_connections_are_all_in_use_is_busy(two_connections: Database) -> None:
+    with two_connections.reading(), two_connections.reading():
+        with pytest.raises(Refused) as refused, two_connections.reading():
+            pass
+        assert refused.value.code == "busy"
+    with two_connections.reading() as session:
+        assert session.scalar(text("SELECT 1")) == 1
 
 
 def test_r13_a_locked_database_is_busy_and_nobody_waits(server: Server, figure: Callable[..., None]) -> None:

@@ -140,7 +140,7 @@ def test_r10_many_reloads_and_phones_are_one_person(sqlite_server: Server, figur
                 count = len(one.came_back)
                 one.drop()
                 await eventually(lambda count=count: len(one.came_back) > count and one.fresh)  # type: ignore[misc]
-            async with Crowd(Phone(one.port, one.token, one.chance) for _ in range(1)) as other:
+            async with Crowd(Phone(one.port, one.token, one.chance, code=one.code) for _ in range(1)) as other:
                 newest = other.phones[0]
                 await eventually(lambda: newest.pen and one.pen is False)
                 assert newest.snapshot["me"]["id"] == one.snapshot["me"]["id"] and seat(newest) == seat(one)
@@ -158,7 +158,7 @@ def test_r10_a_fourth_line_takes_the_place_of_the_first(sqlite_server: Server) -
 
     async def scene() -> None:
         token = room.joined[0]["token"]
-        phones = [Phone(sqlite_server.port, token, room.chance) for _ in range(4)]
+        phones = [Phone(sqlite_server.port, token, room.chance, code=room.code) for _ in range(4)]
         async with Crowd(phones[:3]), Crowd(phones[3:]):
             await eventually(lambda: sum(p.connected for p in phones) == 3 and phones[3].connected)
 

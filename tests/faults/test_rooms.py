@@ -54,8 +54,8 @@ def test_r18_a_draw_for_a_full_room_holds_up_nobody(own_server: Server, figure: 
 
     async def scene() -> tuple[list[float], list[float]]:
         nonlocal cut
-        leader = (await ears(own_server.port, [full.made["lead_token"]]))[0]
-        phones = await ears(own_server.port, full.tokens)
+        leader = (await ears(own_server.port, [full.made["lead_token"]], full.made["code"]))[0]
+        phones = await ears(own_server.port, full.tokens, full.made["code"])
 
         async def shown(**command: object) -> None:
             for phone in phones:

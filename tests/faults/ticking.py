@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from workshop import ticker
-from workshop.app import create_app, set_up_logs
+from workshop import logs, ticker
+from workshop.app import create_app
 from workshop.settings import from_environment
 
 if __name__ == "__main__":
-    set_up_logs()
-    create_app(from_environment())
+    settings = from_environment()
+    logs.set_up(settings.log_format)
+    create_app(settings)
     print("ticking", flush=True)
     ticker.run()

@@ -38,6 +38,7 @@ class Wire(asyncio.Protocol):
         hear: Callable[[str], None],
         within: float = 3.0,
         deflate: bool = False,
+        code: str = "",
         hold: Callable[[Wire], None] = lambda wire: None,
     ) -> Wire:
         """Opens one; OSError or TimeoutError where that does not work out. `hold` has it before anything is heard."""
@@ -47,7 +48,8 @@ class Wire(asyncio.Protocol):
             hold(wire)
             try:
                 offers: list[Any] = [PerMessageDeflate()] if deflate else []
-                wire.write(wire._ws.send(Request(host=f"127.0.0.1:{port}", target=EIO, extensions=offers)))
+                target = f"{EIO}&code={code}" if code else EIO
+                wire.write(wire._ws.send(Request(host=f"127.0.0.1:{port}", target=target, extensions=offers)))
                 await wire.opened
             except BaseException:
                 wire.cut()

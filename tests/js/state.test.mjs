@@ -227,6 +227,7 @@ test("an answer to clock tells whether something was missed", () => {
   assert.equal(isBehind(state, { version: 4, seq: {} }), true);
   assert.equal(isBehind(state, { version: 3, seq: { people: 3 } }), true);
   assert.equal(isBehind(state, { version: 3, seq: { group: 5, notes: 5 } }), true, "a group that was not heard of");
+  assert.equal(isBehind(state, { version: 3, seq: { people: 2, later: 1 } }), false, "a stream of a newer server");
   const seated = reduce(state, "group", { seq: 5, id: 7, members: [] });
   assert.equal(isBehind(seated, { version: 3, seq: { group: 5, notes: 5 } }), false, "a whole room that is shown its tables asks for nothing");
   const told = reduce(seated, "notes", { seq: 6, changed: [], gone: [] });

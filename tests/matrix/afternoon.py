@@ -6,6 +6,7 @@ It is played once for each database; the tests look at what is left of it. Whoev
 from __future__ import annotations
 
 import re
+import shutil
 import string
 import uuid
 from collections import defaultdict
@@ -28,6 +29,7 @@ from matrix.promise import (
     HOLDERS,
     LEADERS,
     NEVER_SENT,
+    OF_THE_OTHER,
     OPENS,
     OWN,
     SHORT,
@@ -36,23 +38,29 @@ from matrix.promise import (
 )
 from sqlalchemy import select, update
 
+from workshop import accounts
 from workshop.access import token_hash
-from workshop.models import Account, Login, Room
-from workshop.web.account import ROLES
+from workshop.models import Login, MemberRole, Room
 
 PASSWORD = "matrix test 12345"
 METRICS = "figures-for-the-operator"
 NOWHERE = 2**40
 """An id that nothing has."""
-ACCOUNTS = {
-    "owner": "leader",
-    "admin": "admin",
-    "other leader": "leader",
-    "adopter": "leader",
-    "organiser account": "organiser",
-    "expired": "admin",
+NORTH, SOUTH, EMPTY = "Noord", "Zuid", "Leeg"
+IDLE = "idle@example.org"
+"""An account that nobody uses, for the command line to give roles to."""
+ACCOUNTS: dict[str, tuple[str, tuple[MemberRole, ...]]] = {
+    "owner": (NORTH, ("leader",)),
+    "admin": (NORTH, ("leader",)),
+    "other leader": (NORTH, ("leader",)),
+    "adopter": (NORTH, ("leader",)),
+    "organiser account": (NORTH, ("organiser",)),
+    "leader elsewhere": (SOUTH, ("leader",)),
+    "organiser elsewhere": (SOUTH, ("organiser",)),
+    "expired": (NORTH, ("leader",)),
 }
-FEW = {"client", "owner", "join", "organiser page"}
+"""In which of two organisations each account is what."""
+FEW = {"client", "owner", "admin", "join", "organiser page"}
 """Who tries each form from another site's page, if they may send it at all."""
 FOREIGN = {"Origin": "https://elsewhere.example", "Sec-Fetch-Site": "cross-site"}
 FILLERS = ("a filler", "one more", "a third", "a fourth")
@@ -106,7 +114,7 @@ class Afternoon:
         self.circle = ""
         """The circle of the phone that was let in."""
         self.downloads_at_the_end: dict[str, bytes] = {}
-        self.code = self.other = ""
+        self.code = self.other = self.elsewhere = ""
         self.seats: list[Holder] = []
         self.table = self.table_b = self.notice = 0
         self.for_the_group = self.sheet = self.unsigned = self.hidden = ""
@@ -190,7 +198,7 @@ class Afternoon:
         link.line.wait("notices", lambda n: any(one["id"] == id for one in n))  # type: ignore[union-attr]
         for holder in self.on_a_line:
             holder.seq = holder.does("clock")["seq"]
-            heard[holder.name] = self._look(holder) - {"notice", "notices"}
+            heard[holder.name] = self._look(holder) - {"notice", "notices", "links"}  # those, each minute anew
             if holder.seq != seqs.get(holder.name, holder.seq):
                 self.moved[name][holder.name] = f"{seqs[holder.name]} → {holder.seq}"
         for n in watching:
@@ -210,7 +218,7 @@ class Afternoon:
             for what in paths:
                 if what != "GET /api/me.pdf" or holder.phase == "closed":
                     self.request(holder, what)
-            for what in paths if holder.name in THEIRS else ():
+            for what in paths if holder.name in OF_THE_OTHER else ():
                 if "<code>" in what and "/print" not in what:
                     holder.ask(self.path(what, self.other))
 
@@ -224,6 +232,7 @@ class Afternoon:
 
     def path(self, what: str, code: str | None = None, extension: str = "json") -> str:
         """An address of this room."""
+        what = what.replace("<int(max=999999):number>", "999999")
         return what.replace("<code>", code or self.code).replace("<extension>", extension)
 
     def request(self, holder: Holder, what: str) -> None:
@@ -346,7 +355,12 @@ class Afternoon:
             "url": self.server.url,
             "folder": "workshop/content/nl",
             "copy": str(folder / "pack"),
+            "backup": str(folder / "all.backup"),
+            "key": str(folder / "key.txt"),
+            "moved": str(folder / "moved.sqlite"),
             "leaver": self.secrets["the expired's address"],
+            "idle": IDLE,
+            "emptied": EMPTY,
         }
         given = [
             (name, [part.format(**words, format=format) for part in arguments])
@@ -356,7 +370,7 @@ class Afternoon:
         ]
 
         def run(name: str, arguments: list[str]) -> None:
-            where = folder / f"{name}-{arguments[-1].rpartition('/')[2]}"
+            where = folder / f"{name}-{'-'.join(arguments).rpartition('/')[2]}"
             output = ["--output", str(where)] if name in ("export", "print") else []
             done = self.server.workshop(*name.split(), *arguments, *output, text=f"{PASSWORD}\n")
             self.commands[name] = done.returncode, done.stderr
@@ -375,7 +389,8 @@ def outcome(answer: Answer) -> int | str:
 
 def _still(snapshot: dict[str, Any]) -> dict[str, Any]:
     """A snapshot without what goes on by itself, and without what leaders may always count."""
-    rest = {key: value for key, value in snapshot.items() if key not in ("now", "seq", "notices", "said", "progress")}
+    alone = ("now", "seq", "notices", "said", "progress", "links")
+    rest = {key: value for key, value in snapshot.items() if key not in alone}
     return rest | {"step": {key: value for key, value in rest["step"].items() if key != "clock"}}
 
 
@@ -428,12 +443,17 @@ def play(server: Server, folder: Path) -> Afternoon:
 def _accounts(a: Afternoon) -> None:
     secret = PasswordHasher().hash(PASSWORD)
     with a.server.database.writing() as session:
-        for name, role in ACCOUNTS.items():
-            assert role in ROLES
-            email = f"{a.canary(f'the {name}' + chr(39) + 's address')}@example.org"
-            session.add(Account(email=email, password_hash=secret, role=role, created_at=1))
-            if name != "other leader":
-                a.secrets[f"the {name}'s address"] = email
+        accounts.add_organisation(session, NORTH, 1)  # the first
+        accounts.add_organisation(session, SOUTH, 1)
+        accounts.add_organisation(session, EMPTY, 1)
+    a.server.account(IDLE)
+    shutil.copytree("workshop/content/nl", a.server.folder / "instance/packs/ours", ignore=lambda *_: ["__pycache__"])
+    for name, (organisation, roles) in ACCOUNTS.items():
+        email = f"{a.canary(f'the {name}' + chr(39) + 's address')}@example.org"
+        admin = name in ("admin", "expired")
+        a.server.account(email, *roles, organisation=organisation, admin=admin, password_hash=secret)
+        if name != "other leader":
+            a.secrets[f"the {name}'s address"] = email
     for name in ACCOUNTS:
         email = a.secrets[f"the {name}'s address"]
         email = email if "@" in email else f"{email}@example.org"
@@ -454,8 +474,10 @@ def _rooms(a: Afternoon) -> None:
 
     a.code = made("owner", a.canary("the room's title"), a.canary("the room's label"))
     made("other leader", a.canary("the third room's title"))
+    a.elsewhere = made("leader elsewhere", a.canary("the title elsewhere"), a.canary("the label elsewhere"))
     other = a.server.create(title=a.canary("the other room's title"))
     a.other = other["code"]
+    _replaced(a)
     with a.server.database.reading() as session:
         rooms = {room.code: room for room in session.scalars(select(Room))}
     key = a.server.keys.key
@@ -487,9 +509,35 @@ def _rooms(a: Afternoon) -> None:
     del a["adopter"].cookies[f"samen_leader_{a.other}"]  # from now on by the account alone
     for name in ("link", "screen", "their leader", "their screen"):
         a[name].open()
-    for name in ("owner", "admin"):
-        a[name].open(**{"as": "leader", "code": a.code})
+    a["owner"].open(**{"as": "leader", "code": a.code})
     a["adopter"].open(**{"as": "leader", "code": a.other})
+    a["leader elsewhere"].open(**{"as": "leader", "code": a.elsewhere})
+    somebody = Holder("somebody elsewhere", a.server, "9.8.7.6")
+    somebody.token = a.server.join(a.elsewhere, "iemand")["token"]
+    somebody.open()
+    somebody.post(a.canary("a line elsewhere"))
+    somebody.line.close()  # type: ignore[union-attr]
+    a["leader elsewhere"].do("next")
+
+
+def _replaced(a: Afternoon) -> None:
+    """Each link is given out, opened, and replaced while it is in use."""
+    pages = {"leader": "lead", "screen": "screen", "organiser": "reflections"}
+    with a.server.database.reading() as session:
+        room = session.scalars(select(Room).where(Room.code == a.code)).one()
+    for role, page in pages.items():
+        holder, key = a[f"replaced {role}"], a.server.keys.key(room, role)  # type: ignore[arg-type]
+        assert holder.ask(f"GET /{page}/{a.code}?key={key}").status == 302
+        holder.token = key
+        if role != "organiser":
+            holder.open()
+    for role in pages:
+        assert a["owner"].ask(f"POST /lead/{a.code}/links", form={"role": role}).status == 303
+        holder = a[f"replaced {role}"]
+        if holder.line is not None:
+            assert holder.line.wait("removed") == {"why": "replaced"}
+            a.hangs_up(holder.name)
+        holder.told.clear()  # what its link opened before
 
 
 def _join(a: Afternoon, holder: Holder, **body: str) -> None:
@@ -775,6 +823,15 @@ def _alike(a: Afternoon) -> None:
         name: a[name].ask(f"GET /api/rooms/{a.other}/wall", keep=False)
         for name in ("client", "screen", "wrong", "nobody")
     }
+    for name, code in (*((n, a.code) for n in ("admin", "other leader", "leader elsewhere", "organiser elsewhere")),
+                       *((n, a.elsewhere) for n in ("admin", "owner", "organiser account"))):  # fmt: skip
+        for what in ADDRESSES:
+            if ADDRESSES[what].hidden:
+                form = {} if ADDRESSES[what].form is not None else None
+                answers[f"{what} for {name}"] = {
+                    kind: a[name].ask(a.path(what, one), form=form, keep=False, patient=True)
+                    for kind, one in {"of another": code, "none": "00000000"}.items()
+                }
     bare = a.server.create()
     for what in ("GET /lead/<code>", "GET /screen/<code>", "GET /reflections/<code>", "GET /api/rooms/<code>/wall"):
         for name in ("nobody", "other leader", "their leader", "their organiser"):
@@ -798,9 +855,8 @@ def _the_end(a: Afternoon, ids: Ids) -> None:
     for name in ("second", "professional", "observer", "removed", "their person"):
         a.request(a[name], "DELETE /api/me")
     what = "POST /lead/<code>/erase"
-    for name, code in {"admin": a.server.create()["code"], "owner": a.code}.items():
-        a.unguarded[what, name] = a[name].ask(a.path(what, code), form={}, word=False)
-        a.answers[what, name].add(outcome(a[name].ask(a.path(what, code), form={})))
+    a.unguarded[what, "owner"] = a["owner"].ask(a.path(what), form={}, word=False)
+    a.answers[what, "owner"].add(outcome(a["owner"].ask(a.path(what), form={})))
     a.adopted = outcome(a["adopter"].ask(a.path(what, a.other), form={}))
     for name in HOLDERS:
         a.request(a[name], "POST /logout")

@@ -129,9 +129,9 @@ class Holder:
         assert self.line is not None and self.line.open, f"{self.name} has no line to say {event} {payload} on"
         for _ in range(TRIES):
             answer = self.line.say(event, **payload)
-            if answer.get("code") not in ("too_fast", "busy"):
+            if answer.get("code") != "busy":
                 break
-            threading.Event().wait(LULL)  # who goes on asking is cut
+            threading.Event().wait(LULL)
         self.hear(f"the answer to {event}", json.dumps(answer).encode())
         return answer
 

@@ -13,8 +13,6 @@ from live import Answer, Line, Server, until
 from matrix.holders import Holder
 from matrix.promise import BOUNDS
 
-from workshop.models import Account
-
 PASSWORD = "matrix+test+12345"
 JOINS_A_SECOND = 4
 """That come back of the joins by the code alone."""
@@ -24,9 +22,7 @@ JOINS_A_SECOND = 4
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     people = str(BOUNDS["people in a room"])
     with Server(tmp_path_factory.mktemp("bounds"), TRUSTED_PROXIES="1", PEOPLE_A_ROOM=people) as server:
-        with server.database.writing() as session:
-            secret = PasswordHasher().hash(PASSWORD.replace("+", " "))
-            session.add(Account(email="one@example.org", password_hash=secret, role="leader", created_at=1))
+        server.account("one@example.org", password_hash=PasswordHasher().hash(PASSWORD.replace("+", " ")))
         yield server
 
 
@@ -132,7 +128,7 @@ def test_things_to_say_and_bytes_of_a_message(server: Server) -> None:
     made = server.create()
     loud, other = (Line(server, server.join(made["code"], name)["token"]) for name in ("Noor", "Sem"))
     most = BOUNDS["things to say"]
-    codes = [loud.say("clock").get("code") for _ in range(most * 2)]
+    codes = [loud.say_once("clock").get("code") for _ in range(most * 2)]
     assert codes[:most] == [None] * most and "too_fast" in codes[most:]
     other._client.emit("note", {"text": "x" * BOUNDS["bytes of a message"]})
     until(lambda: not other.open)

@@ -105,6 +105,8 @@ EVENTS: dict[str, Any] = {
 
 if undeclared := [event for event in EVENTS if event not in MAY]:
     raise TypeError(f"who may say {', '.join(undeclared)}?")
+if unsaid := {*Message.__subclasses__()} - {Command, *EVENTS.values()}:
+    raise TypeError(f"nobody can say {', '.join(kind.__name__ for kind in unsaid)}")
 if undeclared := [
     kind.__name__ for kind in LeaderCommand.__subclasses__() if kind not in get_args(RoomCommand | Inverse)
 ]:

@@ -80,7 +80,7 @@ Inverse = (
 
 class Undo(LeaderCommand):
     """Brings back what was thrown away last. The answer says what that was; null if it can no longer be brought back,
-    or if the last is not the `deed` that is meant."""
+    or if the last one is not the `deed` that was meant."""
 
     deed: int | None = None
 

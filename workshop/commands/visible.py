@@ -17,7 +17,7 @@ MOST_MARKS = 4
 """Marks on one letter. Hebrew with all its signs needs this many, Vietnamese two; towers of them print over the lines
 above."""
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufffc\U0001d159\U00016fe4")
-"""Letters, marks and symbols by their class, but with nothing to see."""
+"""By their class these are letters, marks and symbols, but there is nothing to see."""
 BRAILLE_SPACE = "\u2800"
 JOINERS = "\u200c\u200d"
 VIRAMA = 9

@@ -7,7 +7,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 UNKNOWN = "unknown"
 """Everyone whose address says nothing, together."""
 _TRANSLATED = IPv6Network("64:ff9b::/96")
-"""An IPv4 address behind a translator (RFC 6052): without this all of that internet would be one asker."""
+"""An IPv4 address behind a translator (RFC 6052): without this all IPv4 addresses together would be one asker."""
 
 
 def asker_of(address: str | None) -> str:

@@ -41,8 +41,15 @@ class Full(LockedOut):
         super().__init__("This room is full; ask the leader, who can make space for you.")
 
 
+class Replaced(Refused):
+    """The link no longer opens anything: a newer one took its place."""
+
+    def __init__(self) -> None:
+        super().__init__("unauthorized", "This link was replaced; ask the leader for the new one.")
+
+
 class UnknownHost(Refused):
-    """It was asked by a name that is not ours."""
+    """It was asked under a host name that is not ours."""
 
     def __init__(self) -> None:
         super().__init__("invalid", "This server does not go by that name; whoever runs it can say so in PUBLIC_URL.")

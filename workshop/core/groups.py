@@ -1,4 +1,4 @@
-"""Who sits with whom: the draw, the late comer, and what to offer when somebody has left.
+"""Who sits with whom: the draw, the latecomer, and what to offer when somebody has left.
 
 Source: product.md, groups that are not three. Nobody ever sits alone. A group is the ids of its people in the order of
 the draw; someone who has left is not in it, someone who is merely away is.
@@ -45,7 +45,7 @@ def form(
 
 
 def smallest(groups: Mapping[int, Collection[int]]) -> int | None:
-    """The group for a late comer: the one with fewest people, the lowest key at a tie. None if nobody is seated yet: an
+    """The group for a latecomer: the one with fewest people, the lowest key at a tie. None if nobody is seated yet: an
     empty group would leave them alone."""
     return min((key for key in groups if groups[key]), key=lambda key: (len(groups[key]), key), default=None)
 

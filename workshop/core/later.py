@@ -2,19 +2,19 @@
 those of a room are of its own calendar."""
 
 PROMPT = "how_did_it_go"
-"""What a note is called that answers it; it is for its writer (`me`) and for nobody else."""
+"""The prompt of the note that answers it; that note is for its writer (`me`) and for nobody else."""
 DAYS = 21
 
 
 def is_taken(prompt: str, before: str | None) -> bool:
-    """True for the one note that is still taken when the room is closed; `before`: what was answered by the note of
-    this id so far (None: there is none yet), as no other note becomes this one then."""
+    """True for the one note that is still taken when the room is closed; `before`: what the note with this id has
+    answered so far (None: there is none yet), because by then no other note may become this one."""
     return prompt == PROMPT and before in (None, PROMPT)
 
 
 def asked_on(step: int, erased: int) -> int | None:
-    """On which day a calendar asks, of a first step that is planned on a day; None where nothing would be left to
-    write in: the room is erased that day, or before."""
+    """The day on which a calendar asks about a first step that is planned for a day; None if there would be nothing
+    left to write in, because the room is erased on that day or before."""
     day = step + DAYS
     return day if day < erased else None
 

@@ -27,7 +27,7 @@ def plan(members: Sequence[int], rounds: int) -> dict[int, tuple[Role, ...]]:
 
 
 def late(plan: Plan, newcomer: int, begun: int, *, past: Sequence[Role] = ()) -> dict[int, tuple[Role, ...]]:
-    """The plan with a late comer, who observes; a newcomer only gets a role that they have not had and that someone
+    """The plan with a latecomer, who observes; a newcomer only gets a role that they have not had and that someone
     else would have for the second time. `past` is what they were in the rounds begun, if they come from another group.
     There must be someone at the table already: nobody is seated alone."""
     rounds = len(next(iter(plan.values())))

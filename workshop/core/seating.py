@@ -24,7 +24,7 @@ SAME_TEAM, MET_BEFORE, APART = 1, 2, 1_000_000
 EFFORT = 75_000
 """How much a draw looks at, in memberships of a set, before it settles for what it has: some 40 ms."""
 A_SEAT = 20
-"""The effort it takes to lay one."""
+"""The effort it takes to lay one seat."""
 TRIES = 3
 """How often tables are laid anew in search of something better; if a hard wish is broken, until the effort is spent."""
 

@@ -17,14 +17,14 @@ class Spent:
 
 def spent(run: Run) -> tuple[Spent, ...]:
     """The steps that are over, in the order of the programme: not the first, in which people come in, nor the one the
-    room is in. A step that was jumped over took nothing."""
+    room is in. A step that was skipped took no time."""
     over = (step for index, step in enumerate(run.steps) if index and index < run.index)
     return tuple(Spent(step.title, step.round, step.planned, round(step.took / 1000)) for step in over)
 
 
 def in_minutes(run: Run) -> tuple[Spent, ...]:
-    """The same for whoever reads of it afterwards: only steps with a clock, in whole minutes, halves upwards; nothing
-    where nothing is known."""
+    """The same for people who read about it afterwards: only steps with a clock, in whole minutes, halves rounded up;
+    nothing if nothing is known."""
     over = spent(run)
     timed = (one for one, step in zip(over, run.steps[1:], strict=False) if step.seconds or step.planned)
     return tuple(
@@ -37,5 +37,5 @@ def _minutes(seconds: int) -> int:
 
 
 def is_known(steps: tuple[Spent, ...]) -> bool:
-    """False where nothing was noted: no step is over yet, or the room ran before how long steps take was."""
+    """False where nothing was noted: no step is over yet, or the room ran before it was noted how long steps take."""
     return any(step.took for step in steps)

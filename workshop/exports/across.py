@@ -1,7 +1,7 @@
 """Several rooms as one record, and what returns from one to another.
 
 Every number of it is a sum over what the rooms tell by themselves: a line that a room holds back is in no sum, and
-people are rounded in each room before they are added. So whoever takes one choice of rooms away from another has what
+people are rounded in each room before they are added. So whoever subtracts one choice of rooms from another learns what
 the rooms in between tell anyway, and nothing else.
 """
 
@@ -87,7 +87,8 @@ def returning(record: Reflections) -> list[Returning]:
 
 
 def each_once(posts: list[Post]) -> list[Post]:
-    """Of the lines of a question that say the same in several workshops the one that was recognised most."""
+    """The lines of a question; of those that say the same in several workshops, only the one that was recognised
+    most."""
     found: dict[str, Post] = {}
     for post in posts:
         known = found.setdefault(folded(post.text), post)

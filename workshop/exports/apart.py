@@ -1,6 +1,6 @@
-"""Makes a file by itself, as a program: `python -m workshop.exports.apart PARENT SECONDS EXTENSION [SEPARATOR]` reads
-a record and writes the file. What a report takes of the machine, a process gives back at its end, and none holds up a
-room: a thread that works would, as all of them wait for one lock."""
+"""Makes a file, as a program of its own: `python -m workshop.exports.apart EXTENSION [SEPARATOR]` reads a record and
+writes the file. A process gives back at its end whatever memory a report takes, and it holds up no room; a busy thread
+would, because all threads wait for one lock."""
 
 from __future__ import annotations
 
@@ -22,8 +22,4 @@ def unpacked(data: bytes) -> Reflections:
 
 
 if __name__ == "__main__":
-    from .typeset import end_with, stand_back
-
-    end_with(int(sys.argv[1]), int(sys.argv[2]))
-    stand_back()
-    sys.stdout.buffer.write(written(unpacked(sys.stdin.buffer.read()), *sys.argv[3:]))
+    sys.stdout.buffer.write(written(unpacked(sys.stdin.buffer.read()), *sys.argv[1:]))

@@ -2,9 +2,8 @@
 
 The headings are names, the same in every language: `kind;question;text;name;recognised;under`. The kind is `wall`,
 `note` or, for a title that the leader gave to lines that say the same, `bundle`; its lines follow it, each with the
-title in `under`.
-A record of several workshops has two more, behind these: `workshop;held_on`.
-As Excel in Europe wants it: UTF-8 with a byte-order mark, semicolons, CRLF. Elsewhere it wants commas.
+title in `under`. A record of several workshops has two more, behind these: `workshop;held_on`. As Excel in Europe wants
+it: UTF-8 with a byte-order mark, semicolons, CRLF. Excel elsewhere wants commas.
 """
 
 import csv

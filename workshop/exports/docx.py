@@ -1,7 +1,7 @@
 """The report as a document that one can go on writing in: real headings, lists and tables, and each chart as a picture
 with words for those who cannot see it.
 
-What people wrote goes in as text. Its zip says no time but the day of the workshop: the same record is the same file.
+What people wrote goes in as text. Its zip tells no time but the workshop's day, so the same record gives the same file.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class _Writer:
             self._chart(told.clock)
 
     def about(self, record: Reflections) -> None:
-        """What to know of all this; and of the file itself."""
+        """What to know about all this, and about the file itself."""
         self._document.add_heading(self._told.about, 1)
         for remark in self._told.remarks:
             self._add(remark, "ListBullet")

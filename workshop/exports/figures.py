@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from .record import Post, Reflections
 
 STRONGEST = 3
-"""As many lines of a question stand on the first page of a report."""
+"""How many lines of a question are on the first page of a report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ def figures(record: Reflections) -> Figures:
 
 
 def strongest(posts: list[Post], most: int = STRONGEST) -> list[Post]:
-    """What stands out of the lines of a question: recognised most, then put together of most. All of them where they
-    are few; none where nothing stands out."""
+    """The lines of a question that stand out: those recognised most, then the titles with most lines under them. All of
+    them if they are few; none if nothing stands out."""
     ranked = sorted(posts, key=_weight, reverse=True)
     return ranked if len(ranked) <= most else [post for post in ranked[:most] if _weight(post) > (0, 0)]
 

@@ -1,6 +1,6 @@
 """The report as Markdown (CommonMark, with tables), for a wiki or a mail.
 
-What people wrote is text: no sign of it is a mark.
+What people wrote is text: no character in it counts as markup.
 """
 
 from __future__ import annotations

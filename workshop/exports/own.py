@@ -11,9 +11,9 @@ from itertools import pairwise
 from .record import printable
 
 SIGNS = re.compile(r"([\\`*_\[\]<>#|~&!{}@$])|(?<=:)(?=//)|\A(?=[-+=])")
-"""Before these Markdown takes what follows for a sign of its own: a mark, a link, a list, a line under a heading."""
+"""What Markdown would take for a sign of its own: a mark, a link, a list, a line under a heading."""
 NUMBERED = re.compile(r"\A(\d+)(?=[.)])")
-"""So does what begins like this."""
+"""Likewise a line that begins like this."""
 
 
 @dataclass(frozen=True, slots=True)

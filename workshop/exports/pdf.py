@@ -1,4 +1,4 @@
-"""The report as a tagged PDF, by `report.typ`; it keeps to PDF/UA-1 where no letter lacks.
+"""The report as a tagged PDF, by `report.typ`; it keeps to PDF/UA-1 if no letter is missing.
 
 Typst takes some 200 MB for a long one: a server has it made by a process of its own (`apart`).
 """
@@ -14,7 +14,7 @@ STYLE = ("chart.typ", "report.typ")
 
 
 def render(record: Reflections) -> bytes:
-    """The record on paper. Where no typeface of this machine has some of its signs, it says so at its end."""
+    """The record on paper. If no typeface on this machine has some of its letters, it says so at its end."""
     import typst  # 60 MB, for who prints
 
     from . import typeset

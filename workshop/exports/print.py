@@ -37,7 +37,7 @@ SEATS = 3
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """What is on paper of one room, beside its pack."""
+    """What goes on paper for one room, besides its pack."""
 
     title: str
     code: str
@@ -45,7 +45,7 @@ class Printed:
     join: str
     """Where the QR code leads; with the secret of the room in it."""
     address: str
-    """What people type."""
+    """The address that people type."""
     tables: int
     erased_on: str
     """The day on which the room erases itself, as people write it."""
@@ -92,7 +92,8 @@ def _data(pack: Pack, room: Printed) -> dict[str, Any]:
 
 
 def _parts(pack: Pack, room: Printed) -> list[dict[str, Any]]:
-    """What there is to print: under which mark it stands in the document, how often one needs it, and then what."""
+    """What there is to print: by which key the document knows it, how many copies one needs, and what to do with
+    them."""
     names = {"sheet": pack.sheet.title, "guide": pack.guide and pack.guide.title}
     copies = {"poster": 1, "tents": 1, "sheet": room.tables * SEATS, "own": room.tables * SEATS}
     return [
@@ -125,7 +126,7 @@ def _programme(pack: Pack, room: Printed) -> list[dict[str, str]]:
 
 
 def _plan(room: Printed) -> list[dict[str, str]]:
-    """For who takes part: a line for each step but the one in which people come in, and one for all rounds."""
+    """For whoever takes part: a line for each step but the one in which people come in, and one for all rounds."""
     lines = []
     for in_rounds, together in groupby(room.steps, lambda step: step.round is not None):
         steps = list(together)

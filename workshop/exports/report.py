@@ -152,8 +152,8 @@ def _short(record: Reflections, counted: Counted, posts: list[Post]) -> Section:
 
 
 def _line(record: Reflections, post: Post, *, whole: bool = True) -> Line:
-    """A line; not `whole`: of what was put together the title stands for its lines, and one of them shows what it is
-    about."""
+    """A line. If it is not to be `whole`, a title stands for the lines that were put together under it, and one of them
+    shows what it is about."""
     by = record.words["by"].format(n=post.recognised) if post.recognised else ""
     gathered = _gathered(record, post, such_as=not whole) if post.lines else ""
     under = [_line(record, line) for line in post.lines] if whole else []

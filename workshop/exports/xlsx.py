@@ -1,7 +1,7 @@
 """A workbook to read, sort and count: the wall, what was shared with the organiser, and a sheet with the figures.
 
-It opens on the figures, which stand last: programs that read the first sheet, or the second, go on finding there what
-they did. Beside the notes, outside their table, stands which of them are held back.
+It opens on the figures, which stand last: programs that read the first sheet, or the second, still find there what they
+always did. Beside the notes, outside their table, stands which of them are held back.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
 from functools import cached_property
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from .across import returning
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _WIDTHS = {
-    "question": 28, "text": 64, "name": 20, "recognised": 14, "under": 32, "theme": 28, "step": 40, "planned": 14,
+    "question": 34, "text": 64, "name": 20, "recognised": 14, "under": 32, "theme": 28, "step": 40, "planned": 14,
     "took": 14, "title": 32, "held_on": 14,
 }  # fmt: skip
 """In characters."""
 _USUAL = 18
 _FIGURES = (36, 34, 14, 18)
 _REMARK = 34  # points: two lines
+_LINE, _HIGHEST = 15, 409
+"""In points; no row is higher in Excel."""
 _TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 _A4 = 9
 _SHORT_DATE = 14
@@ -54,6 +57,7 @@ def render(record: Reflections) -> bytes:
     if record.held_back:
         beside = 3 + len(where)
         sheet.set_column(beside, beside, _WIDTHS["text"])
+        sheet.set_row(0, _height((record.held_back,), (_WIDTHS["text"],)))
         sheet.write_string(0, beside, record.held_back, book.format(text_wrap=True))
         sheet.print_area(0, 0, max(len(notes), 1), beside)
     themed = [
@@ -80,6 +84,14 @@ def _rows(question: str, post: Post) -> list[tuple[Cell, ...]]:
 def _where(record: Reflections, line: Post | Note) -> tuple[Cell, ...]:
     found = record.workshop(line)
     return (found.title, found.held_on) if found else ()
+
+
+def _height(row: Iterable[Cell], widths: Iterable[int]) -> int:
+    """How high a row is, in points. Excel finds out by itself; LibreOffice, on paper, writes a second line over the
+    next row."""
+    texts = ((cell, width) for cell, width in zip(row, widths, strict=True) if isinstance(cell, str))
+    lines = (sum(len(wrap(part, width)) or 1 for part in text.splitlines()) for text, width in texts)
+    return min(_LINE * max(lines, default=1), _HIGHEST)
 
 
 class _Book:
@@ -132,11 +144,13 @@ class _Book:
         sheet = self._sheet(name)
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
-        for number, column in enumerate(columns):
-            sheet.set_column(number, number, _WIDTHS.get(column, _USUAL))
+        widths = [_WIDTHS.get(column, _USUAL) for column in columns]
+        for number, width in enumerate(widths):
+            sheet.set_column(number, number, width)
         self._write(sheet, 0, [self._words[column] for column in columns], self._heading)
         for at, row in enumerate(rows, start=1):
             self._write(sheet, at, row)
+            sheet.set_row(at, _height(row, widths))
         sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
         return sheet
 

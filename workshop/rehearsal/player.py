@@ -10,6 +10,7 @@ from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 
 import msgspec
 import socketio
@@ -241,11 +242,14 @@ class Player:
 
     def connect(self, told: str | None = None) -> None:
         """Connects; like a phone it keeps trying for a while if the server does not answer."""
-        url, auth = self.rehearsal.url, {"token": self.token}
+        url, auth = f"{self.rehearsal.url}?code={self.rehearsal.code}", {"token": self.token}
+        sockets = f"{urlsplit(url).path}/socket.io"
         for tries_left in reversed(range(TRIES)):
             try:
                 if not self.line.connected:
-                    self.line.connect(url, auth=auth, transports=["websocket"], wait_timeout=ANSWER_WITHIN)
+                    self.line.connect(
+                        url, auth=auth, transports=["websocket"], wait_timeout=ANSWER_WITHIN, socketio_path=sockets
+                    )
                 break
             except SocketIOError:
                 if not tries_left or self.rehearsal.over.wait(1):

@@ -208,6 +208,7 @@ class Room:
     language: str
     pack: str
     account_id: int | None
+    organisation_id: int | None
     adopted: bool
     created_at: int
     erase_at: int
@@ -234,6 +235,7 @@ class Room:
     zone: str
     planned_start: str | None
     label: str
+    links: dict[str, Any]
 
     people: Table[Person]
     phones: Table[Phone]
@@ -325,6 +327,11 @@ class Room:
             said[by] = answer.yes and said.get(by, True)
         return frozenset({circle, *(by for by, yes in said.items() if yes)})
 
+    @property
+    def records(self) -> int:
+        """How many there are of all kinds."""
+        return sum(len(table) for table in vars(self).values() if isinstance(table, Table))
+
     def phones_of(self, person_id: int) -> list[Phone]:
         """The phones of someone, in the order in which they came, including those that were let go."""
         return sorted(self.phones.where("person_id", person_id), key=lambda phone: phone.came_at)
@@ -400,9 +407,11 @@ KINDS: dict[type[Struct], tuple[str, tuple[str, ...]]] = {
 it refers to."""
 
 
-def differing(before: Room, after: Room) -> set[type[Struct]]:
-    """The kinds of record that differ. A table in which nothing was changed is the very same object."""
-    return {kind for kind, (table, _) in KINDS.items() if getattr(before, table) is not getattr(after, table)}
+def differ(before: Room, after: Room, of: Iterable[type[Struct] | str]) -> bool:
+    """Is any of these different: a kind of record, or a field of the room? What was not changed is the very same
+    object."""
+    names = (one if isinstance(one, str) else KINDS[one][0] for one in of)
+    return any(getattr(before, name) is not getattr(after, name) for name in names)
 
 
 def key_of(record: Struct) -> Any:

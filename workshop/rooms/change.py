@@ -10,6 +10,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from ..core.errors import Refused
+from ..core.links import Replaceable
 from ..core.reading import NoteFacts
 from ..room.ledger import Ledger
 from ..room.room import Group, Person, Room
@@ -143,6 +144,13 @@ class RoomErased:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkReplaced:
+    """Another link makes its holder this from now on; whoever came by the old one is told so and let go."""
+
+    role: Replaceable
+
+
+@dataclass(frozen=True, slots=True)
 class LineClosed:
     """This person is no longer in the room, or only these `phones` of theirs; each is told why and let go."""
 
@@ -169,6 +177,7 @@ News = (
     | NoticeUnsaid
     | NoticeSeen
     | RoomErased
+    | LinkReplaced
     | LineClosed
 )
 

@@ -1,4 +1,4 @@
-"""Who sits with whom and who plays what: the draw, late comers, leavers, and the leader's hand in all of it.
+"""Who sits with whom and who plays what: the draw, latecomers, leavers, and the leader's hand in all of it.
 
 Until `groups` is entered all of it is a draft that only leaders see (product.md, groups that are not three).
 """
@@ -22,7 +22,7 @@ from .change import Change, GroupsChanged, PeopleChanged
 from .undoing import outdate
 
 MOST_AT_A_TABLE = 5
-"""The largest group that a late comer still joins: a triad with two more who observe. In a larger one some would never
+"""The largest group that a latecomer still joins: a triad with two more who observe. In a larger one some would never
 get a turn."""
 Tables = Sequence[Sequence[int]]
 """The people in each group."""
@@ -196,7 +196,7 @@ def _fairest(people: Sequence[int], past: Mapping[int, Sequence[str]], rounds: i
 
 
 def seat_late(change: Change, person_id: int, *, at_any: bool = False) -> None:
-    """A late comer joins the smallest group; the running round keeps its roles. If every table is large, they wait for
+    """A latecomer joins the smallest group; the running round keeps its roles. If every table is large, they wait for
     a new one, unless anything is better than waiting (`at_any`)."""
     room = change.value
     groups = who_sits(room)

@@ -33,7 +33,7 @@ def join(
 ) -> tuple[Person, str]:
     """Someone comes in by phone. Returns the person and the token that is theirs alone; it is not kept.
 
-    `attempt` is the phone's own random word for this coming in; who tries again with the same one is in already.
+    `attempt` is the phone's own random word for this coming in; whoever tries again with the same one is in already.
     """
     token = keys.of_newcomer(change.value, attempt) if attempt else new_token()
     known = change.value.phones.get(token_hash(token))
@@ -75,7 +75,7 @@ def leave(change: Change, person_id: int) -> None:
 
 
 def come_back(change: Change, person_id: int) -> None:
-    """Someone who left is back: in the seat they gave up, or else as a late comer."""
+    """Someone who left is back: in the seat they gave up, or else as a latecomer."""
     person = change.check_person(person_id)
     if not person.left:
         return
@@ -126,14 +126,14 @@ def let_in(change: Change, person_id: int, left: bool) -> None:
 
 
 def lock(change: Change, locked: bool) -> None:
-    """Nobody new comes in by phone, or they do again. Who is in, stays in and may return."""
+    """Nobody new comes in by phone, or they do again. Whoever is in stays in and may return."""
     if change.value.locked != locked:
         change.set_for_all(locked=locked)
 
 
 def rename(change: Change, person_id: int, name: str) -> None:
-    """Another name for someone, for instance where two are called the same. It stands under what they signed, too: who
-    wants a name off the wall gets it off."""
+    """Another name for someone, for instance if two are called the same. It also changes under what they signed: this
+    is how a name that somebody wants off the wall gets off it."""
     change.put(replace(change.check_person(person_id), name=name))
     trail.mark(change, "rename", "leader", person_id)
     seat = change.value.seat_of(person_id)

@@ -8,21 +8,22 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
-
 from ..content import Pack, load_programme, shelf
-from ..core import codes, run
+from ..core import run
 from ..core.errors import Refused
 from ..core.groups import Leftovers
 from ..core.programme import MOST_ROUNDS, Part, Step, time_of_day, unroll
 from ..models import ZONE, Room
 from ..room import room as values
 from ..room.room import fields_of
+from ..store.codes import add_with_a_free_code
+from .links import new_salt
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 KEEP_SECONDS = 30 * 86_400
 LONGEST_PACK = 255
@@ -52,7 +53,7 @@ class Wanted:
     planned_start: str | None = None
     """The time of day, in that zone, at which it is to begin; None: nobody said."""
     label: str = ""
-    """By which its leader finds it together with others of its kind; empty: it has none."""
+    """A name by which its leader finds it together with others of its kind; empty: it has none."""
 
 
 def labelled(text: str) -> str:
@@ -73,9 +74,16 @@ def _zones() -> set[str]:
 
 
 def open_room(
-    session: Session, wanted: Wanted, now: int, account_id: int | None = None, *, random: Random = _random
+    session: Session,
+    wanted: Wanted,
+    now: int,
+    account_id: int | None = None,
+    organisation_id: int | None = None,
+    *,
+    random: Random = _random,
 ) -> Room:
-    """Makes a room with a code that nobody uses; Refused("invalid") if what is wanted is impossible."""
+    """Makes a room with a code that nobody uses, for an account and in an organisation; Refused("invalid") if what is
+    wanted is impossible."""
     if not 1 <= len(wanted.title) <= 120:
         raise Refused("invalid", "A title has 1 to 120 characters.")
     if not 1 <= wanted.rounds <= MOST_ROUNDS:
@@ -95,6 +103,7 @@ def open_room(
         language=pack.language,
         pack=shelf.name(name),
         account_id=account_id,
+        organisation_id=organisation_id,
         erase_at=now + wanted.keep_seconds * 1000,
         leftovers=wanted.leftovers,
         extras=[],
@@ -103,20 +112,22 @@ def open_room(
         label=label,
         **_untouched(steps, now),
     )
-    _add_with_a_free_code(session, room, random)
+    add_with_a_free_code(session, room, random)
     return room
 
 
 def open_again(
     session: Session, before: values.Room, now: int, account_id: int | None, *, random: Random = _random
 ) -> Room:
-    """Makes a room like another one, with its title, words, programme and lengths as they stand, and settings. Nobody
-    is in it, and nothing that anyone wrote, its leaders included: that goes with the room in which it was written."""
+    """Makes a room like another one, in its organisation, with its title, words, programme and lengths as they stand,
+    and settings. Nobody is in it, and nothing that anyone wrote, its leaders included: that goes with the room in which
+    it was written."""
     room = Room(
         title=before.title,
         language=before.language,
         pack=before.pack,
         account_id=account_id,
+        organisation_id=before.organisation_id,
         erase_at=now + before.erase_at - before.created_at,
         leftovers=before.leftovers,
         extras=before.extras,
@@ -125,14 +136,14 @@ def open_again(
         label=before.label,
         **_untouched([replace(step, own_note="", took=0) for step in before.run.steps], now),
     )
-    _add_with_a_free_code(session, room, random)
+    add_with_a_free_code(session, room, random)
     return room
 
 
 def _untouched(steps: Sequence[Step], now: int) -> dict[str, Any]:
     """What every new room is: with a secret of its own, at its beginning, and nobody has done anything in it yet."""
     return {
-        "salt": secrets.token_hex(16),
+        "salt": new_salt(),
         "created_at": now,
         "groups_shown": False,
         "closed": False,
@@ -140,14 +151,9 @@ def _untouched(steps: Sequence[Step], now: int) -> dict[str, Any]:
         "wall": {"concealed": False, "spotlight": None, "column": None, "page": 0},
         "held": [],
         "undo": [],
+        "links": {},
         **fields_of(run.begin(tuple(steps), now)),
     }
-
-
-def room_by_code(session: Session, text: str) -> Room | None:
-    """The room with this code, however people type it."""
-    code = codes.normalise(text)
-    return session.scalars(select(Room).where(Room.code == code)).first() if code else None
 
 
 def _parts(wanted: Wanted, pack: Pack) -> list[Part]:
@@ -156,16 +162,3 @@ def _parts(wanted: Wanted, pack: Pack) -> list[Part]:
     if Path(wanted.programme).is_file():
         return load_programme(Path(wanted.programme), pack)
     raise Refused("invalid", f"There is no programme {wanted.programme!r}; there are {', '.join(pack.programmes)}.")
-
-
-def _add_with_a_free_code(session: Session, room: Room, random: Random) -> None:
-    """The database says whether a code is free: between looking and adding someone else might take it."""
-    while True:
-        room.code = codes.make(random)
-        try:
-            with session.begin_nested():
-                session.add(room)
-            return
-        except IntegrityError:
-            if session.scalar(select(Room.id).where(Room.code == room.code)) is None:
-                raise

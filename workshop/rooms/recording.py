@@ -18,12 +18,12 @@ from ..content import load
 from ..core import batches, reading
 from ..core.batches import Shared
 from ..core.spent import in_minutes
+from ..days import held_on
 from ..exports import WORDS, Note, Post, Reflections, Timed
 from ..room import room as values
 from ..room.room import Room
 from . import on_wall
 from .change import Change
-from .days import held_on
 
 T = TypeVar("T")
 MANY = 200
@@ -49,9 +49,9 @@ def record(
     breathe: Callable[[], None] = lambda: None,
 ) -> Reflections:
     """The record of a room. Hidden posts are not in it; a wall that was never revealed is. Shared notes and themes are
-    for the organiser alone; `words` are those of the files, in the language of the room. `mark`: by what a page calls a
-    line, where one can choose lines on it. `breathe` is called in between: the room is a value, and stays as it was
-    whatever others do meanwhile."""
+    for the organiser alone; `words` are those of the files, in the language of the room. `mark`: gives the name by
+    which a page calls a line, if lines can be chosen on it. `breathe` is called in between: the room is a value, and
+    stays as it was whatever others do meanwhile."""
     pack = load(room.pack)
     notes = tuple(_told(room, breathe)) if for_organiser else ()
     prompts = {p.key: p.label for p in pack.prompts}
@@ -85,7 +85,7 @@ def on_record(room: Room, breathe: Callable[[], None] = lambda: None) -> list[wi
 
 
 def is_rehearsal(room: Room) -> bool:
-    """Is all that stands here made up? By the leader's word, or as only simulated people wrote it."""
+    """Is everything in it made up: because the leader said so, or because only simulated people wrote it?"""
     return room.real is False or (not _anyone_real(room) and any(person.simulated for person in room.people))
 
 

@@ -1,7 +1,8 @@
 """The organiser's own themes: lines of the wall that belong together, put so by hand after the closing.
 
-What the leader put together on the wall stays as it is. A line stands under one theme at most. It leaves that when its
-writer changes or takes down what it says: the organiser read other words. Nobody in the room hears of any of this.
+What the leader put together on the wall stays as it is. A line stands under one theme at most. It leaves that theme
+when its writer changes or takes down what it says: those are not the words that the organiser read. Nobody in the room
+hears of any of this.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def _called(room: Room, name: str) -> Theme | None:
 
 
 def _lines(room: Room, posts: Collection[str]) -> list[Post]:
-    """What the organiser sees of these, as far as somebody wrote it; for a title what stands under it."""
+    """What the organiser sees of these, as far as somebody wrote it; for a title, the lines under it."""
     chosen, shown = set(posts), on_record(room)
     titles = {post.bundle for post in shown if post.bundle is not None}
     return [

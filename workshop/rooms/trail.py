@@ -13,6 +13,7 @@ from .change import Change
 Did = Literal[
     "leaders_pass", "own_pass", "merge", "that_is_me", "not_me", "remove", "restore", "rename",
     "wall", "reflections", "print", "erase", "close",
+    "leaders_link", "screens_link", "organisers_link",
 ]  # fmt: skip
 By = Literal["person", "leader", "organiser", "server"]
 TOLD = 100

@@ -6,8 +6,9 @@ A room, and what hangs under it, is deleted by a change of that room, which tell
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from ..kept import DATED
@@ -23,9 +24,15 @@ def next_due(session: Session) -> int | None:
     return session.scalars(query).first()
 
 
-def due_rooms(session: Session, now: int) -> list[int]:
-    """The rooms in which a step is over."""
-    return list(session.scalars(select(Room.id).where(Room.due_at <= now)))
+def due_rooms(session: Session, now: int) -> dict[int, int]:
+    """The rooms in which a step is over, and since when."""
+    rows = session.execute(select(Room.id, Room.due_at).where(Room.due_at.is_not(None), Room.due_at <= now))
+    return {room_id: due_at for room_id, due_at in rows if due_at is not None}
+
+
+def rooms_open(session: Session) -> int:
+    """How many rooms there are that are not closed."""
+    return session.scalar(select(func.count(Room.id)).where(Room.closed.is_(False))) or 0
 
 
 def expired_rooms(session: Session, now: int) -> list[int]:
@@ -47,6 +54,20 @@ def expire(session: Session, now: int) -> None:
             session.execute(delete(table).where(table.c[date] <= now))
 
 
-def those_there(session: Session, rooms: Collection[int]) -> set[int]:
-    """Those of these rooms that have not been erased."""
-    return set(session.scalars(select(Room.id).where(Room.id.in_(rooms))))
+def revisions(session: Session, rooms: Collection[int]) -> dict[int, int]:
+    """Those of these rooms that have not been erased, each with how often it was written."""
+    query = select(Room.id, Room.revision).where(Room.id.in_(rooms))
+    return {row.id: row.revision for row in session.execute(query)}
+
+
+class Whose(NamedTuple):
+    """To whom a room belongs."""
+
+    account_id: int | None
+    organisation_id: int | None
+
+
+def whose(session: Session, rooms: Collection[int]) -> dict[int, Whose]:
+    """To whom those of these rooms belong that have not been erased."""
+    query = select(Room.id, Room.account_id, Room.organisation_id).where(Room.id.in_(rooms))
+    return {row.id: Whose(row.account_id, row.organisation_id) for row in session.execute(query)}

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 
-from sqlalchemy import Connection, event, update
+from sqlalchemy import ColumnElement, Connection, Update, event, func, select, update
 from sqlalchemy.orm import ORMExecuteState, Session, object_session
 
 from .. import models
+from ..holding import CHANNEL
 from .ids import new_id
 from .records import KINDS
 
 COUNTS = "counts"
 """The option of the statement that counts a revision: that one is news to nobody."""
+UNHEARD = {COUNTS: True, "synchronize_session": False}
 ALL: tuple[type[models.Base], ...] = (models.Room, *KINDS)
 TABLES = {model.__tablename__ for model in ALL}
 by_others: list[Callable[[set[int] | None], None]] = []
@@ -61,9 +63,27 @@ def _count(session: Session) -> None:
     to."""
     session.flush()
     if (rooms := session.info.get("rooms")) is not None:
-        these = [] if None in rooms else [models.Room.id.in_(rooms)]
-        counted = update(models.Room).where(*these).values(revision=models.Room.revision + 1)
-        session.execute(counted, execution_options={COUNTS: True, "synchronize_session": False})
+        counted = _counting(*([] if None in rooms else [models.Room.id.in_(rooms)]))
+        if session.get_bind().dialect.name != "postgresql":
+            session.execute(counted, execution_options=UNHEARD)
+            return
+        found = session.execute(counted.returning(models.Room.id, models.Room.revision), execution_options=UNHEARD)
+        tell_holders(session.connection(), [(room_id, revision) for room_id, revision in found])
+
+
+def count(session: Session, room_id: int) -> None:
+    """Counts a room's revision, and changes nothing else."""
+    session.execute(_counting(models.Room.id == room_id), execution_options=UNHEARD)
+
+
+def tell_holders(connection: Connection, wrote: Sequence[tuple[int, int]]) -> None:
+    """With PostgreSQL: once this is committed, whoever holds one of these rooms hears which revision it has now."""
+    for room_id, revision in wrote:
+        connection.execute(select(func.pg_notify(CHANNEL, f"wrote {room_id} {revision}")))
+
+
+def _counting(*these: ColumnElement[bool]) -> Update:
+    return update(models.Room).where(*these).values(revision=models.Room.revision + 1)
 
 
 @event.listens_for(Session, "after_commit")

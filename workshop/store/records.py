@@ -94,3 +94,5 @@ if list(OF_RECORD) != list(values.KINDS):
     raise TypeError("every kind of record has a table, in the same order")
 
 ROOM_FIELDS = tuple(column.key for column in inspect(models.Room).column_attrs)
+if apart := {*values.Room.__dataclass_fields__} ^ {*ROOM_FIELDS, *(kind.name for kind in KINDS.values())}:
+    raise TypeError(f"a room and its tables disagree on {', '.join(apart)}")

@@ -7,12 +7,29 @@ from functools import cache
 from typing import Any, NamedTuple, cast
 
 from msgspec import Struct
-from sqlalchemy import Connection, Delete, Insert, Table, Update, bindparam, delete, insert, inspect, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Delete,
+    Insert,
+    Integer,
+    Table,
+    Update,
+    bindparam,
+    column,
+    delete,
+    insert,
+    inspect,
+    update,
+    values,
+)
 
 from .. import models
 from ..room.ledger import Ledger, Written
 from .records import KINDS, OF_RECORD
 
+COUNTED = "revision"
+"""The field of a room that `count_all` writes."""
 Key = tuple[int, type[Struct], Any]
 """A record: its room, its kind, and its key there."""
 
@@ -39,6 +56,20 @@ class Statements(NamedTuple):
         return found | {"room_id": room_id} if self.has_room else found
 
 
+def count_all(connection: Connection, counts: Mapping[int, tuple[int, int]]) -> set[int]:
+    """Counts rooms' revisions, each from what it is to what it becomes. Returns those whose revision was as expected;
+    to any other, somebody else has written."""
+    if not counts:
+        return set()
+    columns = column("id", Integer), column("was", BigInteger), column("becomes", BigInteger)
+    rows = [(room_id, *count) for room_id, count in sorted(counts.items())]
+    counted = values(*columns, name="counted").data(rows)
+    rooms = cast(Table, models.Room.__table__)
+    these = update(rooms).where(rooms.c.id == counted.c.id, rooms.c.revision == counted.c.was)
+    found = connection.execute(these.values(revision=counted.c.becomes).returning(rooms.c.id))
+    return set(found.scalars())
+
+
 def write(connection: Connection, changes: Sequence[tuple[int, Ledger]]) -> None:
     """Writes what these changes, in this order, made of their rooms; each room is given by its number."""
     records: dict[Key, Written] = {}
@@ -50,7 +81,9 @@ def write(connection: Connection, changes: Sequence[tuple[int, Ledger]]) -> None
         for (kind, key), written in ledger.records.items():
             first = records.get((room_id, kind, key))
             records[room_id, kind, key] = Written(first.before if first else written.before, written.now)
-        fields[room_id] = fields.get(room_id, {}) | ledger.fields
+        fields[room_id] = fields.get(room_id, {}) | {
+            name: ledger.fields[name] for name in ledger.fields if name != COUNTED
+        }
     for room_id, of_room in fields.items():
         if of_room:
             connection.execute(_of_room(tuple(of_room)), of_room | {"room_id": room_id})
@@ -87,7 +120,8 @@ def _write_records(connection: Connection, written: Mapping[Key, Written]) -> No
 
 @cache
 def _of_room(fields: tuple[str, ...]) -> Update:
-    """Writes these fields of one room. Few kinds of change write to a room, each the same fields."""
+    """Writes these fields of one room. Few kinds of change write to a room, and each of them always writes the same
+    fields."""
     table = cast(Table, models.Room.__table__)
     return update(table).where(table.c.id == bindparam("room_id")).values({field: bindparam(field) for field in fields})
 

@@ -25,9 +25,9 @@ from .table import GROUP, MY_NOTES, NOTES
 from .wall import HIDDEN, MY_POSTS, WALL
 
 __all__ = [
-    "ADDRESS", "CALLED", "COUNTED_NOTICES", "GROUP", "GROUPS", "HIDDEN", "MY_NOTES", "MY_PHONES", "MY_POSTS", "NOTES",
-    "NOTICE", "NOTICES", "OFTEN", "OWN_NOTES", "PARTS", "PEN", "PEOPLE", "PROGRAMME", "PROGRESS", "REMOVED", "SNAPSHOT",
-    "SNAPSHOTS", "STEP", "STREAMS", "TRAIL", "UNSAID", "WALL", "Reader", "Stream", "snapshot",
+    "ADDRESS", "CALLED", "COUNTED_NOTICES", "GROUP", "GROUPS", "HIDDEN", "MY_NOTES", "MY_PHONES", "MY_POSTS",
+    "NOTES", "NOTICE", "NOTICES", "OFTEN", "OWN_NOTES", "PARTS", "PEN", "PEOPLE", "PROGRAMME", "PROGRESS", "REMOVED",
+    "SNAPSHOT", "SNAPSHOTS", "STEP", "STREAMS", "TRAIL", "UNSAID", "WALL", "Reader", "Stream", "snapshot",
 ]  # fmt: skip
 
 STREAMS = tuple(DECLARED)

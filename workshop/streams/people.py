@@ -6,7 +6,7 @@ from .. import wire
 from ..access import EVERYONE
 from ..networks import listening
 from ..room import room as records
-from ..rooms import reading, trail
+from ..rooms import links, reading, trail
 from .stream import DESKS, LEADER, OFTEN, PERSON, Part, Stream
 
 PEOPLE = Stream(
@@ -46,6 +46,18 @@ ADDRESS = Stream(
     what="when a leader chose another address for phones, and when the first phone of another machine came in by the "
     "present one; about the whole process",
     parts=(Part("address", wire.Address, lambda *_: listening.shape(), DESKS),),
+)
+
+LINKS = Stream(
+    event="links",
+    message=wire.Links,
+    to=LEADER,
+    who="leaders",
+    what="when a link was replaced, or used in another minute than before; never by whom, or from where. Each is "
+    "`{since, used}`, see below",
+    parts=(Part("links", wire.Links, lambda reader, _: links.shape(reader.room), LEADER),),
+    made_of=frozenset({"links"}),
+    whole=links.shape,
 )
 
 CALLED = Stream(
@@ -90,6 +102,7 @@ REMOVED = Stream(
     event="removed",
     message=wire.RemovedMessage,
     to=EVERYONE,
-    who="one person, or some of their phones; everyone when the room is erased",
-    what="`leader` (taken out), `erased`, or `not_me` (another phone of this person said so); the line then closes",
+    who="one person, or some of their phones; everyone when the room is erased; leaders and screens who are no more",
+    what="`why`: `leader` (taken out), `erased`, `not_me` (another phone of this person said so), `replaced` (the link "
+    "it was opened with) or `signed_out` (the login it was opened with is over); the line then closes",
 )

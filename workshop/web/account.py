@@ -12,11 +12,10 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask import Blueprint, Response, redirect, request, url_for
-from sqlalchemy import func, select, text, update
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select, update
 
-from .. import cookies
-from ..access import LOGIN_DAYS, keys, sign_in, sign_out
+from .. import accounts, cookies, lapsed
+from ..access import LOGIN_DAYS, keys, organisations_of, sign_in, sign_out, token_hash
 from ..commands import one_line
 from ..core.askers import site_of
 from ..core.budget import Budget, Share, SharedBudget
@@ -31,15 +30,15 @@ from .throttle import BUDGETS, HOUR, Turns, asker, failed_before, trying
 pages = Blueprint("account", __name__)
 FILLED, MOST_FILLED = "filled.", 4000
 SHORTEST_PASSWORD = 10
-ROLES = ("leader", "organiser", "admin")
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, hash_len=32, salt_len=16)
 """Argon2id as OWASP's Password Storage Cheat Sheet has it: 19 MiB, two passes, one lane. The same machine serves rooms
-full of phones meanwhile, so it is not the 64 MiB in four lanes that the library takes by itself (RFC 9106); and it is
-written down, so that no newer library changes it in silence. Older hashes are made anew when their owner signs in."""
+full of phones meanwhile, so it is not the 64 MiB in four lanes that the library takes by default (RFC 9106); and it is
+written down, so that no newer library changes it unnoticed. Older hashes are made anew when their owner signs in."""
 _PASSWORD_OF_NOBODY = (
     "$argon2id$v=19$m=19456,t=2,p=1$dRS1Kbe2miGnbXemoXPePw$imYvSd7KZehsLtKMXEmsmjuowVSOO9rVS6dfZtNyfa0"
 )
-"""For whoever is not known as much work is done, so that time does not tell."""
+"""As much work is done for an address that nobody has, or an account without a password, so that the time it takes
+tells nothing."""
 HASHES_AT_ONCE = 2
 NICENESS = 10
 """Two hashes then weigh a fifth of the one thread that serves the rooms."""
@@ -48,44 +47,19 @@ KNOWN, FRESH, FAILED = range(3)
 """Who goes first: a browser that knows the account, an asker without failures, the others."""
 
 TRIES_FROM_ONE_BROWSER = Budget(10, 1 / 6, pause=60)
-"""At an account that this browser knows: its tries are no business of all others'."""
+"""Tries at an account that this browser knows: they do not count against everybody else."""
 TRIES_FROM_ONE_ASKER = Budget(10, 1 / 6, pause=60)
-"""At one account."""
+"""Tries at one account."""
 TRIES_AT_ANY_FROM_ONE_ASKER = Budget(60, 1)
 TRIES_AT_ANY_FROM_ONE_SITE = Budget(240, 4)
 TRIES_AT_ONE_ACCOUNT = SharedBudget(280, 0.25, reserve=200, remembered=HOUR)
-"""Everybody's together: 280 and 21,600 a day. Sites that failed leave 200 of them to the others: to keep out a new
-browser of the owner's, 0.25 · 3600 = 900 sites have to fail anew each hour."""
+"""Everybody's tries together: 280 and 21,600 a day. Sites that failed leave 200 of them to the others: to keep out a
+new browser of the owner's, 0.25 · 3600 = 900 sites have to fail anew each hour."""
 TRIES_OF_ALL = SharedBudget(100, 2, reserve=60, remembered=HOUR)
-"""At whatever account: so that whoever tries many fills neither the line nor the processor."""
+"""Tries at any account: so that whoever tries many fills neither the line nor the processor."""
 BUDGETS.extend([TRIES_OF_ALL, TRIES_FROM_ONE_BROWSER, TRIES_FROM_ONE_ASKER, TRIES_AT_ANY_FROM_ONE_ASKER])
 BUDGETS.extend([TRIES_AT_ANY_FROM_ONE_SITE, TRIES_AT_ONE_ACCOUNT])
-LOGIN_STATUS = {"wrong": 200, "too_fast": 429, "busy": 503}
-
-
-def add_account(session: Session, email: str, password_hash: str, role: str) -> Account:
-    """A new account; Refused("invalid") where the address is taken or is none."""
-    email = one_line(email).lower()
-    if not 3 <= len(email) <= 254 or "@" not in email:
-        raise Refused("invalid", "That is not an e-mail address.")
-    _nobody_else_adds(session)
-    if session.scalars(select(Account).where(Account.email == email)).first():
-        raise Refused("invalid", "There is an account with this address already.")
-    account = Account(email=email, password_hash=password_hash, role=role, created_at=now())
-    session.add(account)
-    session.flush()
-    return account
-
-
-def remove_account(session: Session, email: str) -> None:
-    """Takes an account away, with its logins. Refused("not_found") where there is none, and ("invalid") for the last:
-    without any account the link of the first start would make one again."""
-    account = session.scalars(select(Account).where(Account.email == one_line(email).lower())).first()
-    if account is None:
-        raise Refused("not_found", "There is no account with this address.")
-    if session.scalar(select(func.count(Account.id))) == 1:
-        raise Refused("invalid", "This is the last account; add another one first.")
-    session.delete(account)
+LOGIN_STATUS = {"wrong": 200, "passkey": 200, "stale": 200, "too_fast": 429, "busy": 503}
 
 
 def hashed(password: str) -> str:
@@ -99,50 +73,60 @@ def hashed(password: str) -> str:
 @pages.get("/login")
 def login() -> str:
     """The form."""
-    return page("login.html", error=None, email="", filled={})
+    return page(
+        "login.html", error=None, email="", filled={}, out="out" in request.args, changed="changed" in request.args
+    )
 
 
 @pages.post("/login")
 def log_in() -> Response:
-    """Signs this browser in. A wrong address and a wrong password look and last the same."""
+    """Signs this browser in. A wrong address and a wrong password look the same and take the same time."""
     email, password = one_line(request.form.get("email", "")).lower()[:254], request.form.get("password", "")
     try:
-        account = _account_of(email, password)
+        account = with_password(email, password)
     except Refused as refused:
-        return _not_signed_in(email, refused.code, refused.wait)
+        return not_signed_in(email, refused.code, refused.wait)
     if account is None:
-        return _not_signed_in(email, "wrong")
+        return not_signed_in(email, "wrong")
     _renew(account, password)
+    return go_on(account)
+
+
+def go_on(account: Account) -> Response:
+    """Signs this browser in, and goes on to what its owner was doing."""
     filled = _filled_in()
-    return _signed_in(account, Response(room_form(filled)) if filled else None)
+    goes_on = filled and organisations_of(account, "leader")
+    return enter(account, Response(room_form(filled, account)) if goes_on else None)
 
 
-def _account_of(email: str, password: str) -> Account | None:
-    """Who has this password; None: nobody. Refused("too_fast") after too many tries, "busy" where many wait."""
+def with_password(email: str, password: str) -> Account | None:
+    """The account with this address and password; None if nobody has them, or if the account has no password or is
+    disabled. Refused("too_fast") after too many tries, "busy" where many wait."""
     browser = cookies.browser()
     known = browser is not None and browser.knows(email)
     line = KNOWN if known else FAILED if failed_before(TRIES_OF_ALL, ("all", site_of(asker()))) else FRESH
-    with trying(*_shares(email, browser.id if browser and known else None)) as attempt:
+    with trying(*shares(email, browser.id if browser and known else None)) as attempt:
         if attempt.wait:
             raise Refused("too_fast", "That was often in a short time; wait a minute.", attempt.wait)
         with db.reading() as session:
             account = session.scalars(select(Account).where(Account.email == email)).first()
         with _hashing.turn(line):
-            right = Aside.run(_gently, _fits, account.password_hash if account else _PASSWORD_OF_NOBODY, password)
-        attempt.failed = not (right and account)
+            right = Aside.run(_gently, _fits, (account and account.password_hash) or _PASSWORD_OF_NOBODY, password)
+        attempt.failed = not (right and account and account.password_hash and not account.disabled)
         return None if attempt.failed else account
 
 
 def _renew(account: Account, password: str) -> None:
-    """A hash that was made with other figures would take another time than that of nobody."""
+    """A hash that was made with other figures would take a different time than the hash for nobody."""
     with suppress(Refused):  # then the next time
         if _hasher.check_needs_rehash(account.password_hash):
             new = hashed(password)
             with db.writing() as session:
                 session.execute(update(Account).where(Account.id == account.id).values(password_hash=new))
+            account.password_hash = new
 
 
-def _shares(email: str, browser: str | None) -> list[Share]:
+def shares(email: str, browser: str | None) -> list[Share]:
     """What a try at an account is counted to. `browser`: one that knows the account."""
     if browser is not None:
         return [(TRIES_FROM_ONE_BROWSER, (browser, email))]
@@ -157,16 +141,20 @@ def _shares(email: str, browser: str | None) -> list[Share]:
     ]
 
 
-def _not_signed_in(email: str, why: str, wait: float | None = None) -> Response:
+def not_signed_in(email: str, why: str, wait: float | None = None) -> Response:
+    """The form once more, which says why. `wait`: seconds until another try makes sense."""
     response = Response(page("login.html", error=why, email=email, filled=_filled_in()), LOGIN_STATUS.get(why, 400))
     return try_again(response, why, wait)
 
 
 @pages.post("/logout")
 def log_out() -> Response:
-    """Signs this browser out."""
+    """Signs this browser out; what it has open by this login, in whichever tab, is closed."""
+    token = cookies.login()
     with db.writing() as session:
-        sign_out(session, request.cookies.get(cookies.LOGIN))
+        sign_out(session, token)
+    if token:
+        lapsed.logins({token_hash(token)})
     return cookies.forget_login(redirect(url_for("join.home")))  # type: ignore[arg-type]
 
 
@@ -185,23 +173,17 @@ def first() -> Response | str:
     try:
         password_hash = hashed(request.form.get("password", ""))
         with db.writing() as session:
-            _nobody_else_adds(session)
+            accounts.nobody_else_adds(session)
             if session.scalar(select(func.count(Account.id))):  # someone else was first, just now
                 return redirect(url_for("account.login"))  # type: ignore[return-value]
-            account = add_account(session, email, password_hash, "admin")
+            organisation = accounts.organisation_called(session, None, now())
+            account = accounts.add_account(session, email, password_hash, organisation, admin=True, now=now())
     except Refused as refused:
         if refused.code != "invalid":
             raise
         error = "password" if "password" in refused.detail else "email"
         return page("first.html", key=key, error=error, email=email)
-    return _signed_in(account)
-
-
-def _nobody_else_adds(session: Session) -> None:
-    """Until this transaction ends: what it looks for before it adds an account is still so afterwards. SQLite lets
-    one transaction write at a time anyway."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("LOCK TABLE accounts IN SHARE ROW EXCLUSIVE MODE"))
+    return enter(account)
 
 
 def _gently(work: Callable[..., Any], *args: Any) -> Any:
@@ -224,9 +206,16 @@ def _filled_in() -> dict[str, str]:
     return found if sum(map(len, found.values())) <= MOST_FILLED else {}
 
 
-def _signed_in(account: Account, instead: Response | None = None) -> Response:
+def enter(account: Account, instead: Response | None = None) -> Response:
+    """Signs this browser in, and on to the rooms; or to the invitation that was opened in it. Refused("unauthorized")
+    if the account was disabled or removed, or got another password, while this one was being checked."""
     with db.writing() as session:
+        found = session.get(Account, account.id, with_for_update=True)
+        if found is None or found.disabled or found.password_hash != account.password_hash:
+            raise Refused("unauthorized", "This account was changed just now. Log in again.")
         token = sign_in(session, account, now())
-    response = instead or redirect(url_for("lead.rooms"))
+        open_one = accounts.invitation(session, cookies.invitation(), now())
+    invited = open_one is not None and request.endpoint in ("account.log_in", "openid.came_back", "passkeys.log_in")
+    response = instead or redirect(url_for("invitation.invited" if invited else "lead.rooms"))
     response = cookies.remember_browser(response, account.email)  # type: ignore[arg-type]
     return cookies.remember_login(response, token, LOGIN_DAYS * 86_400)

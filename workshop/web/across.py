@@ -9,27 +9,28 @@ from functools import partial
 from typing import NamedTuple
 
 from flask import Blueprint, Response, copy_current_request_context, redirect, request, url_for
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from .. import announce, cookies, live
-from ..access import keys, made
+from .. import changing, cookies, live
+from ..access import keys, made, open_to, organisations_of, reads
 from ..commands import one_line
 from ..core.errors import Refused
+from ..days import day, held_on
 from ..exports import FORMATS, Reflections
 from ..exports.across import Told, each_once, returning, together
 from ..exports.figures import figures, strongest
 from ..extensions import Aside, Queue, db, now, rest
 from ..models import ZONE, Account, Room
 from ..rooms import recording, trail
-from ..rooms.days import day, held_on
 from .asker import still_there
 from .filing import FILES, download, record_of, words_in
 from .pages import language, page
 
 pages = Blueprint("across", __name__)
-MOST_ROOMS = 200
-"""Of more than these the newest are told, and the page says so."""
+MOST_ROOMS, MOST_LINES = 200, 20_000
+"""If there are more, only the newest are told, and the page says so. Lines are those of the wall and shared notes
+together: a whole institute's season, or five rooms in which three hundred people wrote all they may."""
 GATHERING = Queue(at_once=1, waiting=6, each=1, patience=30)
 """Many rooms take seconds to read; whoever wants a file of one room does not wait for that."""
 
@@ -86,9 +87,7 @@ def across() -> Response | str:
 def file(extension: str) -> Response:
     """The same choice as one file."""
     with db.reading() as session:
-        account = cookies.account_of(session)
-    if account is None:
-        raise Refused("unauthorized", "Sign in first.")
+        account = cookies.owner(session)
     choice = _choice()
     if extension not in FORMATS:
         raise Refused("not_found", f"There are these formats: {', '.join(FORMATS)}.")
@@ -99,7 +98,7 @@ def file(extension: str) -> Response:
 
 def _page(account: Account, choice: Choice, found: Gathered, links: list[str]) -> str:
     return page(
-        "across.html", account=account, choice=choice, found=found, record=found.record, links=links, most=MOST_ROOMS,
+        "across.html", account=account, choice=choice, found=found, record=found.record, links=links,
         figures=figures(found.record), returning=returning(found.record),
         strongest=lambda posts: strongest(each_once(posts)),
     )  # fmt: skip
@@ -122,19 +121,23 @@ def _choice() -> Choice:
 def gathered(
     choice: Choice, account: Account | None, spoken: str, wanted: Callable[[], bool] = lambda: True
 ) -> Gathered:
-    """What the chosen rooms tell, with words of this language, as long as it is `wanted`. An organiser's account reads
-    the shared notes too, as does whoever has the machine (None); a leader's has their own walls."""
-    with_notes = account is None or account.role == "organiser"
+    """What the chosen rooms tell, with words of this language, as long as it is `wanted`. An organiser reads the shared
+    notes of their organisation too, as does whoever has the machine (None); a leader, their own rooms' walls."""
+    with_notes = account is None or bool(organisations_of(account, "organiser"))
     with db.reading() as session:
         rooms = _begun(session, account)
     chosen = sorted((room for room in rooms if choice.takes(room)), key=lambda room: (held_on(room), room.id))
     told: list[Told] = []
-    left = list(chosen)
-    while left and len(told) < MOST_ROOMS:
+    left, lines = list(chosen), 0
+    while left and len(told) < MOST_ROOMS and lines < MOST_LINES:
         if not wanted():
             raise Refused("busy", "Nobody waits for this any more.")
-        if (one := _told(left.pop(), with_notes=with_notes, by_hand=account is None)) is not None:
+        room = left.pop()
+        if (
+            one := _told(room, with_notes=account is None or reads(account, room), by_hand=account is None)
+        ) is not None:
             told.append(one)
+            lines += len(one.record.written()) + len(one.record.notes)
     words, today = words_in(spoken), day(now(), ZONE)
     title = choice.label or words["all_workshops"]
     record = Aside.run(
@@ -145,11 +148,11 @@ def gathered(
 
 
 def _begun(session: Session, account: Account | None) -> list[Room]:
-    """The rooms that have begun and whose reflections this account may read: an organiser's of all, anybody else's of
-    those that are theirs (docs/decisions/0008)."""
+    """The rooms that have begun and whose reflections this account may read: all those of the organisations in which it
+    is organiser, and its own (docs/decisions/0008, 0036). What it may not read is not asked for."""
     query = select(Room).where(Room.began_at.is_not(None), Room.erase_at > now())
-    if account is not None and account.role != "organiser":
-        query = query.where(Room.account_id == account.id)
+    if account is not None:
+        query = query.where(or_(open_to(account, "organiser"), open_to(account, "leader")))
     return list(session.scalars(query))
 
 
@@ -158,21 +161,25 @@ def _told(room: Room, *, with_notes: bool, by_hand: bool) -> Told | None:
     rest(0)  # a room takes some milliseconds
     did: trail.Did = "reflections" if with_notes else "wall"
     by: trail.By = "server" if by_hand else "organiser" if with_notes else "leader"
+    in_use = live.stored(room.id) is not None
     try:
         if recording.is_rehearsal(live.there(room.id)):
             return None
-        announce.change(room.id, lambda change: trail.mark(change, did, by))
+        changing.change(room.id, lambda change: trail.mark(change, did, by), outside=True)
         value = live.there(room.id)
     except Refused as refused:
         if refused.code != "closed":
             raise
         return None  # erased while others were read
+    finally:
+        if not in_use:  # two hundred rooms at once are not held for this
+            live.let_go({room.id})
     return Told(record_of(value, for_organiser=with_notes), value.label, day(value.erase_at, value.zone))
 
 
 def _address(room: Room, account: Account) -> str:
-    """Where this account reads a room by itself: its organiser's page; or the dashboard, for who hands out no key."""
-    if account.role == "organiser":
+    """Where this account reads a room by itself: its organiser's page; or the dashboard, if it hands out no key."""
+    if reads(account, room):
         return url_for("reflections.reflections", code=room.code)
     if made(account, room):
         return url_for("reflections.reflections", code=room.code, key=keys.key(room, "organiser"))

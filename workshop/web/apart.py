@@ -8,24 +8,24 @@ import sys
 from typing import IO
 
 SECONDS = 60
-"""After which what is not made is given up; on a slow machine it takes five."""
+"""After this many, what is not ready is given up; on a slow machine it takes five."""
 
 
-def made_apart(module: str, data: bytes, *arguments: str) -> bytes:
-    """What one of our modules writes that is run as a program (`python -m`), where it reads `data`. Both go by memory
-    where this Python knows how: through a pipe a megabyte takes two hundred turns of the one loop that serves the
-    rooms."""
-    command = [sys.executable, "-m", module, str(os.getpid()), str(SECONDS), *arguments]
+def made_apart(module: str, data: bytes, *arguments: str, seconds: int = SECONDS) -> bytes:
+    """Runs one of our modules as a program (by `behind`), gives it `data` to read, and returns what it writes. Both go
+    through memory if this Python can do that: through a pipe a megabyte takes two hundred turns of the one loop that
+    serves the rooms."""
+    command = [sys.executable, "-m", "workshop.behind", str(os.getpid()), str(seconds), module, *arguments]
     try:
         if not hasattr(os, "memfd_create"):  # another system, or a Python that was built for an old one
-            done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS)
+            done = subprocess.run(command, input=data, capture_output=True, timeout=seconds)
             return _whole(done, done.stdout)
         with _in_memory(data) as given, _in_memory() as made:
-            done = subprocess.run(command, stdin=given, stdout=made, stderr=subprocess.PIPE, timeout=SECONDS)
+            done = subprocess.run(command, stdin=given, stdout=made, stderr=subprocess.PIPE, timeout=seconds)
             made.seek(0)
             return _whole(done, made.read())
     except subprocess.TimeoutExpired as error:
-        raise RuntimeError(f"{module} was not done within {SECONDS} s") from error
+        raise RuntimeError(f"{module} was not done within {seconds} s") from error
 
 
 def _whole(done: subprocess.CompletedProcess[bytes], made: bytes) -> bytes:

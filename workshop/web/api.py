@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from msgspec import Meta, Struct, field
 from sqlalchemy.orm import Session
 
-from .. import announce, cookies, live, wire
+from .. import changing, cookies, live, uses, wire
 from ..access import Holder, identify, keys, permit
 from ..commands import Id, Name, convert, one_line, pass_shape
 from ..core import codes
@@ -18,6 +18,7 @@ from ..extensions import csrf, db
 from ..models import Room
 from ..room import room as values
 from ..rooms import erasing, joining, passing, reading
+from ..telling.wall import whole_wall
 from .throttle import at_the_door, fail, find_room, join_by_code, trying_pass
 
 pages = Blueprint("api", __name__, url_prefix="/api")
@@ -72,7 +73,7 @@ def join(code: str) -> Response:
                 fail()
                 join_by_code()
             join_by_code(found)
-        person, token = announce.change(
+        person, token = changing.change(
             found.id,
             lambda change: joining.join(
                 change, newcomer.name, newcomer.team or None, simulated=simulated, attempt=newcomer.attempt
@@ -87,7 +88,7 @@ def _join_by_pass(code: str, bearer: Bearer) -> Response:
         found = find_room(session, code)
     digits = codes.normalise(bearer.digits) or ""
     with trying_pass(found):
-        person, token = announce.change(found.id, lambda change: passing.take_pass(change, digits))
+        person, token = changing.change(found.id, lambda change: passing.take_pass(change, digits))
     return _let_in(found, person.id, person.name, token)
 
 
@@ -105,8 +106,8 @@ def wall(code: str) -> Response:
         found = find_room(session, code, holder)
         if holder is not None and holder.room_id != found.id:
             holder = None
-        permit(holder, "read wall")
-    return Response(announce.wall(found.id), mimetype="application/json")
+        uses.note(permit(holder, "read wall"))
+    return Response(whole_wall(found.id), mimetype="application/json")
 
 
 @pages.get("/me")
@@ -122,7 +123,7 @@ def pass_on() -> Response:
     """Lets another phone of mine in."""
     with db.reading() as session:
         holder = permit(_bearer(session), "pass on")
-    made = announce.change(holder.room_id, lambda change: pass_shape(change, passing.own_pass(change, holder)))
+    made = changing.change(holder.room_id, lambda change: pass_shape(change, passing.own_pass(change, holder)))
     return _json(msgspec.convert(made, wire.Pass), 201)
 
 
@@ -131,7 +132,7 @@ def erase_me() -> Response:
     """Erases me and all that I wrote. Cannot be undone."""
     with db.reading() as session:
         holder = permit(_bearer(session), "erase own")
-    announce.change(holder.room_id, lambda change: erasing.erase(change, holder))
+    changing.change(holder.room_id, lambda change: erasing.erase(change, holder))
     db.forget()
     return Response(status=204)
 
@@ -147,12 +148,14 @@ def _bearer(session: Session) -> Holder | None:
 
 
 def _by_cookie(session: Session, code: str) -> Holder | None:
-    return cookies.holder(session, None, "screen", code) or cookies.holder(session, None, "leader", code)
+    found = [cookies.holder(session, None, role, code) for role in ("screen", "leader")]
+    return next((one for one in found if one and not one.replaced), found[0] or found[1])
 
 
 def sent() -> Any:
-    """The JSON that was sent. What a browser sends to another site unasked is no JSON by name. Of programs, which have
-    no visitor to mislead, a form's name is taken too: it is what curl and the like say by themselves."""
+    """The JSON that was sent. What a browser sends to another site without asking first never has the name of JSON.
+    From programs, which have no visitor to mislead, a form's name is accepted too: it is what curl and the like say by
+    default."""
     programs = not any(name in request.headers for name in ("Origin", "Sec-Fetch-Site", "Cookie"))
     if request.mimetype != "application/json" and not (programs and request.mimetype in ("", UNNAMED)):
         raise Refused("invalid", "This takes a JSON object, and says so: Content-Type: application/json.")

@@ -9,13 +9,14 @@ from typing import Any
 import msgspec
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
 
-from .. import announce, cookies
+from .. import cookies
 from ..access import permit
 from ..addresses import at_this_machine, base_url, only_works_here
 from ..core.errors import Refused
 from ..extensions import db
 from ..models import Room
 from ..networks import EVERYWHERE, listening, start_again
+from ..telling import news
 from .keyed import enter
 
 pages = Blueprint("arriving", __name__, url_prefix="/lead")
@@ -23,15 +24,15 @@ pages = Blueprint("arriving", __name__, url_prefix="/lead")
 
 @pages.post("/<code>/address")
 def choose(code: str) -> Response:
-    """Which address phones get. Form field: `address`, one of this machine. It goes for all rooms of this server, so
-    only who sits at this machine may choose."""
+    """Which address phones get. Form field: `address`, one of this machine. It applies to all rooms of this server, so
+    only someone at this machine may choose."""
     with db.reading() as session:
         room, _ = enter(session, code, "leader")
         permit(cookies.of_room(session, room, "leader"), "choose address")
     if not at_this_machine():
         raise Refused("forbidden", "Who sits at the computer that serves the workshop chooses its address.")
     listening.choose(request.form.get("address", ""))
-    announce.address()
+    news.address()
     if request.accept_mimetypes.best == "application/json":
         return jsonify(msgspec.to_builtins(listening.shape()))
     return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]

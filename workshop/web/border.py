@@ -20,15 +20,18 @@ from .errors import PROBLEM, problem
 REFUSED = "workshop.refused"
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 FOR_ANY_HOST = ("/healthz", "/metrics")
-"""What machines ask, by whatever name they were given; nothing in the answer depends on it."""
+"""What machines ask for, under whatever host name they were given; nothing in the answer depends on that."""
 FOLLOWED, WHOLE_PAGE = ("navigate", "same-origin"), ("document", "empty")
-"""What a browser says of a link that is followed; the second of each where our own service worker fetches the page
-again. No page of another site can make it say so."""
-USED = ("autoplay", "clipboard-write", "fullscreen", "screen-wake-lock")
+"""What a browser says when a link is followed; the second of each when our own service worker fetches the page again.
+No page of another site can make it say so."""
+USED = (
+    "autoplay", "clipboard-write", "fullscreen", "publickey-credentials-create", "publickey-credentials-get",
+    "screen-wake-lock",
+)  # fmt: skip
 UNUSED = (
     "accelerometer", "bluetooth", "camera", "clipboard-read", "display-capture", "encrypted-media", "gamepad",
     "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment",
-    "picture-in-picture", "publickey-credentials-get", "serial", "usb", "web-share", "xr-spatial-tracking",
+    "picture-in-picture", "serial", "usb", "web-share", "xr-spatial-tracking",
 )  # fmt: skip
 FIXED = {
     "X-Content-Type-Options": "nosniff",
@@ -40,9 +43,9 @@ FIXED = {
 }
 AS_THEY_ARE = ("/static/", "/socket.io")
 BEHIND = "/.,;:!?'\")]}>* \t"
-"""With none of these ends an address of ours, or a key."""
+"""No address of ours ends with one of these, and no key does."""
 MOST_BYTES = 64 * 1024
-"""Of one request, as pages and API take it."""
+"""The longest request that pages and API take."""
 OF_OURS = ("text/html", PROBLEM, "application/json")
 WHAT_TO_DO = {
     400: "This request is none that the workshop understands, or its line has ended. Open the page again; a program "
@@ -52,7 +55,7 @@ WHAT_TO_DO = {
     413: "This is too much at once. Send less.",
     429: "Too many ask from here at this moment. Try again after Retry-After seconds.",
 }
-"""Where a library refuses before a page or the API is asked."""
+"""What to say when a library refuses before a page or the API is asked."""
 YEAR = 365 * 86_400
 StartResponse = Callable[..., Any]
 
@@ -108,7 +111,7 @@ def meant(address: str) -> str:
 
 
 def _instead(status: int, headers: Headers) -> bytes:
-    """For the answer of a library that says no and not what to do."""
+    """What to answer in place of a library that says no, but not what to do."""
     body = problem(status, WHAT_TO_DO.get(status, WHAT_TO_DO[400]))
     headers["Content-Type"], headers["Content-Length"] = PROBLEM, str(len(body))
     if status == 405:

@@ -16,8 +16,8 @@ pages = Blueprint("cards", __name__)
 @pages.get("/cards")
 def cards() -> Response:
     """The guide and every card, both sides, on one page that a browser keeps for where there is no network. `language`:
-    what its reader wants, where that is not what the browser asks for. `pack`: by its name one of the installation's
-    own, whose cards stay as they are; which ones there are is told nowhere, as they may carry an organisation's name.
+    what its reader wants, if that is not what the browser asks for. `pack`: the name of one of the installation's own,
+    whose cards stay as they are; which ones there are is told nowhere, because they may carry an organisation's name.
     """
     name = request.args.get("pack", "")
     own = _own(name) if name and name not in SHIPPED else None

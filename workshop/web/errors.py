@@ -12,7 +12,8 @@ from flask_wtf.csrf import CSRFError
 from msgspec import Struct
 from werkzeug.exceptions import HTTPException
 
-from ..core.errors import Code, LockedOut, Refused, UnknownHost
+from .. import metrics
+from ..core.errors import Code, LockedOut, Refused, Replaced, UnknownHost
 from .pages import LANGUAGES, light, page
 
 log = structlog.get_logger()
@@ -29,14 +30,18 @@ STATUS: dict[Code, int] = {
     "failed": 500,
 }
 WAITS = {"too_fast": 10, "busy": 2}
-"""Seconds until another try is worth it, where the refusal does not know it better."""
+"""Seconds until another try is worth it, if the refusal does not say how many."""
 CODES: dict[int, Code] = {status: code for code, status in STATUS.items() if code != "stale"}
 
 
 PROBLEM = "application/problem+json"
 READABLE = ["text/html", PROBLEM, "application/json"]
 """What a refusal can be read as; the first where its asker does not mind."""
-TITLES = {"urn:workshop:locked": "The door is locked", "urn:workshop:full": "The room is full"}
+TITLES = {
+    "urn:workshop:locked": "The door is locked",
+    "urn:workshop:full": "The room is full",
+    "urn:workshop:replaced": "The link was replaced",
+}
 
 
 class Problem(Struct):
@@ -54,7 +59,7 @@ UNREAD = {400: "unread", 414: "long_address", 431: "long_headers"}
 
 
 def unread(app: Flask, status: int) -> bytes:
-    """The whole answer to what was no request, in both languages: it does not say which one its asker reads."""
+    """The whole answer to what was no request, in both languages, because it does not say which one its asker reads."""
     known = status if status in UNREAD else 400
     said = []
     with app.test_request_context():
@@ -77,6 +82,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(
         LockedOut, lambda out: answer(out.code, out.detail, 403, kind=f"urn:workshop:{out.kind}")
     )
+    app.register_error_handler(
+        Replaced, lambda out: answer(out.code, out.detail, kind="urn:workshop:replaced", told="replaced")
+    )
     app.register_error_handler(UnknownHost, lambda refused: answer(refused.code, refused.detail, told="host"))
     app.register_error_handler(CSRFError, lambda _: answer("invalid", "This page was open for too long."))
     app.register_error_handler(HTTPException, _http)
@@ -94,6 +102,7 @@ def answer(
 ) -> Response:
     """A refusal in the form its asker can read. `wait`: in seconds; `kind`: what tells apart refusals of one code;
     `told`: the page for people, where that is not the code's own."""
+    metrics.refused("request", code)
     status = status or STATUS.get(code, 400)
     if request.path.startswith("/api/") or request.accept_mimetypes.best_match(READABLE, READABLE[0]) != READABLE[0]:
         response = Response(problem(status, detail, code, kind), status, mimetype=PROBLEM)

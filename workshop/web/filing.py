@@ -17,16 +17,18 @@ from .apart import made_apart
 from .asker import still_there
 
 LIGHT, FEW_LINES = frozenset({"csv", "json", "md"}), 200
-"""Such a file of so few lines takes a few milliseconds; a program of its own takes three hundred to start."""
+"""With so few lines such a file takes a few milliseconds; a program of its own takes three hundred to start."""
 FILES = Queue(at_once=1, waiting=12, each=4, patience=30)
-"""Of a full room a table takes a fifth of a second to make, as the page does; a report a second or two."""
+"""For a full room a table takes a fifth of a second to make, as the page does; a report takes a second or two."""
 
 
 def record_of(room: Room, *, for_organiser: bool, mark: Callable[[Post], str] = lambda post: "") -> Reflections:
     """The record of a room, with the words of its language; `mark` as in `recording.record`. Others have their turn in
     between, and what they change is not in it."""
     words = words_in(room.language)
-    return recording.record(room, for_organiser=for_organiser, words=words, mark=mark, breathe=lambda: rest(0))
+    made = recording.record(room, for_organiser=for_organiser, words=words, mark=mark, breathe=lambda: rest(0))
+    rest(0)
+    return made
 
 
 def words_in(language: str) -> dict[str, str]:
@@ -38,7 +40,7 @@ def words_in(language: str) -> dict[str, str]:
 def download(
     record: Reflections, extension: str, separator: str | None = None, *, asker: Hashable | None = None
 ) -> Response:
-    """A record as a file, made aside; Refused("not_found") for a format there is none of, ("invalid") for no such
+    """A record as a file, made aside; Refused("not_found") for a format that there is not, ("invalid") for no such
     separator, ("busy") where too many wait for theirs. `asker`: for whom it waits its turn, where that is not the
     room."""
     if extension not in FORMATS:
@@ -55,4 +57,6 @@ def download(
 def _made(record: Reflections, extension: str, separator: str) -> bytes:
     if extension in LIGHT and len(record.written()) + len(record.notes) <= FEW_LINES:
         return Aside.run(written, record, extension, separator)
-    return made_apart("workshop.exports.apart", packed(record), extension, separator)
+    data = packed(record)
+    rest(0)
+    return made_apart("workshop.exports.apart", data, extension, separator)

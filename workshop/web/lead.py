@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from .. import announce, cookies, live
-from ..access import keys, leads, made, permit
+from .. import accounts, changing, cookies, live
+from ..access import keys, leads, made, open_to, organisations_of, permit
 from ..addresses import base_url
 from ..commands import one_line
 from ..content import Offered, Pack, shelf
@@ -18,16 +18,17 @@ from ..core.errors import Refused
 from ..core.programme import ROUND_KINDS, time_of_day
 from ..core.spent import is_known, spent
 from ..core.typed import length
+from ..days import held_on
 from ..extensions import db, now
-from ..models import ZONE, Account, Room
+from ..models import ZONE, Account, Organisation, Room
 from ..rooms import erasing, opening, trail
 from ..rooms.change import Change
-from ..rooms.days import held_on
 from . import arriving, printing, rehearsing
 from .desk import facts
 from .filing import download, record_of
 from .join import join_url
 from .keyed import enter
+from .links import may_replace
 from .pages import language, long_date, page
 
 pages = Blueprint("lead", __name__, url_prefix="/lead")
@@ -40,7 +41,18 @@ def rooms() -> Response | str:
         account = cookies.account_of(session)
         if account is None:
             return redirect(url_for("account.login"))  # type: ignore[return-value]
-        return page("rooms.html", account=account, rooms=_rooms_of(session, account), now=now(), held_on=held_on)
+        return page(
+            "rooms.html", account=account, rooms=_rooms_of(session, account), now=now(), held_on=held_on,
+            leader=bool(organisations_of(account, "leader")), organiser=bool(organisations_of(account, "organiser")),
+        )  # fmt: skip
+
+
+@pages.post("/told")
+def told() -> Response:
+    """The owner of an account has read what an upgrade changed for it."""
+    with db.writing() as session:
+        cookies.owner(session).was = None
+    return redirect(url_for("lead.rooms"))  # type: ignore[return-value]
 
 
 @pages.get("/new")
@@ -48,10 +60,9 @@ def new() -> Response | str:
     """The form for a new room."""
     with db.reading() as session:
         account = cookies.account_of(session)
-        if account is None:
-            return redirect(url_for("account.login"))  # type: ignore[return-value]
-        labels = labels_of(session, account)
-    return room_form({}, labels=labels)
+    if account is None:
+        return redirect(url_for("account.login"))  # type: ignore[return-value]
+    return room_form({}, account)
 
 
 @pages.post("/new")
@@ -59,19 +70,17 @@ def make() -> Response | str:
     """Makes the room and goes to its dashboard."""
     with db.reading() as session:
         account = cookies.account_of(session)
-        if account is None:
-            return Response(page("login.html", error=None, email="", filled=filled_in(request.form)), 403)
-        labels = labels_of(session, account)
+    if account is None:
+        return Response(page("login.html", error=None, email="", filled=filled_in(request.form)), 403)
+    places = _places(account)
     try:
-        wanted = _wanted(request.form)
+        organisation = _chosen(places, request.form)
+        offered = _offered([organisation])
+        wanted = _wanted(request.form, offered)
         with db.writing() as session:
-            room = opening.open_room(session, wanted, now(), account.id)
+            room = opening.open_room(session, wanted, now(), account.id, organisation.id)
     except Refused:
-        error = "lengths" if _is_a_time(request.form.get("start", "")) else "start"
-        error = error if len(one_line(request.form.get("label", ""))) <= opening.LONGEST_LABEL else "label"
-        error = error if _has_programme(request.form) else "programme"
-        error = error if 1 <= len(one_line(request.form.get("title", ""))) <= 120 else "title"
-        return room_form(request.form, error, labels)
+        return room_form(request.form, account, _mistake(request.form, places))
     return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
 
 
@@ -84,17 +93,20 @@ def dashboard(code: str) -> Response | str:
         if response is not None:
             return response
         labels = labels_of(session, account) if leads(account, room) else []
+        adopting = _adopting(session, account, room) if account is not None and room.account_id is None else []
     return page(
         "dashboard.html",
         room=room,
         account=account,
         owner=leads(account, room),
         maker=made(account, room),
+        replaceable=may_replace(account, room),
+        replaced=request.args.get("replaced"),
         labels=labels,
-        may_adopt=account is not None and room.account_id is None,
+        adopting=adopting,
         facts=facts(room),
         links=links(room),
-        screen=f"/screen/{room.code}?key={keys.key(room, 'screen')}",
+        screen=url_for("screen.screen", code=room.code, key=keys.key(room, "screen")),
         rehearsal=rehearsing.status(room),
         arriving=arriving.status(room),
     )
@@ -136,18 +148,19 @@ def adopt(code: str) -> Response:
     """A signed-in leader takes a room that was made without an account among their own."""
     with db.reading() as session:
         room, _ = enter(session, code, "leader")
-        account = cookies.account_of(session)
-    if account is None:
-        raise Refused("unauthorized", "Sign in first.")
-    own = account.id
+        account = cookies.owner(session)
+        places = _adopting(session, account, room)
+    if not places:
+        raise Refused("forbidden", "This room belongs to an organisation in which you do not lead.")
+    own, organisation = account.id, _chosen(places, request.form).id
 
     def do(change: Change) -> None:
         if change.value.account_id is None:
-            change.set(account_id=own, adopted=True)
+            change.set(account_id=own, organisation_id=organisation, adopted=True)
         elif change.value.account_id != own:
             raise Refused("stale", "Someone else has put this room among theirs just now.")
 
-    announce.change(room.id, do)
+    changing.change(room.id, do)
     return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
 
 
@@ -156,7 +169,7 @@ def label(code: str) -> Response:
     """The room's own leader gives it a label, or takes it off."""
     room = _own(code, "gives it a label")
     wanted = opening.labelled(one_line(request.form.get("label", "")))
-    announce.change(room.id, lambda change: change.set(label=wanted))
+    changing.change(room.id, lambda change: change.set(label=wanted))
     return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
 
 
@@ -164,7 +177,7 @@ def label(code: str) -> Response:
 def erase(code: str) -> Response:
     """The room's own leader erases it and everything in it."""
     room = _own(code, "erases it")
-    announce.change(room.id, erasing.erase_room)
+    changing.change(room.id, erasing.erase_room)
     db.forget()
     return redirect(url_for("lead.rooms"))  # type: ignore[return-value]
 
@@ -177,13 +190,13 @@ def wall(code: str, extension: str) -> Response:
         permit(cookies.of_room(session, room, "leader"), "download wall")
     record = record_of(live.there(room.id), for_organiser=False)
     answer = download(record, extension, request.args.get("separator"))
-    announce.change(room.id, lambda change: trail.mark(change, "wall", "leader"))
+    changing.change(room.id, lambda change: trail.mark(change, "wall", "leader"))
     return answer
 
 
 @pages.get("/<code>/print")
 def before_print(code: str) -> Response | str:
-    """To the afternoon on paper; where letters would be missing from it, first a page that says which."""
+    """On to the afternoon on paper; if letters would be missing from it, first a page that says which."""
     room, answer = _printed(code)
     if isinstance(answer, Response):
         return answer
@@ -199,7 +212,7 @@ def print_set(code: str) -> Response:
     room, answer = _printed(code)
     if isinstance(answer, Response):
         return answer
-    announce.change(room.id, lambda change: trail.mark(change, "print", "leader"))
+    changing.change(room.id, lambda change: trail.mark(change, "print", "leader"))
     response = Response(answer.pdf, mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="print-{room.code}.pdf"'
     return response
@@ -226,7 +239,7 @@ def _tables(asked: str | None) -> int | None:
 
 
 def _own(code: str, does: str) -> Room:
-    """The room, for the leader whose it is; Refused("forbidden") for another who leads it."""
+    """The room, for the leader whose room it is; Refused("forbidden") for anyone else who leads it."""
     with db.reading() as session:
         room, _ = enter(session, code, "leader")
         if not leads(cookies.account_of(session), room):
@@ -251,21 +264,30 @@ def filled_in(form: Any) -> dict[str, str]:
 
 
 def _rooms_of(session: Session, account: Account) -> list[Room]:
-    query = select(Room).order_by(Room.created_at.desc())
-    if account.role != "admin":
-        query = query.where(Room.account_id == account.id)
-    return list(session.scalars(query))
+    return list(session.scalars(select(Room).where(open_to(account, "leader")).order_by(Room.created_at.desc())))
+
+
+def _adopting(session: Session, account: Account, room: Room) -> list[Organisation]:
+    """In which organisations this account could have a room that is nobody's: the room's own, where it has one."""
+    return [place for place in accounts.led(session, account) if room.organisation_id in (None, place.id)]
 
 
 def labels_of(session: Session, account: Account | None) -> list[str]:
     """The labels that this account gave to rooms, to choose from."""
-    query = select(Room.label).where(Room.account_id == account.id, Room.label != "").distinct() if account else None
-    return [] if query is None else sorted(session.scalars(query), key=str.casefold)
+    if account is None:
+        return []
+    query = select(Room.label).where(open_to(account, "leader"), Room.label != "").distinct()
+    return sorted(session.scalars(query), key=str.casefold)
 
 
-def room_form(filled: Any, error: str | None = None, labels: Sequence[str] = ()) -> str:
-    """The form for a new room, as somebody filled it in. `labels`: what to choose from for its label."""
-    offered = shelf.offered()
+def room_form(filled: Any, account: Account, error: str | None = None) -> str:
+    """The form for a new room, as somebody filled it in."""
+    places = _places(account)
+    if not places:
+        raise Refused("forbidden", "You lead in no organisation; an admin can change that.")
+    offered = _offered(places)
+    with db.reading() as session:
+        labels = labels_of(session, account)
     return page(
         "new_room.html",
         packs=offered,
@@ -278,7 +300,30 @@ def room_form(filled: Any, error: str | None = None, labels: Sequence[str] = ())
         lengths={one.name: _lengths(one.usable) for one in offered if one.usable},
         error=error,
         labels=labels,
+        organisations=places,
     )
+
+
+def _places(account: Account) -> list[Organisation]:
+    """The organisations in which this account may make a room."""
+    with db.reading() as session:
+        return accounts.led(session, account)
+
+
+def _chosen(places: list[Organisation], form: Any) -> Organisation:
+    """The one that was chosen; where there is only one there is no choice. Refused("forbidden") for any other."""
+    chosen = form.get("organisation", "")
+    found = [place for place in places if (not chosen and len(places) == 1) or chosen == str(place.id)]
+    if len(found) != 1:
+        raise Refused("forbidden", "You lead in no such organisation.")
+    return found[0]
+
+
+def _offered(places: Iterable[Organisation]) -> list[Offered]:
+    """The packs that come with the workshop, and the installation's own that belong to these organisations."""
+    with db.reading() as session:
+        belongs = accounts.has_packs(session, {place.id for place in places})
+    return [one for one in shelf.offered() if one.name in shelf.shipped or belongs(one.name)]
 
 
 def _lengths(pack: Pack) -> dict[str, list[list[str | int | None]]]:
@@ -307,14 +352,29 @@ def _is_a_time(text: str) -> bool:
         return False
 
 
-def _has_programme(form: Any) -> bool:
-    chosen = next((one for one in shelf.offered() if one.name == form.get("pack", language())), None)
+def _has_programme(form: Any, offered: list[Offered]) -> bool:
+    chosen = next((one for one in offered if one.name == form.get("pack", language())), None)
     pack = chosen.usable if chosen else None
     return pack is not None and form.get("programme", "triads") in pack.programmes
 
 
-def _wanted(form: Any) -> opening.Wanted:
-    if not _has_programme(form):
+def _mistake(form: Any, places: list[Organisation]) -> str:
+    """Which field of a form for a new room was the first that cannot be used."""
+    try:
+        offered = _offered([_chosen(places, form)])
+    except Refused:
+        return "organisation"
+    if not 1 <= len(one_line(form.get("title", ""))) <= 120:
+        return "title"
+    if not _has_programme(form, offered):
+        return "programme"
+    if len(one_line(form.get("label", ""))) > opening.LONGEST_LABEL:
+        return "label"
+    return "lengths" if _is_a_time(form.get("start", "")) else "start"
+
+
+def _wanted(form: Any, offered: list[Offered]) -> opening.Wanted:
+    if not _has_programme(form, offered):
         raise Refused("invalid", "There is no such pack here, or it has no such programme.")
     lengths = {kind: length(form[kind]) for kind in ROUND_KINDS if form.get(kind, "").strip()}
     rounds = form.get("rounds", "3")

@@ -27,7 +27,8 @@ from .printing import MOST_TABLES
 pages = Blueprint("openapi", __name__, url_prefix="/api")
 
 ALWAYS: tuple[Code, ...] = ("invalid", "forbidden", "too_large", "too_fast", "busy", "failed")
-"""What any address may answer: of the host, the site and the length of what was asked, of its pace, of ourselves."""
+"""What any address may answer: about the host, the site or the length of a request, about its pace, or about
+ourselves."""
 OF_A_ROOM: tuple[Code, ...] = ("not_found", "closed")
 REFERENCE = "#/components/schemas/{name}"
 CODE = {
@@ -50,9 +51,8 @@ SCHEMES = {
 class Told(Struct, frozen=True):
     """What an address does not say by itself. `gives`: a struct, or the media type of a file, or all formats; `takes`:
     structs, one of which is sent; `action`: what one has to be allowed, by a `token` or the cookies of `pages`;
-    `signed_in`: or one has to be signed in, and that will do;
-    `asked`: the schema of what may stand behind the question mark, by its name; `saved`: a browser keeps it as a file;
-    `door`: newcomers may be turned away."""
+    `signed_in`: or it is enough to be signed in; `asked`: the schema of what may stand behind the question mark, by its
+    name; `saved`: a browser keeps it as a file; `door`: newcomers may be turned away."""
 
     gives: Any
     status: int = 200
@@ -93,7 +93,7 @@ TOLD: dict[str, Told] = {
     ),
     "join.qr": Told("image/svg+xml"),
 }  # fmt: skip
-"""Every address under /api, and every file, by the name of what answers it; a test holds that none lacks."""
+"""Every address under /api, and every file, by the name of what answers it; a test holds that none is missing."""
 OF_A_TABLE = {"separator": {"type": "string", "enum": list(SEPARATORS)}}
 
 
@@ -128,6 +128,7 @@ def described(app: Flask) -> dict[str, Any]:
             "description": "The small API and the downloads. What its words mean, and the socket: docs/protocol.md.",
             "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
         },
+        "servers": [{"url": app.config["APPLICATION_ROOT"]}],
         "paths": paths,
         "components": {"schemas": _schemas(), "responses": refusals, "securitySchemes": SCHEMES | _pages()},
     }

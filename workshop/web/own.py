@@ -22,13 +22,13 @@ from ..core import later
 from ..core.errors import Refused
 from ..core.letters import plain
 from ..core.programme import ROUND_KINDS
+from ..days import day, held_on
 from ..exports.calendar import Entry, render
 from ..exports.own import Item, Own, Part, contents, markdown
 from ..extensions import Queue, csrf, db, now
 from ..models import Room
 from ..room import room as values
 from ..rooms import reading
-from ..rooms.days import day, held_on
 from .api import bearer, sent
 from .asker import still_there
 from .join import read_here
@@ -38,7 +38,7 @@ from .throttle import find_room
 
 pages = Blueprint("own", __name__)
 SETTING = Queue(at_once=1, waiting=12, each=1, patience=30)
-"""Of a server one PDF at a time; who is in line once waits for that one."""
+"""A server makes one PDF at a time; whoever is in line already cannot stand there twice."""
 
 
 @pages.get("/r/<code>/mine")

@@ -22,16 +22,20 @@ from .api import bearer
 from .throttle import BUDGETS, asker, count, forget, trying
 
 KNOWN_SECONDS = 600.0
-"""For so long a token is known without looking it up again; what it may do is looked up each time, elsewhere."""
+"""How long a token is known without looking it up again; what it may do is looked up each time, elsewhere."""
 MOST_KNOWN = 10_000
 FORGET_SECONDS = 60.0
 LULL_SECONDS = 0.1
 """Whoever is too fast is answered later: one after the other, a program gets no further than ten refusals a second."""
 
 
-SPACED = ("account.log_in", "account.first")
+SPACED = (
+    "account.log_in", "account.first", "my_account.change_password", "openid.connect", "passkeys.show",
+    "invitation.accept", "reset.choose",
+)  # fmt: skip
 SPACE_SECONDS, MOST_SPACED_SECONDS = 0.004, 3.0
-"""These begin so far apart: of a hundred that come at one moment none goes before what others ask in the meantime."""
+"""These begin this far apart: if a hundred come at one moment, none of them goes before what others ask in the
+meantime."""
 
 
 class Pace(NamedTuple):
@@ -60,6 +64,7 @@ PACES: dict[str, Pace | None] = {
     "privacy.privacy": READ,
     "join.qr": MAKE,
     "lead.rooms": READ,
+    "lead.told": WRITE,
     "lead.new": READ,
     "lead.make": WRITE,
     "lead.dashboard": READ,
@@ -67,6 +72,7 @@ PACES: dict[str, Pace | None] = {
     "lead.again": WRITE,
     "lead.label": WRITE,
     "lead.adopt": WRITE,
+    "links.replace": WRITE,
     "lead.erase": WRITE,
     "lead.wall": MAKE,
     "lead.before_print": PRINT,
@@ -85,6 +91,36 @@ PACES: dict[str, Pace | None] = {
     "account.log_in": WRITE,
     "account.log_out": WRITE,
     "account.first": WRITE,
+    "my_account.account": READ,
+    "my_account.change_password": WRITE,
+    "my_account.end_others": WRITE,
+    "openid.begin": WRITE,
+    "openid.came_back": WRITE,
+    "openid.connect": WRITE,
+    "openid.disconnect": WRITE,
+    "passkeys.ask_login": WRITE,
+    "passkeys.log_in": WRITE,
+    "passkeys.ask": WRITE,
+    "passkeys.show": WRITE,
+    "passkeys.add": WRITE,
+    "passkeys.rename": WRITE,
+    "passkeys.remove": WRITE,
+    "admin.admin": READ,
+    "admin.invite": WRITE,
+    "admin.withdraw": WRITE,
+    "invitation.invited": READ,
+    "invitation.accept": WRITE,
+    "reset.forgotten": READ,
+    "reset.ask": WRITE,
+    "reset.reset": READ,
+    "reset.choose": WRITE,
+    "admin.account": READ,
+    "admin.reset": WRITE,
+    "admin.add": WRITE,
+    "admin.rename": WRITE,
+    "admin.roles": WRITE,
+    "admin.disable": WRITE,
+    "admin.remove": WRITE,
     "api.room": READ,
     "api.join": None,
     "api.wall": READ,
@@ -99,11 +135,12 @@ PACES: dict[str, Pace | None] = {
     "api.erase_me": WRITE,
     "ops.healthz": None,
     "ops.metrics": READ,
+    "ops.ops": READ,
 }
-"""Every address, by the name of what answers it; None: free; for coming in, because whoever shows the
-QR code's key is never too fast (`throttle.join_by_code` has the pace of the others). Static files never come here."""
+"""Every address, by the name of what answers it; None: no pace; so it is for coming in, because whoever shows the QR
+code's key is never too fast (`throttle.join_by_code` has the pace of the others). Static files never come here."""
 NOWHERE = READ
-"""An address that there is not."""
+"""For an address that there is not."""
 TOKENS = Budget(300, 20)
 """Tokens that nobody is known by, of one asker: looking one up costs something too."""
 BUDGETS.extend([TOKENS, *{budget for pace in PACES.values() if pace for budget in pace}])
@@ -144,7 +181,7 @@ def _keep_apart(moment: float) -> None:
 
 def _holder(moment: float) -> str | None:
     """Who asks, where a token shows it: a person, those with one key of a room, an account, or a browser that knows
-    one. A token that is none says nothing; else anyone could be someone new each time."""
+    one. A made-up token says nothing; otherwise anyone could be someone new each time."""
     for token in _shown():
         mark = token_hash(token)
         who, until = _holders.get(mark, ("", 0.0))
@@ -170,16 +207,22 @@ def _shown() -> Iterator[str]:
     for name, value in request.cookies.items():
         if code and name.endswith(code) and any(role in name for role in ("leader", "screen", "organiser")):
             yield value
-    if token := request.cookies.get(cookies.LOGIN):
+    if token := cookies.login():
         yield token
 
 
 def _looked_up(token: str) -> str | None:
     with db.reading() as session:
-        if holder := identify(session, token):
+        if (holder := identify(session, token)) and not holder.replaced:
             return f"person {holder.person_id}" if holder.person_id else f"{holder.role} {holder.room_id}"
         account = signed_in(session, token, now())
         return f"account {account.id}" if account else None
+
+
+def forget_holder(who: str) -> None:
+    """Whoever shows a token of this holder is looked up anew: it may not be theirs any more."""
+    for mark in [mark for mark, (holder, _) in _holders.items() if holder == who]:
+        _holders.pop(mark, None)
 
 
 def _forget(moment: float) -> None:

@@ -18,13 +18,14 @@ from flask_babel import force_locale
 from markupsafe import Markup
 from whitenoise import WhiteNoise
 
-from .. import announce
+from .. import addresses
 from ..content import SHIPPED, load, shelf
 from ..content.schema import Pack
 from ..core import codes
+from ..days import day
 from ..models import ZONE, Room
-from ..rooms.days import day
 from ..settings import Settings
+from ..telling import forgetting
 from .pressing import digest_of, pressed, small
 
 LANGUAGES = ("nl", "en")
@@ -51,11 +52,12 @@ def init_app(app: Flask, settings: Settings) -> None:
     folder = pressed(source, settings.instance / "static" / digest)
     app.config["STATIC_DIGEST"] = digest
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=folder, prefix=f"static/{digest}/", max_age=FOREVER)  # type: ignore[method-assign]
-    if forget not in announce.also_forget:
-        announce.also_forget.append(forget)
+    if forget not in forgetting.also_forget:
+        forgetting.also_forget.append(forget)
     app.jinja_env.globals.update(
         asset=asset, cards_address=cards_address, drawing=drawing, show_code=codes.show, settings=settings
     )
+    app.jinja_env.filters["readable"] = addresses.readable
     app.jinja_env.filters["data"] = msgspec.to_builtins  # a piece of a pack as plain data, for scripts
 
 
@@ -67,7 +69,7 @@ def language() -> str:
 
 def asset(path: str) -> str:
     """The address of a static file."""
-    return f"/static/{current_app.config['STATIC_DIGEST']}/{path}"
+    return f"{current_app.config['SETTINGS'].root}/static/{current_app.config['STATIC_DIGEST']}/{path}"
 
 
 def drawing(key: str) -> Markup:
@@ -88,8 +90,8 @@ def page(template: str, *, room: Room | None = None, theme: str | None = None, *
 
 
 def light(response: Response) -> Response:
-    """An answer that holds no secret, as gzip where its asker takes that. One with a secret stays as it is: who makes a
-    browser ask for it, with guesses in the address, would read from its length how good they are (BREACH)."""
+    """An answer that holds no secret, as gzip where its asker takes that. One with a secret stays as it is: someone who
+    made a browser ask for it, with guesses in the address, could read from its length how good they are (BREACH)."""
     if takes_gzip():
         response.set_data(bytes(deflate.gzip_compress(response.get_data(), 6)))
         response.headers["Content-Encoding"] = "gzip"
@@ -98,7 +100,7 @@ def light(response: Response) -> Response:
 
 
 def takes_gzip() -> bool:
-    """Not where it is named to be refused (`gzip;q=0`)."""
+    """Not if it is named only to be refused (`gzip;q=0`)."""
     return request.accept_encodings["gzip"] > 0
 
 
@@ -109,7 +111,7 @@ def in_language(room: Room, spoken: str) -> Pack:
 
 
 def cards_address(room: Room, spoken: str) -> str:
-    """Where the cards of a room lie to take along, in this language. Those of a pack that has no name here have no
+    """The address of the cards of a room to take along, in this language. Those of a pack that has no name here have no
     address: then it is that of the cards that came with the workshop."""
     named = room.pack not in SHIPPED and shelf.own(room.pack) is not None
     return url_for("cards.cards", language=spoken, pack=room.pack if named else None)
@@ -130,7 +132,7 @@ def kept(template: str, room: Room) -> Response:
     nothing there would forget it."""
     spoken = getattr(g, "language", None) or room.language
     pack = in_language(room, spoken)
-    announce.holds(room.id)
+    forgetting.holds(room.id)
     key = (room.id, template, room.code, room.title, room.language, room.closed, room.erase_at, id(pack), spoken)
     if key not in _made:
         if len(_made) >= MOST_MADE:

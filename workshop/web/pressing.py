@@ -1,4 +1,4 @@
-"""Makes the static files light for a phone on guest Wi-Fi (W1): without what only eyes need, in few files, pressed.
+"""Makes the static files light for a phone on guest Wi-Fi (W1): without what only eyes need, in few files, compressed.
 
 The scripts are ES modules that run as they are written (docs/decisions/0003); here those of the phone page become one
 (0013), and each style sheet one with the components that it imports (0026). It knows the few forms of `import` and
@@ -110,7 +110,7 @@ def sheet(path: Path) -> str:
 
 
 def whole(folder: Path, script: str) -> str:
-    """A script with the modules that it imports, each within its own walls, in the order in which they run."""
+    """A script with the modules that it imports, each in a scope of its own, in the order in which they run."""
     libraries: dict[str, str] = {}
     walls: dict[str, str] = {}
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from .. import live
+from ..addresses import readable
 from ..content import load
 from ..core import codes, groups
 from ..core.errors import Refused
@@ -23,7 +24,7 @@ from .join import join_url
 from .pages import long_date
 
 TABLES, MOST_TABLES = 10, 60
-"""For how many tables is printed when nobody has come in yet; and at most."""
+"""For how many tables to print when nobody has come in yet; and for how many at most."""
 PRINTERS = Queue(at_once=1, waiting=12, each=3, patience=30)
 
 
@@ -36,13 +37,13 @@ class Set(NamedTuple):
 
     @classmethod
     def of(cls, written: bytes) -> Set:
-        """By what the program wrote."""
+        """The set, from what the program wrote."""
         lacking, _, pdf = written.partition(b"\n")
         return cls(lacking.decode(), pdf)
 
 
 def tables_of(session: Session, room: Room) -> int:
-    """As many as there are groups; before these are drawn as many as the people need, and enough for thirty."""
+    """As many as there are groups; before groups are drawn, as many as the people need, and enough for thirty."""
     drawn = session.scalar(select(func.count(Group.id)).where(Group.room_id == room.id, Group.active))
     people = session.scalar(select(func.count(Person.id)).where(Person.room_id == room.id, Person.removed.is_(False)))
     return min(drawn or max(TABLES, len(groups.sizes(people or 0, room.leftovers))), MOST_TABLES)
@@ -56,7 +57,7 @@ def printed(room: Room, base: str, tables: int) -> Set:
             title=room.title,
             code=codes.show(room.code),
             join=join_url(room, base),
-            address=base.partition("://")[2],
+            address=readable(base),
             tables=tables,
             erased_on=long_date(room.erase_at, zone=room.zone, locale=room.language),
             steps=live.there(room.id).run.steps,

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, copy_current_request_context, redirect, r
 from msgspec import Meta, Struct
 from sqlalchemy.orm import Session
 
-from .. import announce, cookies, live
+from .. import changing, cookies, live, uses
 from ..access import Holder, identify, keys, permit
 from ..commands import one_line
 from ..core.errors import Refused
@@ -94,7 +94,7 @@ def theme(code: str) -> Response:
         holder = cookies.of_room(session, room, "organiser") if token is None else identify(session, token)
         permit(holder, "put under themes")
     try:
-        at = announce.change(room.id, partial(_do, sent=_sent()))
+        at = changing.change(room.id, partial(_do, sent=_sent()))
     except Refused as refused:
         if refused.code not in ("invalid", "not_found", "too_large") or not _is_page():
             raise
@@ -154,7 +154,7 @@ def _page(room: Room, value: values.Room, wrong: str = "") -> str:
 
 
 def _noted(room: Room) -> None:
-    announce.change(room.id, lambda change: trail.mark(change, "reflections", "organiser"))
+    changing.change(room.id, lambda change: trail.mark(change, "reflections", "organiser"))
 
 
 def _is_page() -> bool:
@@ -170,4 +170,5 @@ def _enter(session: Session, code: str) -> tuple[Room, Response | None]:
     room = find_room(session, code, holder)
     if holder != Holder(room.id, "organiser"):
         raise Refused("forbidden", "This key is of another room.")
+    uses.note(holder)
     return room, None

@@ -9,10 +9,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import Any
 
 import structlog
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
@@ -41,8 +40,6 @@ class Running:
     """A rehearsal that was started here."""
 
     process: subprocess.Popen[bytes]
-    said: IO[bytes]
-    """What it has to say when it cannot go on."""
     people: int
     speed: int
 
@@ -67,8 +64,7 @@ def start(code: str) -> Response:
             raise Refused("invalid", "There is a rehearsal in this room already.")
         if len(_running) >= AT_ONCE:
             raise Refused("busy", "There are rehearsals in other rooms now; try again later.", 60)
-        said = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as it plays)
-        _running[room.id] = Running(_begin(room, people, speed, said), said, people, speed)
+        _running[room.id] = Running(_begin(room, people, speed), people, speed)
     return _answer(room)
 
 
@@ -108,13 +104,15 @@ def _answer(room: Room) -> Response:
     return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
 
 
-def _begin(room: Room, people: int, speed: int, said: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Plain threads, whatever this server runs under: the rehearsal is a program of its own."""
+def _begin(room: Room, people: int, speed: int) -> subprocess.Popen[bytes]:
+    """Plain threads, whatever this server runs under: the rehearsal is a program of its own. If it said why it stops,
+    that would be with an address, which has the code in it, or in words that it heard; so whoever wants to know types
+    the command."""
     command = [sys.executable, "-m", "workshop", "rehearse", room.code, "--url", listening.own]
     command += ["--people", str(people), "--speed", str(speed), "--seed", str(room.id), "--leash"]
     environ = {**os.environ, "ASYNC_MODE": "threading"}
     return subprocess.Popen(
-        command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said,
+        command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
 
 
@@ -123,13 +121,10 @@ def _forget_the_ended() -> None:
         if (ended := running.process.poll()) is not None:
             if _running.pop(room_id, None) is None:
                 continue  # someone else was just here
-            running.said.seek(0)
-            why = running.said.read().decode(errors="replace").strip().rpartition("\n")[2]
-            log.info("rehearsal ended", room=room_id, status=ended, **({"why": why} if why else {}))
+            log.info("rehearsal ended", room=room_id, status=ended)
             _let_go(running)
 
 
 def _let_go(running: Running) -> None:
-    running.said.close()
     if running.process.stdin is not None:
         running.process.stdin.close()

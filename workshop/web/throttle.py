@@ -1,7 +1,7 @@
 """Trying is counted before it is looked at; mistyping is not punished, and a whole room behind one address gets in
 (S2). Why, and every figure: docs/decisions/0015.
 
-Only failures cost. Whoever shows the secret of the QR code, or a cookie of the room, is not looked at.
+Only failures cost. Whoever shows the secret of the QR code, or a cookie of the room, is not counted.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from ..core.askers import asker_of, site_of
 from ..core.budget import Budget, Share, SharedBudget, give_back_each, take_each
 from ..core.errors import Refused
 from ..models import Room
-from ..rooms.opening import room_by_code
+from ..store.codes import room_by_code
 
 HOUR = 3600.0
 CODES_FROM_ONE_ASKER = Budget(60, 1, pause=20)
 CODES_FROM_ONE_SITE = Budget(240, 4)
 CODES = SharedBudget(300, 3, reserve=200, remembered=HOUR)
-"""Wrong codes and keys, everybody's together. However many guess, they find one open room of 100,000,000 codes
-with a chance of at most (300 + 3 · 3600) / 10⁸ = 1.1 · 10⁻⁴ an hour; one asker alone with 3.7 · 10⁻⁵. Sites that failed
-leave 200 to the others: to keep out one that did not, 3 · 3600 = 10,800 sites have to fail anew each hour. Sites, as
-one connection to the newer internet has 65,536 askers in it."""
+"""Wrong codes and keys, everybody's together. However many guess, they find one open room of 100,000,000 codes with a
+chance of at most (300 + 3 · 3600) / 10⁸ = 1.1 · 10⁻⁴ an hour; one asker alone with 3.7 · 10⁻⁵. Sites that failed leave
+200 to the others: to keep out one that did not, 3 · 3600 = 10,800 sites have to fail anew each hour. Sites are counted,
+because one connection by IPv6 has 65,536 askers in it."""
 PASSES_FROM_ONE_ASKER = Budget(60, 1, pause=5)
 PASSES_OF_ONE_ROOM = SharedBudget(300, 2, reserve=200, remembered=HOUR)
 """Wrong passes. In the ten minutes for which a pass is good one asker finds it with a chance of (60 + 600) / 10⁸ =
@@ -46,8 +46,8 @@ BUDGETS: list[Budget | SharedBudget] = [*_failing, JOINS_FROM_ONE_ASKER, JOINS_O
 
 
 class Turns:
-    """So many at once, so many more in line, in the order in which they came; who comes after these, or waits longer
-    than `patience` seconds, is refused: "busy". Of several `lines` the first goes first."""
+    """So many at once, so many more in line, in the order in which they came; whoever comes after these, or waits
+    longer than `patience` seconds, is refused: "busy". Of several `lines` the first goes first."""
 
     def __init__(self, at_once: int, in_line: int, patience: float, lines: int = 1) -> None:
         self.in_line, self.patience = in_line, patience
@@ -120,7 +120,7 @@ _counting = threading.Lock()
 
 
 def count(*shares: Share) -> float:
-    """Counts a try to each of these budgets: 0; or to none, where one has no room for so many seconds."""
+    """Counts a try to each of these budgets, and returns 0; or to none, and returns the seconds until all have room."""
     with _counting:
         return take_each(shares, time.monotonic())
 
@@ -140,7 +140,7 @@ def forget() -> None:
 
 @dataclass
 class Try:
-    """One try that was counted. `wait`: it was not, there is no room for it for so many seconds."""
+    """One try that was counted. `wait`: it was not, because there is no room for it for this many seconds."""
 
     wait: float
     failed: bool = False
@@ -159,8 +159,8 @@ def trying(*shares: Share) -> Iterator[Try]:
 
 
 _looking = Turns(at_once=8, in_line=2000, patience=5)
-"""At codes. Right ones are counted too while they are looked at; of a room that comes in at one moment not so many may
-be at it that they use up what its asker may get wrong."""
+"""For looking at codes. Right ones are counted too while they are looked at; if a whole room comes in at one moment, so
+few of them are looked at together that they do not use up what their asker may get wrong."""
 _doors = TurnsOfEach(lambda: Turns(at_once=16, in_line=1000, patience=15))
 
 
@@ -172,7 +172,7 @@ def asker() -> str:
 def find_room(session: Session, code: str, holder: Holder | None = None) -> Room:
     """The room with this code; Refused("not_found"), or ("too_fast") after too many wrong codes.
 
-    `holder`: who the asker is by a key they show. Where it is of this very room, or a cookie is, nothing is throttled;
+    `holder`: who the asker is by a key they show. If that key, or a cookie, is of this very room, nothing is throttled;
     after too many failures all others hear the same, whether there is such a room or not.
     """
     with _looking.turn(), trying(*_guess()) as attempt:
@@ -196,8 +196,8 @@ def fail() -> None:
 
 @contextmanager
 def trying_pass(room: Room) -> Iterator[None]:
-    """Around looking at a pass; Refused("too_fast") after too many wrong ones. Who is in the room already is known at
-    its door, and could otherwise try all passes of the others."""
+    """Around looking at a pass; Refused("too_fast") after too many wrong ones. Whoever is in the room already is known
+    at its door, and could otherwise try all passes of the others."""
     here = asker()
     with trying((PASSES_FROM_ONE_ASKER, (room.id, here)), (PASSES_OF_ONE_ROOM, (room.id, site_of(here)))) as attempt:
         if attempt.wait:
@@ -217,8 +217,8 @@ def at_the_door(code: str) -> AbstractContextManager[None]:
 
 
 def join_by_code(room: Keyed | None = None) -> None:
-    """Someone comes in who shows no key, which goes at a pace: of their asker, which is looked at first as it costs
-    least, and of the `room`. Refused("too_fast"). Whoever shows a key is never too fast."""
+    """Someone who shows no key comes in, at a pace: that of their asker, which is looked at first because that costs
+    least, and that of the `room`. Refused("too_fast"). Whoever shows a key is never too fast."""
     who: Share = (JOINS_OF_ONE_ROOM, room.id) if room else (JOINS_FROM_ONE_ASKER, asker())
     if wait := count(who):
         raise Refused("too_fast", "Many are coming in at once; it is your turn in a moment.", wait)
@@ -231,6 +231,6 @@ def _guess() -> tuple[Share, ...]:
 
 
 def _known(session: Session, room: Room, holder: Holder | None) -> bool:
-    if holder is not None and holder.room_id == room.id:
+    if holder is not None and holder.room_id == room.id and not holder.replaced:
         return True
     return any(cookies.of_room(session, room, role) for role in ("visitor", "join", "screen", "leader", "organiser"))

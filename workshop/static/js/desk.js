@@ -29,6 +29,7 @@ import { Said } from "./desk/said.js";
 import { slides } from "./desk/slides.js";
 import { drawStep } from "./desk/step.js";
 import { isOpen } from "./desk/steps.js";
+import { calm, follow } from "./desk/strain.js";
 import { drawTable } from "./desk/table.js";
 import { trail } from "./desk/trail.js";
 import { triads } from "./desk/triads.js";
@@ -36,6 +37,7 @@ import { Views } from "./desk/views.js";
 import { held, wall } from "./desk/wall.js";
 import { connect } from "./line.js";
 import { heed } from "./most.js";
+import { ours } from "./root.js";
 import { Wake } from "./wake.js";
 import { t } from "./words.js";
 
@@ -64,7 +66,13 @@ heed();
 const said = new Said(place("said"));
 const views = new Views(place("views"));
 const gong = new Gong(() => soon());
-const line = connect({ auth: { as: "leader", code: facts.code }, onChange: changed, onRefused: (code) => ended(code) });
+const line = connect({
+  code: facts.code,
+  auth: { as: "leader", code: facts.code },
+  onChange: changed,
+  onRefused: (why) => ended(why),
+  onProbe: probed,
+});
 const orders = new Orders(line, soon, (text, tone) => said.say(text, tone));
 
 /** @type {import("./desk/press.js").Desk} */
@@ -97,6 +105,7 @@ function draw() {
   const hands = waiting(state.groups).length;
   rehearsal.draw(desk);
   arriving.draw(desk);
+  links.draw(state.links);
   views.spread("triads", state.groups.length > BESIDE);
   views.count("people", counting(state).filter((person) => !person.left).length);
   views.count("triads", hands || state.groups.length, hands > 0);
@@ -118,14 +127,31 @@ function changed(state, event) {
   const turned = known && comings.follow(known, state, line.now());
   if (turned) place("aloud").textContent = turned;
   known = state;
-  const on = line.connected && state.ready;
+  const on = !line.missing && state.ready;
   place("line").dataset.line = on ? "on" : "off";
   place("line").textContent = t(on ? "connected" : "no_line");
   place("cut-off")?.toggleAttribute("hidden", on || !state.ready);
+  if (!on) strained(calm);
   if (event === "snapshot") line.fetchWall();
   if (event === "snapshot" || event === "step") views.follow(state.step?.kind);
   if (state.step) gong.follow(state.step);
   soon();
+}
+
+let strain = calm;
+/** What a probe told of the connections: a quiet sentence where they are worse than usual. @param {import("./line.js").Ack} answer @param {number} trip ms */
+function probed(answer, trip) {
+  const of = line.state.people.filter((person) => person.here && !person.by_hand).length;
+  const before = strain.says;
+  strained(follow(strain, { now: performance.now(), back: answer.came_back ?? 0, of, trip }));
+  if (strain.says !== before) place("aloud").textContent = strain.says ? place("strained").textContent : t("strain_over");
+}
+
+/** @param {import("./desk/strain.js").Strain} found */
+function strained(found) {
+  strain = found;
+  place("strained")?.toggleAttribute("hidden", !strain.says);
+  if (strain.says) place("strained").textContent = t(`strain_${strain.says}`, { n: strain.back, of: Math.max(strain.back, strain.of) });
 }
 
 let told = 0;
@@ -134,6 +160,8 @@ function tellHands(hands) {
   if (hands > told) place("aloud").textContent = t("hands_up", { n: hands });
   told = hands;
 }
+
+const WHY = ["unauthorized", "replaced", "signed_out"]; // else the room is gone
 
 let before = Number.NaN;
 let level = "";
@@ -160,8 +188,10 @@ function tick() {
 
 /** The line stays closed, and of the room nothing stays on the page. @param {string} code */
 function ended(code) {
+  const why = code === "removed" ? line.state.removed : code;
+  if (why === "signed_out") location.assign(ours("/login?out=1"));
   place("ended").hidden = false;
-  place("ended-why").textContent = t(code === "unauthorized" ? "ended_unauthorized" : "ended_closed");
+  place("ended-why").textContent = t(`ended_${WHY.find((one) => one === why) ?? "closed"}`);
   for (const part of document.querySelectorAll("#cut-off, #desk, #said, #mini, #to-screen, dialog")) part.remove();
 }
 

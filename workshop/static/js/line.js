@@ -5,6 +5,7 @@
  */
 import { io } from "../vendor/socket.io.js";
 import { within } from "./patience.js";
+import { ours } from "./root.js";
 import { isBehind, missed, nothing, reduce } from "./state.js";
 import { ServerTime } from "./time.js";
 
@@ -22,6 +23,7 @@ const SNAPSHOT_WITHIN = 3000;
 const OPEN_WITHIN = 3000; // short: an attempt that is swallowed must not outlast the network's return
 const OPEN_WITH_PATIENCE = 8000; // now and then, for a network that is only slow
 const FIRST_EXCHANGES = 5;
+const QUIET = 3000; // a line that is back by then was not worth a word: a room went to another process, a server was renewed
 const SETTLE = 500; // an answer may overtake the event it knows of: look again after this before asking for all
 const REFUSALS = ["unauthorized", "closed"]; // final: trying again would not help
 
@@ -30,31 +32,40 @@ const between = (from, to) => from + Math.random() * (to - from);
 
 /**
  * @param {object} options
+ * @param {string} options.code of the room: a proxy may send its requests to one of several processes
  * @param {Record<string, any>} options.auth `{token}` of a person; `{as: "leader" | "screen", code}` with the page's cookie
  * @param {(state: State, event: string) => void} [options.onChange] after every event; also `connect`, `disconnect`
+ * @param {(answer: Ack, trip: number) => void} [options.onProbe] after every probe that was answered, with the ms that took
  * @param {(code: string) => void} [options.onRefused] `unauthorized`, `closed` or `removed`: the line stays closed
  */
-export function connect({ auth, onChange = () => {}, onRefused = () => {} }) {
-  const line = new Line(auth, onChange, onRefused);
+export function connect({ code, auth, onChange = () => {}, onRefused = () => {}, onProbe = () => {} }) {
+  const line = new Line(code, auth, onChange, onRefused, onProbe);
   line.listen();
   return line;
 }
 
 class Line {
-  /** @param {Record<string, any>} auth @param {(state: State, event: string) => void} onChange @param {(code: string) => void} onRefused */
-  constructor(auth, onChange, onRefused) {
+  /**
+   * @param {string} code @param {Record<string, any>} auth @param {(state: State, event: string) => void} onChange
+   * @param {(code: string) => void} onRefused @param {(answer: Ack, trip: number) => void} onProbe
+   */
+  constructor(code, auth, onChange, onRefused, onProbe) {
     this.auth = auth;
     this.onChange = onChange;
     this.onRefused = onRefused;
+    this.onProbe = onProbe;
     /** @type {State} */
     this.state = nothing;
     this.time = new ServerTime();
     this.ended = false;
     this.failures = 0;
+    this.lost = performance.now();
     this.fresh = false; // a snapshot has come over the present connection
     this.wantsWall = false;
     this.socket = io({
+      path: ours("/socket.io"),
       auth,
+      query: { code },
       transports: ["websocket", "polling"],
       tryAllTransports: true,
       timeout: OPEN_WITHIN,
@@ -78,6 +89,11 @@ class Line {
 
   get connected() {
     return this.socket.connected;
+  }
+
+  /** Has there been no connection for so long that it is worth a word? `onChange` is called when that moment has come. */
+  get missing() {
+    return !this.connected && performance.now() - this.lost >= QUIET;
   }
 
   /** Milliseconds since the epoch on the server's clock. */
@@ -115,11 +131,11 @@ class Line {
   /** The wall is not in the snapshot: a page that shows it asks once; after that it is kept up to date. */
   async fetchWall() {
     this.wantsWall = true;
-    if (this.fetching || !this.state.room) return;
+    if (this.fetching || this.ended || !this.state.room) return;
     this.fetching = true;
     const headers = this.auth.token ? { Authorization: `Bearer ${this.auth.token}` } : undefined;
     try {
-      const answer = await fetch(`/api/rooms/${this.state.room.code}/wall`, { headers, signal: within() });
+      const answer = await fetch(ours(`/api/rooms/${this.state.room.code}/wall`), { headers, signal: within() });
       if (answer.ok) this.take("wall_fetched", await answer.json());
     } catch {
       // No network, or no answer: the next probe, event or snapshot asks again.
@@ -178,13 +194,16 @@ class Line {
     clearTimeout(this.lateSnapshot);
     // The server let this one go (a fourth tab was opened): the library stays away then, we come back in a while.
     if (reason === "io server disconnect") this.tryLater(20_000, 40_000);
+    this.lost = performance.now();
+    setTimeout(() => this.missing && this.onChange(this.state, "missing"), QUIET + 50); // timers may be a little early
     this.state = reduce(this.state, "disconnect", null);
     this.onChange(this.state, "disconnect");
   }
 
-  /** @param {Error & { data?: { code?: string } }} error */
+  /** @param {Error & { data?: { code?: string, why?: string } }} error */
   onConnectError(error) {
-    const code = error.data?.code ?? "";
+    const { code = "", why } = error.data ?? {};
+    if (why) return this.take("removed", { why });
     if (REFUSALS.includes(code)) return this.refuse(code);
     // Where a network swallows websockets without a word, polling gets its turn first.
     if (++this.failures % 2 === 0) this.socket.io.opts.transports?.reverse();
@@ -235,7 +254,9 @@ class Line {
     if (answer.code === "timeout") this.startOver();
     if (answer.code === "closed") this.refuse("closed"); // the room was erased under us
     if (!answer.ok || answer.now === undefined) return false;
-    this.time.exchange(asked, this.time.steady(), answer.now);
+    const answered = this.time.steady();
+    this.time.exchange(asked, answered, answer.now);
+    this.onProbe(answer, answered - asked);
     setTimeout(() => this.compare(answer), SETTLE);
     return true;
   }

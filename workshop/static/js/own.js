@@ -3,6 +3,7 @@
 import { io } from "../vendor/socket.io.js";
 import { uuid } from "./outbox.js";
 import { patiently, within } from "./patience.js";
+import { ours, samen } from "./root.js";
 import { save } from "./save.js";
 import { storage } from "./shelf.js";
 import { t } from "./words.js";
@@ -17,12 +18,13 @@ const WHY = new Map([
 ]); // by the status of an answer
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 const told = /** @type {HTMLElement} */ (document.getElementById("told"));
-const token = storage().getItem(`samen.${main.dataset.code}`);
+const { code } = main.dataset;
+const token = storage().getItem(`${samen}.${code}`);
 
 /** One form of it. Never rejects. @param {string} extension @returns {Promise<import("./patience.js").Answer & { lacking?: string }>} */
 async function ask(extension) {
   try {
-    const answer = await fetch(`/api/me.${extension}`, { headers: { Authorization: `Bearer ${token}` }, signal: within(PATIENCE) });
+    const answer = await fetch(ours(`/api/me.${extension}?code=${code}`), { headers: { Authorization: `Bearer ${token}` }, signal: within(PATIENCE) });
     const lacking = decodeURIComponent(answer.headers.get("Lacking-Letters") ?? "");
     return { status: answer.status, answer: await answer.blob(), wait: Number(answer.headers.get("Retry-After")), lacking };
   } catch {
@@ -69,7 +71,7 @@ function startLater() {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const text = field.value;
-    const socket = io({ auth: { token }, transports: ["websocket", "polling"], tryAllTransports: true });
+    const socket = io({ path: ours("/socket.io"), auth: { token }, query: { code }, transports: ["websocket", "polling"], tryAllTransports: true });
     const note = { id, prompt: "how_did_it_go", text, visibility: "me" };
     socket.timeout(SAVE_WITHIN).emit("note", note, (/** @type {unknown} */ late, /** @type {any} */ answer) => {
       socket.close();

@@ -17,6 +17,7 @@ import { drawWall } from "./phone/wall.js";
 import { Writing } from "./phone/writing.js";
 import { heed } from "./most.js";
 import { keepPage, Pocket } from "./pocket.js";
+import { samen } from "./root.js";
 import { forgetRoom, storage } from "./shelf.js";
 import { Wake } from "./wake.js";
 import { t } from "./words.js";
@@ -55,7 +56,7 @@ const ROUND_KINDS = ["brief", "conversation", "feedback", "notes"];
 const place = storage();
 heed();
 const code = byId("main").dataset.code ?? "";
-const kept = `samen.${code}`; // the token; what belongs to it is kept beside it
+const kept = `${samen}.${code}`; // the token; what belongs to it is kept beside it
 const { key, pass } = takeSecrets();
 for (const link of all("[hreflang]")) if (key) /** @type {HTMLAnchorElement} */ (link).hash = `k=${key}`; // the way in goes along
 /** @type {Page} */
@@ -89,7 +90,7 @@ function enter(given, returning) {
   newcomer = !returning;
   place.setItem(kept, given);
   if (returning) face("arriving");
-  page.line = connect({ auth: { token }, onChange: (_, event) => changed(event, returning), onRefused: refused });
+  page.line = connect({ code, auth: { token }, onChange: (_, event) => changed(event, returning), onRefused: refused });
   page.writing = new Writing(code, place, page.line, drawSoon, (why) => stage.tell(t(`error.${why}`)));
   stage.startLeaves();
   stage.startSlides();

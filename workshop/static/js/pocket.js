@@ -3,6 +3,7 @@
  * The workshop in the pocket: what the phone goes on with when there is no connection: where the room would be by now,
  * what was last known about it, and the page itself.
  */
+import { made, ours, samen } from "./root.js";
 
 /**
  * @typedef {{ state: import("./state.js").State, ahead: number }} Copy what was known, and how far (ms) the server's clock
@@ -68,11 +69,11 @@ export class Pocket {
 export async function keepPage() {
   if (!navigator.serviceWorker || !globalThis.caches) return false;
   try {
-    await navigator.serviceWorker.register("/sw.js", { scope: "/r/" });
+    await navigator.serviceWorker.register(ours("/sw.js"), { scope: ours("/r/") });
     const named = [...document.querySelectorAll("link[href], script[src]")];
     const files = [...new Set(named.map((one) => one.getAttribute("href") ?? one.getAttribute("src") ?? ""))];
-    const name = `samen.${files[0].split("/")[2]}`; // one for each version of the files, and only the newest
-    for (const old of await caches.keys()) if (old.startsWith("samen.") && old !== name) await caches.delete(old);
+    const name = `${samen}.${made}`; // one for each version of the files, and only the newest
+    for (const old of await caches.keys()) if (old.startsWith(`${samen}.`) && old !== name) await caches.delete(old);
     const page = location.pathname.replace(/\D+$/, "");
     await (await caches.open(name)).addAll([page, `${page}/more`, ...files]);
     await navigator.serviceWorker.ready;

@@ -31,7 +31,7 @@ const code = part("scenes").dataset.code ?? "";
 const keep = new Keep(code);
 const roster = new Roster(part("played"), part("next"), () => change(line.state, "turned"));
 const bell = new Bell(controls());
-const line = connect({ auth: { as: "screen", code }, onChange: change, onRefused: end });
+const line = connect({ code, auth: { as: "screen", code }, onChange: change, onRefused: end });
 const time = () => line.now();
 const notices = new Notices(part("told"), time, () => change(line.state, "notice"));
 const wall = new Wall(part("wall"), time);
@@ -69,7 +69,7 @@ let anew = false; // the window has another size
 
 /** @param {State} state @param {string} event */
 function change(state, event) {
-  part("line").hidden = line.connected;
+  part("line").hidden = !line.missing;
   const { step } = state;
   if (!state.ready || !step) return;
   if (event === "snapshot") line.fetchWall();
@@ -160,9 +160,13 @@ function until(at) {
   part("until").textContent = at ? `${t("go_on_at", { time: time.format(at) })}.` : "";
 }
 
-/** This link is not the screen of a room any more. */
+/** This link is not the screen of a room any more. By a login that is over it may still be one, by a link. */
 function end() {
   keep.clear();
+  const why = line.state.removed;
+  if (why === "signed_out") return location.reload();
+  for (const words of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#ended [data-why]")))
+    words.hidden = (words.dataset.why === "replaced") !== (why === "replaced");
   for (const scene of scenes) scene.hidden = scene.id !== "ended";
   for (const id of ["top", "told", "rehearsal"]) part(id).hidden = true;
 }

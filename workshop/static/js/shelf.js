@@ -1,5 +1,6 @@
 // @ts-check
 /** Where the outbox keeps its items: IndexedDB, or localStorage if a browser refuses that, or else memory. */
+import { ours, samen } from "./root.js";
 
 /**
  * @typedef {import("./outbox.js").Item} Item
@@ -54,11 +55,11 @@ const BESIDE = ["", ".out", ".drafts", ".copy", ".attempt"];
 
 /** Nothing of a room stays behind on this phone. @param {string} code @param {Place} place */
 export async function forgetRoom(code, place) {
-  const own = `samen.outbox.${code}.`;
-  const me = JSON.parse(place.getItem(`samen.${code}.copy`) ?? "{}").state?.me?.id;
-  for (const name of BESIDE) place.removeItem(`samen.${code}${name}`);
+  const own = `${samen}.outbox.${code}.`;
+  const me = JSON.parse(place.getItem(`${samen}.${code}.copy`) ?? "{}").state?.me?.id;
+  for (const name of BESIDE) place.removeItem(`${samen}.${code}${name}`);
   place.removeItem(own + me);
-  for (const path of [`/r/${code}`, `/r/${code}/more`]) await forgetPage(path);
+  for (const path of [ours(`/r/${code}`), ours(`/r/${code}/more`)]) await forgetPage(path);
   try {
     const found = (await indexedDB.databases?.()) ?? [{ name: own + me }]; // not every browser can list them
     for (const { name } of found) if (name?.startsWith(own)) indexedDB.deleteDatabase(name);
@@ -86,7 +87,7 @@ function answer(request) {
 
 /** @param {string} name @returns {Promise<IDBDatabase>} */
 function database(name) {
-  const opening = indexedDB.open(`samen.outbox.${name}`, 1);
+  const opening = indexedDB.open(`${samen}.outbox.${name}`, 1);
   opening.onupgradeneeded = () => opening.result.createObjectStore("items", { keyPath: "id" });
   return answer(opening).then((db) => {
     db.onversionchange = () => db.close(); // another tab erases it
@@ -116,8 +117,8 @@ function databaseShelf(db) {
 /** localStorage where it may be used (a private window may forbid it), memory where not. @returns {Place} */
 export function storage() {
   try {
-    localStorage.setItem("samen.probe", "");
-    localStorage.removeItem("samen.probe");
+    localStorage.setItem(`${samen}.probe`, "");
+    localStorage.removeItem(`${samen}.probe`);
     return localStorage;
   } catch {
     const memory = new Map();
@@ -131,7 +132,7 @@ export function storage() {
 
 /** @param {string} name @param {Pick<Storage, "getItem" | "setItem"> & { removeItem?: Storage["removeItem"] }} place @returns {Shelf} */
 export function textShelf(name, place) {
-  const key = `samen.outbox.${name}`;
+  const key = `${samen}.outbox.${name}`;
   /** @returns {Item[]} */
   const read = () => JSON.parse(place.getItem(key) ?? "[]");
   /** @param {Item[]} items */

@@ -1,7 +1,8 @@
 // @ts-check
 /** The room's gong and a softer mark, made here by Web Audio: no file needed, and volume and silence are remembered. */
+import { samen } from "./root.js";
 
-const KEPT = "samen.sound";
+const KEPT = `${samen}.sound`;
 const GONG = { base: 196, partials: [1, 1.48, 2.09, 2.77, 3.4], seconds: 4 };
 const PATIENCE = 500; // ms: a gong that comes later than that is none
 const MARK = { base: 523, partials: [1, 2.01], seconds: 1.2 };

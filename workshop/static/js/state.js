@@ -11,7 +11,7 @@
  * @typedef {import("./wire.js").Step & { cause?: "leader" | "clock" }} Step where the room is; `cause`: who brought it there, once that was told
  * @typedef {{ seq: number | null, seen: number | null, posts: import("./wire.js").Post[] }} Wall
  *   `seq` is up to where `posts` are true, `seen` how far the wall itself is; both null before anything is known
- * @typedef {"step" | "me" | "progress" | "address"} Once what is null before a snapshot, and for whom it is not
+ * @typedef {"step" | "me" | "progress" | "address" | "links"} Once what is null before a snapshot, and for whom it is not
  * @typedef {Omit<Kept, Once> & { [K in Once]: Kept[K] | null } & { step: Step | null }} Parts what of a snapshot is kept up to date, as wire.d.ts has it
  * @typedef {object} Around
  * @property {boolean} ready a snapshot has come
@@ -50,6 +50,7 @@ export const nothing = Object.freeze({
   said: [],
   progress: null,
   trail: [],
+  links: null,
   own_notes: [],
   address: null,
   pen: true,
@@ -69,7 +70,9 @@ export function reduce(state, event, payload) {
   if (!Object.hasOwn(FOLDS, event) || isOld(state, event, payload)) return state;
   const fold = /** @type {Record<string, (state: State, said: any) => Partial<State> | null>} */ (FOLDS)[event];
   const different = fold(state, payload);
-  return different ? { ...state, ...different } : state;
+  if (!different) return state;
+  const after = { ...state, ...different };
+  return isCounted(event) ? { ...after, seq: { ...after.seq, [event]: payload.seq } } : after;
 }
 
 /**
@@ -90,7 +93,8 @@ export function missed(state, event, payload) {
 
 /**
  * Is the server further than this page, by what an answer to `clock` says? Where one's first group was told by a message,
- * nothing is known yet of how its notes are counted, and nothing is missed.
+ * nothing is known yet of how its notes are counted, and nothing is missed. Of a stream that only a newer server has nothing is
+ * folded here, and no snapshot would mend that.
  * @param {State} state
  * @param {{ version?: number, seq?: Record<string, number | null> }} there
  */
@@ -98,7 +102,7 @@ export function isBehind(state, there) {
   if ((there.version ?? -1) > state.version) return true;
   const first = state.group && state.seq.notes === undefined ? "notes" : "wall";
   return Object.entries(there.seq ?? {}).some(
-    ([stream, seq]) => stream !== "wall" && stream !== first && typeof seq === "number" && seq > (state.seq[stream] ?? -1),
+    ([stream, seq]) => isCounted(stream) && stream !== "wall" && stream !== first && typeof seq === "number" && seq > (state.seq[stream] ?? -1),
   );
 }
 
@@ -144,8 +148,8 @@ const isCounted = (event) => Object.hasOwn(COUNTED, event);
 const COUNTED = { people: true, groups: true, group: true, notes: true, wall: true };
 
 /**
- * What each event makes of what is known: null where nothing is different. What is told and stands in no line here is an
- * error of types.
+ * What each event makes of what is known, but for its number: null where nothing is different. What is told and stands in
+ * no line here is an error of types.
  * @type {{ [E in keyof Heard]: (state: State, said: Heard[E]) => Partial<State> | null }}
  */
 const FOLDS = {
@@ -153,16 +157,11 @@ const FOLDS = {
   step: (state, { version, now: _now, ...step }) =>
     version < state.version ? null : { version, step, room: state.room && { ...state.room, open: step.open, locked: step.locked } },
   programme,
-  people: (state, { seq, changed, gone }) => ({ people: upsert(state.people, changed, gone), seq: { ...state.seq, people: seq } }),
-  groups: (state, { seq, groups, shown, wishes }) => ({
-    groups,
-    shown: shown ?? state.shown,
-    wishes: wishes ?? state.wishes,
-    seq: { ...state.seq, groups: seq },
-  }),
-  group: (state, { seq, ...group }) => ({ group: group.id == null ? null : group, seq: { ...state.seq, group: seq } }), // no seat is a group without an id
-  notes: (state, { seq, changed, gone }) => ({ notes: upsert(state.notes, changed, gone), seq: { ...state.seq, notes: seq } }),
-  wall: (state, said) => ({ wall: wall(state.wall, said), seq: { ...state.seq, wall: said.seq } }),
+  people: ({ people }, { changed, gone }) => ({ people: upsert(people, changed, gone) }),
+  groups: (state, { groups, shown, wishes }) => ({ groups, shown: shown ?? state.shown, wishes: wishes ?? state.wishes }),
+  group: (_, { seq: _seq, ...group }) => ({ group: group.id == null ? null : group }), // no seat is a group without an id
+  notes: ({ notes }, { changed, gone }) => ({ notes: upsert(notes, changed, gone) }),
+  wall: (state, said) => ({ wall: wall(state.wall, said) }),
   wall_fetched: fetched,
   wall_seen: ({ wall }, { seq }) => ((seq?.wall ?? -1) > (wall.seen ?? -1) ? { wall: { ...wall, seen: seq?.wall ?? null } } : null),
   note_saved: ({ notes }, note) => ({ notes: note.text ? upsert(notes, [saved(notes, note)]) : upsert(notes, [], [note.id]) }), // the server tells a group, not the writer who is in none
@@ -177,6 +176,7 @@ const FOLDS = {
   notices: (_, notices) => ({ notices }), // the server's list: for leaders who saw which, for a person what is left to see
   progress: (_, progress) => ({ progress }),
   trail: (_, trail) => ({ trail }),
+  links: (_, links) => ({ links }),
   address: (_, address) => ({ address }),
   own_notes: (_, own_notes) => ({ own_notes }),
   my_phones: ({ me }, phones) => ({ me: me && { ...me, ...phones } }),

@@ -45,6 +45,7 @@ export interface Done {
   ended?: boolean;
   now?: number;
   seq?: Record<string, number>;
+  came_back?: number;
 }
 /** A group as leaders and the screen see it; what the screen does not get is for leaders only. */
 export interface Group {
@@ -111,6 +112,7 @@ export interface LeaderSnapshot {
   shown: boolean;
   wishes: Wish[];
   address: Address;
+  links: Links;
   trail: LeadersTrace[];
   hidden: HiddenPost[];
 }
@@ -126,6 +128,18 @@ export interface LetIn {
   person: number;
   name: string;
   token: string;
+}
+/** A link of the room: since when it is the one it is (null: as long as there is the room), and the minute in which
+    somebody last came by it (null: in none that is known), in ms. */
+export interface Link {
+  since: number | null;
+  used: number | null;
+}
+/** The links of a room that can be replaced. */
+export interface Links {
+  leader: Link;
+  screen: Link;
+  organiser: Link;
 }
 /** Whoever holds this phone. */
 export interface Me {
@@ -326,7 +340,7 @@ export interface Progress {
 }
 /** This connection closes. */
 export interface RemovedMessage {
-  why: "leader" | "erased" | "not_me";
+  why: "leader" | "erased" | "not_me" | "replaced" | "signed_out";
 }
 /** What anyone in the room may know about it. */
 export interface Room {
@@ -444,6 +458,7 @@ export interface Told {
   people: PeopleMessage;
   groups: GroupsMessage;
   address: Address;
+  links: Links;
   called: CalledMessage;
   my_phones: MyPhonesMessage;
   trail: LeadersTrace[];
@@ -468,6 +483,7 @@ export interface Kept {
   shown: boolean;
   wishes: Wish[];
   address: Address;
+  links: Links;
   trail: LeadersTrace[];
   hidden: HiddenPost[];
   said: number[];

@@ -4,6 +4,7 @@
  * cards.js put a page and its files into the cache. The API and the sockets never come through here.
  */
 
+const FILES = new URL("static/", location.href).pathname;
 const PATIENCE = 3000; // ms: the room is waiting
 
 addEventListener("install", () => /** @type {any} */ (globalThis).skipWaiting());
@@ -12,7 +13,7 @@ addEventListener("fetch", (/** @type {any} */ event) => {
   const { request } = event;
   const { origin, pathname, search } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return;
-  if (pathname.startsWith("/static/")) event.respondWith(kept(pathname).then((found) => found ?? fetch(request)));
+  if (pathname.startsWith(FILES)) event.respondWith(kept(pathname).then((found) => found ?? fetch(request)));
   else if (request.mode === "navigate" || pathname.endsWith("/more")) {
     const path = pathname.replace(/\/+$/, "");
     event.respondWith(page(request, [path + search, path]));

@@ -1,12 +1,13 @@
 // @ts-check
 /** The gong on this desk, for rooms without a projector. Off until it is switched on: if there is a screen, the screen rings. */
 import { html } from "../draw.js";
+import { samen } from "../root.js";
 import { Bell } from "../screen/bell.js";
 import { Sound } from "../sound.js";
 import { t } from "../words.js";
 
 const RINGS = ["check_in", "prepare", "break", "brief", "conversation", "feedback", "notes"]; // as on the screen: where people work by themselves
-const KEPT = "samen.desk.sound";
+const KEPT = `${samen}.desk.sound`;
 
 export class Gong {
   /** @param {() => void} draw */

@@ -3,12 +3,13 @@
  * Keys for a leader who stands: space is the next thing. They can be switched off, for those whose speech or switch types
  * letters; and those of a remote for slides can be switched on, for a leader who walks around.
  */
+import { samen } from "../root.js";
 import { anyOpen } from "./dialogs.js";
 
 const TAKES_KEYS = "input, textarea, select, button, a, summary, [contenteditable]";
 
 /** What this browser was told before. */
-const on = { keys: remembered("samen.keys") !== "off", remote: remembered("samen.remote") === "on" };
+const on = { keys: remembered(`${samen}.keys`) !== "off", remote: remembered(`${samen}.remote`) === "on" };
 
 /** @typedef {Record<string, () => unknown>} Keys by `KeyboardEvent.key`, letters small, "Ctrl z" with Ctrl or Cmd; false: not now, the browser may have it */
 
@@ -30,8 +31,8 @@ export function listen(keys, remote) {
     const button = event.detail > 0 && /** @type {Element} */ (event.target).closest?.("main button");
     if (button instanceof HTMLElement && !button.closest("form, dialog")) button.blur();
   });
-  choice("keys-on", "keys", "samen.keys");
-  choice("remote-on", "remote", "samen.remote");
+  choice("keys-on", "keys", `${samen}.keys`);
+  choice("remote-on", "remote", `${samen}.remote`);
 }
 
 /** @param {string} id of its box @param {"keys" | "remote"} which @param {string} kept under which name */

@@ -1,6 +1,7 @@
 // @ts-check
 /** *Next*, under the thumb: one button that says what it will do, and what comes after it. */
 import { html, nothing } from "../draw.js";
+import { ours } from "../root.js";
 import { t } from "../words.js";
 import { facts } from "./facts.js";
 import { clockHand } from "./now.js";
@@ -90,7 +91,7 @@ function afterwards({ state }) {
   return html`
     <p class="after">${t("closed_now")}</p>
     <div class="row tight">
-      <a class="button" href="/lead/${state.room?.code}/times">${t("times")}</a>
+      <a class="button" href=${ours(`/lead/${state.room?.code}/times`)}>${t("times")}</a>
       ${again ? html`<button class="button" type="submit" form="again">${t("again")}</button>` : nothing}
     </div>
   `;

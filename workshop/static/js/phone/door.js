@@ -3,6 +3,7 @@
 import { over } from "../most.js";
 import { uuid } from "../outbox.js";
 import { patiently, within } from "../patience.js";
+import { ours, samen } from "../root.js";
 import { save } from "../save.js";
 import { t } from "../words.js";
 import { firstSteps, titleOf } from "./fields.js";
@@ -43,7 +44,7 @@ export function takeSecrets() {
 export function openDoor(code, place, { key, pass }, enter) {
   face("door");
   byId("forgetful").hidden = "length" in place; // what takes the place of a store that may not be used has none
-  const kept = `samen.${code}.attempt`; // also after a reload a second try is the same coming in
+  const kept = `${samen}.${code}.attempt`; // also after a reload a second try is the same coming in
   const attempt = place.getItem(kept) ?? uuid();
   const asked = (/** @type {FormData} */ form) => {
     const [name, team] = ["name", "team"].map((field) => String(form.get(field) ?? "").trim());
@@ -112,13 +113,13 @@ async function join(code, body, waiting) {
 
 /**
  * Never rejects, and never hangs: `offline` where there was no answer.
- * @param {string} address @param {RequestInit} [init] @param {string} [token]
+ * @param {string} address as `ours` takes it @param {RequestInit} [init] @param {string} [token]
  * @returns {Promise<import("../patience.js").Answer>}
  */
 async function api(address, init, token) {
   try {
     const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) };
-    const response = await fetch(address, { ...init, headers, signal: within(ANSWER_WITHIN) });
+    const response = await fetch(ours(address), { ...init, headers, signal: within(ANSWER_WITHIN) });
     const wait = Number(response.headers.get("Retry-After"));
     return { status: response.status, answer: response.status === 204 ? {} : await response.json(), wait };
   } catch {
@@ -132,9 +133,9 @@ async function api(address, init, token) {
  * @param {string} code @param {string} token
  */
 export async function whyOut(code, token) {
-  const me = await api("/api/me", {}, token);
-  if (me.status === 200) return "leader"; // what they wrote is still there
-  if (me.answer.code !== "unauthorized") return "";
+  const found = await api(`/api/${me()}`, {}, token);
+  if (found.status === 200) return "leader"; // what they wrote is still there
+  if (found.answer.code !== "unauthorized") return "";
   const { status } = await api(`/api/rooms/${code}`);
   return status === 404 ? "closed" : "unknown";
 }
@@ -175,9 +176,12 @@ export function startLeaving(page, { token, forget, erased, read }) {
   startReminder(page, token);
 }
 
+/** Where I am asked for; with the code, by which a proxy may send requests to one of several processes. */
+const me = (more = "") => `me${more}?code=${byId("main").dataset.code}`;
+
 /** @param {string} token @returns {Promise<string | undefined>} what went wrong */
 async function erase(token) {
-  const { status, answer } = await api("/api/me", { method: "DELETE" }, token);
+  const { status, answer } = await api(`/api/${me()}`, { method: "DELETE" }, token);
   if (status === 403) return "not_first"; // a phone that the leader let in
   return status === 204 || status === 401 ? undefined : (answer.code ?? "failed");
 }
@@ -185,7 +189,7 @@ async function erase(token) {
 /** Eight digits with which another phone goes on as me. @param {() => string} token */
 function startPass(token) {
   byId("pass-on").addEventListener("click", async () => {
-    const { status, answer } = await api("/api/me/passes", { method: "POST" }, token());
+    const { status, answer } = await api(`/api/${me("/passes")}`, { method: "POST" }, token());
     if (status !== 201) return tell(t(`error.${answer.code}`));
     byId("pass-told").hidden = false;
     byId("pass-digits").textContent = answer.pass.replace(/^.{4}/, "$& ");
@@ -217,7 +221,7 @@ function startReminder(page, token) {
     event.preventDefault();
     const body = JSON.stringify({ day: day.value, step: firstSteps(page)[0] });
     const headers = { "Content-Type": "application/json", Authorization: `Bearer ${token()}` };
-    const answer = await fetch("/api/me.ics", { method: "POST", body, headers, signal: within(ANSWER_WITHIN) }).catch(() => null);
+    const answer = await fetch(ours(`/api/${me(".ics")}`), { method: "POST", body, headers, signal: within(ANSWER_WITHIN) }).catch(() => null);
     if (answer?.ok) save("samen.ics", await answer.blob());
     else tell(t(answer ? "error.failed" : "error.offline"));
   });

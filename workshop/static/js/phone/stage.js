@@ -3,6 +3,7 @@
 import { render } from "../draw.js";
 import { everySecond, paint, reading } from "../countdown.js";
 import { within } from "../patience.js";
+import { ours } from "../root.js";
 import { t } from "../words.js";
 
 /** @typedef {import("./table.js").View} View */
@@ -133,7 +134,7 @@ export function bring(code, token, onThere) {
 
 /** @param {string} code @param {string} token */
 async function fetchMore(code, token) {
-  const answer = await fetch(`/r/${code}/more`, { headers: { Authorization: `Bearer ${token}` }, signal: within() });
+  const answer = await fetch(ours(`/r/${code}/more`), { headers: { Authorization: `Bearer ${token}` }, signal: within() });
   if (!answer.ok) throw new Error(answer.statusText);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const place of all("[data-more]")) {

@@ -2,6 +2,7 @@
 /** What this person writes: kept while typing, handed to the outbox, and how far each piece has come. */
 import { over, tidy } from "../most.js";
 import { openOutbox, uuid } from "../outbox.js";
+import { samen } from "../root.js";
 
 const AFTER_TYPING = 1000; // ms without a key before it goes
 export const NOTE = 2000; // characters, at most
@@ -26,7 +27,7 @@ export class Writing {
    * @param {(code: string) => void} onRefused of what has no place of its own to say so
    */
   constructor(code, place, line, onChange, onRefused) {
-    this.key = `samen.${code}.drafts`;
+    this.key = `${samen}.${code}.drafts`;
     this.name = code;
     this.place = place;
     this.line = line;

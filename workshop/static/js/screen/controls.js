@@ -1,10 +1,11 @@
 // @ts-check
 /** What can be done to this screen itself: full screen, sound, light or dark. Fades when nobody moves. */
+import { samen } from "../root.js";
 import { Sound } from "../sound.js";
 import { Wake } from "../wake.js";
 
 const IDLE_AFTER = 3000; // ms
-const KEPT = "samen.screen.theme";
+const KEPT = `${samen}.screen.theme`;
 const page = document.documentElement;
 
 /** @param {string} id */

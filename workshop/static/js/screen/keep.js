@@ -1,5 +1,6 @@
 // @ts-check
 /** What this tab knew, kept for a reload while the connection is down: a screen is never blank. Gone with the tab. */
+import { samen } from "../root.js";
 
 /** @typedef {import("../state.js").State} State */
 
@@ -18,7 +19,7 @@ function ofThisTab() {
 export class Keep {
   /** @param {string} code the room's @param {Pick<Storage, "getItem" | "setItem" | "removeItem">} [place] */
   constructor(code, place = ofThisTab()) {
-    this.name = `samen.screen.${code}`;
+    this.name = `${samen}.screen.${code}`;
     this.place = place;
     this.at = 0;
   }

@@ -1,0 +1,178 @@
+"""An admin looks after accounts and organisations, sees numbers and days, and opens no room (decisions/0036)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from live import Answer, Line, Server, fetch, until
+from sqlalchemy import select
+
+from tests.app.test_across import account
+from tests.app.test_again import press, row
+from tests.app.test_web import cookie, post_form
+from workshop import cookies
+from workshop.access import sign_in
+from workshop.days import day_began
+from workshop.models import ZONE, Account, Login, Organisation, Room
+
+Dial = Callable[..., Line]
+
+
+def admin(server: Server, email: str) -> str:
+    """The cookie of a browser in which an admin is signed in."""
+    number = server.account(email, admin=True)
+    with server.database.writing() as session:
+        known = session.get(Account, number)
+        assert known is not None
+        return f"{cookies.LOGIN}={sign_in(session, known, 3_000_000_000_000)}"
+
+
+def numbered(server: Server, email: str) -> int:
+    """The number of an account."""
+    with server.database.reading() as session:
+        return session.scalars(select(Account.id).where(Account.email == email)).one()
+
+
+def page(server: Server, browser: str, address: str = "/admin") -> Answer:
+    return fetch(server.url + address, headers={"Cookie": browser, "Accept-Language": "en"})
+
+
+def make_room(server: Server, browser: str, title: str) -> str:
+    """A room by the form; its code."""
+    form = page(server, browser, "/lead/new")
+    made = press(server, "/lead/new", browser, form, title=title, programme="triads", label="canary label")
+    assert made.status == 302
+    return made.headers["Location"].rpartition("/")[2]
+
+
+def test_an_admin_sees_numbers_days_and_versions_and_nothing_of_a_room(server: Server) -> None:
+    looks = admin(server, "looks@example.org")
+    leader = account(server, "looked-at@example.org", organisation="Kijkstad")
+    code = make_room(server, leader, "canary title")
+    server.join(code, "canary name")
+    body = page(server, looks).body.decode()
+    assert "looked-at@example.org" in body and "Kijkstad" in body and "1 account · 1 room" in body
+    assert "SQLite" in body or "PostgreSQL" in body
+    one = page(server, looks, f"/admin/accounts/{numbered(server, 'looked-at@example.org')}").body.decode()
+    for text in (body, one):
+        assert not [word for word in ("canary", code, f"{code[:4]} {code[4:]}") if word in text]
+
+
+def test_nobody_else_looks_after_anything(sqlite_server: Server) -> None:
+    looks, leader = admin(sqlite_server, "only@example.org"), account(sqlite_server, "plain@example.org", "organiser")
+    number = numbered(sqlite_server, "only@example.org")
+    form = page(sqlite_server, looks)
+    for address in ("/admin", f"/admin/accounts/{number}"):
+        assert page(sqlite_server, leader, address).status == 403
+        assert page(sqlite_server, "", address).status == 302
+    for address in (
+        "organisations",
+        "organisations/1",
+        *(f"accounts/{number}/{do}" for do in ("roles", "disable", "reset", "remove")),
+    ):
+        answer = press(sqlite_server, f"/admin/{address}", leader, form, name="Mijne", off="yes", sure="yes")
+        assert answer.status == 403, address
+    assert page(sqlite_server, looks, "/admin/accounts/999999").status == 404
+    assert press(sqlite_server, "/admin/organisations/999999", looks, form, name="x").status == 404
+
+
+def test_an_organisation_is_added_and_gets_another_name(sqlite_server: Server) -> None:
+    looks = admin(sqlite_server, "adds@example.org")
+    form = page(sqlite_server, looks)
+    assert press(sqlite_server, "/admin/organisations", looks, form, name="Nieuw <b>").status == 302
+    assert "Nieuw &lt;b&gt;" in page(sqlite_server, looks).body.decode()
+    for wrong in (" ", "x" * 81, "Nieuw <b>"):
+        answer = press(sqlite_server, "/admin/organisations", looks, form, name=wrong)
+        assert answer.status == 200 and b'role="alert"' not in answer.body and b"name-error" in answer.body
+    with sqlite_server.database.reading() as session:
+        number = session.scalars(select(Organisation.id).where(Organisation.name == "Nieuw <b>")).one()
+    assert press(sqlite_server, f"/admin/organisations/{number}", looks, form, name="Beter").status == 302
+    assert "Beter" in page(sqlite_server, looks).body.decode()
+
+
+def test_what_an_account_is_changes_at_once(sqlite_server: Server) -> None:
+    looks, leader = admin(sqlite_server, "roles@example.org"), account(sqlite_server, "changes@example.org")
+    code = make_room(sqlite_server, leader, "T")
+    number = numbered(sqlite_server, "changes@example.org")
+    place = row(sqlite_server, code).organisation_id
+    form = page(sqlite_server, looks, f"/admin/accounts/{number}")
+    assert f'value="{place}.leader" checked' in form.body.decode()
+    address = f"/admin/accounts/{number}/roles"
+    assert press(sqlite_server, address, looks, form, role=f"{place}.organiser").status == 302
+    assert page(sqlite_server, leader, f"/lead/{code}").status == 404
+    assert page(sqlite_server, leader, f"/reflections/{code}").status == 200
+    assert press(sqlite_server, address, looks, form, role="999999.leader", admin="yes").status == 302
+    assert page(sqlite_server, leader, f"/reflections/{code}").status == 404
+    assert page(sqlite_server, leader).status == 200, "an admin now, and nothing besides"
+    assert "You do not belong to an organisation" in page(sqlite_server, leader, "/lead").body.decode()
+    assert page(sqlite_server, leader, "/lead/new").status == 403
+
+
+def test_the_last_admin_stays(own_server: Server) -> None:
+    looks, number = admin(own_server, "last@example.org"), numbered(own_server, "last@example.org")
+    account(own_server, "not-admin@example.org")
+    form = page(own_server, looks)
+    for do, fields in (("roles", {}), ("disable", {"off": "yes"}), ("remove", {"sure": "yes"})):
+        answer = press(own_server, f"/admin/accounts/{number}/{do}", looks, form, **fields)
+        assert answer.status == 200 and b'role="alert"' in answer.body, do
+    with own_server.database.reading() as session:
+        known = session.get(Account, number)
+        assert known is not None and known.admin and not known.disabled and known.memberships, "nothing was changed"
+
+
+def test_whoever_is_disabled_is_out_on_open_lines_too_and_can_come_back(own_server: Server, dial: Dial) -> None:
+    looks = admin(own_server, "disables@example.org")
+    password = "een heel lang wachtwoord"
+    assert own_server.workshop("user", "add", "out@example.org", text=f"{password}\n").returncode == 0
+    fields = {"email": "out@example.org", "password": password}
+    leader = cookie(post_form(own_server, "/login", own_server.get("/login"), **fields))
+    code = make_room(own_server, leader, "T")
+    desk = Line(own_server, None, {"Cookie": leader}, **{"as": "leader", "code": code})
+    assert desk.do("next")["ok"]
+    address = f"/admin/accounts/{numbered(own_server, 'out@example.org')}/disable"
+    form = page(own_server, looks)
+    assert press(own_server, address, looks, form, off="yes").status == 302
+    until(lambda: not desk.open)
+    assert page(own_server, leader, "/lead").status == 302
+    wrong = post_form(own_server, "/login", own_server.get("/login"), **fields)
+    assert wrong.status == 200 and "Set-Cookie" not in wrong.headers
+    assert press(own_server, address, looks, form).status == 302
+    assert post_form(own_server, "/login", own_server.get("/login"), **fields).status == 302
+    with own_server.database.reading() as session:
+        known = session.scalars(select(Account).where(Account.email == "out@example.org")).one()
+        assert known.signed_in_on == day_began(known.signed_in_on or 0, ZONE), "the day, and no hour"
+
+
+@pytest.mark.parametrize("choice", ["pass", "erase"])
+def test_a_removed_account_leaves_its_rooms_to_another_or_they_go(own_server: Server, choice: str) -> None:
+    looks = admin(own_server, "removes@example.org")
+    leader = account(own_server, "goes@example.org", organisation="Noord")
+    heir = account(own_server, "heir@example.org", organisation="Noord")
+    account(own_server, "elsewhere@example.org", organisation="Zuid")
+    code = make_room(own_server, leader, "T")
+    number, place = numbered(own_server, "goes@example.org"), row(own_server, code).organisation_id
+    address, form = f"/admin/accounts/{number}", page(own_server, looks, f"/admin/accounts/{number}")
+    assert "heir@example.org" in form.body.decode() and "elsewhere@example.org" not in form.body.decode()
+    to = {"pass": str(numbered(own_server, "heir@example.org")), "erase": "erase"}[choice]
+    for wrong in (
+        {f"rooms-{place}": to},
+        {"sure": "yes"},
+        {"sure": "yes", f"rooms-{place}": str(numbered(own_server, "elsewhere@example.org"))},
+        {"sure": "yes", f"rooms-{place}": str(number)},
+        {"sure": "yes", f"rooms-{place}": "²"},
+    ):
+        answer = press(own_server, f"{address}/remove", looks, form, **wrong)
+        assert answer.status == 200 and b'role="alert"' in answer.body, wrong
+    assert page(own_server, leader, f"/lead/{code}").status == 200, "nothing was changed"
+    gone = press(own_server, f"{address}/remove", looks, form, sure="yes", **{f"rooms-{place}": to})
+    assert gone.status == 302
+    assert page(own_server, looks, address).status == 404 and page(own_server, leader, "/lead").status == 302
+    dashboard = page(own_server, heir, f"/lead/{code}")
+    if choice == "pass":
+        assert dashboard.status == 200 and b"/reflections/" not in dashboard.body, "it did not make the room"
+    else:
+        assert dashboard.status == 404 and own_server.get(f"/api/rooms/{code}").status == 404
+    with own_server.database.reading() as session:
+        assert not session.scalars(select(Login).where(Login.account_id == number)).all()
+        assert len(session.scalars(select(Room)).all()) == (1 if choice == "pass" else 0)

@@ -1,0 +1,39 @@
+"""How an account goes: its rooms pass to another leader of their organisation, or are erased, by choice
+(decisions/0036)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from . import accounts, changing
+from .core.errors import Refused
+from .extensions import db, now
+from .rooms import erasing
+from .rooms.change import Change
+
+Left = tuple[list[int], int | None]
+"""Rooms, and the number of the account to which they pass; None: to nobody, they are erased."""
+
+
+def remove(email: str, left: Iterable[Left]) -> None:
+    """Takes an account away for good, after its rooms. Refused as `accounts.remove_account`."""
+    for rooms, heir in left:
+        for room in rooms:
+            _pass_on(room, heir)
+    with db.writing() as session:
+        accounts.remove_account(session, email, now())
+    db.forget()
+
+
+def _pass_on(room: int, heir: int | None) -> None:
+    def do(change: Change) -> None:
+        if heir is None:
+            erasing.erase_room(change)
+        else:
+            change.set(account_id=heir, adopted=True)  # who did not make it
+
+    try:
+        changing.change(room, do, outside=True)
+    except Refused as refused:
+        if refused.code not in ("closed", "not_found"):  # gone meanwhile
+            raise

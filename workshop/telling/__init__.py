@@ -1,0 +1,1 @@
+"""What goes to clients, after it is on disk: all of it by `connections`, all of it declared in `streams`."""
