@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from live import Server
+from live import STILL, Server
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
@@ -140,6 +140,14 @@ def server(request: pytest.FixtureRequest) -> Server:
 def own_server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """A server that a test may kill, on a database of its own."""
     with own(request) as server:
+        yield server
+
+
+@pytest.fixture
+def still_server(tmp_path: Path) -> Iterator[Server]:
+    """A server in which nothing comes back of what was tried or said too often, and to which one may come from any
+    address."""
+    with Server(tmp_path, program=STILL, TRUSTED_PROXIES="1") as server:
         yield server
 
 

@@ -39,7 +39,9 @@ from workshop.store.codes import room_by_code
 assert others  # counts what a test writes beside its server, as every process of ours does
 
 ROOT = Path(__file__).parent.parent
-PATIENCE = 40.0
+PATIENCE = 90.0
+STILL = (str(Path(__file__).with_name("still.py")),)
+"""The program of a server in which nothing comes back of what was tried: `Server(folder, program=STILL)`."""
 COMMAND = "a command"
 """What PostgreSQL calls a `workshop` command that a test runs."""
 
@@ -104,7 +106,7 @@ class Server:
     def start(self) -> None:
         """Starts and waits until it is ready."""
         self.process = self._serve(self.port)
-        until(lambda: self.healthy() or self.process.poll() is not None, 60)  # type: ignore[union-attr]
+        until(lambda: self.healthy() or self.process.poll() is not None)  # type: ignore[union-attr]
         assert self.process.poll() is None, self.said.read_text()
 
     def _serve(self, port: int) -> subprocess.Popen[bytes]:
@@ -141,7 +143,7 @@ class Server:
         """SIGTERM; returns the exit status."""
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=10)
+        return self.process.wait(timeout=PATIENCE)
 
     def code_of(self, token: str | None, said: str | None = None) -> str | None:
         """The code of the room of this token, or the one that is said without one, if it takes that for a connection to
@@ -152,7 +154,8 @@ class Server:
         """Runs a `workshop` command against the same data."""
         return subprocess.run(
             [sys.executable, "-m", "workshop", *arguments],
-            env=self.environ | {"PGAPPNAME": COMMAND}, cwd=ROOT, capture_output=True, text=True, input=text, timeout=60,
+            env=self.environ | {"PGAPPNAME": COMMAND}, cwd=ROOT, capture_output=True, text=True, input=text,
+            timeout=PATIENCE,
         )  # fmt: skip
 
     def account(

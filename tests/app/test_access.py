@@ -235,11 +235,11 @@ def test_a_removed_person_keeps_what_is_theirs(server: Server, dial: Dial) -> No
     assert server.get("/api/me", person["token"]).status == 401
 
 
-def test_a_flood_is_told_to_slow_down_and_others_go_on(sqlite_server: Server, dial: Dial) -> None:
-    made = sqlite_server.create()
-    flooder, other = (dial(sqlite_server, sqlite_server.join(made["code"], n)["token"]) for n in ("Noor", "Sem"))
+def test_a_flood_is_told_to_slow_down_and_others_go_on(still_server: Server, dial: Dial) -> None:
+    made = still_server.create()
+    flooder, other = (dial(still_server, still_server.join(made["code"], n)["token"]) for n in ("Noor", "Sem"))
     codes = [flooder.say_once("clock").get("code") for _ in range(60)]
-    assert codes[:40] == [None] * 40 and "too_fast" in codes[40:]
+    assert codes == [None] * 40 + ["too_fast"] * 20
     assert other.say("clock")["ok"]
 
 

@@ -153,15 +153,15 @@ def test_only_a_person_makes_a_pass_and_only_a_leader_for_another(server: Server
     assert stranger.say("command", do="pass", person=noor["person"])["code"] == "not_found"
 
 
-def test_passes_are_not_guessed_not_even_by_who_is_known_at_the_door(own_server: Server) -> None:
-    made = own_server.create()
-    token = own_server.join(made["code"], "Noor")["token"]
-    given = make(own_server, token)
-    wrong = (show(own_server, made["code"], f"{n:08d}").json()["code"] for n in range(200))
+def test_passes_are_not_guessed_not_even_by_who_is_known_at_the_door(still_server: Server) -> None:
+    made = still_server.create()
+    token = still_server.join(made["code"], "Noor")["token"]
+    given = make(still_server, token)
+    wrong = (show(still_server, made["code"], f"{n:08d}").json()["code"] for n in range(200))
     codes = list(itertools.takewhile(lambda code: code == "unauthorized", wrong))
-    assert 60 <= len(codes) < 100, "sixty at once, and what comes back while they are tried"
-    assert show(own_server, made["code"], given["pass"]).json()["code"] == "too_fast", "it tells nothing any more"
-    assert own_server.join(made["code"], "Sem")["token"], "the door itself stands open"
+    assert len(codes) == 60
+    assert show(still_server, made["code"], given["pass"]).json()["code"] == "too_fast", "it tells nothing any more"
+    assert still_server.join(made["code"], "Sem")["token"], "the door itself stands open"
 
 
 @pytest.mark.parametrize("digits", ["", "1", "x" * 40, "٠١٢٣٤٥٦٧"])

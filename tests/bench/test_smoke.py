@@ -39,7 +39,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return figures
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_everyone_is_in_and_all_is_acknowledged(told: dict[str, Any]) -> None:
     assert [row["row"] for row in told["rows"]] == [row.key for row in MEASURED]
     for row in told["rows"]:

@@ -98,7 +98,7 @@ class Walk:
         return str(self.phone.script("return arguments[0].dataset.role", self.phone.sees("#strip-where [data-role]")))
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_whole_afternoon(own_server: Server, tmp_path: Path, engine: str) -> None:
     said = tmp_path / engine

@@ -131,7 +131,7 @@ class Framed:
         return found
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("people", [11, 60])
 def test_nothing_is_cut_or_covered_or_too_small(sqlite_server: Server, browser: Browser, people: int) -> None:
     made = sqlite_server.create(programme="full", title="Samen oefenen met feedback in de wijk")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from live import Server, until
 from playwright.sync_api import Page, expect
 
@@ -21,7 +20,6 @@ TITLE = {kind: load("nl").step(kind).title for kind in ("check_in", "talk", "pre
 }
 
 
-@pytest.mark.timeout(180)
 def test_the_afternoon_of_forty_one(sqlite_server: Server, open_page: Open) -> None:
     written = afternoon("forty-one")
     made = sqlite_server.create(title=written["title"], programme=written["programme"], language=written["language"])

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from conftest import own
-from faults.figures import Figures, Slow, size
+from faults.figures import SOAK, Figures, Slow, size, slowness
 from faults.phone import Phone
 from live import Line, Server
 
@@ -36,10 +36,10 @@ def figure(figures: Figures, request: pytest.FixtureRequest) -> Callable[..., No
     """`figure(what, value, most, unit, how)` for the promise that the test is named by."""
     found = re.match(r"test_(r\d+)_", request.node.originalname)
     assert found, "a fault test is named by its promise"
-    number = found[1].upper()
+    number, before = found[1].upper(), slowness()
 
     def add(what: str, value: float, most: float, unit: str, how: str) -> None:
-        figures.add(number, what, value, most, unit, how)
+        figures.add(number, what, value, most, unit, how, 1 if SOAK else max(before, slowness()))
 
     return add
 

@@ -177,7 +177,7 @@ def test_r16_sigterm_under_load_loses_nothing(own_server: Server, figure: Callab
                 assert own_server.process is not None
                 since = time.monotonic()
                 own_server.process.send_signal(signal.SIGTERM)
-                await asyncio.to_thread(own_server.process.wait, 15)
+                await asyncio.to_thread(own_server.process.wait)
                 took.append(time.monotonic() - since)
                 assert own_server.process.returncode == 0
                 await asyncio.to_thread(own_server.start)

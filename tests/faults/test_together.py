@@ -219,7 +219,9 @@ def says_nothing(server: Server) -> bool:
         return True
 
 
-def test_r16_who_is_too_busy_to_leave_is_gone_all_the_same(tmp_path: Path, empty_postgres_url: str) -> None:
+def test_r16_who_is_too_busy_to_leave_is_gone_all_the_same(
+    tmp_path: Path, empty_postgres_url: str, figure: Callable[..., None]
+) -> None:
     """Thousands of phones that go away at one moment give a loop work for longer than an operator waits."""
     fault = str(tmp_path / "fault")
     with Server(tmp_path, program=(FAULTY,), DATABASE_URL=empty_postgres_url, FAULT=fault) as one:
@@ -227,7 +229,9 @@ def test_r16_who_is_too_busy_to_leave_is_gone_all_the_same(tmp_path: Path, empty
         plant(one, "spin")
         line.say_into_the_dark("clock")
         until(lambda: says_nothing(one))
+        since = time.monotonic()
         assert one.stop() == 0
+        figure("exit after SIGTERM, too busy for anything", time.monotonic() - since, 5, "s", "a loop that never rests")
         line.close()
         plant(one, "")
         one.start()
@@ -370,7 +374,7 @@ def waited(phones: list[Phone]) -> float:
     )
 
 
-@pytest.mark.timeout(size(300, 1800))  # servers are started five times, and each start takes seconds
+@pytest.mark.timeout(size(600, 1800))  # servers are started five times, and each start takes seconds
 def test_r15_rooms_go_from_process_to_process_under_load(two: Two, figure: Callable[..., None]) -> None:
     one, _ = two
     crowds = shared_out(two)
@@ -399,12 +403,11 @@ def test_r15_rooms_go_from_process_to_process_under_load(two: Two, figure: Calla
             return crowd.phones
 
     phones = play(scene())
-    assert nothing_was_written_by_two(two)
     how = nothing_is_lost(one, phones, figure, "each upgraded, one killed, both cut off")
     figure("back after each of it", waited(phones), 5, "s", how)
 
 
-@pytest.mark.timeout(size(120, 600))
+@pytest.mark.timeout(size(300, 600))
 def test_r15_postgresql_is_restarted_under_load(tmp_path: Path, figure: Callable[..., None]) -> None:
     with cluster() as postgres, together(tmp_path, postgres.url, postgres.url, silent=False) as two:
         crowds = shared_out(two)
@@ -427,7 +430,7 @@ def test_r15_postgresql_is_restarted_under_load(tmp_path: Path, figure: Callable
         figure("PostgreSQL restarted: back", waited(phones), 5, "s", how)
 
 
-@pytest.mark.timeout(size(120, 600))
+@pytest.mark.timeout(size(300, 600))
 def test_r15_who_is_cut_off_from_the_database_in_silence(
     tmp_path: Path, empty_postgres_url: str, figure: Callable[..., None]
 ) -> None:

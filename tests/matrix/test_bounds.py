@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from live import Answer, Line, Server, until
+from live import STILL, Answer, Line, Server, until
 from matrix.holders import Holder
 from matrix.promise import BOUNDS
 
 PASSWORD = "matrix+test+12345"
-JOINS_A_SECOND = 4
-"""That come back of the joins by the code alone."""
+ROOM = str(BOUNDS["people in a room"])
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    people = str(BOUNDS["people in a room"])
-    with Server(tmp_path_factory.mktemp("bounds"), TRUSTED_PROXIES="1", PEOPLE_A_ROOM=people) as server:
+    """In which nothing comes back of what was tried or said."""
+    with Server(tmp_path_factory.mktemp("bounds"), program=STILL, TRUSTED_PROXIES="1", PEOPLE_A_ROOM=ROOM) as server:
         server.account("one@example.org", password_hash=PasswordHasher().hash(PASSWORD.replace("+", " ")))
         yield server
 
@@ -57,9 +56,7 @@ def too_fast(answer: Answer) -> bool:
 def test_passwords_of_one_account(asker: Callable[[], Holder]) -> None:
     guesser, owner = asker(), asker()
     most = BOUNDS["wrong passwords at one account"]
-    assert (
-        until_refused(most * 3, lambda n: sign_in(guesser, "one@example.org", f"wrong-{n}-wrong"), too_fast) <= most * 2
-    )
+    assert until_refused(most, lambda n: sign_in(guesser, "one@example.org", f"wrong-{n}-wrong"), too_fast) == most
     assert sign_in(guesser, "one@example.org", PASSWORD).status == 429, "not even with the right one"
     assert sign_in(owner, "one@example.org", PASSWORD).status == 302, "nobody locks out anybody"
 
@@ -67,7 +64,7 @@ def test_passwords_of_one_account(asker: Callable[[], Holder]) -> None:
 def test_codes(server: Server, asker: Callable[[], Holder]) -> None:
     guesser, other, made = asker(), asker(), server.create()
     most, right = BOUNDS["wrong codes"], f"GET /api/rooms/{made['code']}"
-    assert until_refused(most * 2, lambda n: guesser.ask(f"GET /api/rooms/{n:08d}"), too_fast) <= most * 1.2
+    assert until_refused(most, lambda n: guesser.ask(f"GET /api/rooms/{n:08d}"), too_fast) == most
     assert guesser.ask(right).status == 429, "they do not hear whether it is one"
     assert other.ask(right).status == 200
     guesser.token = made["screen_token"]
@@ -85,7 +82,7 @@ def test_passes(server: Server, asker: Callable[[], Holder]) -> None:
     def guess(n: int) -> Answer:
         return guesser.ask(door, body={"pass": f"{n:08d}"})
 
-    assert until_refused(most * 2, guess, too_fast) <= most * 1.2
+    assert until_refused(most, guess, too_fast) == most
     assert guesser.ask(door, body={"pass": given}).status == 429, "they do not hear whether it is one"
     assert server.join(made["code"], "Sem")["token"], "the door itself stands open"
 
@@ -102,16 +99,22 @@ def test_joining_by_the_code_alone_has_a_pace_and_a_room_is_full(server: Server,
         assert asker().ask(door, body={"name": "somebody", "key": key}).status == 201
     full = asker().ask(door, body={"name": "one too many", "key": key})
     assert full.status == 403 and full.json()["code"] == "closed"
-    crowd, began = asker(), time.monotonic()
-    came = until_refused(most * 4, lambda _: crowd.ask(door, body={"name": "someone"}, keep=False), too_fast)
-    assert came <= most + JOINS_A_SECOND * (time.monotonic() - began) + 1
+    crowd = asker()
+    assert until_refused(most, lambda _: crowd.ask(door, body={"name": "someone"}, keep=False), too_fast) == most
     assert crowd.ask(door, body={"name": "someone", "key": key}).status == 403, "with the key nobody is too fast"
 
 
-def test_into_a_full_room_nobody_comes_by_another_way(server: Server, asker: Callable[[], Holder]) -> None:
-    leader = asker()
-    leader.token = server.create()["lead_token"]
-    leader.open()
+def test_into_a_full_room_nobody_comes_by_another_way(tmp_path: Path) -> None:
+    with Server(tmp_path, PEOPLE_A_ROOM=ROOM) as server:
+        leader = Holder("a leader", server, "90.1.1.1", server.create()["lead_token"])
+        leader.open()
+        try:
+            fill(leader)
+        finally:
+            leader.line.close()  # type: ignore[union-attr]
+
+
+def fill(leader: Holder) -> None:
     first = leader.do("add_person", name="the first")["person"]
     for _ in range(BOUNDS["people in a room"] - 1):
         leader.do("add_person", name="somebody")
@@ -121,7 +124,6 @@ def test_into_a_full_room_nobody_comes_by_another_way(server: Server, asker: Cal
     assert leader.say("command", do="restore", person=first)["code"] == "closed"
     assert leader.do("undo")["undone"] is None
     assert len(leader.snapshot()["people"]) == BOUNDS["people in a room"]
-    leader.line.close()  # type: ignore[union-attr]
 
 
 def test_things_to_say_and_bytes_of_a_message(server: Server) -> None:
@@ -129,7 +131,7 @@ def test_things_to_say_and_bytes_of_a_message(server: Server) -> None:
     loud, other = (Line(server, server.join(made["code"], name)["token"]) for name in ("Noor", "Sem"))
     most = BOUNDS["things to say"]
     codes = [loud.say_once("clock").get("code") for _ in range(most * 2)]
-    assert codes[:most] == [None] * most and "too_fast" in codes[most:]
+    assert codes == [None] * most + ["too_fast"] * most
     other._client.emit("note", {"text": "x" * BOUNDS["bytes of a message"]})
     until(lambda: not other.open)
     assert loud.open
@@ -156,7 +158,7 @@ def test_requests_of_one_person_and_their_bytes(server: Server, asker: Callable[
     made, reader, other = server.create(), asker(), asker()
     reader.token, other.token = (server.join(made["code"], name)["token"] for name in ("Noor", "Sem"))
     most = BOUNDS["requests of one person"]
-    assert until_refused(most * 3, lambda _: reader.ask("GET /api/me"), too_fast) <= most * 2
+    assert until_refused(most, lambda _: reader.ask("GET /api/me"), too_fast) == most
     assert other.ask("GET /api/me").status == 200
     door, name = f"POST /api/rooms/{made['code']}/people", "x" * BOUNDS["bytes of a request"]
     assert other.ask(door, body={"name": name}).status == 413
