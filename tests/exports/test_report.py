@@ -19,7 +19,7 @@ from pypdf import PdfReader
 
 from tests.exports.test_exports import hostile_record, printed, record, render, themed, together
 from tests.hostile import TEXTS
-from workshop.exports import WORDS, Note, Post, Reflections
+from workshop.exports import MANY, WORDS, Note, Post, Reflections, in_order
 from workshop.exports.apart import packed, unpacked
 from workshop.exports.figures import figures, strongest
 
@@ -240,3 +240,12 @@ def test_people_are_told_in_fives() -> None:
 def test_a_record_travels_to_the_program_that_makes_a_file_of_it() -> None:
     for of in (AFTERNOON, hostile_record(), themed(), record(prompts={"x": "half a pair \ud83d"})):
         assert unpacked(packed(of)) == of
+
+
+def test_whoever_makes_a_record_of_thousands_of_lines_lets_others_go_on() -> None:
+    breaths: list[None] = []
+    notes = [Note("tip", f"Line {n * 7919 % 3000}") for n in range(3000)]
+    of = record(notes=in_order(notes, lambda: breaths.append(None)))
+    assert list(of.notes) == sorted(notes, key=lambda note: note.text.casefold()) and len(breaths) == 3000 / MANY
+    breaths.clear()
+    assert unpacked(packed(of, lambda: breaths.append(None))) == of and len(breaths) >= 3000 / MANY

@@ -8,10 +8,13 @@ from collections.abc import Callable
 
 from . import csv, docx, json, markdown, pdf, xlsx
 from .csv import SEPARATORS
-from .record import Note, Post, Reflections, Timed, file_name
+from .record import MANY, Note, Post, Reflections, Timed, file_name, in_order, pieces
 from .words import WORDS
 
-__all__ = ["FORMATS", "SEPARATORS", "WORDS", "Note", "Post", "Reflections", "Timed", "file_name", "written"]
+__all__ = [
+    "FORMATS", "MANY", "SEPARATORS", "WORDS", "Note", "Post", "Reflections", "Timed", "file_name", "in_order",
+    "pieces", "written",
+]  # fmt: skip
 
 FORMATS: dict[str, tuple[str, Callable[[Reflections], bytes]]] = {
     "csv": ("text/csv; charset=utf-8", csv.render),

@@ -5,14 +5,18 @@ that follow each other were perhaps written at one table. So a record sorts itse
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
+from operator import itemgetter
 from typing import TypeVar
 
 from ..core.letters import plain
 from .words import WORDS
 
+MANY = 200
+"""After so many lines, others have a turn: a millisecond or two."""
 ROUNDED_TO = 5
 """People are told in fives: the exact number would change at the moment at which someone erases themselves."""
 
@@ -127,8 +131,8 @@ class Reflections:
         object.__setattr__(self, "prompts", {key: printable(question) for key, question in self.prompts.items()})
         object.__setattr__(self, "words", {**WORDS, **self.words})
         object.__setattr__(self, "people", self.people // ROUNDED_TO * ROUNDED_TO)
-        object.__setattr__(self, "posts", tuple(sorted(self.posts, key=_by_text)))
-        object.__setattr__(self, "notes", tuple(sorted(self.notes, key=_by_text)))
+        object.__setattr__(self, "posts", in_order(self.posts))
+        object.__setattr__(self, "notes", in_order(self.notes))
         object.__setattr__(self, "themes", tuple(map(printable, self.themes)))
 
     def written(self) -> list[Post]:
@@ -175,6 +179,31 @@ class Reflections:
 
 
 Line = TypeVar("Line", Post, Note)
+T = TypeVar("T")
+
+
+def pieces(lines: Iterable[T], breathe: Callable[[], None]) -> Iterator[list[T]]:
+    """A few lines at a time, with a breath before the next: whoever goes through thousands of them takes so long that
+    others wait."""
+    left = iter(lines)
+    while piece := list(islice(left, MANY)):
+        yield piece
+        breathe()
+
+
+class InOrder(tuple[Line, ...]):
+    """Lines that were sorted: made by `in_order` alone."""
+
+    __slots__ = ()
+
+
+def in_order(lines: Iterable[Line], breathe: Callable[[], None] = lambda: None) -> tuple[Line, ...]:
+    """Sorts lines; `breathe` as in `pieces`."""
+    if isinstance(lines, InOrder):
+        return lines
+    keyed = [(_by_text(line), line) for piece in pieces(lines, breathe) for line in piece]
+    keyed.sort(key=itemgetter(0))
+    return InOrder(line for _, line in keyed)
 
 
 def file_name(record: Reflections, extension: str) -> str:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import islice
-from typing import TypeVar
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -19,15 +17,12 @@ from ..core import batches, reading
 from ..core.batches import Shared
 from ..core.spent import in_minutes
 from ..days import held_on
-from ..exports import WORDS, Note, Post, Reflections, Timed
+from ..exports import WORDS, Note, Post, Reflections, Timed, in_order, pieces
 from ..room import room as values
 from ..room.room import Room
 from . import on_wall
 from .change import Change
 
-T = TypeVar("T")
-MANY = 200
-"""After so many lines, others have a turn: a millisecond or two."""
 SEVERAL = "several"
 """Stands in place of a question that is not shown."""
 SEVERAL_QUESTIONS = {"nl": "Verschillende vragen", "en": "Several questions"}
@@ -68,8 +63,8 @@ def record(
         held_on=held_on(room),
         columns=tuple((c.key, c.question) for c in pack.wall if c in pack.columns or c.key in told),
         prompts=prompts,
-        posts=_posts(room, posts, themes, mark, breathe),
-        notes=notes,
+        posts=in_order(_posts(room, posts, themes, mark, breathe), breathe),
+        notes=in_order(notes, breathe),
         themes=tuple(themes.values()),
         times=_times(room) if room.closed else (),
         held_back=_in_words(HELD_BACK, room) if for_organiser else "",
@@ -81,7 +76,7 @@ def record(
 
 def on_record(room: Room, breathe: Callable[[], None] = lambda: None) -> list[wire.Post]:
     """The wall that stands in a record, titles included; `breathe` is called in between."""
-    return _of_people(room, [one for some in _pieces(room.posts, breathe) for one in _shown(room, some)])
+    return _of_people(room, [one for some in pieces(room.posts, breathe) for one in _shown(room, some)])
 
 
 def is_rehearsal(room: Room) -> bool:
@@ -110,18 +105,10 @@ def begin_anew(change: Change) -> None:
         change.set_for_all(real=None)
 
 
-def _pieces(lines: Iterable[T], breathe: Callable[[], None]) -> Iterator[list[T]]:
-    """A few at a time, with a breath before the next."""
-    left = iter(lines)
-    while piece := list(islice(left, MANY)):
-        yield piece
-        breathe()
-
-
 def _told(room: Room, breathe: Callable[[], None]) -> Iterator[Note]:
     found = _shared(room, breathe)
     told = batches.told(found)
-    for piece in _pieces(told, breathe):
+    for piece in pieces(told, breathe):
         yield from (Note(note.prompt if asked else SEVERAL, found[note].text) for note, asked in piece)
 
 
@@ -129,7 +116,7 @@ def _shared(room: Room, breathe: Callable[[], None] = lambda: None) -> dict[Shar
     """Every note that is for the organiser, out or not, as the rule sees it and as it is kept."""
     found, rehearsal = {}, not _anyone_real(room)
     notes = room.notes.where("visibility", "organiser")
-    for note in (note for piece in _pieces(notes, breathe) for note in piece):
+    for note in (note for piece in pieces(notes, breathe) for note in piece):
         writer = room.people[note.person_id]
         if writer.simulated and (room.real or writer.removed):  # taken away, with what they wrote
             continue
@@ -190,5 +177,5 @@ def _posts(
         theme = "" if lines or own.theme is None else themes.get(own.theme, "")
         return Post(post.column, post.text, post.name, post.recognised, lines, theme, mark(own))
 
-    alone = (post for piece in _pieces(under[None], breathe) for post in piece)
+    alone = (post for piece in pieces(under[None], breathe) for post in piece)
     return tuple(shaped(post, tuple(map(shaped, under[post.id]))) for post in alone)
