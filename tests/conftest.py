@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from live import STILL, Server
+from live import NEVER, PACED, Server
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
@@ -147,7 +147,7 @@ def own_server(request: pytest.FixtureRequest) -> Iterator[Server]:
 def still_server(tmp_path: Path) -> Iterator[Server]:
     """A server in which nothing comes back of what was tried or said too often, and to which one may come from any
     address."""
-    with Server(tmp_path, program=STILL, TRUSTED_PROXIES="1") as server:
+    with Server(tmp_path, program=PACED, GIVES_BACK=NEVER, TRUSTED_PROXIES="1") as server:
         yield server
 
 

@@ -40,8 +40,9 @@ assert others  # counts what a test writes beside its server, as every process o
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 90.0
-STILL = (str(Path(__file__).with_name("still.py")),)
-"""The program of a server in which nothing comes back of what was tried: `Server(folder, program=STILL)`."""
+PACED = (str(Path(__file__).with_name("paced.py")),)
+"""A server's program in which what was tried comes back so much sooner, or later: `GIVES_BACK` times as quickly."""
+NEVER, AT_ONCE = "1e-9", "1000"
 COMMAND = "a command"
 """What PostgreSQL calls a `workshop` command that a test runs."""
 

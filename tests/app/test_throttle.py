@@ -18,7 +18,8 @@ from random import Random
 from urllib.parse import urlencode
 
 import pytest
-from live import STILL, Answer, Line, Server, fetch
+from argon2 import PasswordHasher
+from live import NEVER, PACED, Answer, Line, Server, fetch
 from sqlalchemy import func, select
 
 from config import Settings, WrongSetting, from_environment
@@ -32,6 +33,7 @@ from workshop.web.throttle import count
 
 Dial = Callable[..., Line]
 OWNER, PASSWORD = "noor@example.org", "a long enough password"
+HASH = PasswordHasher().hash(PASSWORD)
 BEHIND_A_PROXY = {"TRUSTED_PROXIES": "1"}
 
 
@@ -109,14 +111,14 @@ def until_refused(ask: Callable[[], Answer], most: int = 600) -> list[Answer]:
 def proxied(tmp_path: Path) -> Iterator[Server]:
     """A server of the test's own, to which one may come from any address, with one account."""
     with Server(tmp_path, **BEHIND_A_PROXY) as server:
-        assert server.workshop("user", "add", OWNER, text=f"{PASSWORD}\n").returncode == 0
+        server.account(OWNER, password_hash=HASH)
         yield server
 
 
 @pytest.fixture
 def still(still_server: Server) -> Server:
     """The same, in which nothing comes back of what was tried."""
-    assert still_server.workshop("user", "add", OWNER, text=f"{PASSWORD}\n").returncode == 0
+    still_server.account(OWNER, password_hash=HASH)
     return still_server
 
 
@@ -197,7 +199,7 @@ def test_nobody_locks_out_the_owner(proxied: Server) -> None:
 
 
 def test_a_browser_knows_the_accounts_that_signed_in_in_it_and_no_other(proxied: Server) -> None:
-    assert proxied.workshop("user", "add", "sem@example.org", text=f"{PASSWORD}\n").returncode == 0
+    proxied.account("sem@example.org", password_hash=HASH)
     browser = Browser(proxied)
     assert browser.log_in("sem@example.org").status == 302
     browser.log_out()
@@ -258,7 +260,7 @@ def test_an_address_gets_one_account_also_by_two_at_one_moment(empty_server: Ser
 
 
 def test_of_many_codes_at_once_no_more_are_looked_at_than_may_be_wrong(tmp_path: Path, empty_postgres_url: str) -> None:
-    with Server(tmp_path, program=STILL, DATABASE_URL=empty_postgres_url) as server:
+    with Server(tmp_path, program=PACED, GIVES_BACK=NEVER, DATABASE_URL=empty_postgres_url) as server:
         guesses = [lambda n=n: server.get(f"/api/rooms/{n:08d}") for n in range(120)]
         found = statuses(at_once(*guesses))
         assert found == {404: 60, 429: 60}
@@ -365,7 +367,7 @@ def test_no_two_rooms_get_one_code_also_at_one_moment(server: Server) -> None:
 def test_a_room_is_adopted_by_one_and_the_other_hears_of_it(proxied: Server) -> None:
     made = proxied.create()
     browsers = [Browser(proxied), Browser(proxied)]
-    assert proxied.workshop("user", "add", "sem@example.org", text=f"{PASSWORD}\n").returncode == 0
+    proxied.account("sem@example.org", password_hash=HASH)
     for browser, email in zip(browsers, (OWNER, "sem@example.org"), strict=True):
         assert browser.log_in(email).status == 302
         browser.ask(made["lead_url"].removeprefix(proxied.url))

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from live import Server
+from live import AT_ONCE, PACED, Server
 from matrix.afternoon import METRICS, Afternoon, play
 from sqlalchemy import create_engine, text
 
 
 def _served(folder: pytest.TempPathFactory, name: str, **environ: str) -> Iterator[Afternoon]:
-    with Server(folder.mktemp(name), TRUSTED_PROXIES="1", METRICS_TOKEN=METRICS, **environ) as server:
+    options = {"TRUSTED_PROXIES": "1", "METRICS_TOKEN": METRICS, "GIVES_BACK": AT_ONCE} | environ
+    with Server(folder.mktemp(name), program=PACED, **options) as server:
         afternoon = play(server, folder.mktemp("files"))
         yield afternoon
         afternoon.close()

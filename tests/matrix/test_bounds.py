@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from live import STILL, Answer, Line, Server, until
+from live import NEVER, PACED, Answer, Line, Server, until
 from matrix.holders import Holder
 from matrix.promise import BOUNDS
 
@@ -20,7 +20,9 @@ ROOM = str(BOUNDS["people in a room"])
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """In which nothing comes back of what was tried or said."""
-    with Server(tmp_path_factory.mktemp("bounds"), program=STILL, TRUSTED_PROXIES="1", PEOPLE_A_ROOM=ROOM) as server:
+    with Server(
+        tmp_path_factory.mktemp("bounds"), program=PACED, GIVES_BACK=NEVER, TRUSTED_PROXIES="1", PEOPLE_A_ROOM=ROOM
+    ) as server:
         server.account("one@example.org", password_hash=PasswordHasher().hash(PASSWORD.replace("+", " ")))
         yield server
 
