@@ -278,7 +278,7 @@ def _holder(environ: dict[str, Any], auth: object) -> Holder:
 
 def _welcome(socket: str, holder: Holder) -> None:
     """What a new connection gets once it is open: its snapshot; and others hear who is here. If this fails the client
-    hears nothing for three seconds and starts over."""
+    hears nothing for three seconds and asks."""
     holder = connections.holders.get(socket, holder)  # merged with someone while it waited for its turn
     if holder.person_id is not None:
         surplus = presence.arrive(holder.person_id, socket, holder.circle)

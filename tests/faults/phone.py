@@ -98,15 +98,24 @@ class Phone:
                 await asyncio.wait({self._ready, wire.lost}, return_when=asyncio.FIRST_COMPLETED)
             if self.refusal or not wire.open_still:
                 return
-            if not self.fresh:
-                asyncio.get_running_loop().call_later(
-                    SNAPSHOT_WITHIN + self.chance.uniform(0, 0.5), lambda: self.fresh or wire.cut()
-                )
-            await wire.lost
+            late = asyncio.create_task(self._await_snapshot(wire))
+            try:
+                await wire.lost
+            finally:
+                late.cancel()
         except (OSError, TimeoutError):
             pass
         finally:
             self.drop()
+
+    async def _await_snapshot(self, wire: Wire) -> None:
+        """Asks again for one that is late; a server that answers is busy, not gone."""
+        await asyncio.sleep(SNAPSHOT_WITHIN + self.chance.uniform(0, 0.5))
+        while wire is self.wire and not self.fresh:
+            answer = await self.call("sync")
+            if not (answer["ok"] or answer.get("code") in ("busy", "too_fast") or wire is not self.wire or self.fresh):
+                wire.cut()
+            await asyncio.sleep(SNAPSHOT_WITHIN + self.chance.uniform(0, 0.5))
 
     def _hold(self, wire: Wire) -> None:
         self.wire = wire

@@ -25,6 +25,7 @@ const OPEN_WITH_PATIENCE = 8000; // now and then, for a network that is only slo
 const FIRST_EXCHANGES = 5;
 const QUIET = 3000; // a line that is back by then was not worth a word: a room went to another process, a server was renewed
 const SETTLE = 500; // an answer may overtake the event it knows of: look again after this before asking for all
+const BUSY = ["busy", "too_fast"];
 const REFUSALS = ["unauthorized", "closed"]; // final: trying again would not help
 
 /** @param {number} from @param {number} to ms; a room full of phones must not come back at one moment */
@@ -183,9 +184,24 @@ class Line {
 
   onConnect() {
     this.failures = 0;
-    if (!this.fresh) this.lateSnapshot = setTimeout(() => this.startOver(), SNAPSHOT_WITHIN + between(0, 500));
+    if (!this.fresh) this.awaitSnapshot();
     this.measure();
     this.onChange(this.state, "connect");
+  }
+
+  /**
+   * Asks again for a snapshot that is late. A server that answers is busy, not gone: a room full of new connections
+   * would keep it so.
+   */
+  awaitSnapshot() {
+    const connection = this.socket.id;
+    const ask = async () => {
+      const { ok, code = "" } = await this.send("sync");
+      if (this.fresh || connection !== this.socket.id) return;
+      if (ok || BUSY.includes(code)) this.awaitSnapshot();
+      else this.startOver();
+    };
+    this.lateSnapshot = setTimeout(ask, SNAPSHOT_WITHIN + between(0, 500));
   }
 
   /** @param {string} reason */
