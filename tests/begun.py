@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 ROOT = Path(__file__).parent.parent
-READ_AT_START = ("PYTHON", "LC_", "LANG", "ASYNC_MODE")
+READ_AT_START = ("PYTHON", "LC_", "LANG")
 """What begins so in the environment has its effect while a program is read."""
 NOT_HERE = ("rehearse",)
 """It reads libraries that a server does without."""
@@ -113,7 +113,8 @@ def begin(
     arguments: Sequence[str], environ: Mapping[str, str], stdin: IO[bytes], stdout: IO[bytes], stderr: IO[bytes]
 ) -> Begun | subprocess.Popen[bytes]:
     """Begins `workshop` with these arguments."""
-    if not os.environ.get("REAL") and arguments[0] not in NOT_HERE:
+    usual = environ.get("ASYNC_MODE", "eventlet") == "eventlet" and arguments[0] not in NOT_HERE
+    if usual and not os.environ.get("REAL"):
         postgres = environ.get("DATABASE_URL", "").startswith("postgres")
         with _lock:
             if postgres not in _programs:
