@@ -32,14 +32,21 @@ def figures() -> Figures:
 
 
 @pytest.fixture
-def figure(figures: Figures, request: pytest.FixtureRequest) -> Callable[..., None]:
+def slower() -> Callable[[], float]:
+    """How many times as slow as a quiet machine this one is, or was when the test began. A soak allows for nothing."""
+    before = slowness()
+    return lambda: 1 if SOAK else max(before, slowness())
+
+
+@pytest.fixture
+def figure(figures: Figures, request: pytest.FixtureRequest, slower: Callable[[], float]) -> Callable[..., None]:
     """`figure(what, value, most, unit, how)` for the promise that the test is named by."""
     found = re.match(r"test_(r\d+)_", request.node.originalname)
     assert found, "a fault test is named by its promise"
-    number, before = found[1].upper(), slowness()
+    number = found[1].upper()
 
     def add(what: str, value: float, most: float, unit: str, how: str) -> None:
-        figures.add(number, what, value, most, unit, how, 1 if SOAK else max(before, slowness()))
+        figures.add(number, what, value, most, unit, how, slower())
 
     return add
 
