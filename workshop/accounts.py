@@ -33,10 +33,8 @@ def add_account(
 ) -> Account:
     """A new account with these roles in an organisation; the first of an installation is admin, whatever was asked.
     Refused("invalid") if the address is taken, or is not one."""
-    email = address(email)
     nobody_else_adds(session)
-    if account_by(session, email) is not None:
-        raise Refused("invalid", "There is an account with this address already.")
+    email = is_free(session, email)
     admin = admin or not session.scalar(select(func.count(Account.id)))
     account = Account(email=email, password_hash=password_hash, created_at=now, admin=admin, memberships=[])
     session.add(account)
@@ -44,6 +42,14 @@ def add_account(
     for role in dict.fromkeys(roles):
         join(session, account, organisation, role)
     return account
+
+
+def is_free(session: Session, text: str) -> str:
+    """An e-mail address as it is kept; Refused("invalid") for what is not one, and for one that has an account."""
+    email = address(text)
+    if account_by(session, email) is not None:
+        raise Refused("invalid", "There is an account with this address already.")
+    return email
 
 
 def address(text: str) -> str:

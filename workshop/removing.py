@@ -16,17 +16,27 @@ Left = tuple[list[int], int | None]
 
 
 def remove(email: str, left: Iterable[Left]) -> None:
-    """Takes an account away for good, after its rooms. Refused as `accounts.remove_account`."""
+    """Takes an account away for good, after its rooms; from the first of them on nobody is in it any more. Refused as
+    `accounts.remove_account`, before anything was done."""
+    with db.writing() as session:
+        account = accounts.the_account(session, email)
+        accounts.nobody_else_adds(session)
+        accounts.may_be_removed(session, account)
+        accounts.set_disabled(session, account, True)
     for rooms, heir in left:
         for room in rooms:
-            _pass_on(room, heir)
+            _pass_on(room, account.id, heir)
     with db.writing() as session:
         accounts.remove_account(session, email, now())
     db.forget()
 
 
-def _pass_on(room: int, heir: int | None) -> None:
+def _pass_on(room: int, account: int, heir: int | None) -> None:
+    """A room that is somebody else's by now stays theirs."""
+
     def do(change: Change) -> None:
+        if change.value.account_id != account:
+            return
         if heir is None:
             erasing.erase_room(change)
         else:

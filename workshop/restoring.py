@@ -116,11 +116,15 @@ class Restoring:
             case _:
                 self._loading.take(thing, size)
 
-    def finish(self, now: int) -> Restored:
-        """After the last: whatever may not come back goes, and the rest is put where it belongs."""
+    def finish(self, now: int) -> None:
+        """After the last: whatever may not come back goes, and packs are put where they belong."""
         self._loading.finish(LEAP)
         self._forget(now)
         self._put_packs()
+        self._ready_secret()
+
+    def settle(self) -> Restored:
+        """It is stored: now the secret takes the place of the one that is there."""
         self._put_secret()
         return self.restored
 
@@ -128,6 +132,8 @@ class Restoring:
         """It came to nothing: what was put beside the database is taken away again."""
         for path in self._made:
             shutil.rmtree(path, ignore_errors=True)
+        with suppress(OSError):
+            self._new_secret.unlink(missing_ok=True)
 
     def _begin(self, head: Head) -> None:
         if head.format != FORMAT:
@@ -192,16 +198,24 @@ class Restoring:
             self.restored.said.append(f"Rooms used a pack by its folder, which is not here; they have {name} now.")
         returned.use_pack(self._connection, pack, name)
 
-    def _put_secret(self) -> None:
-        """The links of the rooms are made with it. An installation whose settings give a SECRET_KEY keeps that one."""
-        path = self._settings.instance / SECRET
+    @property
+    def _new_secret(self) -> Path:
+        return self._settings.instance / f"{SECRET}.new"
+
+    def _ready_secret(self) -> None:
+        """Writes it beside the one that is there; that stays until all else is stored. An installation whose settings
+        give a SECRET_KEY keeps that one."""
         if self._secret is not None and _keeps_secret(self._settings) and self._secret != self._settings.secret_key:
             if re.search(r"\s", self._secret) or not 1 <= len(self._secret) <= 1000:
                 raise carry.damaged()
+            write_private(self._new_secret, self._secret.encode())
+
+    def _put_secret(self) -> None:
+        """The links of the rooms are made with it."""
+        if self._secret is not None and self._new_secret.exists():
+            path = self._settings.instance / SECRET
             write_private(path.with_name(f"{SECRET}.before"), self._settings.secret_key.encode())
-            new = path.with_name(f"{SECRET}.new")
-            write_private(new, self._secret.encode())
-            os.replace(new, path)
+            os.replace(self._new_secret, path)
             keys.use(self._secret)
         links = self._head.links if self._head else ""
         if links and links != _links():
@@ -218,7 +232,7 @@ def restore(database: Database, restoring: Callable[[Connection], Restoring], fe
             _refuse_if_used(connection)
             doing = restoring(connection)
             feed(doing.take)
-            restored = doing.finish(now)
+            doing.finish(now)
     except BaseException as error:
         if doing:
             doing.give_up()
@@ -226,7 +240,7 @@ def restore(database: Database, restoring: Callable[[Connection], Restoring], fe
             raise carry.damaged() from error
         raise
     database.forget()
-    return restored
+    return doing.settle()
 
 
 def _refuse_if_used(connection: Connection) -> None:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from live import Answer, Line, Server, fetch, until
 from sqlalchemy import select
 
 from tests.app.test_across import account
 from tests.app.test_again import press, row
 from tests.app.test_web import cookie, post_form
-from workshop import cookies
+from workshop import accounts, cookies, removing
 from workshop.access import sign_in
+from workshop.core.errors import Refused
 from workshop.days import day_began
-from workshop.models import ZONE, Account, Login, Organisation, Room
+from workshop.extensions import db, now
+from workshop.models import ZONE, Account, Invitation, Login, Organisation, Room
+from workshop.restoring import LEAP
+from workshop.rooms.opening import Wanted, open_room
 
 Dial = Callable[..., Line]
 
@@ -176,3 +181,58 @@ def test_a_removed_account_leaves_its_rooms_to_another_or_they_go(own_server: Se
     with own_server.database.reading() as session:
         assert not session.scalars(select(Login).where(Login.account_id == number)).all()
         assert len(session.scalars(select(Room)).all()) == (1 if choice == "pass" else 0)
+
+
+def test_two_admins_who_remove_each_other_erase_the_rooms_of_one(app: Flask) -> None:
+    """Each looked at the other's page before; the second is the last admin by now, and keeps what is theirs."""
+    with db.writing() as session:
+        place = accounts.organisation_called(session, None, now())
+        admins = [
+            accounts.add_account(session, f"{name}@example.org", "x", place, admin=True, now=now())
+            for name in ("one", "other")
+        ]
+        theirs = [
+            open_room(session, Wanted("T"), now(), account_id=one.id, organisation_id=place.id).id for one in admins
+        ]
+    removing.remove(admins[1].email, [([theirs[1]], None)])
+    for last in ("one@example.org", "other@example.org"):
+        with pytest.raises(Refused):
+            removing.remove(last, [([theirs[0]], None)])
+    with db.reading() as session:
+        assert session.scalars(select(Room.id)).all() == [theirs[0]]
+        assert [(one.email, one.disabled) for one in session.scalars(select(Account))] == [("one@example.org", False)]
+
+
+def test_a_room_that_is_anothers_by_now_is_not_erased_with_an_account(app: Flask) -> None:
+    with db.writing() as session:
+        place = accounts.organisation_called(session, None, now())
+        stays, goes = (
+            accounts.add_account(session, f"{name}@example.org", "x", place, now=now()) for name in ("stays", "goes")
+        )
+        room = open_room(session, Wanted("T"), now(), account_id=stays.id, organisation_id=place.id)
+    removing.remove(goes.email, [([room.id], None)])
+    with db.reading() as session:
+        assert session.scalars(select(Room.account_id)).all() == [stays.id]
+
+
+def test_what_has_a_high_number_is_within_reach(sqlite_server: Server) -> None:
+    """After a restore everything new has one above a million."""
+    looks, high = admin(sqlite_server, "high@example.org"), LEAP + 1
+    with sqlite_server.database.writing() as session:
+        place = Organisation(id=high, name="Hoog", created_at=0)
+        session.add_all([place, Account(id=high, email="up@example.org", password_hash="-", created_at=0)])
+        session.flush()
+        session.add(
+            Invitation(id=high, token_hash="x", organisation_id=high, role="leader", expires_at=4_000_000_000_000)
+        )
+    form = page(sqlite_server, looks)
+    for address, fields in {
+        f"/admin/organisations/{high}": {"name": "Hoger"},
+        f"/admin/invitations/{high}/withdraw": {},
+        f"/admin/accounts/{high}/disable": {"off": "on"},
+        f"/admin/accounts/{high}/reset": {},
+    }.items():
+        assert f'action="{address}"' in form.body.decode() or address.startswith("/admin/accounts")
+        answer = press(sqlite_server, address, looks, form, **fields)
+        assert answer.status == (302 if "reset" not in address else 400), address
+    assert page(sqlite_server, looks, f"/admin/accounts/{high}").status == 200

@@ -522,6 +522,19 @@ def test_a_hostile_file_restores_nothing(one: Place, place: Callable[..., Place]
     assert not beside and not target.settings.packs.exists()
 
 
+def test_a_file_that_only_the_commit_refuses_leaves_the_secret_as_it_was(
+    one: Place, place: Callable[..., Place]
+) -> None:
+    """What hangs under nothing is found at the very end. Whoever made the file would know the new secret."""
+    target, things = place(), things_of(one.back_up())
+    with_value("memberships", "account_id", 4242)(things)
+    things[1] = backup.Secret("an attacker's")
+    with pytest.raises(Refused):
+        target.restore(forged(things), one.log)
+    beside = {path.name: path.read_text() for path in target.settings.instance.glob("secret_key*")}
+    assert target.is_untouched() and beside == {"secret_key": "s"}
+
+
 def test_lines_in_each_other_without_end_restore_nothing(one: Place, place: Callable[..., Place]) -> None:
     target = place()
     text = zlib.decompress(one.back_up(plain=True), 31).splitlines(keepends=True)

@@ -159,3 +159,17 @@ def test_an_invitation_needs_an_organisation_and_a_role(inviting: tuple[Server, 
     assert answer.status == 200 and b'role="alert"' in answer.body
     nowhere = press(server, "/admin/invitations", browser, page(server, browser), role="leader", organisation="999")
     assert nowhere.status == 404
+
+
+def test_a_link_that_leaked_neither_hashes_nor_asks_for_addresses_without_end(still_server: Server) -> None:
+    browser = admin(still_server, "inviting@example.org")
+    assert press(still_server, "/admin/organisations", browser, page(still_server, browser), name="Zuid").status == 302
+    held, form = opened(still_server, invite(still_server, browser))
+
+    def tries(email: str) -> int:
+        return press(still_server, "/invitation", held, form, email=email, password=PASSWORD).status
+
+    assert [tries("inviting@example.org") for _ in range(21)] == [200] * 20 + [429]
+    assert tries("new@example.org") == 429, "nor does it tell any more"
+    held, form = opened(still_server, invite(still_server, browser))
+    assert press(still_server, "/invitation", held, form, email="new@example.org", password=PASSWORD).status == 429

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from live import Line, Server, fetch, until
 from sqlalchemy import select, update
@@ -23,7 +24,7 @@ from workshop.core.errors import Refused
 from workshop.days import day_began
 from workshop.extensions import db, now
 from workshop.models import ZONE, Account, Login, Room
-from workshop.web.account import enter, hashed
+from workshop.web.account import _renew, enter, hashed
 
 Dial = Callable[..., Line]
 OVER = {"why": "signed_out"}
@@ -225,6 +226,26 @@ def test_who_was_looked_at_while_the_account_changed_is_not_let_in(app: Flask, c
         enter(looked_at)
     with db.reading() as session:
         assert session.scalars(select(Login).where(Login.account_id == looked_at.id)).all() == []
+
+
+def test_a_password_that_is_replaced_while_a_login_goes_on_is_not_put_back(app: Flask) -> None:
+    """Its hash is made anew when the figures for hashes are others by now, and that takes a while."""
+    old = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    with db.writing() as session:
+        place = accounts.organisation_called(session, None, now())
+        came = accounts.add_account(session, f"{uuid.uuid4()}@example.org", old, place, now=now())
+    with app.test_request_context("/login", method="POST"):
+        _renew(came, PASSWORD)
+        with db.writing() as session:
+            kept = session.get_one(Account, came.id)
+            assert kept.password_hash == came.password_hash != old, "made anew"
+            kept.password_hash = "of another one"
+        came.password_hash = old
+        _renew(came, PASSWORD)
+        with db.reading() as session:
+            assert session.get_one(Account, came.id).password_hash == "of another one"
+        with pytest.raises(Refused, match="changed just now"):
+            enter(came)
 
 
 def test_all_others_end_at_once(house: House) -> None:

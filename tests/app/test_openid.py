@@ -20,11 +20,11 @@ from sqlalchemy import select, update
 from config import OpenID
 from tests.app.test_again import PASSWORD, press
 from tests.app.test_logins import is_over
-from workshop import accounts, openid, schema
+from workshop import accounts, openid, resets, schema
 from workshop.access import DAY, LOGIN_DAYS
 from workshop.cookies import LOGIN, OPENID
 from workshop.database import Database
-from workshop.models import Account, Base, Login, Room
+from workshop.models import Account, Base, Identity, Login, Room
 from workshop.provider import Said
 from workshop.store import due
 from workshop.web.account import hashed
@@ -303,6 +303,32 @@ def test_by_another_name_of_the_server_it_begins_at_its_own(house: Server, provi
     assert "Path=/workshop;" in cookie and "HttpOnly" in cookie and "SameSite=Lax" in cookie
     assert "Max-Age=600" in cookie, "ten minutes, as /privacy says"
     assert provider.logs_in(sent(begun)).startswith(f"{house.url}/login/openid/return?")
+
+
+def test_with_another_password_a_login_that_somebody_else_connected_can_go(house: Server, provider: Provider) -> None:
+    email = "reset@example.org"
+    owner = house.account(email, password_hash=hashed(PASSWORD))
+    provider.claims |= {"sub": "an intruder's"}
+
+    def chooses(**ticks: str) -> None:
+        with house.database.writing() as session:
+            key = resets.make(session, session.get_one(Account, owner), int(time.time() * 1000))
+        browser = Browser(house)
+        assert browser.get(f"/reset?key={key}").status == 302
+        shown = browser.get("/reset").body
+        assert b'name="openid"' in shown and "Koppel ook Hogeschool" in shown.decode()
+        form = {"password": PASSWORD, "again": PASSWORD} | ticks
+        assert press(house, "/reset", browser.cookies, browser.get("/reset"), **form).status == 303
+
+    with house.database.writing() as session:
+        session.add(Identity(issuer=provider.issuer, subject="an intruder's", account_id=owner))
+    chooses()
+    assert Browser(house).comes_by(provider) == "/lead", "it stays, unless one wants it gone"
+    chooses(openid="disconnect")
+    intruder = Browser(house)
+    intruder.comes_by(provider)
+    with house.database.reading() as session:
+        assert not openid.identities(session, session.get_one(Account, owner))
 
 
 def test_where_nothing_is_set_there_is_nothing(sqlite_server: Server) -> None:

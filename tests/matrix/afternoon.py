@@ -232,7 +232,7 @@ class Afternoon:
 
     def path(self, what: str, code: str | None = None, extension: str = "json") -> str:
         """An address of this room."""
-        what = what.replace("<int(max=999999):number>", "999999")
+        what = what.replace("<int(max=2147483647):number>", "999999")
         return what.replace("<code>", code or self.code).replace("<extension>", extension)
 
     def request(self, holder: Holder, what: str) -> None:

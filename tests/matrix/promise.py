@@ -288,16 +288,18 @@ ADDRESSES: dict[str, Asks] = {
     # By a number that nothing has; what happens to those that there are: tests/app/test_admin.py.
     "GET /admin": Asks(who("admin"), refused=(*LOGIN, 403)),
     "POST /admin/organisations": Asks(who("admin"), form={"name": ""}, guarded=True),
-    "POST /admin/organisations/<int(max=999999):number>": Asks(who("admin"), ok=404, form={"name": "x"}, guarded=True),
-    "GET /admin/accounts/<int(max=999999):number>": Asks(who("admin"), ok=404, refused=(*LOGIN, 403)),
-    "POST /admin/accounts/<int(max=999999):number>/roles": Asks(who("admin"), ok=404, form={}, guarded=True),
-    "POST /admin/accounts/<int(max=999999):number>/disable": Asks(who("admin"), ok=404, form={}, guarded=True),
-    "POST /admin/accounts/<int(max=999999):number>/remove": Asks(who("admin"), ok=404, form={}, guarded=True),
+    "POST /admin/organisations/<int(max=2147483647):number>": Asks(
+        who("admin"), ok=404, form={"name": "x"}, guarded=True
+    ),
+    "GET /admin/accounts/<int(max=2147483647):number>": Asks(who("admin"), ok=404, refused=(*LOGIN, 403)),
+    "POST /admin/accounts/<int(max=2147483647):number>/roles": Asks(who("admin"), ok=404, form={}, guarded=True),
+    "POST /admin/accounts/<int(max=2147483647):number>/disable": Asks(who("admin"), ok=404, form={}, guarded=True),
+    "POST /admin/accounts/<int(max=2147483647):number>/remove": Asks(who("admin"), ok=404, form={}, guarded=True),
     "POST /admin/invitations": Asks(who("admin"), form={}, guarded=True),
-    "POST /admin/invitations/<int(max=999999):number>/withdraw": Asks(who("admin"), ok=302, form={}, guarded=True),
+    "POST /admin/invitations/<int(max=2147483647):number>/withdraw": Asks(who("admin"), ok=302, form={}, guarded=True),
     "GET /invitation": Asks(who(), refused=(401,)),
     "POST /invitation": Asks(who(), refused=(401,), form={"email": "a@example.org"}, guarded=True),
-    "POST /admin/accounts/<int(max=999999):number>/reset": Asks(who("admin"), ok=404, form={}, guarded=True),
+    "POST /admin/accounts/<int(max=2147483647):number>/reset": Asks(who("admin"), ok=404, form={}, guarded=True),
     "GET /reset": Asks(who(), refused=(401,)),
     "POST /reset": Asks(who(), refused=(401,), form={"password": "x" * 12, "again": "x" * 12}, guarded=True),
     "GET /forgotten": Asks(who(), refused=(404,)),
@@ -321,8 +323,10 @@ ADDRESSES: dict[str, Asks] = {
     "POST /account/passkeys/challenge": Asks(who(), refused=(404,), form={"for": "add"}, guarded=True),
     "POST /account/passkeys": Asks(who(), refused=(404,), form={"name": "x", "credential": "x"}, guarded=True),
     "POST /account/passkeys/sure": Asks(SIGNED_IN, ok=303, form={"proof": "x"}, guarded=True),
-    "POST /account/passkeys/<int(max=999999):number>/name": Asks(SIGNED_IN, ok=404, form={"name": "x"}, guarded=True),
-    "POST /account/passkeys/<int(max=999999):number>/remove": Asks(SIGNED_IN, ok=404, form={}, guarded=True),
+    "POST /account/passkeys/<int(max=2147483647):number>/name": Asks(
+        SIGNED_IN, ok=404, form={"name": "x"}, guarded=True
+    ),
+    "POST /account/passkeys/<int(max=2147483647):number>/remove": Asks(SIGNED_IN, ok=404, form={}, guarded=True),
     "GET /r/<code>": Asks(),
     "GET /r/<code>/more": Asks(),
     "GET /r/<code>/mine": Asks(),

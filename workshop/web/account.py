@@ -62,11 +62,11 @@ BUDGETS.extend([TRIES_AT_ANY_FROM_ONE_SITE, TRIES_AT_ONE_ACCOUNT])
 LOGIN_STATUS = {"wrong": 200, "passkey": 200, "stale": 200, "too_fast": 429, "busy": 503}
 
 
-def hashed(password: str) -> str:
+def hashed(password: str, line: int = KNOWN) -> str:
     """A memory-hard hash, made aside; Refused("invalid") for a password that is too short, "busy" where many wait."""
     if len(password) < SHORTEST_PASSWORD:
         raise Refused("invalid", f"A password has at least {SHORTEST_PASSWORD} characters.")
-    with _hashing.turn(KNOWN):
+    with _hashing.turn(line):
         return str(Aside.run(_gently, _hasher.hash, password))
 
 
@@ -117,13 +117,16 @@ def with_password(email: str, password: str) -> Account | None:
 
 
 def _renew(account: Account, password: str) -> None:
-    """A hash that was made with other figures would take a different time than the hash for nobody."""
+    """A hash that was made with other figures would take a different time than the hash for nobody. A password that
+    was changed meanwhile stays."""
     with suppress(Refused):  # then the next time
         if _hasher.check_needs_rehash(account.password_hash):
             new = hashed(password)
+            as_it_was = (Account.id == account.id, Account.password_hash == account.password_hash)
+            renew = update(Account).where(*as_it_was).values(password_hash=new).returning(Account.id)
             with db.writing() as session:
-                session.execute(update(Account).where(Account.id == account.id).values(password_hash=new))
-            account.password_hash = new
+                if session.scalars(renew).all():
+                    account.password_hash = new
 
 
 def shares(email: str, browser: str | None) -> list[Share]:

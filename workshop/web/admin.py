@@ -46,7 +46,7 @@ def add() -> Response | str:
     return redirect(url_for("admin.admin", _anchor="organisations"))  # type: ignore[return-value]
 
 
-@pages.post("/organisations/<int(max=999999):number>")
+@pages.post("/organisations/<int(max=2147483647):number>")
 def rename(number: int) -> Response | str:
     """An organisation gets another name."""
     with db.writing() as session:
@@ -72,7 +72,7 @@ def invite() -> Response | str:
         return _overview(session, asker, link=f"{base_url()}/invitation?key={token}")
 
 
-@pages.post("/invitations/<int(max=999999):number>/withdraw")
+@pages.post("/invitations/<int(max=2147483647):number>/withdraw")
 def withdraw(number: int) -> Response:
     """Nobody can use this invitation any more."""
     with db.writing() as session:
@@ -81,7 +81,7 @@ def withdraw(number: int) -> Response:
     return redirect(url_for("admin.admin", _anchor="invitations"))  # type: ignore[return-value]
 
 
-@pages.get("/accounts/<int(max=999999):number>")
+@pages.get("/accounts/<int(max=2147483647):number>")
 def account(number: int) -> Response | str:
     """One account: what it is in which organisation, and how it can be removed."""
     with db.reading() as session:
@@ -92,7 +92,7 @@ def account(number: int) -> Response | str:
         return _account(session, asker, accounts.account(session, number))
 
 
-@pages.post("/accounts/<int(max=999999):number>/roles")
+@pages.post("/accounts/<int(max=2147483647):number>/roles")
 def roles(number: int) -> Response | str:
     """What an account is from now on: the ticks of its page, `role` as in `3.leader`, and `admin`."""
     wanted = set(request.form.getlist("role"))
@@ -107,13 +107,13 @@ def roles(number: int) -> Response | str:
     return _changed(number, do)
 
 
-@pages.post("/accounts/<int(max=999999):number>/disable")
+@pages.post("/accounts/<int(max=2147483647):number>/disable")
 def disable(number: int) -> Response | str:
     """An account cannot sign in any more, and is signed out everywhere; `off` in the form. Without it, it can again."""
     return _changed(number, lambda session, known: accounts.set_disabled(session, known, "off" in request.form))
 
 
-@pages.post("/accounts/<int(max=999999):number>/reset")
+@pages.post("/accounts/<int(max=2147483647):number>/reset")
 def reset(number: int) -> str:
     """A link by which the owner of an account chooses another password; it is shown this once."""
     with db.writing() as session:
@@ -122,7 +122,7 @@ def reset(number: int) -> str:
         return _account(session, asker, known, link=f"{base_url()}/reset?key={resets.make(session, known, now())}")
 
 
-@pages.post("/accounts/<int(max=999999):number>/remove")
+@pages.post("/accounts/<int(max=2147483647):number>/remove")
 def remove(number: int) -> Response | str:
     """An account goes, for good. `rooms-3`, for each organisation in which it has rooms: `erase`, or the number of the
     account to which they pass; `sure`: yes, really."""

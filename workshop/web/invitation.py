@@ -6,14 +6,18 @@ from flask import Blueprint, Response, redirect, request, url_for
 from sqlalchemy.orm import Session
 
 from .. import accounts, cookies
+from ..core.budget import Budget
 from ..core.errors import Refused
 from ..extensions import db, now
 from ..models import Account, Invitation
-from .account import enter, hashed
+from .account import FRESH, enter, hashed
 from .pages import page
-from .throttle import fail
+from .throttle import BUDGETS, asker, fail, trying
 
 pages = Blueprint("invitation", __name__, url_prefix="/invitation")
+TRIES_BY_ONE_INVITATION, TRIES_FROM_ONE_ASKER = Budget(20, 1 / 6), Budget(20, 1 / 6)
+"""Tries that came to nothing: each may cost a hash, and tells whether an address has an account."""
+BUDGETS.extend([TRIES_BY_ONE_INVITATION, TRIES_FROM_ONE_ASKER])
 
 
 @pages.get("")
@@ -50,13 +54,21 @@ def accept() -> Response | str:
 
 
 def _made(invitation: Invitation) -> Account:
-    """A new account, in the organisation that invited; both or neither."""
-    password_hash = hashed(request.form.get("password", ""))
-    with db.writing() as session:
-        organisation = accounts.organisation(session, invitation.organisation_id)
-        email = request.form.get("email", "")
-        made = accounts.add_account(session, email, password_hash, organisation, (), now=now())
-        accounts.accept(session, invitation, made, now())
+    """A new account, in the organisation that invited; both or neither. Refused("invalid"), ("busy"), and ("too_fast")
+    after too many that came to nothing."""
+    email = request.form.get("email", "")
+    with trying((TRIES_BY_ONE_INVITATION, invitation.id), (TRIES_FROM_ONE_ASKER, asker())) as attempt:
+        if attempt.wait:
+            raise Refused("too_fast", "That was often in a short time; wait a minute.", attempt.wait)
+        attempt.failed = True
+        with db.reading() as session:
+            accounts.is_free(session, email)
+        password_hash = hashed(request.form.get("password", ""), FRESH)
+        with db.writing() as session:
+            organisation = accounts.organisation(session, invitation.organisation_id)
+            made = accounts.add_account(session, email, password_hash, organisation, (), now=now())
+            accounts.accept(session, invitation, made, now())
+        attempt.failed = False
         return made
 
 

@@ -28,7 +28,7 @@ from ..settings import OpenID, Settings
 from .account import enter, with_password
 from .apart import made_apart
 from .pages import page
-from .throttle import BUDGETS, HOUR, Turns, asker, trying
+from .throttle import BUDGETS, HOUR, Turns, asker, failed_before, trying
 
 pages = Blueprint("openid", __name__)
 log = structlog.get_logger()
@@ -42,7 +42,8 @@ TRIES_OF_ALL = SharedBudget(100, 2, reserve=60, remembered=HOUR)
 """Counted like tries of passwords. Each takes a process of its own for a second or two; only those that come to nothing
 count."""
 BUDGETS.extend([TRIES_FROM_ONE_ASKER, TRIES_FROM_ONE_SITE, TRIES_OF_ALL])
-_asking = Turns(at_once=2, in_line=16, patience=10)
+_asking = Turns(at_once=2, in_line=16, patience=10, lines=2)
+"""Whose site failed before goes after all others."""
 _described: dict[str, tuple[Provider, float]] = {}
 """By issuer: how it described itself, and until when that is taken to be so."""
 _back_already: dict[str, float] = {}
@@ -184,7 +185,7 @@ def _ask(question: Question) -> Answer:
     with trying(*shares) as attempt:
         if attempt.wait:
             raise Refused("too_fast", "That was often in a short time; wait a minute.", attempt.wait)
-        with _asking.turn():
+        with _asking.turn(int(failed_before(TRIES_OF_ALL, ("all", site)))):
             found = _asked(question)
         attempt.failed = bool(found.fault)
     if found.fault:

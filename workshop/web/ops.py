@@ -43,6 +43,7 @@ OVERDUE_MS = 1_000
 MOST_ROOMS = 200
 RECORD_BYTES, ROOM_BYTES = 1_500, 20_000
 """What a record takes in memory, and a room besides (tests/app/test_counts.py measures a full one)."""
+COARSE_BYTES = 250_000
 TIMED = ("steps", "changes", "commits", "turns", "telling")
 also_warn: list[Callable[[], list[str]]] = [mailing.warnings]
 """What else is to be said to an operator: each gives whole sentences, in the language of the page."""
@@ -171,7 +172,7 @@ def _in_use(rooms: list[int], since: dict[int, float]) -> list[InUse]:
                 keys.mark(room_id),
                 ", ".join(connected),
                 _lasted(moment - since[room_id]) if room_id in since else "–",
-                _size(ROOM_BYTES + RECORD_BYTES * room.records) if room else "–",
+                _at_most(ROOM_BYTES + RECORD_BYTES * room.records) if room else "–",
             )
         )
     return found
@@ -186,6 +187,11 @@ def _length(seconds: float) -> str:
 def _lasted(seconds: float) -> str:
     """In minutes, hours or days."""
     return format_timedelta(timedelta(seconds=max(seconds, 60)), granularity="minute", locale=language())
+
+
+def _at_most(size: int) -> str:
+    """So coarse that nobody sees from one reload to the next that somebody wrote."""
+    return f"≤ {_size(-(-size // COARSE_BYTES) * COARSE_BYTES)}"
 
 
 def _size(size: float) -> str:

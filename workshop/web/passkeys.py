@@ -130,7 +130,7 @@ def add() -> Response:
     return _back("added")
 
 
-@pages.post("/account/passkeys/<int(max=999999):number>/name")
+@pages.post("/account/passkeys/<int(max=2147483647):number>/name")
 def rename(number: int) -> Response:
     """Another name for it; form field `name`."""
     with db.writing() as session:
@@ -142,7 +142,7 @@ def rename(number: int) -> Response:
     return _back("renamed")
 
 
-@pages.post("/account/passkeys/<int(max=999999):number>/remove")
+@pages.post("/account/passkeys/<int(max=2147483647):number>/remove")
 def remove(number: int) -> Response:
     """Nobody signs in with it any more."""
     with db.writing() as session:

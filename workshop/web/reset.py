@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, request, url_for
+from sqlalchemy.orm import Session
 
-from .. import accounts, cookies, lapsed, passkeys, resets
+from .. import accounts, cookies, lapsed, openid, passkeys, resets
 from ..addresses import base_url
 from ..core.askers import site_of
 from ..core.budget import Budget, Share, SharedBudget
 from ..core.errors import Refused
 from ..extensions import db, now
 from ..mail import Letter
+from ..models import Account
 from ..settings import Settings
 from . import errors
 from .account import hashed
@@ -64,23 +67,24 @@ def reset() -> Response | str:
     key = request.args.get("key")
     with db.reading() as session:
         account = resets.whose(session, cookies.reset() if key is None else key, now())
-        there = passkeys.of_account(session, account) if account else []
+        ways = _other_ways(session, account)
     if account is None:
         if key is not None:
             fail()
         return _over()
     if key is None:
-        return page("reset.html", account=account, passkeys=there, wrong="")
+        return page("reset.html", account=account, wrong="", chosen=set(), **ways)
     return cookies.remember_reset(redirect(url_for("reset.reset")), key)  # type: ignore[arg-type]
 
 
 @pages.post("/reset")
 def choose() -> Response | str:
     """Another password, with the fields `password` and `again`; the account is logged out everywhere, and logs in with
-    it. With the field `passkeys` nobody logs in by one of these any more, either."""
+    it. With the field `passkeys` nobody logs in by one of these any more, either, nor with `openid` by another
+    organisation's login."""
     with db.reading() as session:
         account = resets.whose(session, cookies.reset(), now())
-        there = passkeys.of_account(session, account) if account else []
+        ways = _other_ways(session, account)
     if account is None:
         return _over()
     try:
@@ -91,13 +95,20 @@ def choose() -> Response | str:
             return _over()
         wrong, wait = "short" if refused.code == "invalid" else refused.code, refused.wait
     if wrong:
-        shown = page("reset.html", account=account, passkeys=there, wrong=wrong, remove="passkeys" in request.form)
+        shown = page("reset.html", account=account, wrong=wrong, chosen=set(request.form), **ways)
         response = Response(shown, STATUS.get(wrong, 400))
         return errors.try_again(response, wrong, wait)
     settings: Settings = current_app.config["SETTINGS"]
     if settings.smtp_url:
         outgoing.later(partial(letter, settings, account.email, *_words("changed", base_url())))
     return cookies.forget_reset(redirect(url_for("account.login", changed="yes"), 303))  # type: ignore[arg-type]
+
+
+def _other_ways(session: Session, account: Account | None) -> dict[str, Any]:
+    """What besides a password opens an account: its passkeys, and whether an organisation's own login does."""
+    if account is None:
+        return {}
+    return {"passkeys": passkeys.of_account(session, account), "connected": openid.identities(session, account)}
 
 
 def _chosen(password: str) -> str:
@@ -107,6 +118,8 @@ def _chosen(password: str) -> str:
     password_hash = hashed(password)
     with db.writing() as session:
         account, ended = resets.use(session, cookies.reset(), password_hash, now())
+        if "openid" in request.form:
+            openid.disconnect(session, account)
         if gone := passkeys.of_account(session, account) if "passkeys" in request.form else []:
             passkeys.remove(session, gone, now())
     if gone:
