@@ -171,3 +171,14 @@ def test_no_script_says_what_the_pressing_loses() -> None:
     """tdewolff-minify 2.24 takes `void (a && b())` for nothing to do, and leaves it out: no key of the desk worked."""
     for script in sorted((PACKAGE / "static" / "js").rglob("*.js")):
         assert not re.search(r"void \([^)]*(?:&&|\|\||\?)", script.read_text(encoding="utf-8")), script
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_no_pause_hangs_on_the_clock_on_the_wall(path: Path) -> None:
+    """One that was set back by an hour would make it an hour longer."""
+    rests = [
+        node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "rest"
+    ]  # fmt: skip
+    calls = [one for rest in rests for one in ast.walk(rest) if isinstance(one, ast.Call) and one is not rest]
+    assert not [one.lineno for one in calls if isinstance(one.func, ast.Name) and one.func.id == "now"]

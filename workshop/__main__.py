@@ -171,14 +171,21 @@ def _with_locks_of(system: Any) -> None:
 def _no_longer_than(driver: Any, trampoline: Any) -> None:
     """Whoever waits for PostgreSQL waits `DATABASE_SECONDS` at most: a network that swallows everything would keep
     them, and all that waits behind them, for ever."""
+    from workshop.database import SILENT
+
     states = driver.extensions
 
     def wait(connection: Any) -> None:
-        until = time.monotonic() + DATABASE_SECONDS
+        until, late = time.monotonic() + DATABASE_SECONDS, False
         while (state := connection.poll()) != states.POLL_OK:
+            if late:
+                raise driver.OperationalError(SILENT)
             left = max(0.001, until - time.monotonic())
             way = {"read": state == states.POLL_READ, "write": state == states.POLL_WRITE}
-            trampoline(connection.fileno(), **way, timeout=left, timeout_exc=driver.OperationalError)
+            try:
+                trampoline(connection.fileno(), **way, timeout=left, timeout_exc=TimeoutError)
+            except TimeoutError:  # after the loop stood still the answer may be there all the same
+                late = True
 
     states.set_wait_callback(wait)
 

@@ -38,6 +38,13 @@ CONNECTION_SECONDS = 2.5
 """How long one waits for a connection: when another process is gone its rooms are all read here at one moment, and
 whoever comes in then had better be slow than refused. A phone gives up opening after three."""
 
+IDLE_SECONDS = 8
+"""How long a transaction of a server may do nothing until PostgreSQL ends it: one whose way to us swallows everything
+would keep its rooms from everybody else. It is longer than any loop stands still."""
+SERVING = (
+    f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'; "
+    "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
+)
 STARTING_SECONDS = 60.0
 """A process that starts while another one makes the tables waits for it."""
 
@@ -94,6 +101,18 @@ class Database:
                 hide_parameters=True,
             )
             self.writer = self.engine
+
+    def serve(self) -> None:
+        """From now on this is the database of a server that shares it with others: connections of before are made
+        anew."""
+
+        @event.listens_for(self.engine, "connect")
+        def _prepare(connection: Any, _record: Any) -> None:
+            with connection.cursor() as cursor:
+                cursor.execute(SERVING)
+            connection.commit()
+
+        self.engine.dispose()
 
     @property
     def shared(self) -> bool:
@@ -254,10 +273,11 @@ def _patiently(begin: Callable[[], object], patience: float = PATIENCE_SECONDS) 
         pause = min(pause * 2, 0.1)
 
 
+SILENT = "the database says nothing"
 TAKEN = (
     "database is locked", "lock timeout", "could not obtain lock",
     "too many clients", "too many connections", "remaining connection slots",
-    "the database system is", "terminating connection", "server closed the connection",
+    "the database system is", "terminating connection", "server closed the connection", SILENT,
 )  # fmt: skip
 """What a database says when others use it, when all its connections are in use, or when it stops or starts: that
 passes."""

@@ -385,8 +385,15 @@ class Guard:
         self._arrivals.forget(now)
 
     def open(self) -> set[str]:
-        """The sockets that are open, or are being opened."""
-        return set(self.server.manager.rooms.get("/", {}).get(None) or ())
+        """The sockets that are open, or are being opened. The library also keeps one whose connection closed while it
+        was let in, and never says that it is gone."""
+        known = dict(self.server.manager.rooms.get("/", {}).get(None) or {})
+        return {socket for socket, line in known.items() if line in self.eio.sockets}
+
+    def forget(self, socket: str) -> None:
+        """Has the library forget such a one."""
+        with suppress(KeyError):
+            self.server.manager.disconnect(socket, namespace="/")
 
     def _frame(self, line: Line, size: int, pieces: int) -> None:
         if size > MOST_BYTES or pieces > MOST_PIECES:

@@ -41,17 +41,29 @@ def wanted(room_id: int, code: str) -> None:
     room here; otherwise if that is the room's own code, unless the room came here just now."""
     if room_id in _going:
         return
-    room, now = live.stored(room_id), time.monotonic()
-    if connections.lines_in(room_id) and not holding.leaving:
-        since, lately = holding.rooms.get(room_id, now), _lately(room_id, now)
-        if room is None or room.code != code or now - since < STAYS_SECONDS * (1 + len(lately)) ** 2:
-            _keep(room_id)
-            return
+    if _stays(room_id, code):
+        _keep(room_id)
+        return
+    somebody = connections.lines_in(room_id) and not holding.leaving
+    if not hand_over(room_id, lambda: _stays(room_id, code)):
+        _keep(room_id)
+    elif somebody:
+        now = time.monotonic()
+        lately = _lately(room_id, now)
         _gave[room_id] = [*lately, now]
         if len(lately) > 1:
             log.warning("a room goes to and fro between processes: does the proxy send requests by code?", room=room_id)
-    if not hand_over(room_id):
-        _keep(room_id)
+
+
+def _stays(room_id: int, code: str) -> bool:
+    """Is somebody in the room here, or about to come back to it, who is not to be sent elsewhere?"""
+    if holding.leaving:
+        return False
+    if not connections.lines_in(room_id):
+        return holding.had_it_lately(room_id, STAYS_SECONDS)
+    room, now = live.stored(room_id), time.monotonic()
+    since = holding.rooms.get(room_id, now)
+    return room is None or room.code != code or now - since < STAYS_SECONDS * (1 + len(_lately(room_id, now))) ** 2
 
 
 def _keep(room_id: int) -> None:
@@ -64,21 +76,24 @@ def _lately(room_id: int, now: float) -> list[float]:
     return [at for at in _gave.get(room_id, ()) if now - at < LATELY_SECONDS]
 
 
-def hand_over(room_id: int) -> bool:
+def hand_over(room_id: int, stays: Callable[[], bool] = lambda: False) -> bool:
     """As `give`, for another process to have it."""
-    given = give(room_id)
+    given = give(room_id, stays)
     metrics.handed_over["gave"].inc(given)
     return given
 
 
-def give(room_id: int) -> bool:
-    """Lets a room go: everything that waits is stored and answered before. False if that takes too long."""
+def give(room_id: int, stays: Callable[[], bool] = lambda: False) -> bool:
+    """Lets a room go: everything that waits is stored and answered before. False if that takes too long, or if the room
+    `stays`, which is asked when nobody else can come in any more."""
     lock = room_locks[room_id]
     _going.add(room_id)
     try:
         if not lock.acquire(timeout=PATIENCE_SECONDS):
             return False
         try:
+            if stays():
+                return False
             if not journal.settled(room_id, PATIENCE_SECONDS):
                 return False
             if connections.lines_in(room_id):
@@ -100,7 +115,7 @@ def give_idle() -> None:
     known = {*live.held()}
     for room_id in holding.rooms:
         if room_id not in known and not connections.lines_in(room_id):
-            give(room_id)
+            give(room_id, lambda room_id=room_id: bool(connections.lines_in(room_id)))  # type: ignore[misc]
 
 
 def wrote(room_id: int, revision: int) -> None:
@@ -156,14 +171,16 @@ def _leave(end: Callable[[], None]) -> None:
         for shut in doors:
             with suppress(OSError):
                 shut()
-        rooms = list(holding.rooms)
+        rooms = holding.all_locked
         log.info("this process leaves", count=len(rooms))
         pause = min(BETWEEN_SECONDS, LEAVING_SECONDS / 2 / max(len(rooms), 1))
-        for room_id in rooms:
-            # One whose journal stands still holds up no other.
-            socketio.start_background_task(hand_over, room_id)  # type: ignore[arg-type]  # its stub knows no answers
-            rest(pause)
+        begun: set[int] = set()
         while time.monotonic() < until and not holding.all_free():
+            for room_id in holding.all_locked - begun:  # also one that was on its way here just now
+                begun.add(room_id)
+                # One whose journal stands still holds up no other.
+                socketio.start_background_task(hand_over, room_id)  # type: ignore[arg-type]  # its stub knows no answers
+                rest(pause)
             rest(BETWEEN_SECONDS)
     except Exception:
         log.exception("not everything was handed over")

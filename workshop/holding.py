@@ -103,6 +103,10 @@ class Holding:
         self._locked: set[int] = set()
         self._held: dict[int, float] = {}
         """Those of them that were read since, with the moment."""
+        self._lost: set[int] = set()
+        """Those that it had when the connection was lost, until there is another one."""
+        self._taken_back: dict[int, float] = {}
+        """Those of them that it then had again, with the moment."""
         self._wishes: dict[int, Wish] = {}
         self._freed: set[int] = set()
         self._said: list[str] = []
@@ -127,6 +131,7 @@ class Holding:
                 raise Refused("busy", why)
             time.sleep(TRY_SECONDS)
         database.answers = lambda: self._line is not None
+        database.serve()
 
     def go_on(self) -> None:
         """Never returns; whatever happens to the connection, there is soon another one. For a thread of its own, in
@@ -178,6 +183,17 @@ class Holding:
         """The rooms that this process holds, each with the moment since when (monotonic)."""
         return dict(self._held)
 
+    @property
+    def all_locked(self) -> set[int]:
+        """The rooms whose lock this process has."""
+        with self._lock:
+            return set(self._locked)
+
+    def had_it_lately(self, room_id: int, seconds: float) -> bool:
+        """Did the lock of this room come back with the connection, less than so long ago? Its people are on their
+        way."""
+        return time.monotonic() - self._taken_back.get(room_id, -seconds) < seconds
+
     def lock(self, room_id: int, code: str | None) -> int:
         """Gets the lock of a room, from another process if need be; the number to `hold` it by. `code` as in `Wish`.
         Refused("busy") if the room stays where it is."""
@@ -201,7 +217,7 @@ class Holding:
         """The room was read since it was locked; from now on nothing that others write to it goes unnoticed.
         Refused("busy") if the lock was lost meanwhile."""
         with self._lock:
-            if session != self._session or room_id not in self._locked:
+            if session != self._session or room_id not in self._locked or self.leaving:
                 raise elsewhere()
             self._held.setdefault(room_id, time.monotonic())
 
@@ -248,13 +264,19 @@ class Holding:
             for statement in PREPARE:
                 self._ask(statement, line=line)
             [(free,)] = self._ask(f"SELECT pg_try_advisory_lock_shared({SERVING})", line=line)
+            with self._lock:
+                lost, self._lost = self._lost, set()
+            again = [room for room, is_ours in self._ask(TAKE, [*lost], line=line) if is_ours] if lost and free else []
         except BaseException:
             line.close()
             raise
         if not free:
             line.close()
             return False
-        self._line = line
+        with self._lock:
+            self._locked.update(again)
+            self._taken_back = dict.fromkeys(again, time.monotonic())
+            self._line = line
         return True
 
     def _lose(self, error: Exception) -> None:
@@ -264,6 +286,7 @@ class Holding:
             self._session += 1
             self._locked.clear()
             metrics.handed_over["lost"].inc(len(self._held))
+            self._lost |= self._held.keys()
             self._held.clear()
             self._freed.clear()
             self._said.clear()

@@ -15,6 +15,7 @@ from functools import partial
 
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from . import live, metrics
 from .core.errors import Refused
@@ -127,6 +128,8 @@ class Journal:
             try:
                 _store(entries)
             except Exception as error:
+                if db.shared and isinstance(error.__cause__ or error, DBAPIError):
+                    _doubt({entry.room_id for entry in entries})
                 if not isinstance(error, Refused):
                     log.exception("not stored")
                     error = Refused("failed", "Something went wrong here; nothing was changed.")
@@ -149,6 +152,13 @@ class Journal:
             if self._newest.get(room_id) is part:
                 del self._newest[room_id]
         part.done.set()
+
+
+def _doubt(rooms: set[int]) -> None:
+    """A connection that ends at a commit does not say whether that came through: these rooms are read again."""
+    live.outrun(rooms)
+    for room_id in rooms:
+        holding.doubt(room_id)
 
 
 def _count(entries: list[Entry]) -> None:

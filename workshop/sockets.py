@@ -51,8 +51,21 @@ PACES = (_pace, _key_pace, _syncs, _key_syncs, _doorbell)
 _asked: dict[str, set[str]] = {}
 """The sockets that wait for a snapshot they asked for, by reader; asking again before it comes adds nothing."""
 _said = metrics.each(metrics.EVENTS, commands.EVENTS)
-_by_code = tuple(threading.Lock() for _ in range(256))
-"""Whoever comes with a code whose room is not here waits for those who came with it before."""
+BRINGING_SECONDS = 3.0
+"""As long as a phone waits for a connection."""
+
+
+class Bringing:
+    """Somebody came with a code whose room is not here, and brings it; whoever comes with it meanwhile waits for
+    that."""
+
+    def __init__(self) -> None:
+        self.over = threading.Event()
+        self.is_busy = False
+        """The room stays where it is, for all who waited too."""
+
+
+_bringing: dict[str, Bringing] = {}
 _turns = Turns()
 """Snapshots are made one at a time for each room."""
 
@@ -79,6 +92,7 @@ def watch(guard: Guard) -> None:
             guard.sweep()
             for socket in set(connections.holders) - guard.open():  # closed while it opened: no goodbye was heard
                 _gone(socket)
+                guard.forget(socket)
             numbers.told.keep(connections.holders)
             litter.tidy(time.monotonic())
             live.let_go_idle(time.monotonic())
@@ -120,13 +134,30 @@ def _let_in(socket: str, environ: dict[str, Any], auth: object) -> Holder:
     """Who it is, in a room that this process holds. If it does not hold it yet, the first who comes brings the room
     here; the others who come with the same code at the same moment are then known without asking the database."""
     code = code_of(environ)
-    comes_first = code and db.shared and live.with_code(code) is None
-    with _by_code[hash(code) % len(_by_code)] if comes_first else nullcontext():
-        holder = _holder(environ, auth)
-        if not _doorbell.allows(_key(holder), time.monotonic()) or _beyond(socket, holder):
-            raise Refused("busy", TOO_FAST)
-        if not live.take(holder.room_id, code):
-            raise Refused("closed", "This room is not there any more.")
+    if not (code and db.shared and live.with_code(code) is None):
+        return _enter(socket, environ, auth, code)
+    mine = Bringing()
+    first = _bringing.setdefault(code, mine)
+    if first is mine:
+        try:
+            return _enter(socket, environ, auth, code)
+        except Refused as refused:
+            mine.is_busy = refused.code == "busy" and refused.detail != TOO_FAST
+            raise
+        finally:
+            del _bringing[code]
+            mine.over.set()
+    if not first.over.wait(BRINGING_SECONDS) or first.is_busy:
+        raise Refused("busy", "This room is on its way here; try again in a moment.")
+    return _enter(socket, environ, auth, code)
+
+
+def _enter(socket: str, environ: dict[str, Any], auth: object, code: str | None) -> Holder:
+    holder = _holder(environ, auth)
+    if not _doorbell.allows(_key(holder), time.monotonic()) or _beyond(socket, holder):
+        raise Refused("busy", TOO_FAST)
+    if not live.take(holder.room_id, code):
+        raise Refused("closed", "This room is not there any more.")
     return holder
 
 

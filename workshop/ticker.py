@@ -25,29 +25,30 @@ log = structlog.get_logger()
 LONGEST_SLEEP = 0.2
 OF_OTHERS = 0.05
 """Seconds: how soon it looks again at steps that another process has to end."""
-ERASE_EVERY_MS = 60_000
-FORGET_EVERY_MS = 800
+ERASE_EVERY_SECONDS = 60.0
+FORGET_EVERY_SECONDS = 0.8
+"""By the monotonic clock: no other is right when the clock of the machine was set."""
 
 
 def run() -> None:
     """Never returns; whatever goes wrong is logged and tried again."""
-    erase_at = forget_at = 0
+    erase_at = forget_at = 0.0
     while True:
         try:
             pause = tick()
-            if now() >= forget_at:
+            if time.monotonic() >= forget_at:
                 forgetting.forget_the_gone()
                 lapsed.end()
                 live.notice_others()
                 if live.untold():
                     socketio.start_background_task(handing.tell_all_written)
-                forget_at = now() + FORGET_EVERY_MS
+                forget_at = time.monotonic() + FORGET_EVERY_SECONDS
             if db.owes_forgetting:
                 db.forget()
-            if now() >= erase_at:
+            if time.monotonic() >= erase_at:
                 erasures.settle()
                 erase_expired()
-                erase_at = now() + ERASE_EVERY_MS
+                erase_at = time.monotonic() + ERASE_EVERY_SECONDS
         except Refused as refused:
             log.warning("ticker waits", code=refused.code)
             pause = LONGEST_SLEEP

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ import structlog
 
 from .. import live, streams
 from ..core.errors import Refused
-from ..extensions import now, rest, room_locks, socketio
+from ..extensions import rest, room_locks, socketio
 from ..holding import holding
 from ..room.room import Room
 from ..rooms import counting, on_wall
@@ -43,12 +44,13 @@ class Pending:
     notices: bool = False
     """Somebody saw a notice, or the people who can have seen one have changed."""
     scheduled: bool = False
-    last_sent: int = 0
+    last_sent: float = -OFTEN
+    """When, by the monotonic clock: one that was set back would keep all that is told waiting as long."""
 
 
 _pending: dict[int, Pending] = defaultdict(Pending)
-_counted: dict[int, int] = {}
-"""When leaders last heard how far everyone is (ms), for rooms of which they did."""
+_counted: dict[int, float] = {}
+"""When leaders last heard how far everyone is (monotonic), for rooms of which they did."""
 _counting: set[int] = set()
 """The rooms whose leaders are about to hear it."""
 
@@ -80,10 +82,10 @@ def collect(
 
 
 def _send_collected_soon(room_id: int) -> None:
-    rest(max(0.0, OFTEN - (now() - _pending[room_id].last_sent) / 1000))
+    rest(max(0.0, OFTEN - (time.monotonic() - _pending[room_id].last_sent)))
     with room_locks[room_id]:
         due = _pending.pop(room_id, Pending())
-        _pending[room_id].last_sent = now()
+        _pending[room_id].last_sent = time.monotonic()
         try:
             try:
                 if due.mark is not None:
@@ -137,10 +139,11 @@ def count_soon(room_id: int) -> None:
 
 
 def _send_progress(room_id: int) -> None:
-    rest(max(0.0, streams.PROGRESS.pace_seconds - (now() - _counted.get(room_id, 0)) / 1000))
+    pace = streams.PROGRESS.pace_seconds
+    rest(max(0.0, pace - (time.monotonic() - _counted.get(room_id, -pace))))
     with room_locks[room_id]:
         _counting.discard(room_id)
-        _counted[room_id] = now()
+        _counted[room_id] = time.monotonic()
         try:
             room = live.here(room_id)
             if room is None:

@@ -251,9 +251,10 @@ class Line {
     else this.startOver();
   }
 
-  /** Several exchanges, one after another: the quickest tells the time best. */
+  /** Several exchanges, one after another: the quickest tells the time best. One is enough where it is known. */
   async measure() {
-    for (let i = 0; i < FIRST_EXCHANGES && (await this.probe()); i += 1);
+    const times = this.time.known ? 1 : FIRST_EXCHANGES;
+    for (let i = 0; i < times && (await this.probe()); i += 1);
   }
 
   /**
