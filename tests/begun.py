@@ -16,6 +16,7 @@ import threading
 import time
 import warnings
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
@@ -132,6 +133,7 @@ def wait_for_orders() -> int:
     sys.path.insert(0, str(ROOT))
     from workshop import __main__ as entry
 
+    use_hub: Any = None
     orders, answers = posix.dup(0), posix.dup(1)
     patch = entry._eventlet
 
@@ -157,7 +159,7 @@ def wait_for_orders() -> int:
             modes = (posix.O_RDONLY, posix.O_WRONLY | posix.O_APPEND, posix.O_WRONLY | posix.O_APPEND)
             files = [posix.open(path, mode) for path, mode in zip(order["files"], modes, strict=True)]
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
-            with warnings.catch_warnings(action="ignore"):  # eventlet's: nothing of it was used here yet
+            with warnings.catch_warnings(action="ignore"):  # eventlet's: a fork gets a hub of its own
                 pid = posix.fork()
             if pid:
                 tell(pid, None)
@@ -169,6 +171,7 @@ def wait_for_orders() -> int:
             for file in files if pid else (*files, orders, answers):
                 posix.close(file)
             if not pid:
+                use_hub()  # one of its own: that of before wakes whoever comes first
                 os.environ.clear()
                 os.environ.update(order["environ"])
                 time.tzset()
@@ -177,8 +180,9 @@ def wait_for_orders() -> int:
         return 0
 
     def read() -> dict[str, Any]:
-        nonlocal command
+        nonlocal command, use_hub
         runtime = patch()
+        use_hub = import_module("eventlet.hubs").use_hub
         from workshop import cli
 
         command, cli.main = cli.main, begin_for_each  # type: ignore[assignment]

@@ -111,12 +111,12 @@ class Holding:
         self._freed: set[int] = set()
         self._said: list[str] = []
         self._lock: Any = threading.Lock()
-        self._bell, self._heard = socket.socketpair()
+        self._bell: socket.socket
+        self._heard: socket.socket
         self._calls: deque[tuple[Callable[..., object], tuple[Any, ...]]] = deque()
         """What is to be done in the loop."""
-        self._caller, self._called = socket.socketpair()
-        for end in (self._bell, self._heard, self._caller, self._called):
-            end.setblocking(False)
+        self._caller: socket.socket
+        self._called: socket.socket
 
     # What the rest of the process asks
 
@@ -125,6 +125,9 @@ class Holding:
         with nobody, as earlier versions do, or if PostgreSQL has no connection left."""
         self._database, self._driver, self.shares = database, database.engine.dialect.loaded_dbapi, True
         self._lock = Aside.lock()
+        (self._bell, self._heard), (self._caller, self._called) = socket.socketpair(), socket.socketpair()
+        for end in (self._bell, self._heard, self._caller, self._called):
+            end.setblocking(False)
         deadline = time.monotonic() + STARTING_SECONDS
         while (why := self._why_not()) is not None:
             if time.monotonic() > deadline:
