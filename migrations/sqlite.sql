@@ -1,15 +1,7 @@
--- 0014
+-- 0015
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
-);
-CREATE TABLE accounts (
-	id INTEGER NOT NULL, 
-	email VARCHAR(254) NOT NULL, 
-	password_hash VARCHAR(255) NOT NULL, 
-	created_at BIGINT NOT NULL, admin BOOLEAN DEFAULT 0 NOT NULL, disabled BOOLEAN DEFAULT 0 NOT NULL, signed_in_on BIGINT, was VARCHAR(16), 
-	PRIMARY KEY (id), 
-	UNIQUE (email)
 );
 CREATE TABLE logins (
 	token_hash VARCHAR(64) NOT NULL, 
@@ -279,7 +271,7 @@ CREATE TABLE identities (
 	issuer VARCHAR(255) NOT NULL, 
 	subject VARCHAR(255) NOT NULL, 
 	account_id INTEGER NOT NULL, 
-	made_admin BOOLEAN DEFAULT 0 NOT NULL, 
+	admin_until BIGINT, 
 	PRIMARY KEY (issuer, subject), 
 	FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE
 );
@@ -303,4 +295,15 @@ CREATE TABLE challenges (
 	expires_at BIGINT NOT NULL, 
 	PRIMARY KEY (hash), 
 	FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE
+);
+CREATE TABLE "accounts" (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	email VARCHAR(254) NOT NULL, 
+	password_hash VARCHAR(255) NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	admin BOOLEAN DEFAULT 0 NOT NULL, 
+	disabled BOOLEAN DEFAULT 0 NOT NULL, 
+	signed_in_on BIGINT, 
+	was VARCHAR(16), 
+	UNIQUE (email)
 );

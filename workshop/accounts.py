@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 
-from sqlalchemy import and_, delete, func, select, text
+from sqlalchemy import and_, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from . import resets
@@ -12,7 +12,7 @@ from .access import DAY, is_token, new_token, organisations_of, sign_out_everywh
 from .commands import one_line
 from .core.errors import Refused
 from .erasures import Erasure, erasures
-from .models import Account, Invitation, MemberRole, Membership, Organisation, OwnPack, Room
+from .models import Account, Identity, Invitation, MemberRole, Membership, Organisation, OwnPack, Room
 
 FIRST = "Organisatie 1"
 """What the first organisation of an installation is called until somebody gives it a name."""
@@ -158,11 +158,13 @@ def set_disabled(session: Session, account: Account, disabled: bool) -> None:
 
 
 def set_admin(session: Session, account: Account, admin: bool) -> None:
-    """An account becomes admin, or is no longer; Refused("invalid") for the last one."""
+    """An account becomes admin, or is no longer, and it stays so: no organisation's own login is why any more.
+    Refused("invalid") for the last one."""
     if account.admin and not admin:
         somebody_else_is_admin(session, account)
-    account.admin = admin
-    session.flush()
+    # Written also where it seems to be so already: another process may be ending it at this moment (`openid.expire`).
+    session.execute(update(Account).where(Account.id == account.id).values(admin=admin))
+    session.execute(update(Identity).where(Identity.account_id == account.id).values(admin_until=None))
 
 
 def somebody_else_is_admin(session: Session, account: Account) -> None:

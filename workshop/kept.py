@@ -132,7 +132,7 @@ TABLES: dict[str, Table] = {
             "issuer": "identity",
             "subject": "identity",
             "account_id": UNDER,
-            "made_admin": "identity",
+            "admin_until": "identity",
         },
     ),
     "invitations": Table(

@@ -25,7 +25,8 @@ ZONE = "Europe/Amsterdam"
 """The time zone of a room whose maker names none."""
 
 NEVER_AGAIN = {"sqlite_autoincrement": True}
-"""An id is given out once: a connection that was open to someone who was erased can never become somebody else's."""
+"""An id is given out once: a connection or a page that was open to someone who was erased can never become somebody
+else's."""
 
 
 MemberRole = Literal["leader", "organiser"]
@@ -46,6 +47,7 @@ class Account(Base):
     """Someone who signs in, with an address and a password or by an organisation's own login."""
 
     __tablename__ = "accounts"
+    __table_args__ = NEVER_AGAIN
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
     password_hash: Mapped[str] = mapped_column(String(255))
@@ -80,8 +82,8 @@ class Identity(Base):
     issuer: Mapped[str] = mapped_column(String(255), primary_key=True)
     subject: Mapped[str] = mapped_column(String(255), primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
-    made_admin: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """The account is admin because that login says so."""
+    admin_until: Mapped[int | None] = mapped_column(BigInteger)
+    """When the account is admin no longer, if that login made it admin; null: it did not, and what is stays."""
     account: Mapped[Account] = relationship(lazy="joined")
 
 

@@ -69,6 +69,18 @@ def disconnect(session: Session, account: Account) -> None:
     session.execute(delete(Identity).where(Identity.account_id == account.id))
 
 
+def expire(session: Session, now: int) -> None:
+    """Whoever such a login made admin, and who has not logged in by it for so long, is admin no longer. The last one
+    stays until there is another."""
+    over = select(Identity).where(Identity.admin_until <= now).order_by(Identity.admin_until)
+    if session.execute(over.with_only_columns(Identity.account_id)).first() is None:  # most times: nobody has to wait
+        return
+    accounts.nobody_else_adds(session)
+    for identity in session.scalars(over).all():
+        with suppress(Refused):
+            accounts.set_admin(session, identity.account, False)
+
+
 def identities(session: Session, account: Account) -> list[Identity]:
     """By which logins of organisations an account is known."""
     return list(session.scalars(select(Identity).where(Identity.account_id == account.id)))
@@ -117,19 +129,18 @@ def _places(session: Session, known: OpenID, said: Said) -> list[Organisation]:
 def _apply(session: Session, identity: Identity, grants: Grants, admin: bool, now: int) -> None:
     """Gives the roles that this login gives, for as long as it lasts; those that it gave before and no longer gives go.
     What somebody here gave stays, and so does the last admin."""
-    account = identity.account
+    account, until = identity.account, now + LOGIN_DAYS * DAY
     for one in list(account.memberships):
         if one.expires_at is not None and (one.organisation_id, one.role) not in grants:
             account.memberships.remove(one)
         elif one.expires_at is not None:
-            one.expires_at = now + LOGIN_DAYS * DAY
+            one.expires_at = until
     held = {(one.organisation_id, one.role) for one in account.memberships}
     for place, role in sorted(grants - held):
-        account.memberships.append(Membership(organisation_id=place, role=role, expires_at=now + LOGIN_DAYS * DAY))
-    if admin and not account.admin:
-        account.admin = identity.made_admin = True
-    elif not admin and identity.made_admin:
+        account.memberships.append(Membership(organisation_id=place, role=role, expires_at=until))
+    if admin and (identity.admin_until is not None or not account.admin):
+        account.admin, identity.admin_until = True, until
+    elif not admin and identity.admin_until is not None:
         with suppress(Refused):
             accounts.set_admin(session, account, False)
-            identity.made_admin = False
     session.flush()

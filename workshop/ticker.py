@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 
 import structlog
 
-from . import changing, handing, lapsed, live, metrics
+from . import changing, handing, lapsed, live, metrics, openid
 from .core.errors import Refused
 from .erasures import erasures
 from .extensions import db, now, rest, socketio
@@ -116,6 +116,8 @@ def erase_expired() -> int:
     if erased:
         db.forget()
         log.info("rooms erased", count=erased)
+    with db.writing() as session:
+        openid.expire(session, now())
     with db.writing() as session:
         due.expire(session, now())
     return erased

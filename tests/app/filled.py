@@ -59,7 +59,7 @@ def fill(database: Database) -> int:
         for who, role in ((account, "leader"), (account, "organiser"), (spare, "organiser")):
             session.add(Membership(account_id=who.id, organisation_id=place.id, role=role))
         session.add(Reset(token_hash="r" * 64, account_id=account.id, expires_at=LATER))
-        session.add(Identity(issuer="https://login.example.org", subject="ç1", account_id=spare.id, made_admin=True))
+        session.add(Identity(issuer="https://login.example.org", subject="ç1", account_id=spare.id, admin_until=LATER))
         session.add(Login(token_hash="l" * 64, account_id=account.id, expires_at=LATER))
         for n, owner in enumerate((account, spare)):
             session.add(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from live import Answer, Line, Server, fetch, until
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.app.test_across import account
 from tests.app.test_again import press, row
@@ -17,7 +17,7 @@ from workshop.access import sign_in
 from workshop.core.errors import Refused
 from workshop.days import day_began
 from workshop.extensions import db, now
-from workshop.models import ZONE, Account, Invitation, Login, Organisation, Room
+from workshop.models import ZONE, Account, Identity, Invitation, Login, Organisation, Room
 from workshop.restoring import LEAP
 from workshop.rooms.opening import Wanted, open_room
 
@@ -112,6 +112,41 @@ def test_what_an_account_is_changes_at_once(sqlite_server: Server) -> None:
     assert page(sqlite_server, leader).status == 200, "an admin now, and nothing besides"
     assert "You do not belong to an organisation" in page(sqlite_server, leader, "/lead").body.decode()
     assert page(sqlite_server, leader, "/lead/new").status == 403
+
+
+def test_admin_by_a_claim_is_kept_only_by_a_tick_that_is_made_or_a_command(server: Server) -> None:
+    looks, number = admin(server, "ticks@example.org"), server.account("claims@example.org", admin=True)
+    with server.database.writing() as session:
+        session.add(Identity(issuer="i", subject=f"{number}", account_id=number, admin_until=9_000_000_000_000))
+    form, address = page(server, looks), f"/admin/accounts/{number}/roles"
+
+    def until() -> tuple[bool, int | None]:
+        with server.database.reading() as session:
+            found = session.get(Identity, ("i", f"{number}"))
+            assert found is not None
+            return found.account.admin, found.admin_until
+
+    assert press(server, address, looks, form, admin="yes", role="1.organiser").status == 302
+    assert until() == (True, 9_000_000_000_000), "another role was ticked"
+    assert press(server, address, looks, form).status == 302 and until() == (False, None)
+    assert press(server, address, looks, form, admin="yes").status == 302 and until() == (True, None)
+    with server.database.writing() as session:
+        session.execute(update(Identity).where(Identity.subject == f"{number}").values(admin_until=9_000_000_000_000))
+    assert server.workshop("user", "grant", "claims@example.org", "--admin").returncode == 0
+    assert until() == (True, None)
+
+
+def test_a_page_of_somebody_who_was_removed_is_never_anothers(server: Server) -> None:
+    looks, number = admin(server, "open@example.org"), server.account("leaves@example.org")
+    address = f"/admin/accounts/{number}"
+    form = page(server, looks, address)
+    assert server.workshop("user", "remove", "leaves@example.org", "--yes").returncode == 0
+    assert server.account("stranger@example.org") > number
+    for button, fields in (("roles", {"admin": "yes"}), ("reset", {}), ("disable", {"off": "yes"})):
+        assert press(server, f"{address}/{button}", looks, form, **fields).status == 404
+    with server.database.reading() as session:
+        stranger = session.scalars(select(Account).where(Account.email == "stranger@example.org")).one()
+        assert not stranger.admin and not stranger.disabled
 
 
 def test_the_last_admin_stays(own_server: Server) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy import MetaData, insert, select, text, update
 from config import Settings, from_environment
 from tests.app.filled import CIRCLES, LATER, NOON, TEXT, contents, fill, note
 from workshop import backup, migrating, restoring, schema
-from workshop.access import keys
+from workshop.access import DAY, keys
 from workshop.content import shelf
 from workshop.core.errors import Refused
 from workshop.database import Database
@@ -421,6 +421,23 @@ def test_a_backup_of_an_earlier_version_is_brought_up_to_date(place: Callable[..
     found = contents(target.database)
     assert {name for name, rows in found.items() if rows != expected[name]} == SHORT_LIVED | since
     assert [one["role"] for one in found["memberships"]] == ["leader", "leader"], "as an upgrade gives them"
+    schema.bring_up_to_date(target.database)
+
+
+def test_who_was_admin_by_a_claim_in_an_earlier_version_is_it_for_a_while(place: Callable[..., Place]) -> None:
+    source, target = place(), place()
+    with source.database.rebuilding() as connection:
+        migrating.run(connection, "0014", schema.MIGRATIONS)
+        (before := MetaData()).reflect(connection)
+        for n in range(1, 3):
+            made = {"id": n, "email": f"{n}@example.org", "password_hash": "x", "created_at": n, "admin": True}
+            connection.execute(insert(before.tables["accounts"]).values(**made, disabled=False))
+            known = {"issuer": "i", "subject": f"{n}", "account_id": n, "made_admin": n == 2}
+            connection.execute(insert(before.tables["identities"]).values(**known))
+    target.restore(source.back_up(), source.log)
+    first, second = contents(target.database)["identities"]
+    assert first["admin_until"] is None and 29 * DAY < second["admin_until"] - time.time() * 1000 <= 30 * DAY
+    assert next_numbers(target.database)["accounts"] == restoring.LEAP + 3, "on SQLite, too"
     schema.bring_up_to_date(target.database)
 
 

@@ -42,7 +42,8 @@ def provider() -> Iterator[Provider]:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory, provider: Provider) -> Iterator[Server]:
     """A server of an organisation with a login of its own, in a folder of its site; and an admin with a password."""
-    with Server(tmp_path_factory.mktemp("openid"), root="/workshop", **provider.settings) as server:
+    settings = provider.settings | {"OPENID_ADMINS": "chief"}
+    with Server(tmp_path_factory.mktemp("openid"), root="/workshop", **settings) as server:
         assert server.workshop("user", "add", "admin@example.org", text=f"{PASSWORD}\n").returncode == 0
         yield server
 
@@ -295,6 +296,26 @@ def test_an_account_that_there_is_gets_it_only_from_whoever_is_in_it_and_knows_i
     assert Browser(house).comes_by(provider) == "/login?openid=taken"
 
 
+def test_who_left_and_logs_in_by_a_password_is_admin_no_longer_after_thirty_days(
+    house: Server, provider: Provider
+) -> None:
+    number = house.account("eva@example.org", "leader", password_hash=hashed(PASSWORD))
+    provider.claims = {"sub": "7", "email": "eva@example.org", "roles": ["chief"]}
+    eva = Browser(house)
+    assert eva.press("/login", email="eva@example.org", password=PASSWORD).status == 302
+    address = eva.press("/account/openid", password_now=PASSWORD).headers["Refresh"].partition("url=")[2]
+    assert page_of(eva.get(provider.logs_in(address))) == "/account?openid=done"
+    assert roles(house, "eva@example.org") == {"leader", "admin"} and eva.get("/admin").status == 200
+    house.stop()
+    with house.database.writing() as session:
+        made = session.scalars(select(Identity).where(Identity.account_id == number)).one()
+        assert abs(made.admin_until - time.time() * 1000 - LOGIN_DAYS * DAY) < DAY  # type: ignore[operator]
+        made.admin_until = int(time.time() * 1000)
+    house.start()  # what is over is looked at then, and each minute
+    until(lambda: eva.get("/admin").status == 403)
+    assert roles(house, "eva@example.org") == {"leader"} and eva.is_in, "what somebody here gave stays"
+
+
 def test_by_another_name_of_the_server_it_begins_at_its_own(house: Server, provider: Provider) -> None:
     browser, elsewhere = Browser(house), house.url.replace("127.0.0.1", "localhost")
     assert sent(browser.get(f"{elsewhere}/login/openid")) == f"{house.url}/login/openid?here=1"
@@ -350,10 +371,11 @@ def said(subject: str, *roles: str, organisations: tuple[str, ...] = ()) -> Said
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Iterator[Database]:
-    """A database with nobody in it."""
-    found = Database()
-    found.connect(f"sqlite:///{tmp_path / 'openid.sqlite'}")
+def here(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database with nobody in it, of SQLite unless a test asks for each."""
+    found, kind = Database(), getattr(request, "param", "sqlite")
+    sqlite = f"sqlite:///{tmp_path / 'openid.sqlite'}"
+    found.connect(sqlite if kind == "sqlite" else request.getfixturevalue("empty_postgres_url"))
     schema.bring_up_to_date(found)
     yield found
     found.disconnect()
@@ -371,6 +393,19 @@ def places(here: Database) -> dict[str, int]:
 def arrive(here: Database, known: OpenID, said: Said, now: int = NOW) -> Account | openid.Why:
     with here.writing() as session:
         return openid.arrive(session, known, said, now)
+
+
+def admins_on(here: Database, now: int) -> set[str]:
+    """Who is admin after what was over by then has ended."""
+    with here.writing() as session:
+        openid.expire(session, now)
+        return {one.email.partition("@")[0] for one in session.scalars(select(Account).where(Account.admin))}
+
+
+def make_admin(here: Database, email: str, admin: bool) -> None:
+    """By hand."""
+    with here.writing() as session:
+        accounts.set_admin(session, accounts.the_account(session, email), admin)
 
 
 def of(account: Account | openid.Why) -> set[tuple[int, str]]:
@@ -430,6 +465,43 @@ def test_nobody_becomes_admin_unless_that_is_set_and_the_last_one_stays(here: Da
     with here.writing() as session:
         accounts.set_admin(session, accounts.the_account(session, "admin@example.org"), False)
     assert arrive(here, admins, said("noor", "trainer")).admin, "there is no other"  # type: ignore[union-attr]
+
+
+BOTH = pytest.mark.parametrize("here", ["sqlite", "postgres"], indirect=True)
+BOSSES = known(admins=frozenset({"boss"}))
+
+
+@BOTH
+def test_being_admin_by_a_claim_ends_unless_it_is_said_again(here: Database, places: dict[str, int]) -> None:
+    for when in (NOW, NOW + DAY):
+        arrive(here, BOSSES, said("noor", "boss"), when)
+    assert admins_on(here, NOW + (LOGIN_DAYS + 1) * DAY - 1) == {"admin", "noor"}
+    assert admins_on(here, NOW + (LOGIN_DAYS + 1) * DAY) == {"admin"}
+    arrive(here, BOSSES, said("noor", "boss"), NOW + 40 * DAY)
+    assert admins_on(here, NOW + 40 * DAY) == {"admin", "noor"}, "it says so again"
+
+
+@BOTH
+def test_the_last_admin_is_one_until_there_is_another(here: Database, places: dict[str, int]) -> None:
+    for when, who in enumerate(("sem", "noor", "bo")):
+        arrive(here, BOSSES, said(who, "boss"), NOW + when)
+    make_admin(here, "admin@example.org", False)
+    late = NOW + 2 * LOGIN_DAYS * DAY
+    assert admins_on(here, late) == {"bo"}, "of whom it was said last"
+    make_admin(here, "admin@example.org", True)
+    assert admins_on(here, late) == {"admin"}
+
+
+@BOTH
+def test_who_was_made_admin_by_hand_stays_it(here: Database, places: dict[str, int]) -> None:
+    """Taken away and given again, as on an admin's page, or just given, as by `user grant`."""
+    for who, ways in (("noor", (False, True)), ("sem", (True,))):
+        arrive(here, BOSSES, said(who, "boss"))
+        for way in ways:
+            make_admin(here, f"{who}@example.org", way)
+        arrive(here, BOSSES, said(who, "boss"))
+        assert arrive(here, BOSSES, said(who, "trainer")).admin  # type: ignore[union-attr]
+    assert admins_on(here, NOW + 2 * LOGIN_DAYS * DAY) == {"admin", "noor", "sem"}
 
 
 def test_the_first_account_of_an_installation_is_nobodys_by_this(here: Database) -> None:

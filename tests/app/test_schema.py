@@ -40,6 +40,7 @@ LANDED = {
     "0012": "c64a093c224993b445f36cc60ffd3f0e7bb535ca0994c52f8258af5829ca6b6c",
     "0013": "d82ae76e172ff29fe36f7b8d999d483aa5d608d6bbcee3da425583b9836d9afd",
     "0014": "6781504f6b6de60cbc6672ff91f21580bbeb5cc053bac86f53cc289de221e2e5",
+    "0015": "023498d12e116bb00ebc37c8179695c573ae0580cebd88b19e50c61d246bfa0d",
 }
 """SHA-256 of each migration that has landed, in order. Here only lines are added, when one lands."""
 

@@ -102,7 +102,8 @@ def roles(number: int) -> Response | str:
             for role in get_args(MemberRole):
                 change = accounts.join if f"{organisation.id}.{role}" in wanted else accounts.leave
                 change(session, known, organisation, role)
-        accounts.set_admin(session, known, "admin" in request.form)
+        if known.admin != ("admin" in request.form):  # a tick that was there says nothing about who made it
+            accounts.set_admin(session, known, not known.admin)
 
     return _changed(number, do)
 
