@@ -123,8 +123,12 @@ def pulse(socket: str, holder: Holder) -> wire.Done:
 
 
 def _went(room_id: int) -> bool:
-    """The room is not here: is it with another process, and not erased?"""
-    return not holding.locked(room_id) and live.room(room_id) is not None
+    """The room is not here: is it with another process, and not erased? Where that cannot be found out just now, those
+    who come back find it out."""
+    try:
+        return not holding.locked(room_id) and live.room(room_id) is not None
+    except Refused:
+        return True
 
 
 def start_afresh(room: Room, sockets: Collection[str]) -> None:
