@@ -90,7 +90,7 @@ class Program:
             assert self._read.stdin is not None
             self._read.stdin.write(json.dumps(order).encode() + b"\n")
             self._read.stdin.flush()
-            assert self._news.wait_for(lambda: self._began, 60), "the program was not begun"
+            assert self._news.wait_for(lambda: self._began, 300), "the program was not begun"
             return self._began.pop()
 
     def _hear(self) -> None:

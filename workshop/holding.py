@@ -103,7 +103,7 @@ class Holding:
         self._locked: set[int] = set()
         self._held: dict[int, float] = {}
         """Those of them that were read since, with the moment."""
-        self._lost: set[int] = set()
+        self._had: set[int] = set()
         """Those that it had when the connection was lost, until there is another one."""
         self._taken_back: dict[int, float] = {}
         """Those of them that it then had again, with the moment."""
@@ -123,9 +123,9 @@ class Holding:
     def begin(self, database: Database) -> None:
         """From now on this process serves, and others may besides; Refused("busy") if another one serves that shares
         with nobody, as earlier versions do, or if PostgreSQL has no connection left."""
-        self._database, self._driver, self.shares = database, database.engine.dialect.loaded_dbapi, True
         self._lock = Aside.lock()
         (self._bell, self._heard), (self._caller, self._called) = socket.socketpair(), socket.socketpair()
+        self._database, self._driver, self.shares = database, database.engine.dialect.loaded_dbapi, True
         for end in (self._bell, self._heard, self._caller, self._called):
             end.setblocking(False)
         deadline = time.monotonic() + STARTING_SECONDS
@@ -208,7 +208,7 @@ class Holding:
                 wish.until = max(wish.until, time.monotonic() + WAIT_SECONDS)
                 wish.code = code or wish.code or ""
             session = self._session
-        _ring(self._bell)
+        self._wake()
         if not wish.over.wait(WAIT_SECONDS + ANSWER_SECONDS):
             with self._lock:
                 self._wishes.pop(room_id, None)
@@ -235,17 +235,22 @@ class Holding:
             if room_id in self._locked:
                 self._locked.discard(room_id)
                 self._freed.add(room_id)
-        _ring(self._bell)
+        self._wake()
 
     def keep(self, room_id: int) -> None:
         """Whoever asked for the room does not get it now."""
         with self._lock:
             self._said.append(f"kept {room_id}")
-        _ring(self._bell)
+        self._wake()
 
     def all_free(self) -> bool:
         """Has everything that was let go been freed?"""
         return not self._freed and not self._locked
+
+    def _wake(self) -> None:
+        """There is something to say, for a process that speaks with others."""
+        if self.shares:
+            _ring(self._bell)
 
     # The connection
 
@@ -268,8 +273,8 @@ class Holding:
                 self._ask(statement, line=line)
             [(free,)] = self._ask(f"SELECT pg_try_advisory_lock_shared({SERVING})", line=line)
             with self._lock:
-                lost, self._lost = self._lost, set()
-            again = [room for room, is_ours in self._ask(TAKE, [*lost], line=line) if is_ours] if lost and free else []
+                had, self._had = self._had, set()
+            again = [room for room, is_ours in self._ask(TAKE, [*had], line=line) if is_ours] if had and free else []
         except BaseException:
             line.close()
             raise
@@ -289,7 +294,7 @@ class Holding:
             self._session += 1
             self._locked.clear()
             metrics.handed_over["lost"].inc(len(self._held))
-            self._lost |= self._held.keys()
+            self._had |= self._held.keys()
             self._held.clear()
             self._freed.clear()
             self._said.clear()

@@ -97,6 +97,7 @@ def _send_collected_soon(room_id: int) -> None:
             if not isinstance(error, Refused):  # busy passes
                 log.exception("not told yet", room=room_id)
             kept = {name: value for name, value in vars(due).items() if name not in ("scheduled", "last_sent")}
+            _pending[room_id].last_sent = time.monotonic()  # also where the room was forgotten: not again at once
             collect(room_id, **kept)
 
 
