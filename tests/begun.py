@@ -75,7 +75,7 @@ class Program:
         self._environ = _read_at_start(environ)
         self._running: dict[int, Begun] = {}
         self._began: list[Begun] = []
-        self._news = threading.Condition()
+        self._news, self._one_at_a_time = threading.Condition(), threading.Lock()
         threading.Thread(target=self._hear, daemon=True).start()
 
     def fits(self, environ: Mapping[str, str]) -> bool:
@@ -86,7 +86,7 @@ class Program:
         """Begins it, with these files as standard input, output and error."""
         paths = [f"/proc/{os.getpid()}/fd/{file}" for file in files]
         order = {"arguments": list(arguments), "environ": dict(environ), "files": paths}
-        with self._news:
+        with self._one_at_a_time, self._news:
             assert self._read.stdin is not None
             self._read.stdin.write(json.dumps(order).encode() + b"\n")
             self._read.stdin.flush()
