@@ -20,12 +20,10 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 from urllib.parse import urlsplit
 
 import socketio
-from begun import Begun, begin
 from sqlalchemy import select
 
 from config import from_environment
@@ -41,7 +39,6 @@ from workshop.store.codes import room_by_code
 assert others  # counts what a test writes beside its server, as every process of ours does
 
 ROOT = Path(__file__).parent.parent
-WORKSHOP = ("-m", "workshop")
 PATIENCE = 90.0
 PACED = (str(Path(__file__).with_name("paced.py")),)
 """A server's program in which what was tried comes back so much sooner, or later: `GIVES_BACK` times as quickly."""
@@ -74,7 +71,7 @@ class Server:
         self,
         folder: Path,
         *,
-        program: Sequence[str] = WORKSHOP,
+        program: Sequence[str] = ("-m", "workshop"),
         options: Sequence[str] = (),
         silent: bool = True,
         root: str = "",
@@ -94,7 +91,7 @@ class Server:
         self.database, self.keys = Database(), Keys()
         self.database.connect(settings.database_url)
         self.keys.use(settings.secret_key)
-        self.process: subprocess.Popen[bytes] | Begun | None = None
+        self.process: subprocess.Popen[bytes] | None = None
         self.said = folder / "server.log"
 
     def __enter__(self) -> Server:
@@ -113,14 +110,12 @@ class Server:
         until(lambda: self.healthy() or self.process.poll() is not None)  # type: ignore[union-attr]
         assert self.process.poll() is None, self.said.read_text()
 
-    def _serve(self, port: int) -> subprocess.Popen[bytes] | Begun:
-        serve = ("serve", "--port", str(port), *self.options)
-        with self.said.open("ab") as log, open(os.devnull, "rb") as nothing:
-            if self.program == WORKSHOP:
-                return begin(serve, self.environ, nothing, log, log)
+    def _serve(self, port: int) -> subprocess.Popen[bytes]:
+        with self.said.open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, *self.program, *serve], env=self.environ, cwd=ROOT, stdout=log, stderr=log
-            )
+                [sys.executable, *self.program, "serve", "--port", str(port), *self.options],
+                env=self.environ, cwd=ROOT, stdout=log, stderr=log,
+            )  # fmt: skip
 
     def healthy(self) -> bool:
         """Answers on /healthz."""
@@ -158,14 +153,11 @@ class Server:
 
     def workshop(self, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
         """Runs a `workshop` command against the same data."""
-        with TemporaryFile("w+") as given, TemporaryFile("w+") as said, TemporaryFile("w+") as complained:
-            given.write(text)
-            given.seek(0)
-            files = [file.buffer for file in (given, said, complained)]
-            status = begin(arguments, self.environ | {"PGAPPNAME": COMMAND}, *files).wait(PATIENCE)
-            said.seek(0)
-            complained.seek(0)
-            return subprocess.CompletedProcess(["workshop", *arguments], status, said.read(), complained.read())
+        return subprocess.run(
+            [sys.executable, "-m", "workshop", *arguments],
+            env=self.environ | {"PGAPPNAME": COMMAND}, cwd=ROOT, capture_output=True, text=True, input=text,
+            timeout=PATIENCE,
+        )  # fmt: skip
 
     def account(
         self,
