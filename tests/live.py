@@ -319,7 +319,7 @@ class Line:
         url = server.url if by_code is None else f"{server.url}?code={by_code}"
         for tries_left in reversed(range(TRIES)):
             refused: list[Any] = []
-            self._client = socketio.Client(reconnection=False)
+            self._client = socketio.Client(reconnection=False, request_timeout=PATIENCE)
             _in_order(self._client.eio)
             self._client.on("*", self._hear)
             self._client.on("connect_error", refused.append)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 import socketio
-from live import Line, Server, fetch, until
+from live import PATIENCE, Line, Server, fetch, until
 
 from tests.hostile import TEXTS
 from workshop.access import MAY
@@ -59,10 +59,10 @@ def test_who_may_say_what(sqlite_server: Server, dial: Dial, event: str) -> None
 def refusal(server: Server, auth: object) -> object:
     """What a refused connection is told."""
     told: list[object] = []
-    client = socketio.Client(reconnection=False)
+    client = socketio.Client(reconnection=False, request_timeout=PATIENCE)
     client.on("connect_error", told.append)
     with pytest.raises(socketio.exceptions.ConnectionError):
-        client.connect(server.url, auth=auth, transports=["websocket"], wait_timeout=10)
+        client.connect(server.url, auth=auth, transports=["websocket"], wait_timeout=PATIENCE)
     return until(lambda: told)[0]
 
 
@@ -89,10 +89,10 @@ def test_the_cookie_of_one_page_is_enough(sqlite_server: Server) -> None:
     made = sqlite_server.create()
     for url, role in (("lead_url", "leader"), ("screen_url", "screen")):
         cookie = fetch(made[url]).headers["Set-Cookie"].split(";")[0]
-        client = socketio.Client(reconnection=False)
+        client = socketio.Client(reconnection=False, request_timeout=PATIENCE)
         told: list[dict[str, object]] = []
         client.on("snapshot", told.append)
-        client.connect(sqlite_server.url, headers={"Cookie": cookie}, transports=["websocket"])
+        client.connect(sqlite_server.url, headers={"Cookie": cookie}, transports=["websocket"], wait_timeout=PATIENCE)
         snapshot = until(lambda told=told: told)[0]
         assert ("hidden" in snapshot) == (role == "leader") and snapshot["room"]["code"] == made["code"]
         client.disconnect()
@@ -153,7 +153,7 @@ def test_bad_input_is_refused_in_words_and_changes_nothing(
     made = sqlite_server.create()
     token = sqlite_server.join(made["code"], "Noor")["token"]
     line = dial(sqlite_server, token)
-    answer = line._client.call(event, payload, timeout=10)
+    answer = line._client.call(event, payload, timeout=PATIENCE)
     assert not answer["ok"] and answer["code"] == code and answer["detail"]
     assert sqlite_server.get("/api/me", token).json()["notes"] == []
 
@@ -203,7 +203,7 @@ def test_the_names_of_the_library_are_no_events(sqlite_server: Server, dial: Dia
     made = sqlite_server.create()
     person = sqlite_server.join(made["code"], "Noor")
     line, leader = dial(sqlite_server, person["token"]), dial(sqlite_server, made["lead_token"])
-    assert line._client.call(event, {"token": "x"}, timeout=10)["code"] == "not_found"
+    assert line._client.call(event, {"token": "x"}, timeout=PATIENCE)["code"] == "not_found"
     assert line.say("clock")["ok"]
     leader.do("remove", person=person["person"])
     until(lambda: not line.open)

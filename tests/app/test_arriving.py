@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import pytest
 import socketio
-from live import ROOT, Answer, Line, Server, fetch, free_port
+from live import PATIENCE, ROOT, Answer, Line, Server, fetch, free_port
 
 from workshop.core.errors import Refused
 from workshop.networks import Listening, Network, in_order, listening, start_again
@@ -236,9 +236,9 @@ def test_a_phone_that_came_in_ends_the_warning(tmp_path: Path, outside: str, dia
         dial(served, served.join(made["code"], "Noor")["token"])  # a tab on this computer proves nothing
         assert leader.say("clock")["ok"] and leader.all("address") == []
         assert "data-until-reached>" in Desk(made, served.url).html
-        phone = socketio.Client(reconnection=False)
+        phone = socketio.Client(reconnection=False, request_timeout=PATIENCE)
         token = served.join(made["code"], "Sem")["token"]
-        phone.connect(served.url, auth={"token": token}, headers=PHONE, transports=["websocket"])
+        phone.connect(served.url, auth={"token": token}, headers=PHONE, transports=["websocket"], wait_timeout=PATIENCE)
         assert leader.wait("address")["reached"] is True
         phone.disconnect()
         assert "data-until-reached hidden>" in Desk(made, served.url).html

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import socketio
 from flask import Flask
-from live import Answer, Line, Server, fetch
+from live import PATIENCE, Answer, Line, Server, fetch
 
 from config import Settings
 from workshop import addresses
@@ -43,7 +43,7 @@ def open_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def ask(server: Server, path: str, host: str, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
     """A request that names its host itself."""
-    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
     line.putrequest(method, path, skip_host=True)
     sent = {"Host": host, "Content-Length": str(len(body))} | {k.replace("_", "-"): v for k, v in headers.items()}
     for name, value in sent.items():
@@ -162,9 +162,13 @@ def test_what_is_kept_takes_over_no_host(open_server: Server) -> None:
 def test_a_pass_leads_to_us_whatever_the_socket_said(open_server: Server) -> None:
     made = open_server.create()
     person = open_server.join(made["code"], "Noor")["person"]
-    client = socketio.Client(reconnection=False)
+    client = socketio.Client(reconnection=False, request_timeout=PATIENCE)
     client.connect(
-        open_server.url, auth={"token": made["lead_token"]}, headers={"Host": "203.0.113.9"}, transports=["polling"]
+        open_server.url,
+        auth={"token": made["lead_token"]},
+        headers={"Host": "203.0.113.9"},
+        transports=["polling"],
+        wait_timeout=PATIENCE,
     )
     answer = client.call("command", {"do": "pass", "person": person})
     client.disconnect()

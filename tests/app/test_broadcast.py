@@ -142,7 +142,7 @@ def test_polls_and_websockets_hear_the_same_in_the_same_order(sqlite_server: Ser
         leader.do("next")
     heard: list[int] = []
     while len(heard) < 4:
-        name, payload = polling.receive(timeout=20)
+        name, payload = polling.receive(timeout=90)
         heard += [payload["version"]] if name == "step" else []
     polling.disconnect()
     phone.wait("step", lambda step: step["version"] == leader.version)

@@ -167,7 +167,7 @@ class Visitor:
 
     def open(self, url: str, **form: str) -> str:
         """A page, or a form that is sent; ends where it is led to."""
-        with self.opener.open(url, urlencode(form).encode() if form else None, timeout=20) as answer:
+        with self.opener.open(url, urlencode(form).encode() if form else None, timeout=90) as answer:
             html: str = answer.read().decode()
             self.at = answer.url
         return html

@@ -45,7 +45,7 @@ class Playing:
 
     def ended(self) -> int:
         """Its exit status."""
-        status = self.process.wait(timeout=20)
+        status = self.process.wait(timeout=90)
         self._ear.join()
         return status
 

@@ -17,7 +17,7 @@ MOST_REQUESTS = 24
 def fetched(url: str) -> tuple[int, str]:
     """How many bytes come over the line for an address, and the text in them."""
     asked = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})
-    with urllib.request.urlopen(asked, timeout=20) as answer:
+    with urllib.request.urlopen(asked, timeout=90) as answer:
         body: bytes = answer.read()
         assert answer.headers["Content-Encoding"] == "gzip", url
     return len(body), gzip.decompress(body).decode()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import socketio
-from live import Server
+from live import PATIENCE, Server
 from playwright.sync_api import Page, expect
 
 from .conftest import LAPTOP, PROJECTOR
@@ -45,10 +45,10 @@ def test_by_keyboard_links_codes_and_screen_lead_to_another_network(server: Serv
         if field.count():
             expect(field).to_have_value(re.compile(f"^http://{OTHER}:{server.port}/"))
     expect(desk.get_by_text("Probeer het met je eigen telefoon")).to_be_visible()
-    phone = socketio.Client(reconnection=False)
+    phone = socketio.Client(reconnection=False, request_timeout=PATIENCE)
     token = server.join(made["code"], "Sem")["token"]
     passed_on = {"X-Forwarded-For": "192.168.1.77"}
-    phone.connect(server.url, auth={"token": token}, headers=passed_on, transports=["websocket"])
+    phone.connect(server.url, auth={"token": token}, headers=passed_on, transports=["websocket"], wait_timeout=PATIENCE)
     expect(desk.get_by_text("Probeer het met je eigen telefoon")).to_be_hidden()
     phone.disconnect()
     desk.reload()

@@ -54,7 +54,7 @@ def line_to(front: Front, port: int, folder: str, transport: str, auth: dict[str
     session = requests.Session()
     session.verify, session.trust_env = str(front.certificate), False  # what the machine trusts besides is not asked
     origin = {"Origin": f"https://localhost:{port}"} if transport == "polling" else {}  # the other says it by itself
-    line = socketio.Client(reconnection=False, http_session=session)
+    line = socketio.Client(reconnection=False, http_session=session, request_timeout=PATIENCE)
     line.connect(
         f"https://localhost:{port}?code={code}", auth=auth, transports=[transport], wait_timeout=PATIENCE,
         headers=origin, socketio_path=f"{folder}/socket.io",

@@ -23,7 +23,7 @@ from faults.phone import Crowd, Phone, end, eventually, play
 from faults.proxy import Proxy
 from faults.test_time import further, look
 from faults.test_writing import lost, stored, write_on
-from live import Line, Server, until
+from live import PATIENCE, Line, Server, until
 from socketio.exceptions import ConnectionError as NotIn
 from sqlalchemy import make_url, text
 
@@ -96,7 +96,7 @@ def with_a_note(server: Server) -> tuple[Room, Line]:
 def refusal(server: Server, auth: dict[str, str]) -> dict[str, Any]:
     """What a refused connection is told."""
     told: list[dict[str, Any]] = []
-    client = socketio.Client(reconnection=False)
+    client = socketio.Client(reconnection=False, request_timeout=PATIENCE)
     client.on("connect_error", told.append)
     with pytest.raises(NotIn):
         client.connect(server.url, auth=auth, transports=["websocket"])

@@ -113,7 +113,7 @@ class Holder:
 
     def refusal(self, auth: dict[str, str | None]) -> dict[str, Any] | None:
         """What is said to another line that they would open; None where it opens."""
-        client = socketio.Client(reconnection=False)
+        client = socketio.Client(reconnection=False, request_timeout=PATIENCE)
         told: list[dict[str, Any]] = []
         client.on("connect_error", told.append)
         try:
