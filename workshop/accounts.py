@@ -34,7 +34,7 @@ def add_account(
     """A new account with these roles in an organisation; the first of an installation is admin, whatever was asked.
     Refused("invalid") if the address is taken, or is not one."""
     nobody_else_adds(session)
-    email = is_free(session, email)
+    email = free_address(session, email)
     admin = admin or not session.scalar(select(func.count(Account.id)))
     account = Account(email=email, password_hash=password_hash, created_at=now, admin=admin, memberships=[])
     session.add(account)
@@ -44,7 +44,7 @@ def add_account(
     return account
 
 
-def is_free(session: Session, text: str) -> str:
+def free_address(session: Session, text: str) -> str:
     """An e-mail address as it is kept; Refused("invalid") for what is not one, and for one that has an account."""
     email = address(text)
     if account_by(session, email) is not None:

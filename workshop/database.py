@@ -41,10 +41,8 @@ whoever comes in then had better be slow than refused. A phone gives up opening 
 IDLE_SECONDS = 8
 """How long a transaction of a server may do nothing until PostgreSQL ends it: one whose way to us swallows everything
 would keep its rooms from everybody else. It is longer than any loop stands still."""
-SERVING = (
-    f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'; "
-    "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
-)
+NOTICE_SILENCE = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
+"""PostgreSQL looks whether somebody is still there."""
 STARTING_SECONDS = 60.0
 """A process that starts while another one makes the tables waits for it."""
 
@@ -109,7 +107,7 @@ class Database:
         @event.listens_for(self.engine, "connect")
         def _prepare(connection: Any, _record: Any) -> None:
             with connection.cursor() as cursor:
-                cursor.execute(SERVING)
+                cursor.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'; {NOTICE_SILENCE}")
             connection.commit()
 
         self.engine.dispose()

@@ -41,7 +41,7 @@ def wanted(room_id: int, code: str) -> None:
     room here; otherwise if that is the room's own code, unless the room came here just now."""
     if room_id in _going:
         return
-    if _stays(room_id, code):
+    if _stays(room_id, code):  # whoever asked need not wait for the room's lock to hear it
         _keep(room_id)
         return
     somebody = connections.lines_in(room_id) and not holding.leaving

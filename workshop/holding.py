@@ -25,7 +25,7 @@ import structlog
 
 from . import metrics
 from .core.errors import Refused
-from .database import Database
+from .database import NOTICE_SILENCE, Database
 from .extensions import Aside, db, socketio
 
 log = structlog.get_logger()
@@ -43,7 +43,7 @@ both together, so nobody else has a room before this process knows that it lost 
 STARTING_SECONDS = 5.0
 PREPARE = (
     "SET idle_session_timeout = '4s'",
-    "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3",
+    NOTICE_SILENCE,
     f"LISTEN {CHANNEL}",
 )
 TAKE = f"SELECT room, pg_try_advisory_lock({ROOMS}, room) FROM unnest(%s::int[]) AS room"

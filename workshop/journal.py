@@ -155,7 +155,8 @@ class Journal:
 
 
 def _doubt(rooms: set[int]) -> None:
-    """A connection that ends at a commit does not say whether that came through: these rooms are read again."""
+    """These rooms may not be what this process knows: others wrote to them, or a connection ended at a commit and did
+    not say whether that came through. They are read again."""
     live.outrun(rooms)
     for room_id in rooms:
         holding.doubt(room_id)
@@ -210,10 +211,9 @@ def _counted(connection: Connection, entries: list[Entry]) -> list[Entry]:
     outside = {entry.room_id for entry in entries if entry.outside}
     tell_holders(connection, [(room_id, counts[room_id][1]) for room_id in there & outside])
     lost |= counts.keys() - there
-    live.outrun(lost)
     for room_id in lost:
         log.warning("others wrote to what was changed here", room=room_id)
-        holding.doubt(room_id)
+    _doubt(lost)
     for entry in entries:
         if entry.room_id in lost:
             _refuse(entry)

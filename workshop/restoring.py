@@ -98,6 +98,7 @@ class Restoring:
         self._packs: dict[str, dict[str, bytes]] = {}
         self._head: Head | None = None
         self._secret: str | None = None
+        self._secret_is_ready = False
         self._made: list[Path] = []
         self.restored = Restored()
 
@@ -209,10 +210,11 @@ class Restoring:
             if re.search(r"\s", self._secret) or not 1 <= len(self._secret) <= 1000:
                 raise carry.damaged()
             write_private(self._new_secret, self._secret.encode())
+            self._secret_is_ready = True
 
     def _put_secret(self) -> None:
         """The links of the rooms are made with it."""
-        if self._secret is not None and self._new_secret.exists():
+        if self._secret is not None and self._secret_is_ready:
             path = self._settings.instance / SECRET
             write_private(path.with_name(f"{SECRET}.before"), self._settings.secret_key.encode())
             os.replace(self._new_secret, path)

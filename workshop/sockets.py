@@ -140,10 +140,7 @@ def _let_in(socket: str, environ: dict[str, Any], auth: object) -> Holder:
     first = _bringing.setdefault(code, mine)
     if first is mine:
         try:
-            return _enter(socket, environ, auth, code)
-        except Refused as refused:
-            mine.is_busy = refused.code == "busy" and refused.detail != TOO_FAST
-            raise
+            return _enter(socket, environ, auth, code, mine)
         finally:
             del _bringing[code]
             mine.over.set()
@@ -152,11 +149,19 @@ def _let_in(socket: str, environ: dict[str, Any], auth: object) -> Holder:
     return _enter(socket, environ, auth, code)
 
 
-def _enter(socket: str, environ: dict[str, Any], auth: object, code: str | None) -> Holder:
+def _enter(
+    socket: str, environ: dict[str, Any], auth: object, code: str | None, bringing: Bringing | None = None
+) -> Holder:
     holder = _holder(environ, auth)
     if not _doorbell.allows(_key(holder), time.monotonic()) or _beyond(socket, holder):
         raise Refused("busy", TOO_FAST)
-    if not live.take(holder.room_id, code):
+    try:
+        is_there = live.take(holder.room_id, code)
+    except Refused:
+        if bringing is not None:
+            bringing.is_busy = True
+        raise
+    if not is_there:
         raise Refused("closed", "This room is not there any more.")
     return holder
 

@@ -552,6 +552,13 @@ def test_a_file_that_only_the_commit_refuses_leaves_the_secret_as_it_was(
     assert target.is_untouched() and beside == {"secret_key": "s"}
 
 
+def test_what_a_restore_that_was_killed_left_behind_becomes_no_secret(one: Place, place: Callable[..., Place]) -> None:
+    target = place()
+    (target.settings.instance / "secret_key.new").write_text("of another backup")
+    target.restore(one.back_up(), one.log)
+    assert (target.settings.instance / "secret_key").read_text() == "s"
+
+
 def test_lines_in_each_other_without_end_restore_nothing(one: Place, place: Callable[..., Place]) -> None:
     target = place()
     text = zlib.decompress(one.back_up(plain=True), 31).splitlines(keepends=True)

@@ -62,7 +62,7 @@ def _made(invitation: Invitation) -> Account:
             raise Refused("too_fast", "That was often in a short time; wait a minute.", attempt.wait)
         attempt.failed = True
         with db.reading() as session:
-            accounts.is_free(session, email)
+            accounts.free_address(session, email)
         password_hash = hashed(request.form.get("password", ""), FRESH)
         with db.writing() as session:
             organisation = accounts.organisation(session, invitation.organisation_id)
