@@ -96,7 +96,7 @@ MORE = {
     ),
     "text that is no YAML": (
         "cards.yaml", "title: Our approach", "title: Our approach: how",
-        "(file)", "is not YAML: mapping values are not allowed here", "quotes around text that has a colon",
+        "(file)", "is not YAML: mapping values are not allowed in this context", "quotes around text that has a colon",
     ),
     "a tag that would run code": (
         "pack.yaml", "title: Learning together", "title: !!python/object/apply:os.getcwd []",

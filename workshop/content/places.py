@@ -5,8 +5,10 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
+from yaml.composer import Composer
 from yaml.events import AliasEvent
 from yaml.nodes import Node
 
@@ -103,14 +105,20 @@ class Place:
         return yaml.SafeLoader("").construct_document(self.node)
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(Composer, yaml.CSafeLoader):
     """YAML without references: they save a trainer nothing, and one that points at itself has no end. And within
-    bounds: whatever stands in a file, it is soon read."""
+    bounds: whatever stands in a file, it is soon read. libyaml finds the words, as every start of the server waits for
+    it; what they make is put together here."""
 
     nodes = depth = 0
 
+    def __init__(self, text: str) -> None:
+        yaml.CSafeLoader.__init__(self, text)
+        Composer.__init__(self)
+
     def compose_node(self, parent: Node | None, index: int) -> Node | None:
-        mark = self.peek_event().start_mark
+        event: Any = self.peek_event()  # with marks of libyaml's own, which say the same
+        mark = event.start_mark
         self.nodes += 1
         self.depth += 1
         if self.check_event(AliasEvent):
