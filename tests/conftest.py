@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,23 @@ SERVERS = {"server", "sqlite_server", "postgres_server", "own_server", "faulty_s
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg2://postgres@127.0.0.1:5432")
 
 
+TALK = {"app", "deploy", "matrix"}
+STOOD_STILL = [
+    r"waited too long", r"no such \w+; heard", r"BadNamespaceError", r"ConnectionError", r"TimeoutError", r"Timeout\b",
+]  # fmt: skip
+"""What a test says for which the machine stood still: a line on which nothing moves for eight seconds is cut. It is
+tried once more, and the run names it (`-ra`); whatever else goes wrong is a fault at once."""
+IN_MEMORY = Path("/dev/shm")
+ROOM_NEEDED = 4_000_000_000
+
+
+def pytest_configure() -> None:
+    """What tests write stays in memory where there is room for it: a disk that others keep busy stands still for
+    seconds, and with it every server that stores something."""
+    if "TMPDIR" not in os.environ and IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM_NEEDED:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes minutes to begin, on each worker that has a part of it, comes first: there one worker has it all. Of
     two processes only that is asked which asks for a server."""
@@ -28,6 +46,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
     items.sort(key=lambda item: item.path.parent.name != "matrix")
+    for item in items:
+        if item.path.parent.name in TALK:
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=STOOD_STILL))
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

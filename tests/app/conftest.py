@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from live import Line, Server
+from live import Line, Server, pressed_before
 
 from config import Settings
 from workshop import schema
@@ -57,6 +57,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
 def in_this_process(folder: Path, public_url: str | None = None) -> Iterator[Flask]:
     """The same, for a test that wants another one, or one for several."""
     settings = Settings(folder, f"sqlite:///{folder / 'counts.sqlite'}", "secret", public_url, 0, "threading")
+    pressed_before(settings.instance)
     app = create_app(settings)
     schema.bring_up_to_date(db)
     yield app

@@ -62,7 +62,7 @@ def test_seven_simulated_people_play_an_afternoon(sqlite_server: Server, dial: D
     def columns() -> set[str]:
         return {p["column"] for message in leader.all("wall") for p in message["posts"]}
 
-    until(lambda: len(people()) == 7, 30)
+    until(lambda: len(people()) == 7)
     assert all(p["simulated"] for p in people().values())
     while (step := leader.step)["kind"] != "closing":
         match step["kind"], step["round"]:
@@ -77,7 +77,7 @@ def test_seven_simulated_people_play_an_afternoon(sqlite_server: Server, dial: D
             case "plenary", _:
                 until(lambda: columns() == {"enthusiastic", "snags", "first_step"})
                 leader.wait("wall", lambda message: any(p["recognised"] for p in message["posts"]))
-                until(lambda: playing.told("Bo wakes up"), 40)  # who sleeps is not hurried by an impatient leader
+                until(lambda: playing.told("Bo wakes up"))  # who sleeps is not hurried by an impatient leader
         if step["kind"] != "conversation":
             leader.do("next")
         until(lambda index=step["index"]: leader.step["index"] > index)
@@ -171,7 +171,7 @@ def test_a_leader_fills_the_room_by_a_button(sqlite_server: Server, dial: Dial) 
     made = sqlite_server.create()
     hand, leader = Hand(sqlite_server, made), dial(sqlite_server, made["lead_token"])
     assert hand.press(people=4, speed=20).json() == {"running": True, "people": 4, "speed": 20}
-    until(lambda: len(simulated(leader)) == 4, 30)
+    until(lambda: len(simulated(leader)) == 4)
     assert hand.press(people=4, speed=1).status == 400, "one at a time"
     assert "4 nagespeelde mensen" in fetch(leader_page(made), headers=hand.cookies).body.decode()
     assert hand.press("/stop").json()["running"] is False
@@ -202,7 +202,7 @@ def test_a_rehearsal_ends_with_its_server(own_server: Server, dial: Dial) -> Non
     made = own_server.create()
     leader = dial(own_server, made["lead_token"])
     Hand(own_server, made).press(people=2, speed=20)
-    until(lambda: len(simulated(leader)) == 2, 30)
+    until(lambda: len(simulated(leader)) == 2)
     assert own_server.process is not None
     children = Path(f"/proc/{own_server.process.pid}/task/{own_server.process.pid}/children")
     if not children.exists():
@@ -210,7 +210,7 @@ def test_a_rehearsal_ends_with_its_server(own_server: Server, dial: Dial) -> Non
     started = [int(pid) for pid in children.read_text().split()]
     assert len(started) == 1
     own_server.kill()
-    until(lambda: not Path(f"/proc/{started[0]}/cmdline").exists() or not alive(started[0]), 15)
+    until(lambda: not Path(f"/proc/{started[0]}/cmdline").exists() or not alive(started[0]))
     own_server.start()
 
 
@@ -227,17 +227,17 @@ def test_simulated_people_mind_what_a_leader_does(sqlite_server: Server, dial: D
     room = sqlite_server.create(rounds=2, brief="30s", conversation="10m", auto_advance=())
     leader = dial(sqlite_server, room["lead_token"])
     playing = Playing(sqlite_server, room["code"], "--people", "11", "--speed", "60", "--seed", "3")
-    until(lambda: len(simulated(leader)) == 10, 30)  # O comes later
+    until(lambda: len(simulated(leader)) == 10)  # O comes later
     leader.do("go", index=index_of(leader, "prepare"))
     leader.do("pause")
     leader.do("go", index=index_of(leader, "conversation", 1))
-    until(lambda: playing.told("O joins") and playing.told("Sem raises a hand"), 30)
+    until(lambda: playing.told("O joins") and playing.told("Sem raises a hand"))
     leader.do("pause")
     until(lambda: leader.step["clock"]["state"] == "paused")
     said = len(playing.said)
     assert not playing.told("Mehmet leaves")
     leader.do("go", index=index_of(leader, "conversation", 2))
-    until(lambda: playing.told("Mehmet leaves"), 30)
+    until(lambda: playing.told("Mehmet leaves"))
     assert said < len(playing.said)
     leader.do("go", index=index_of(leader, "closing"))
     assert playing.ended() == 0, playing.said

@@ -29,7 +29,7 @@ def test_a_rehearsal_by_a_button_and_gone_with_one_press(sqlite_server: Server, 
     desk.click("#rehearsal-start [type=submit]")
     expect(page.locator("#rehearsal-runs")).to_contain_text("5")
     expect(page.locator("#rehearsal-start")).to_be_hidden()
-    until(lambda: page.locator("#people-part .person").count() == 6, 30)
+    until(lambda: page.locator("#people-part .person").count() == 6)
     expect(page.locator("#people-part .person .chip", has_text=desk.word("simulated"))).to_have_count(5)
     expect(screen.locator("#rehearsal")).to_be_visible()
     expect(seen).to_contain_text("Fatma")

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from conftest import own
+from conftest import STOOD_STILL, own
 from faults.figures import SOAK, Figures, Slow, size, slowness
 from faults.phone import Phone
 from live import Line, Server
@@ -18,8 +18,9 @@ FAULTY = str(Path(__file__).with_name("faulty.py"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What took too long is measured again, twice at most. A soak measures once."""
-    again = pytest.mark.flaky(reruns=size(2, 0), only_rerun=[rf"\b{Slow.__name__}\b"])
+    """What took too long is measured again, twice at most, and so is that for which the machine stood still. A soak
+    measures once."""
+    again = pytest.mark.flaky(reruns=size(2, 0), only_rerun=[rf"\b{Slow.__name__}\b", *STOOD_STILL])
     for item in items:
         if item.path.parent == Path(__file__).parent:
             item.add_marker(again)
