@@ -70,9 +70,10 @@ def say_to_each(sockets: Collection[str], stream: Stream[M], message: M) -> None
         say(stream, message, socket)
 
 
-def breathe(work: Collection[object]) -> None:
-    """Lets others have a turn where there was, or will be, much to do."""
-    if len(work) >= MANY:
+def breathe(work: Collection[object], room_id: int) -> None:
+    """Lets other rooms have a turn where there was, or will be, much to do for this one. A room that has the server to
+    itself need not wait."""
+    if len(work) >= MANY and any(holder.room_id != room_id for holder in list(holders.values())):
         rest(BREATH_SECONDS)
 
 

@@ -10,13 +10,12 @@ from msgspec.structs import asdict
 from .. import streams, wire
 from ..access import Role
 from ..core import reading as rules
-from ..extensions import rest
 from ..presence import presence
 from ..room.room import Room
 from ..rooms import reading
 from ..rooms.change import NoteChanged
 from ..streams import Reader
-from .connections import AT_ONCE, BREATH_SECONDS, MANY, breathe, holders, of_desks, say, say_to_each
+from .connections import AT_ONCE, breathe, holders, of_desks, say, say_to_each
 from .numbers import next_number, told
 
 
@@ -26,8 +25,8 @@ def tell_members(room: Room, group_ids: Collection[int]) -> None:
         group = room.groups.get(group_id)
         if group is None or not group.active:
             continue
-        if at % AT_ONCE == 0 and len(group_ids) >= MANY:
-            rest(BREATH_SECONDS)
+        if at % AT_ONCE == 0:
+            breathe(group_ids, room.id)
         for seat in room.seats_at(group_id):
             for sockets in presence.circles(seat.person_id).values():
                 for socket in sockets:
@@ -46,7 +45,7 @@ def _tell_member(room: Room, socket: str) -> None:
 def tell_groups(room: Room, roles: Collection[Role]) -> None:
     for role in roles:
         if role == "leader" or room.groups_shown:
-            breathe(room.active_groups)
+            breathe(room.active_groups, room.id)
             message = wire.GroupsMessage(
                 seq=next_number(room.id, streams.GROUPS, role),
                 shown=room.groups_shown,

@@ -40,7 +40,7 @@ def tell_people(room: Room, people: Collection[int], for_leaders: Collection[int
     for role, concerned in desks:
         if not concerned:
             continue
-        breathe(concerned)
+        breathe(concerned, room.id)
         changed = reading.people(room, leader=role == "leader", only=concerned)
         gone = sorted(concerned - {person.id for person in changed})
         message = wire.PeopleMessage(next_number(room.id, streams.PEOPLE, role), changed, gone)
