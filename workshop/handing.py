@@ -13,7 +13,7 @@ import structlog
 from . import live, metrics
 from .core.errors import Refused
 from .extensions import Aside, db, rest, room_locks, socketio
-from .holding import holding
+from .holding import KEPT_SECONDS, holding
 from .journal import journal
 from .telling import connections, forgetting, news
 
@@ -146,13 +146,35 @@ def tell_all_written() -> None:
         tell_written(room_id)
 
 
-def lost() -> None:
+def lost(ended: bool) -> None:
     """This process holds nothing any more, and no longer believes anything that it knew, nor its other database
-    connections."""
+    connections. If PostgreSQL `ended` the connection it may soon be back: people stay if their room is had again and
+    nobody wrote to it meanwhile. All others come back to whoever has their room now."""
+    until = time.monotonic() + KEPT_SECONDS
+    rooms = {holder.room_id for holder in list(connections.holders.values())}
+    if ended:
+        live.unsure.update({room_id: known for room_id, known in live.revisions().items() if room_id in rooms})
     live.let_go()
     db.engine.dispose()
-    for room_id in {holder.room_id for holder in list(connections.holders.values())}:
-        forgetting.leave(room_id)
+    while live.unsure and not holding.welcomes and time.monotonic() < until:
+        rest(BETWEEN_SECONDS)
+    for room_id in rooms:
+        if not _is_as_it_was(room_id, live.unsure.pop(room_id, None)):
+            forgetting.leave(room_id)
+
+
+def _is_as_it_was(room_id: int, revision: int | None) -> bool:
+    """Does this process hold the room again, with nothing written to it since it had this revision?"""
+    try:
+        if revision is None or not holding.locked(room_id) or not live.take(room_id):
+            return False
+    except Refused:
+        return False
+    except Exception:
+        log.exception("room not read", room=room_id)
+        return False
+    room = live.stored(room_id)
+    return room is not None and room.revision == revision + 1  # it is counted when it is taken
 
 
 def leave(end: Callable[[], None]) -> bool:

@@ -41,6 +41,9 @@ WORD_SECONDS, ANSWER_SECONDS = 1.0, 2.0
 """How often something is said on the connection, and how long the answer may take. PostgreSQL gives up after more than
 both together, so nobody else has a room before this process knows that it lost it."""
 STARTING_SECONDS = 5.0
+KEPT_SECONDS = 3.0
+"""How long people stay where they are when PostgreSQL itself ended the connection, as it does when it starts anew: so
+long this process tries to have their rooms again."""
 PREPARE = (
     "SET idle_session_timeout = '4s'",
     NOTICE_SILENCE,
@@ -84,12 +87,12 @@ class Wish:
 
 class Holding:
     """The rooms of this process. What others say is handed to `wanted(room, code)`, `wrote(room, revision)` and, when
-    all is lost, `lost()`, each in a task of its own."""
+    all is lost, `lost(ended)`, each in a task of its own; `ended`: PostgreSQL said so, and is not only silent."""
 
     def __init__(self) -> None:
         self.wanted: Callable[[int, str], None] = lambda room_id, code: None
         self.wrote: Callable[[int, int], None] = lambda room_id, revision: None
-        self.lost: Callable[[], None] = lambda: None
+        self.lost: Callable[[bool], None] = lambda ended: None
         self.shares = False
         """Does this process serve together with others?"""
         self.leaving = False
@@ -105,6 +108,7 @@ class Holding:
         """Those of them that were read since, with the moment."""
         self._had: set[int] = set()
         """Those that it had when the connection was lost, until there is another one."""
+        self._kept_until = 0.0
         self._taken_back: dict[int, float] = {}
         """Those of them that it then had again, with the moment."""
         self._wishes: dict[int, Wish] = {}
@@ -196,6 +200,10 @@ class Holding:
         """Did the lock of this room come back with the connection, less than so long ago? Its people are on their
         way."""
         return time.monotonic() - self._taken_back.get(room_id, -seconds) < seconds
+
+    def may_come_back(self, room_id: int) -> bool:
+        """Was the lock of this room lost just now, and is it likely to be had again at once?"""
+        return room_id in self._had and time.monotonic() < self._kept_until
 
     def lock(self, room_id: int, code: str | None) -> int:
         """Gets the lock of a room, from another process if need be; the number to `hold` it by. `code` as in `Wish`.
@@ -303,7 +311,10 @@ class Holding:
             line.close()
         for wish in wishes.values():
             self._do(wish.over.set)
-        self._begin(self.lost)
+        ended = isinstance(error, self._driver.Error)
+        if ended:
+            self._kept_until = time.monotonic() + KEPT_SECONDS
+        self._begin(self.lost, ended)
 
     def _once(self) -> None:
         """Says what is to be said, and waits for something to hear."""

@@ -41,6 +41,9 @@ _ahead: dict[int, Room | None] = {}
 _asked: dict[int, float] = {}
 _since: dict[int, float] = {}
 """When each was first asked for, of those that are held."""
+unsure: dict[int, int] = {}
+"""Rooms that were lost, with people still in them, and the revision of each: until somebody has looked whether another
+process wrote to it, nothing is done in it."""
 _noticed = 0.0
 """When we last looked whether anybody else had written; by the monotonic clock."""
 _changes: Counter[int] = Counter()
@@ -93,6 +96,8 @@ def take(room_id: int, code: str | None = None) -> bool:
     try:
         if holding.holds(room_id):
             return True
+        if room_id in unsure:
+            raise busy()
         session = holding.lock(room_id, code)
         try:
             found = _counted(room_id)
@@ -233,6 +238,11 @@ def times_emptied() -> int:
 def held() -> list[int]:
     """The rooms in memory."""
     return list(_held)
+
+
+def revisions() -> dict[int, int]:
+    """The rooms in memory, and those that are in doubt, each with the revision that was known last."""
+    return {room_id: room.revision for room_id, room in (_told | _held).items()}
 
 
 def since() -> dict[int, float]:

@@ -163,16 +163,30 @@ def test_r15_another_process_has_the_rooms_of_one_that_was_killed(two: Two) -> N
 
 
 def test_r15_who_loses_the_connection_holds_nothing_and_takes_it_anew(two: Two) -> None:
+    """PostgreSQL ended it, and nobody wrote: whoever is in the room notices nothing."""
     one, _ = two
     room, line = with_a_note(one)
     session = holder(one, room.code)
     assert session is not None
     terminate(one, session)
+    until(lambda: holder(one, room.code) not in (None, session))
+    assert line.note(**NOTE, text="after")["ok"] and line.say("clock")["ok"]
+    again = comes_in(one, room.joined[0]["token"], room.code)
+    assert [n["text"] for n in again.snapshot["notes"]] == ["before", "after"] and line.open
+    for one_line in (line, again):
+        one_line.close()
+
+
+def test_r15_who_lost_the_connection_while_another_wrote_sends_everyone_for_the_news(two: Two) -> None:
+    one, _ = two
+    room, line = with_a_note(one)
+    session = holder(one, room.code)
+    with one.database.engine.begin() as connection:
+        connection.execute(text("UPDATE rooms SET revision = revision + 1 WHERE code = :code"), {"code": room.code})
+        connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": session})
     until(lambda: away(line))
     again = comes_in(one, room.joined[0]["token"], room.code)
-    assert [n["text"] for n in again.snapshot["notes"]] == ["before"]
     assert again.note(**NOTE, text="after")["ok"]
-    assert holder(one, room.code) not in (None, session)
     for one_line in (line, again):
         one_line.close()
 
