@@ -74,7 +74,7 @@ class Server:
     """`workshop serve` in a process of its own, with its data in `folder`; a context manager.
 
     `silent`: nothing may go wrong inside that it has to log with a traceback; `root`: the folder of a site in which it
-    is, such as `/workshop`.
+    is, such as `/workshop`; `pressed`: its static files are there already, and so is its folder.
     """
 
     def __init__(
@@ -85,6 +85,7 @@ class Server:
         options: Sequence[str] = (),
         silent: bool = True,
         root: str = "",
+        pressed: bool = True,
         **environ: str,
     ) -> None:
         self.folder, self.port = folder, free_port()
@@ -98,7 +99,8 @@ class Server:
             **environ,
         }
         settings = from_environment(self.environ)
-        pressed_before(settings.instance)
+        if pressed:
+            pressed_before(settings.instance)
         self.database, self.keys = Database(), Keys()
         self.database.connect(settings.database_url)
         self.keys.use(settings.secret_key)

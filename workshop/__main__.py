@@ -48,15 +48,19 @@ def main() -> int:
     gc.disable()  # nothing that is loaded is ever litter, and to look for it takes an eighth of every start
     _allow_many_lines()
     _give_memory_back()
-    if sys.argv[1:2] != ["rehearse"]:
+    command = sys.argv[1:2]
+    if command != ["rehearse"]:
         for name in ONLY_TO_REHEARSE:  # to whoever tries to import it, it is not installed
             sys.modules[name] = None  # type: ignore[assignment]
     mode = os.environ.get("ASYNC_MODE", "").strip() or "eventlet"
+    if command not in (["serve"], ["rehearse"]):  # what does one thing after the other needs no loop
+        mode = "threading"
     sys.modules[NOT_YET] = None  # type: ignore[assignment]
     runtime = {"eventlet": _eventlet, "gevent": _gevent}.get(mode, _threading)()
     from workshop import cli
 
     del sys.modules[NOT_YET]
+    gc.freeze()
     gc.enable()
     return cli.main(cli.Runtime(**runtime))
 

@@ -12,7 +12,7 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from subprocess import SubprocessError
 from typing import Any
@@ -42,7 +42,7 @@ from . import (
 from .access import keys
 from .addresses import only_works_here
 from .alone import alone
-from .app import create_app
+from .app import create_app, without_pages
 from .commands import one_line
 from .content import BadPack, load, shelf
 from .core.errors import Refused
@@ -92,6 +92,8 @@ def _run(runtime: Runtime, arguments: Sequence[str] | None) -> int:
     wanted = _parser().parse_args(arguments)
     try:
         settings = from_environment()
+        if wanted.run is not serve:
+            settings = replace(settings, async_mode="threading")
         if wanted.run is not copy_pack:  # a pack is for others to read
             keep_private(settings.instance, make_url(settings.database_url))
         Aside.run, Aside.select, Aside.lock = map(staticmethod, (runtime.aside, runtime.select, runtime.lock))
@@ -229,7 +231,7 @@ def _base(settings: Settings) -> str:
 
 def create(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
     """Makes a room and prints what one needs to use it."""
-    app = _ready(settings)
+    _ready(settings)
     lengths = {kind: duration(text) for kind in ROUND_KINDS if (text := getattr(wanted, kind)) is not None}
     advance = None if wanted.auto_advance is None else tuple(filter(None, wanted.auto_advance.split(",")))
     keep = wanted.keep[:-1]
@@ -255,20 +257,20 @@ def create(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
             now(),
             organisation_id=organisation.id if organisation else None,
         )
-    shape = _room_for_its_maker(app, room, _base(settings))
+    shape = _room_for_its_maker(room, _base(settings))
     print(json.dumps(shape) if wanted.json else "\n".join(f"{k:16} {v}" for k, v in shape.items()))
 
 
 def show_links(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
     """Prints the links of a room again; with --replace makes one of them anew; the old one then opens nothing."""
-    app = _ready(settings)
+    _ready(settings)
     with db.reading() as session:
         room = _room(session, wanted.code)
     if wanted.replace:
         changing.change(room.id, lambda change: links.replace(change, wanted.replace, "server"))
         with db.reading() as session:
             room = _room(session, wanted.code)
-    shape = _room_for_its_maker(app, room, _base(settings))
+    shape = _room_for_its_maker(room, _base(settings))
     print(json.dumps(shape) if wanted.json else "\n".join(f"{k:16} {v}" for k, v in shape.items()))
 
 
@@ -277,7 +279,7 @@ def export(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
     choice = across.chosen_by(wanted.since or "", wanted.until or "", wanted.label or "")
     if wanted.all == (wanted.code is not None) or (any(choice) and not wanted.all):
         raise Refused("invalid", "Name a room by its code; or give --all, and with it --from, --to and --label.")
-    app = _ready(settings)
+    app = _ready_with_pages(settings)
     if wanted.all:
         with app.app_context():
             record = across.gathered(choice, None, wanted.language).record
@@ -293,7 +295,7 @@ def export(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
 
 def print_set(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
     """Puts the afternoon on paper: cards, role sheets, table numbers and the code, as a PDF."""
-    app = _ready(settings)
+    app = _ready_with_pages(settings)
     base = _base(settings)
     if not settings.public_url and only_works_here(base):
         print(
@@ -521,7 +523,12 @@ def _put(data: bytes, output: str | None) -> None:
         sys.stdout.buffer.write(data)
 
 
-def _ready(settings: Settings) -> Flask:
+def _ready(settings: Settings) -> None:
+    without_pages(settings)
+    schema.bring_up_to_date(db)
+
+
+def _ready_with_pages(settings: Settings) -> Flask:
     app = create_app(settings)
     schema.bring_up_to_date(db)
     return app
@@ -539,7 +546,7 @@ def _room(session: Any, code: str) -> Room:
     return room
 
 
-def _room_for_its_maker(app: Flask, room: Room, base: str) -> dict[str, str]:
+def _room_for_its_maker(room: Room, base: str) -> dict[str, str]:
     from .web.join import join_url
 
     shape = {"code": room.code, "join_url": join_url(room, base)}

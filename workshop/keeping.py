@@ -12,7 +12,7 @@ from typing import Any
 
 from . import backup, restoring, schema, trouble
 from .alone import Alone, alone
-from .app import create_app
+from .app import without_pages
 from .core.errors import Refused
 from .database import Database
 from .erasures import erasures
@@ -37,7 +37,7 @@ def back_up(settings: Settings, _: Any, wanted: argparse.Namespace) -> None:
     target = Path(wanted.file)
     if target.exists():
         raise Refused("invalid", f"{target} is there already; give the file another name.")
-    create_app(settings)
+    without_pages(settings)
     partly = target.with_name(target.name + PARTLY)
     things = restoring.kept_things(db, settings, erasures, now(), secret=bool(recipients))
     partly.unlink(missing_ok=True)  # of one that was broken off; or a link that somebody put there
@@ -76,7 +76,7 @@ def restore(settings: Settings, _: Any, wanted: argparse.Namespace) -> None:
     keys = backup.identities(Path(wanted.identity)) if wanted.identity else []
     log = None if wanted.without_erasures else erasures
     with Path(wanted.file).open("rb") as file:
-        create_app(settings)
+        without_pages(settings)
         alone.hold(settings.instance, db)
         done = restoring.restore(
             db,
@@ -97,7 +97,7 @@ def restore(settings: Settings, _: Any, wanted: argparse.Namespace) -> None:
 def move(settings: Settings, _: Any, wanted: argparse.Namespace) -> None:
     """Copies everything into another database, in which there is nothing yet, such as from SQLite to PostgreSQL."""
     other = from_environment({**os.environ, "DATABASE_URL": wanted.to})
-    create_app(settings)
+    without_pages(settings)
     target, beside = Database(), Alone()
     target.connect(other.database_url)
     keep_private(settings.instance, target.engine.url)

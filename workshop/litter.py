@@ -28,6 +28,7 @@ class Litter:
     def keep_for_good(self) -> None:
         """What is loaded by now will stay: the collector need not look through it again. To be called once, at the end
         of the start."""
+        gc.unfreeze()  # what was loaded before the settings were read
         gc.collect()
         gc.freeze()
         gc.set_threshold(YOUNG, TWICE, NEVER)

@@ -29,7 +29,7 @@ def open_up(folder: Path) -> None:
 
 
 def test_nobody_else_reads_the_instance_folder(tmp_path: Path) -> None:
-    with Server(tmp_path) as server:
+    with Server(tmp_path, pressed=False) as server:
         made = server.create()
         line = Line(server, server.join(made["code"], "Noor")["token"])
         line.note("tip", "x", "organiser")
@@ -46,7 +46,7 @@ def test_nobody_else_reads_the_instance_folder(tmp_path: Path) -> None:
 
 
 def test_what_a_command_writes_is_its_users_alone(tmp_path: Path) -> None:
-    with Server(tmp_path) as server:
+    with Server(tmp_path, pressed=False) as server:
         made = server.create()
         old = tmp_path / "old.csv"
         old.write_text("an earlier download")
@@ -61,7 +61,7 @@ def test_what_a_command_writes_is_its_users_alone(tmp_path: Path) -> None:
 
 def test_a_folder_that_was_given_to_a_group_stays_the_groups(tmp_path: Path) -> None:
     """Such as for who makes the backups. Others still read nothing."""
-    with Server(tmp_path) as server:
+    with Server(tmp_path, pressed=False) as server:
         server.stop()
         (tmp_path / "instance" / "workshop.sqlite").chmod(0o644)
         (tmp_path / "instance").chmod(0o750)

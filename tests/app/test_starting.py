@@ -4,6 +4,7 @@ server where there is one."""
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import shutil
@@ -49,8 +50,10 @@ def run(site: Path, here: Path, *arguments: str) -> subprocess.CompletedProcess[
 def test_an_installed_program_that_nobody_may_write_starts_anywhere(tmp_path: Path) -> None:
     site = installed(tmp_path / "site")
     try:
-        made = run(site, tmp_path / "here", "create", "--title", "x")
+        made = run(site, tmp_path / "here", "create", "--title", "x", "--json")
         assert made.returncode == 0 and "lead_url" in made.stdout, made.stderr
+        printed = run(site, tmp_path / "here", "print", json.loads(made.stdout)["code"], "--output", "set.pdf")
+        assert printed.returncode == 0, printed.stderr
         copied = run(site, tmp_path / "here", "pack", "copy", "nl", str(tmp_path / "pack"))
         assert copied.returncode == 0, copied.stderr
         assert all(path.stat().st_mode & 0o200 for path in (tmp_path / "pack", *(tmp_path / "pack").rglob("*")))
@@ -67,7 +70,7 @@ def test_a_start_that_fails_leaves_no_copies_behind(tmp_path: Path) -> None:
     environ = os.environ | {"INSTANCE_PATH": str(instance)}
     script = "import sys; sys.executable = '/nowhere/python'; from workshop.__main__ import main; sys.exit(main())"
     done = subprocess.run(
-        [sys.executable, "-c", script, "create", "--title", "x"], env=environ, cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-c", script, "print", "12345678"], env=environ, cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 1 and len(done.stderr.splitlines()) == 1, done.stderr
     assert list((instance / "static").iterdir()) == []
