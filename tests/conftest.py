@@ -23,10 +23,10 @@ POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg2://postgres@1
 
 TALK = {"app", "deploy", "matrix"}
 STOOD_STILL = [
-    r"waited too long", r"no such \w+; heard", r"BadNamespaceError", r"ConnectionError", r"TimeoutError", r"Timeout\b",
+    r"^AssertionError: (waited too long|no such \w+; heard)", r"^(BadNamespace|Connection|Timeout)Error",
 ]  # fmt: skip
 """What a test says for which the machine stood still: a line on which nothing moves for eight seconds is cut. It is
-tried once more, and the run names it (`-ra`); whatever else goes wrong is a fault at once."""
+tried once more, and the run names it (`-rR`); whatever else goes wrong is a fault at once."""
 IN_MEMORY = Path("/dev/shm")
 ROOM_NEEDED = 4_000_000_000
 
@@ -34,7 +34,11 @@ ROOM_NEEDED = 4_000_000_000
 def pytest_configure() -> None:
     """What tests write stays in memory where there is room for it: a disk that others keep busy stands still for
     seconds, and with it every server that stores something."""
-    if "TMPDIR" not in os.environ and IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM_NEEDED:
+    if (
+        os.environ.keys().isdisjoint({"TMPDIR", "SOAK"})
+        and IN_MEMORY.is_dir()
+        and shutil.disk_usage(IN_MEMORY).free > ROOM_NEEDED
+    ):
         os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)
 
 

@@ -307,10 +307,10 @@ def _in_order(client: Any) -> None:
     client._trigger_event = in_order
 
 
-AGAIN = ("too_fast", "busy")
-"""Nothing was changed; whoever hears it says it again."""
 LULL = 0.5
 """Seconds of silence after being told to slow down; whoever goes on and on is cut."""
+MOST_BUSY = 10
+"""How often something is said again to a server that is busy."""
 TRIES = 3
 """Of a client that hears `busy`, as any does whose room is just read by a server that shares rooms with others."""
 
@@ -372,10 +372,17 @@ class Line:
 
     def say(self, event: str, **payload: Any) -> dict[str, Any]:
         """Sends an event and returns its acknowledgement. A quick machine says more than anyone may: told so, it says
-        it again, as it does where a slow one was too busy; what is about either uses `say_once`."""
-        answer: dict[str, Any] = until(
-            lambda: (said := self.say_once(event, **payload)).get("code") not in AGAIN and said, pause=LULL
-        )
+        it again, and some times where a slow one was too busy; what is about either uses `say_once`."""
+        busy = 0
+
+        def answered() -> dict[str, Any] | None:
+            nonlocal busy
+            answer = self.say_once(event, **payload)
+            busy += answer.get("code") == "busy"
+            again = answer.get("code") == "too_fast" or (answer.get("code") == "busy" and busy <= MOST_BUSY)
+            return None if again else answer
+
+        answer: dict[str, Any] = until(answered, pause=LULL)
         return answer
 
     def say_once(self, event: str, **payload: Any) -> dict[str, Any]:

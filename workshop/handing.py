@@ -152,21 +152,28 @@ def lost(ended: bool) -> None:
     nobody wrote to it meanwhile. All others come back to whoever has their room now."""
     until = time.monotonic() + KEPT_SECONDS
     rooms = {holder.room_id for holder in list(connections.holders.values())}
-    if ended:
-        live.unsure.update({room_id: known for room_id, known in live.revisions().items() if room_id in rooms})
+    known = live.revisions()
     live.let_go()
+    for room_id in holding.unsure - rooms:
+        holding.is_sure(room_id)
     db.engine.dispose()
-    while live.unsure and not holding.welcomes and time.monotonic() < until:
+    while holding.unsure and not holding.welcomes and time.monotonic() < until:
         rest(BETWEEN_SECONDS)
     for room_id in rooms:
-        if not _is_as_it_was(room_id, live.unsure.pop(room_id, None)):
-            forgetting.leave(room_id)
+        socketio.start_background_task(_stay_or_go, room_id, known.get(room_id))
+
+
+def _stay_or_go(room_id: int, revision: int | None) -> None:
+    if not _is_as_it_was(room_id, revision):
+        forgetting.leave(room_id)
 
 
 def _is_as_it_was(room_id: int, revision: int | None) -> bool:
     """Does this process hold the room again, with nothing written to it since it had this revision?"""
+    was_ours = room_id in holding.unsure
+    holding.is_sure(room_id)
     try:
-        if revision is None or not holding.locked(room_id) or not live.take(room_id):
+        if not was_ours or revision is None or not holding.locked(room_id) or not live.take(room_id):
             return False
     except Refused:
         return False

@@ -97,6 +97,9 @@ class Holding:
         """Does this process serve together with others?"""
         self.leaving = False
         """It takes no more rooms."""
+        self.unsure: set[int] = set()
+        """Rooms that were lost because PostgreSQL ended the connection, until it is known whether they are as they
+        were: nothing is done in them, and nobody is sent away."""
         self._database: Database | None = None
         self._driver: Any = None
         """psycopg2, which is loaded only where it is needed."""
@@ -108,7 +111,6 @@ class Holding:
         """Those of them that were read since, with the moment."""
         self._had: set[int] = set()
         """Those that it had when the connection was lost, until there is another one."""
-        self._kept_until = 0.0
         self._taken_back: dict[int, float] = {}
         """Those of them that it then had again, with the moment."""
         self._wishes: dict[int, Wish] = {}
@@ -201,10 +203,6 @@ class Holding:
         way."""
         return time.monotonic() - self._taken_back.get(room_id, -seconds) < seconds
 
-    def may_come_back(self, room_id: int) -> bool:
-        """Was the lock of this room lost just now, and is it likely to be had again at once?"""
-        return room_id in self._had and time.monotonic() < self._kept_until
-
     def lock(self, room_id: int, code: str | None) -> int:
         """Gets the lock of a room, from another process if need be; the number to `hold` it by. `code` as in `Wish`.
         Refused("busy") if the room stays where it is."""
@@ -231,6 +229,11 @@ class Holding:
             if session != self._session or room_id not in self._locked or self.leaving:
                 raise elsewhere()
             self._held.setdefault(room_id, time.monotonic())
+
+    def is_sure(self, room_id: int) -> None:
+        """Whether the room is as it was is being looked at, or nobody asks any more."""
+        with self._lock:
+            self.unsure = self.unsure - {room_id}
 
     def doubt(self, room_id: int) -> None:
         """Somebody wrote to the room: whether this process still holds it has to be checked."""
@@ -281,7 +284,7 @@ class Holding:
                 self._ask(statement, line=line)
             [(free,)] = self._ask(f"SELECT pg_try_advisory_lock_shared({SERVING})", line=line)
             with self._lock:
-                had, self._had = self._had, set()
+                had = {*self._had}
             again = [room for room, is_ours in self._ask(TAKE, [*had], line=line) if is_ours] if had and free else []
         except BaseException:
             line.close()
@@ -290,6 +293,7 @@ class Holding:
             line.close()
             return False
         with self._lock:
+            self._had.clear()
             self._locked.update(again)
             self._taken_back = dict.fromkeys(again, time.monotonic())
             self._line = line
@@ -297,12 +301,14 @@ class Holding:
 
     def _lose(self, error: Exception) -> None:
         log.warning("the database connection that holds the rooms is lost", error=type(error).__name__)
+        ended = isinstance(error, self._driver.Error)
         with self._lock:
             line, self._line = self._line, None
             self._session += 1
+            self._had |= self._locked  # also one that was in doubt just then, as its commit ended with the connection
+            self.unsure = self.unsure | self._had if ended else set()
             self._locked.clear()
             metrics.handed_over["lost"].inc(len(self._held))
-            self._had |= self._held.keys()
             self._held.clear()
             self._freed.clear()
             self._said.clear()
@@ -311,9 +317,6 @@ class Holding:
             line.close()
         for wish in wishes.values():
             self._do(wish.over.set)
-        ended = isinstance(error, self._driver.Error)
-        if ended:
-            self._kept_until = time.monotonic() + KEPT_SECONDS
         self._begin(self.lost, ended)
 
     def _once(self) -> None:

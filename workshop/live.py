@@ -41,9 +41,6 @@ _ahead: dict[int, Room | None] = {}
 _asked: dict[int, float] = {}
 _since: dict[int, float] = {}
 """When each was first asked for, of those that are held."""
-unsure: dict[int, int] = {}
-"""Rooms that were lost, with people still in them, and the revision of each: until somebody has looked whether another
-process wrote to it, nothing is done in it."""
 _noticed = 0.0
 """When we last looked whether anybody else had written; by the monotonic clock."""
 _changes: Counter[int] = Counter()
@@ -55,11 +52,14 @@ def room(room_id: int) -> Room | None:
     statement with SQLite, and one with PostgreSQL, as another process may hold it or have written."""
     notice_others()
     while True:
-        found, changes = _held.get(room_id), _seen(room_id)
+        known, changes = _held.get(room_id), _seen(room_id)
+        found = known
         if found is None or db.shared:
             with db.reading() as session:
                 found = _as_stored(session, room_id, found)
         if _seen(room_id) == changes:  # nothing was committed while it was read
+            if known is not None and found is not known:
+                _told.setdefault(room_id, known)
             return _keep(room_id, found)
 
 
@@ -74,7 +74,10 @@ def there(room_id: int) -> Room:
 def here(room_id: int, seconds_old: float = 0.0) -> Room | None:
     """The room as it is stored, or was `seconds_old` ago at most, for those who have a connection in it; None when this
     process does not hold it, or it is not there. Once it is held this takes no statement: whoever writes to it besides
-    says so. Refused("busy") where it is ours, what we know of it is in doubt, and it cannot be read just now."""
+    says so. Refused("busy") where it is ours, what we know of it is in doubt, and it cannot be read just now; and where
+    it may be ours again in a moment."""
+    if room_id in holding.unsure:
+        raise busy()
     if not holding.holds(room_id) and not (holding.locked(room_id) and take(room_id)):
         return None
     found = _held.get(room_id)
@@ -96,7 +99,7 @@ def take(room_id: int, code: str | None = None) -> bool:
     try:
         if holding.holds(room_id):
             return True
-        if room_id in unsure:
+        if room_id in holding.unsure:
             raise busy()
         session = holding.lock(room_id, code)
         try:

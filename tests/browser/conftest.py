@@ -25,7 +25,7 @@ KEYLESS = "for (const of of [document, document.body]) of.dispatchEvent(new Even
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Four browsers share two processors with other tests: what fails is tried once more, and the run names it (`-ra`),
+    """Four browsers share two processors with other tests: what fails is tried once more, and the run names it (`-rR`),
     so that it is looked into. What fails twice is a fault."""
     for item in items:
         if item.path.parent == Path(__file__).parent:

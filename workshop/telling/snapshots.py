@@ -14,7 +14,6 @@ from msgspec import UNSET
 from .. import live, streams, wire
 from ..access import Holder, is_current
 from ..core.errors import Refused
-from ..database import busy
 from ..extensions import now, rest, room_locks, socketio
 from ..holding import elsewhere, holding
 from ..journal import journal
@@ -112,8 +111,6 @@ def pulse(socket: str, holder: Holder) -> wire.Done:
     """The answer to `clock`: the time, and where a client should be if it missed nothing; for a leader also how many
     phones lost their connection lately."""
     room = live.here(holder.room_id, PULSE_SECONDS_OLD)
-    if room is None and holding.may_come_back(holder.room_id):
-        raise busy()
     if room is None and _went(holder.room_id):
         come_back([socket])
         raise elsewhere()
