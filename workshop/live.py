@@ -154,7 +154,8 @@ def _known() -> list[Room]:
 def newest(room_id: int) -> Room:
     """The room as it will be, for a change that is stored after everything that waits; Refused("closed") when it is not
     there. Whether anybody else wrote meanwhile is checked when the change is stored."""
-    notice_others()
+    if room_id not in _ahead:  # else it is looked at when what waits is stored
+        notice_others()
     known = _held.get(room_id) if holding.holds(room_id) else None
     found = _ahead[room_id] if room_id in _ahead else known or room(room_id)
     if found is None:

@@ -32,11 +32,29 @@ def test_what_was_looked_up_stays_right(changes: list[dict[int, tuple[int | None
             table.by("group")
         table = table.changed(change)
         left = {id: row for id, row in (left | change).items() if row is not None}
-    assert table == Table(left)
+    assert table == Table(left) and [*table] == [*left.values()] and len(table) == len(left)
+    assert {id: table.get(id) for id in range(7)} == {id: left.get(id) for id in range(7)}
     assert {group: set(rows) for group, rows in table.by("group").items()} == {
         group: {row for row in left.values() if row.group == group} for group in {row.group for row in left.values()}
     }
     assert all(table.where("group", group) == () for group in (1, 2, 3) if group not in table.by("group"))
+
+
+@given(st.lists(st.tuples(st.integers(0, 300), st.booleans()), min_size=200, max_size=400), st.integers(1, 50))
+def test_many_changes_that_nobody_looks_at_are_the_same(changes: list[tuple[int, bool]], looked_at: int) -> None:
+    table: Table[Record] = Table({})
+    left: dict[int, Record] = {}
+    table.by("group")
+    for at, (id, there) in enumerate(changes):
+        row = Record(id, id % 3) if there else None
+        table = table.changed({id: row})
+        left.pop(id, None) if row is None else left.update({id: row})
+        if at % looked_at == 0:
+            assert [*table] == [*left.values()]
+    assert [*table] == [*left.values()]
+    assert {group: set(rows) for group, rows in table.by("group").items()} == {
+        group: {row for row in left.values() if row.group == group} for group in {row.group for row in left.values()}
+    }
 
 
 @given(CHANGES)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
+from .layers import GONE, Layers
+
 R = TypeVar("R")
-Index = dict[Any, tuple[R, ...]]
+Index = Layers[tuple[R, ...]]
 
 
 class Table(Generic[R]):
@@ -15,8 +17,8 @@ class Table(Generic[R]):
 
     __slots__ = ("_indexes", "_rows")
 
-    def __init__(self, rows: dict[Any, R]) -> None:
-        self._rows = rows
+    def __init__(self, rows: dict[Any, R] | Layers[R]) -> None:
+        self._rows = rows if isinstance(rows, Layers) else Layers(rows)
         self._indexes: dict[str, Index[R]] = {}
 
     def __iter__(self) -> Iterator[R]:
@@ -37,7 +39,7 @@ class Table(Generic[R]):
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return f"Table({self._rows!r})"
+        return f"Table({dict(self._rows)!r})"
 
     def get(self, key: Any) -> R | None:
         """The record with this key, if there is one."""
@@ -49,7 +51,7 @@ class Table(Generic[R]):
             found: dict[Any, list[R]] = {}
             for row in self._rows.values():
                 found.setdefault(getattr(row, field), []).append(row)
-            self._indexes[field] = {value: tuple(rows) for value, rows in found.items()}
+            self._indexes[field] = Layers({value: tuple(rows) for value, rows in found.items()})
         return self._indexes[field]
 
     def where(self, field: str, value: Any) -> tuple[R, ...]:
@@ -58,26 +60,26 @@ class Table(Generic[R]):
 
     def changed(self, rows: Mapping[Any, R | None]) -> Table[R]:
         """This table with these records in it; None takes one out."""
-        new = Table({**self._rows})
-        new._indexes = {field: {**index} for field, index in self._indexes.items()}
-        for key, row in rows.items():
-            old = new._rows.pop(key, None) if row is None else new._rows.get(key)
-            if row is not None:
-                new._rows[key] = row
-            for field, index in new._indexes.items():
-                _move(index, field, old, row)
+        new = Table(self._rows.changed({key: GONE if row is None else row for key, row in rows.items()}))
+        for field, index in self._indexes.items():
+            moved: dict[Any, tuple[R, ...]] = {}
+            for key, row in rows.items():
+                _move(index, moved, field, self._rows.get(key), row)
+            new._indexes[field] = index.changed({value: found or GONE for value, found in moved.items()})
         return new
 
 
-def _move(index: Index[R], field: str, old: R | None, new: R | None) -> None:
-    """Keeps an index right when one record takes the place of another."""
+def _move(index: Index[R], moved: dict[Any, tuple[R, ...]], field: str, old: R | None, new: R | None) -> None:
+    """Notes in `moved` how an index becomes right when one record takes the place of another; () is none."""
+
+    def at(value: Any) -> tuple[R, ...]:
+        return moved[value] if value in moved else index.get(value, ())
+
     was, now = (None if row is None else (getattr(row, field),) for row in (old, new))
     if was is not None and was == now:
-        index[was[0]] = tuple(new if row is old else row for row in index[was[0]])  # type: ignore[misc]
+        moved[was[0]] = tuple(new if row is old else row for row in at(was[0]))  # type: ignore[misc]
         return
     if was is not None:
-        index[was[0]] = tuple(row for row in index[was[0]] if row is not old)
-        if not index[was[0]]:
-            del index[was[0]]
+        moved[was[0]] = tuple(row for row in at(was[0]) if row is not old)
     if now is not None:
-        index[now[0]] = (*index.get(now[0], ()), new)  # type: ignore[arg-type]
+        moved[now[0]] = (*at(now[0]), new)  # type: ignore[arg-type]

@@ -30,11 +30,14 @@ def progress(room: Room) -> wire.Progress:
     disappeared from the organiser's page, that table would be where it was written.
     """
     counted = {person.id for person in room.counting()}
-    of_round = (note for note in room.notes.where("round", room.run.step.round) if note.prompt != later.PROMPT)
+    round = room.run.step.round  # once a second; an index of it would be kept right at every note
+    of_round = (note for note in room.notes if note.round == round and note.prompt != later.PROMPT)
     written = [note for note in of_round if note.person_id in counted]
     wrote = {(note.person_id, note.circle) for note in written}
     opened = {
-        (note.person_id, note.group_id, note.circle) for note in written if rules.is_open(note.facts, room.opened)
+        (note.person_id, note.group_id, note.circle)
+        for note in written
+        if note.visibility == "group" and rules.is_open(note.facts, room.opened)
     }
     writers = Counter(person for person, _ in wrote)
     openers = Counter((person, group) for person, group, _ in opened)
