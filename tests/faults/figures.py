@@ -46,11 +46,13 @@ class Slow(AssertionError):
 
 
 def slowness() -> float:
-    """How many times as long as on a quiet machine something takes here just now; at least 1."""
-    since = time.perf_counter()
+    """How many times as long as on a quiet machine something takes here just now, at least 1: by the pace of its
+    processor, and by how many want each of its cores."""
+    since = time.thread_time()
     for _ in range(LOOPS):
         pass
-    return max(1.0, (time.perf_counter() - since) / SECONDS)
+    pace, wanted = (time.thread_time() - since) / SECONDS, os.getloadavg()[0] / (os.cpu_count() or 1)
+    return max(1.0, pace) * max(1.0, wanted)
 
 
 class Figures:
