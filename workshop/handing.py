@@ -15,7 +15,7 @@ from .core.errors import Refused
 from .extensions import Aside, db, rest, room_locks, socketio
 from .holding import KEPT_SECONDS, holding
 from .journal import journal
-from .telling import connections, forgetting, news
+from .telling import connections, forgetting, news, wall
 
 log = structlog.get_logger()
 STAYS_SECONDS = 2.0
@@ -141,9 +141,15 @@ def tell_written(room_id: int) -> None:
 
 
 def tell_all_written() -> None:
-    """The same, of every room."""
+    """The same, of every room. After a command with SQLite that may be any of them: one in which nobody is, is not read
+    for it, and not kept in memory by it."""
+    with_people = {holder.room_id for holder in list(connections.holders.values())}
     for room_id in live.untold():
-        tell_written(room_id)
+        if room_id in with_people:
+            tell_written(room_id)
+        else:
+            live.need_not_tell(room_id)
+            wall.changed(room_id)
 
 
 def lost(ended: bool) -> None:

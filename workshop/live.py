@@ -182,6 +182,11 @@ def untold() -> list[int]:
     return list(_told)
 
 
+def need_not_tell(room_id: int) -> None:
+    """Nobody is in the room who would hear what others wrote to it."""
+    _told.pop(room_id, None)
+
+
 def tells(room_id: int) -> tuple[Room, Room] | None:
     """A room as it was told last and as it is now, where others wrote to it: from here on this is told. None if nobody
     did, or this process does not hold it any more. Refused("busy") if it cannot be read just now."""

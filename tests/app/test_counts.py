@@ -10,14 +10,15 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from tests.app.in_process import room, statements
-from workshop import changing, live, streams
+from workshop import changing, handing, live, streams
 from workshop.access import Holder, keys
 from workshop.commands.groups import FormGroups
 from workshop.core.errors import Refused
 from workshop.core.run import Go, Next
+from workshop.database import Database
 from workshop.extensions import db, now
 from workshop.models import Note, Person, Room
 from workshop.room.room import Group
@@ -62,6 +63,23 @@ def test_a_room_of_300_with_3000_notes_takes_five_megabytes_and_is_let_go(app: F
     live.let_go_idle(time.monotonic() + live.IDLE_SECONDS + 1)
     assert live.held() == []
     assert len(live.there(made.id).notes) == 3000
+
+
+def test_what_a_command_writes_reads_no_room_in_which_nobody_is(app: Flask) -> None:
+    rooms = [room() for _ in range(3)]
+    for made in rooms:
+        live.there(made.id)
+    beside = Database()
+    beside.connect(str(db.engine.url))
+    with beside.writing() as session:
+        session.execute(text("UPDATE rooms SET label = 'by a command'"))
+    beside.disconnect()
+    live.notice_others()
+    assert len(live.untold()) == 3
+    with statements() as said:
+        handing.tell_all_written()
+    assert said == [] and live.untold() == [] and live.held() == []
+    assert live.there(rooms[0].id).label == "by a command"
 
 
 def test_a_join_is_two_rows_and_no_question(app: Flask) -> None:
