@@ -15,11 +15,10 @@ from functools import partial
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from . import live, metrics
 from .core.errors import Refused
-from .database import busy
+from .database import busy, may_be_stored
 from .erasures import Erasure, erasures
 from .extensions import db, rest, socketio
 from .holding import holding
@@ -128,7 +127,7 @@ class Journal:
             try:
                 _store(entries)
             except Exception as error:
-                if db.shared and isinstance(error.__cause__ or error, DBAPIError):
+                if db.shared and may_be_stored(error.__cause__ or error):
                     _doubt({entry.room_id for entry in entries})
                 if not isinstance(error, Refused):
                     log.exception("not stored")

@@ -20,9 +20,10 @@ from faults.test_bounds import ask_on
 from faults.test_writing import lost, write_on
 from live import Server
 from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError
 
 from workshop.core.errors import Refused
-from workshop.database import Database
+from workshop.database import Database, may_be_stored
 
 
 @contextmanager
@@ -62,6 +63,14 @@ def test_r13_a_database_whose_connections_are_all_in_use_is_busy(two_connections
         assert refused.value.code == "busy"
     with two_connections.reading() as session:
         assert session.scalar(text("SELECT 1")) == 1
+
+
+def test_r13_what_a_statement_refused_is_surely_not_stored(two_connections: Database) -> None:
+    """Only where the connection itself ended has a room to be read again, and everyone in it waits for that."""
+    for sql, may in ("SELECT 1 / 0", False), ("SELECT pg_terminate_backend(pg_backend_pid())", True):
+        with pytest.raises(DBAPIError) as found, two_connections.engine.connect() as connection:
+            connection.execute(text(sql))
+        assert may_be_stored(found.value) == may
 
 
 def test_r13_a_locked_database_is_busy_and_nobody_waits(server: Server, figure: Callable[..., None]) -> None:
