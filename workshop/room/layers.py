@@ -1,4 +1,4 @@
-"""A dictionary that never changes, from which the next one is made at the price of what is different."""
+"""A dictionary that never changes, from which the next one is made at the price of what is new."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import Any, Generic, TypeVar
 V = TypeVar("V")
 MOST_OVER = 64
 """How many entries may lie over the others before all become one dictionary."""
-GONE: Any = object()
-"""In place of a value: there is none any more."""
 
 
 class Layers(Mapping[Any, V], Generic[V]):
@@ -23,14 +21,11 @@ class Layers(Mapping[Any, V], Generic[V]):
 
     def __getitem__(self, key: Any) -> V:
         below, over = self._layers
-        value = over[key] if key in over else below[key]
-        if value is GONE:
-            raise KeyError(key)
-        return value
+        return over[key] if key in over else below[key]
 
     def __contains__(self, key: object) -> bool:
         below, over = self._layers
-        return over[key] is not GONE if key in over else key in below
+        return key in over or key in below
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._whole)
@@ -44,32 +39,19 @@ class Layers(Mapping[Any, V], Generic[V]):
     def values(self) -> ValuesView[V]:
         return self._whole.values()
 
-    def changed(self, changes: Mapping[Any, V]) -> Layers[V]:
-        """This one with these values in it; `GONE` takes one out."""
+    def changed(self, changes: Mapping[Any, V | None], *, afresh: bool) -> Layers[V]:
+        """This one with these values in it. `afresh`: nothing may stay of what they replace, in a layer below either,
+        and None takes one out."""
         below, over = self._layers
-        over = {**over}
-        for key, value in changes.items():
-            if over.get(key) is GONE and value is not GONE:  # it comes back, behind all others
-                below, over = _one(below, over), {}
-            if value is GONE and key not in below:
-                over.pop(key, None)
-            else:
-                over[key] = value
-        if len(over) > MOST_OVER:
-            below, over = _one(below, over), {}
-        return Layers(below, over)
+        over = {**over, **changes}  # type: ignore[dict-item]  # None only where afresh
+        if afresh:
+            return Layers({key: value for key, value in (below | over).items() if value is not None})
+        return Layers(below, over) if len(over) <= MOST_OVER else Layers(below | over)
 
     @property
     def _whole(self) -> dict[Any, V]:
         below, over = self._layers
         if over:
-            below = _one(below, over)
+            below = below | over
             self._layers = below, {}
         return below
-
-
-def _one(below: dict[Any, V], over: dict[Any, V]) -> dict[Any, V]:
-    one = below | over
-    for key in [key for key, value in over.items() if value is GONE]:
-        del one[key]
-    return one

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
-from .layers import GONE, Layers
+from .layers import Layers
 
 R = TypeVar("R")
 Index = Layers[tuple[R, ...]]
@@ -60,12 +60,14 @@ class Table(Generic[R]):
 
     def changed(self, rows: Mapping[Any, R | None]) -> Table[R]:
         """This table with these records in it; None takes one out."""
-        new = Table(self._rows.changed({key: GONE if row is None else row for key, row in rows.items()}))
+        rows = {key: row for key, row in rows.items() if row is not None or key in self._rows}
+        afresh = any(key in self._rows for key in rows)  # else what was erased or written over would lie below
+        new = Table(self._rows.changed(rows, afresh=afresh))
         for field, index in self._indexes.items():
             moved: dict[Any, tuple[R, ...]] = {}
             for key, row in rows.items():
                 _move(index, moved, field, self._rows.get(key), row)
-            new._indexes[field] = index.changed({value: found or GONE for value, found in moved.items()})
+            new._indexes[field] = index.changed({value: found or None for value, found in moved.items()}, afresh=afresh)
         return new
 
 
