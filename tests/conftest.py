@@ -23,7 +23,7 @@ POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg2://postgres@1
 
 TALK = {"app", "deploy", "matrix"}
 STOOD_STILL = [
-    r"^AssertionError: (waited too long|no such \w+; heard)", r"^(BadNamespace|Connection|Timeout)Error",
+    r"^AssertionError: (waited too long|no such \w+; heard)", r"^(BadNamespace|Connection\w*|Timeout|URL)Error",
 ]  # fmt: skip
 """What a test says for which the machine stood still: a line on which nothing moves for eight seconds is cut. It is
 tried once more, and the run names it (`-rR`); whatever else goes wrong is a fault at once."""

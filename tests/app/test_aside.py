@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-import select
+import selectors
 import socket
 import subprocess
 import sys
@@ -159,17 +159,21 @@ def test_who_goes_away_while_waiting_frees_the_place(own_server: Server) -> None
 
     tables = itertools.count(40)
 
-    def turned_away(asking: ExitStack) -> bool:
-        """More ask at one moment than a quick machine makes meanwhile; who is not turned away at once waits."""
-        several = [asking.enter_context(socket.create_connection(("127.0.0.1", own_server.port))) for _ in range(6)]
-        for one in several:
+    def turned_away(asking: ExitStack, answers: selectors.BaseSelector) -> bool:
+        """More ask at one moment than a quick machine makes meanwhile; who is not turned away at once waits. A slow one
+        answers later."""
+        for _ in range(6):
+            one = asking.enter_context(socket.create_connection(("127.0.0.1", own_server.port)))
             request = f"GET {path}?tables={next(tables)} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {leader}\r\n\r\n"
             one.sendall(request.encode())
-        answered, _, _ = select.select(several, [], [], 0.5)
-        return any(b" 503 " in one.recv(64) for one in answered)
+            answers.register(one, selectors.EVENT_READ)
+        answered = [key.fileobj for key, _ in answers.select(5)]
+        for one in answered:
+            answers.unregister(one)
+        return any(b" 503 " in one.recv(64) for one in answered)  # type: ignore[union-attr]
 
-    with ExitStack() as asking:
-        until(lambda: turned_away(asking))
+    with ExitStack() as asking, selectors.DefaultSelector() as answers:
+        until(lambda: turned_away(asking, answers))
     until(lambda: fetch(f"{own_server.url}{path}?tables=1", headers={"Cookie": leader}).status == 200)
 
 
