@@ -325,15 +325,15 @@ def test_a_guesser_is_one_asker_however_the_gateway_writes_the_address(proxied: 
         assert Browser(proxied, other).ask(f"/api/rooms/{made['code']}").status == 200
 
 
-def test_wrong_passes_of_one_close_passes_for_nobody_else(proxied: Server) -> None:
-    made = proxied.create()
+def test_wrong_passes_of_one_close_passes_for_nobody_else(still_server: Server) -> None:
+    made = still_server.create()
     door = f"/api/rooms/{made['code']}/people"
-    token = proxied.join(made["code"], "Noor")["token"]
-    digits = proxied.get("/api/me/passes", token, "POST").json()["pass"]
-    guesser, other = Browser(proxied, "198.51.100.1"), Browser(proxied, "203.0.113.1")
+    token = still_server.join(made["code"], "Noor")["token"]
+    digits = still_server.get("/api/me/passes", token, "POST").json()["pass"]
+    guesser, other = Browser(still_server, "198.51.100.1"), Browser(still_server, "203.0.113.1")
     guesses = [lambda n=n: guesser.ask(door, "POST", b'{"pass": "%08d"}' % n) for n in range(100)]
     found = statuses(at_once(*guesses))
-    assert found[401] <= 62 and found[429] >= 38, found
+    assert 0 < found[401] <= 60 and found.keys() <= {401, 429, 503}, found
     assert other.ask(door, "POST", json.dumps({"pass": digits}).encode()).status == 201
     assert statuses([guesser.ask(f"/api/rooms/{made['code']}")]) == {200: 1}, "passes are no codes"
 
