@@ -62,7 +62,7 @@ def main() -> int:
     del sys.modules[NOT_YET]
     gc.freeze()
     gc.enable()
-    return cli.main(cli.Runtime(**runtime))
+    return cli.main(cli.Runtime(**runtime, mode=mode))
 
 
 def _allow_many_lines() -> None:

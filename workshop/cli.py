@@ -74,12 +74,14 @@ Serve = Callable[[Flask, socket.socket, Unread], None]
 
 @dataclass(frozen=True)
 class Runtime:
-    """What only `__main__` knows: how to serve under the async mode, and how to run slow work aside (`Aside`)."""
+    """What only `__main__` knows: how to serve under the async mode, how to run slow work aside (`Aside`), and which
+    mode it is."""
 
     serve: Serve
     aside: Callable[..., Any]
     select: Callable[..., Any]
     lock: Callable[[], Any]
+    mode: str = "threading"
 
 
 def main(runtime: Runtime, arguments: Sequence[str] | None = None) -> int:
@@ -91,9 +93,7 @@ def main(runtime: Runtime, arguments: Sequence[str] | None = None) -> int:
 def _run(runtime: Runtime, arguments: Sequence[str] | None) -> int:
     wanted = _parser().parse_args(arguments)
     try:
-        settings = from_environment()
-        if wanted.run is not serve:
-            settings = replace(settings, async_mode="threading")
+        settings = replace(from_environment(), async_mode=runtime.mode)
         if wanted.run is not copy_pack:  # a pack is for others to read
             keep_private(settings.instance, make_url(settings.database_url))
         Aside.run, Aside.select, Aside.lock = map(staticmethod, (runtime.aside, runtime.select, runtime.lock))

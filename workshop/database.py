@@ -281,7 +281,7 @@ TAKEN = (
 passes."""
 
 
-OF_ITS_END = ("08", "57")
+CONNECTION_ENDED = ("08", "57")
 """The classes of PostgreSQL's errors that are about the connection or the server, and not about a statement."""
 
 
@@ -289,7 +289,7 @@ def may_be_stored(error: BaseException) -> bool:
     """Did a connection end without saying whether the commit came through? A statement that was refused, such as one
     that waited too long for a lock, undid all of its transaction."""
     code = getattr(getattr(error, "orig", None), "pgcode", None)
-    return isinstance(error, DBAPIError) and (code is None or code.startswith(OF_ITS_END))
+    return isinstance(error, DBAPIError) and (code is None or code.startswith(CONNECTION_ENDED))
 
 
 def _is_locked(error: DBAPIError) -> bool:

@@ -127,7 +127,12 @@ def wrote(room_id: int, revision: int) -> None:
 
 
 def tell_written(room_id: int) -> None:
-    """Tells those who are in a room what others wrote to it. Where that cannot be now, the ticker asks again."""
+    """Tells those who are in a room what others wrote to it. Where that cannot be now, the ticker asks again. A room in
+    which nobody is, is not read for it, and not kept in memory by it: a command with SQLite may have written to any."""
+    if not connections.everyone_in(room_id):
+        live.need_not_tell(room_id)
+        wall.changed(room_id)
+        return
     lock = room_locks[room_id]
     if not lock.acquire(blocking=False):
         return
@@ -141,15 +146,9 @@ def tell_written(room_id: int) -> None:
 
 
 def tell_all_written() -> None:
-    """The same, of every room. After a command with SQLite that may be any of them: one in which nobody is, is not read
-    for it, and not kept in memory by it."""
-    with_people = {holder.room_id for holder in list(connections.holders.values())}
+    """The same, of every room."""
     for room_id in live.untold():
-        if room_id in with_people:
-            tell_written(room_id)
-        else:
-            live.need_not_tell(room_id)
-            wall.changed(room_id)
+        tell_written(room_id)
 
 
 def lost(ended: bool) -> None:
@@ -161,7 +160,7 @@ def lost(ended: bool) -> None:
     known = live.revisions()
     live.let_go()
     for room_id in holding.unsure - rooms:
-        holding.is_sure(room_id)
+        holding.resolve(room_id)
     db.engine.dispose()
     while holding.unsure and not holding.welcomes and time.monotonic() < until:
         rest(BETWEEN_SECONDS)
@@ -177,7 +176,7 @@ def _stay_or_go(room_id: int, revision: int | None) -> None:
 def _is_as_it_was(room_id: int, revision: int | None) -> bool:
     """Does this process hold the room again, with nothing written to it since it had this revision?"""
     was_ours = room_id in holding.unsure
-    holding.is_sure(room_id)
+    holding.resolve(room_id)
     try:
         if not was_ours or revision is None or not holding.locked(room_id) or not live.take(room_id):
             return False

@@ -230,8 +230,8 @@ class Holding:
                 raise elsewhere()
             self._held.setdefault(room_id, time.monotonic())
 
-    def is_sure(self, room_id: int) -> None:
-        """Whether the room is as it was is being looked at, or nobody asks any more."""
+    def resolve(self, room_id: int) -> None:
+        """The room is no longer unsure: somebody looks at it from here on, or nobody is in it."""
         with self._lock:
             self.unsure = self.unsure - {room_id}
 

@@ -333,7 +333,7 @@ def test_wrong_passes_of_one_close_passes_for_nobody_else(still_server: Server) 
     guesser, other = Browser(still_server, "198.51.100.1"), Browser(still_server, "203.0.113.1")
     guesses = [lambda n=n: guesser.ask(door, "POST", b'{"pass": "%08d"}' % n) for n in range(100)]
     found = statuses(at_once(*guesses))
-    assert 0 < found[401] <= 60 and found.keys() <= {401, 429, 503}, found
+    assert found[401] <= 60 and found[429] >= 38, found
     assert other.ask(door, "POST", json.dumps({"pass": digits}).encode()).status == 201
     assert statuses([guesser.ask(f"/api/rooms/{made['code']}")]) == {200: 1}, "passes are no codes"
 

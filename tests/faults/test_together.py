@@ -175,7 +175,7 @@ def test_r15_who_loses_the_connection_holds_nothing_and_takes_it_anew(two: Two) 
     assert line.say("clock")["seq"] == counted, "nothing that was told was forgotten"
     leader.wait("progress", lambda progress: progress["wrote"] == 1)
     again = comes_in(one, room.joined[0]["token"], room.code)
-    assert {"before", "after"} <= {n["text"] for n in again.snapshot["notes"]} and line.open and leader.open
+    assert sorted(n["text"] for n in again.snapshot["notes"]) == ["after", "before"] and line.open and leader.open
     for one_line in (line, leader, again):
         one_line.close()
 
@@ -189,7 +189,9 @@ def test_r15_who_lost_the_connection_while_another_wrote_sends_everyone_for_the_
         connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": session})
     until(lambda: away(line))
     again = comes_in(one, room.joined[0]["token"], room.code)
+    assert [n["text"] for n in again.snapshot["notes"]] == ["before"]
     assert again.note(**NOTE, text="after")["ok"]
+    assert holder(one, room.code) not in (None, session)
     for one_line in (line, again):
         one_line.close()
 
