@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from live import Line, Server, until
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from .conftest import LAPTOP
 from .table import Table
@@ -57,6 +57,62 @@ def test_a_line_that_was_not_put_is_there_when_the_room_goes_on_and_when_it_clos
     phone.reload()
     expect(phone.locator(HERE)).to_contain_text("regel 2 was nog niet klaar")
     table.close()
+
+
+class Slow:
+    """A way to the server on which answers take until somebody lets them through."""
+
+    def __init__(self, page: Page) -> None:
+        self.held: list[str | bytes] = []
+        self.holds = False
+        page.route_web_socket("**/socket.io/**", self._between)
+        page.reload()
+
+    def _between(self, phone: WebSocketRoute) -> None:
+        self.phone, server = phone, phone.connect_to_server()
+        server.on_message(self._answer)
+
+    def _answer(self, said: str | bytes) -> None:
+        (self.held.append if self.holds and str(said).startswith("43") else self.phone.send)(said)
+
+    def goes_on(self) -> None:
+        """What was held is there."""
+        self.holds = False
+        for said in self.held:
+            self.phone.send(said)
+        self.held.clear()
+
+
+def test_what_is_typed_while_what_was_sent_is_on_its_way_stays(sqlite_server: Server, open_page: Open) -> None:
+    room = sqlite_server.create()
+    leader, desk = Line(sqlite_server, room["lead_token"]), open_page(room["lead_url"], **LAPTOP)
+    way = Slow(desk)
+
+    def typed_meanwhile(field: str, first: str, button: str, then: str) -> None:
+        desk.fill(field, first)
+        way.holds = True
+        desk.click(button)
+        expect(desk.locator(button)).to_have_attribute("aria-disabled", "true")
+        desk.fill(field, then)
+        way.goes_on()
+        expect(desk.locator(button)).not_to_have_attribute("aria-disabled", "true")
+        expect(desk.locator(field)).to_have_value(then)
+        desk.click(button)
+
+    typed_meanwhile("form.adding [name=name]", "Ruth", "form.adding [type=submit]", "Fatma")
+    expect(desk.locator("form.adding [name=name]")).to_have_value("")
+    expect(desk.get_by_role("button", name="Ruth")).to_be_visible()
+    desk.get_by_role("button", name="Fatma").click()
+    typed_meanwhile("#person-name", "Fatma A", "#person-name + [type=submit]", "Fatma B")
+    expect(desk.locator("#person h2")).to_have_text("Fatma B")
+    desk.locator("#person [data-closes]").first.click()
+    desk.locator("#now-part [aria-haspopup=dialog]").click()
+    typed_meanwhile("#step-minutes", "7", "#step form [type=submit]", "1:30")
+    leader.wait("programme", lambda told: told[0]["seconds"] == 90)
+    expect(desk.locator("#step form [type=submit]")).not_to_have_attribute("aria-disabled", "true")
+    typed_meanwhile("#step-name", "Hallo", "#step form [type=submit]", "Welkom allemaal")
+    leader.wait("programme", lambda told: told[0]["title"] == "Welkom allemaal")
+    leader.close()
 
 
 def test_what_a_leader_typed_is_there_when_the_room_goes_on_and_when_it_closes(

@@ -3,7 +3,7 @@
 import { html, nothing, render } from "../draw.js";
 import { t } from "../words.js";
 import { dialog, open } from "./dialogs.js";
-import { keep, typedIn } from "./unsent.js";
+import { keep, sent, typedIn } from "./unsent.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 
@@ -57,7 +57,7 @@ async function send(desk, event) {
   if (!desk.orders.ready("notice") || !String(text).trim()) return;
   const ack = await desk.orders.give("notice", { text, ...(group ? { group: Number(group) } : {}) });
   if (!ack.ok) return;
-  keep("message", null);
-  dialog("message").close();
+  sent("message", text);
+  if (!typedIn("message")) dialog("message").close();
   desk.said.say(t("message_sent"), "good");
 }

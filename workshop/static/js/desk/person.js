@@ -7,7 +7,7 @@ import { byName, timeOf } from "./lengths.js";
 import { names, presence } from "./names.js";
 import { acting, press, thrown } from "./press.js";
 import { isOpen } from "./steps.js";
-import { keep, leftBehind, typedIn, unsent } from "./unsent.js";
+import { keep, leftBehind, sent, typedIn, unsent } from "./unsent.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {import("../wire.js").Person} Person */
@@ -193,7 +193,7 @@ async function rename(desk, person, event) {
   if (!desk.orders.ready("rename") || !String(name).trim()) return;
   const ack = await desk.orders.give("rename", { person: person.id, name });
   if (!ack.ok) return;
-  keep("name", null);
+  sent("name", name);
   desk.said.say(t("renamed", { name: String(name) }), "good");
 }
 

@@ -13,7 +13,7 @@ import { startOf } from "./plan.js";
 import { acting, restart, thrown } from "./press.js";
 import { unformed } from "./seats.js";
 import { isOpen, rounds } from "./steps.js";
-import { keep, leftBehind, typedIn, unsent } from "./unsent.js";
+import { keep, leftBehind, sent, typedIn, unsent } from "./unsent.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {import("../wire.js").ProgrammeStep} Step */
@@ -146,7 +146,8 @@ async function change(desk, step, event) {
   if (!desk.orders.ready("set_step") || !Object.keys(more).length) return;
   const ack = await desk.orders.give("set_step", { index: step.index, ...more });
   if (!ack.ok) return;
-  for (const field of FIELDS) keep(field, null);
+  sent("step_minutes", minutes);
+  sent("step_title", title);
   desk.said.say(t("step_changed"), "good");
 }
 
@@ -174,7 +175,7 @@ async function note(desk, step, text) {
   const field = `own_note ${step.index}`;
   if (over(text, NOTE)) return; // it stays, and says by how much
   const ack = await desk.orders.give("own_note", { index: step.index, text, expect: undefined }, field);
-  if (ack.ok && typedIn(field) === text) keep(field, null);
+  if (ack.ok) sent(field, text);
 }
 
 /** @param {string} minutes as typed @param {number} [known] @returns {{ seconds?: number }} empty where nothing changed */

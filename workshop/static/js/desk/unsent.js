@@ -15,6 +15,21 @@ export function keep(field, text) {
   else typed.set(field, text);
 }
 
+/** This was sent, and may be forgotten; not so what was typed there while it was on its way. @param {string} field @param {unknown} text */
+export function sent(field, text) {
+  if (typed.get(field) === text) keep(field, null);
+}
+
+/** The same, where a form is emptied for what comes next. @param {HTMLFormElement} form @param {Record<string, unknown>} texts by the names of their fields */
+export function empty(form, texts) {
+  for (const [name, text] of Object.entries(texts)) {
+    const field = /** @type {HTMLInputElement | HTMLTextAreaElement} */ (form.elements.namedItem(name));
+    if (field.value !== text) continue;
+    field.value = "";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
 /** Where it cannot be sent any more: to read and to copy. @param {import("./press.js").Desk} desk @param {string} field */
 export const unsent = (desk, field) => leftOver(desk, typedIn(field), () => keep(field, null));
 

@@ -12,7 +12,7 @@ import { all, column, pages, under } from "./lines.js";
 import { acting, press, thrown } from "./press.js";
 import { rows } from "./rows.js";
 import { current, isOpen } from "./steps.js";
-import { keep, typedIn, unsent } from "./unsent.js";
+import { empty, keep, typedIn, unsent } from "./unsent.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {Record<string, any>} Post */
@@ -310,7 +310,6 @@ async function post(desk, event) {
   if (!String(text).trim() || !desk.orders.ready("post_for")) return;
   const ack = await desk.orders.give("post_for", { column, text });
   if (!ack.ok) return;
-  /** @type {HTMLTextAreaElement} */ (form.elements.namedItem("text")).value = "";
-  keep("post_for", null);
+  empty(form, { text });
   desk.said.say(t("posted"), "good");
 }
