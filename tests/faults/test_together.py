@@ -411,7 +411,9 @@ def test_r15_rooms_go_from_process_to_process_under_load(two: Two, figure: Calla
             for _ in range(size(1, 10)):
                 for server in two:
                     await upgraded(server, crowd)
+            lines = {phone: len(phone.noticed) for phone in crowd.phones if phone.port == one.port}
             one.kill()
+            await eventually(lambda: all(len(phone.noticed) > before for phone, before in lines.items()))
             await crowd.all_fresh()
             await asyncio.to_thread(one.start)
             for session in sessions(one):
