@@ -53,6 +53,7 @@ SILENT_LOOKS = 5
 DEAF_LOOKS = 4
 """A number of looks, some seconds apart, and not the time that passed: the server itself may have been held up
 meanwhile."""
+LOOKED_AT_ONCE = 200
 MOST_CONNECTS = 3
 MOST_REQUESTS = 4
 """Requests at once on one connection: a poll, a post, and the websocket that takes over make three."""
@@ -363,9 +364,11 @@ class Guard:
 
     def sweep(self) -> None:
         """Cuts the connections that have not said whose they are for too long, and those that nobody reads; forgets
-        those that are gone. To be called every few seconds."""
-        now, nameless = time.monotonic(), Counter[str]()
-        for line in list(self.lines.values()):
+        those that are gone. To be called every few seconds; others have a turn meanwhile."""
+        now, nameless, known = time.monotonic(), Counter[str](), self._nameless.copy()
+        for number, line in enumerate(list(self.lines.values()), 1):
+            if number % LOOKED_AT_ONCE == 0:
+                self.server.sleep(0)
             if line.id not in self.eio.sockets:
                 if line.transport is not None:  # given up, while its writer still waits for a reader
                     frames.shut(line.transport)
@@ -380,7 +383,7 @@ class Guard:
                     self.cut(line, "nameless")
             else:
                 line.looks = 0
-        self._nameless = nameless
+        self._nameless = nameless + (self._nameless - known)  # and those that were opened meanwhile
         self._pace.forget(now)
         self._arrivals.forget(now)
 

@@ -156,7 +156,7 @@ def lost(ended: bool) -> None:
     connections. If PostgreSQL `ended` the connection it may soon be back: people stay if their room is had again and
     nobody wrote to it meanwhile. All others come back to whoever has their room now."""
     until = time.monotonic() + KEPT_SECONDS
-    rooms = {holder.room_id for holder in list(connections.holders.values())}
+    rooms = connections.holders.rooms()
     known = live.revisions()
     live.let_go()
     for room_id in holding.unsure - rooms:

@@ -12,6 +12,7 @@ from collections.abc import Collection
 from . import live
 from .access import Holder, accounts_by_login, is_current, leads
 from .extensions import db, now
+from .holding import holding
 from .models import Account
 from .room.room import Room
 from .store.due import Whose, revisions, whose
@@ -29,12 +30,16 @@ def end() -> None:
         _looked.clear()
         return
     by_login = [one for one in lines.values() if one.login]
+    live.notice_others()
+    # Whoever writes to a room that is held here says so: it need not be looked up.
+    of = {one.room_id for one in lines.values()}
+    rooms = {room_id: live.stored(room_id) if holding.holds(room_id) else None for room_id in of}
     with db.reading() as session:
-        there = revisions(session, {one.room_id for one in lines.values()})
+        there = revisions(session, [room_id for room_id, found in rooms.items() if found is None])
         accounts = accounts_by_login(session, {one.login for one in by_login}, now())
         owners = whose(session, {one.room_id for one in by_login}) if by_login else {}
-    rooms = {room_id: _room(room_id, revision) for room_id, revision in there.items()}
-    for room_id in _looked.keys() - rooms.keys():
+    rooms |= {room_id: _room(room_id, revision) for room_id, revision in there.items()}
+    for room_id in _looked.keys() - there.keys():
         del _looked[room_id]
     connections.end([line for line, one in lines.items() if not _by_link(one, rooms.get(one.room_id))], "replaced")
     over = [line for line, one in lines.items() if not _by_login(one, owners.get(one.room_id), accounts)]
@@ -49,7 +54,6 @@ def logins(ended: Collection[str]) -> None:
 def _room(room_id: int, revision: int) -> Room | None:
     """The room, if it is held, or was written since it was last looked at; any other is as it was, and is not read for
     this."""
-    live.notice_others()
     found, looked = live.stored(room_id), (revision, live.times_emptied())
     if (found is None or found.revision != revision) and _looked.get(room_id) != looked:
         found = live.room(room_id)

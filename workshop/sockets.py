@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -85,26 +86,35 @@ def guard(server: Any) -> Guard:
 
 def watch(guard: Guard) -> None:
     """Never returns; looks every few seconds for connections with nobody at the other end, and forgets those that have
-    long been quiet."""
+    long been quiet. With thousands of connections each of these things takes milliseconds: whoever waits has a turn in
+    between."""
+    things = guard.sweep, partial(_forget_closed, guard), handing.give_idle, uses.store, _forget_long_ago
     while True:
         rest(SWEEP_SECONDS)
-        try:
-            guard.sweep()
-            for socket in set(connections.holders) - guard.open():  # closed while it opened: no goodbye was heard
-                _gone(socket)
-                guard.forget(socket)
-            numbers.told.keep(connections.holders)
-            litter.tidy(time.monotonic())
-            live.let_go_idle(time.monotonic())
-            handing.give_idle()
-            returns.tidy(time.monotonic())
-            if recent.due(time.monotonic()):
-                recent.keep(time.monotonic(), figures())
-            uses.store()
-            for pace in PACES:
-                pace.forget(time.monotonic())
-        except Exception:
-            log.exception("sweeping failed")
+        for do in things:
+            try:
+                do()
+            except Exception:
+                log.exception("sweeping failed")
+            rest(0)
+
+
+def _forget_closed(guard: Guard) -> None:
+    for socket in set(connections.holders) - guard.open():  # closed while it opened: no goodbye was heard
+        _gone(socket)
+        guard.forget(socket)
+    numbers.told.keep(connections.holders)
+
+
+def _forget_long_ago() -> None:
+    moment = time.monotonic()
+    litter.tidy(moment)
+    live.let_go_idle(moment)
+    returns.tidy(moment)
+    if recent.due(moment):
+        recent.keep(moment, figures())
+    for pace in PACES:
+        pace.forget(moment)
 
 
 def connect(socket: str, environ: dict[str, Any], auth: object) -> None:

@@ -5,9 +5,10 @@ What is said is declared as a stream, and looks as it is declared.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from .. import metrics, streams, wire
 from ..access import Holder, Role
@@ -28,8 +29,50 @@ MANY = 15
 """From this many tables or people on, a piece of work lets others have a turn before and after it."""
 DESKS: tuple[Role, ...] = ("leader", "screen")
 """Each of them hears on a channel of its own."""
-holders: dict[str, Holder] = {}
-"""Who is at the other end of each open line."""
+EVERY_DESK = "desks"
+
+
+class Holders(dict[str, Holder]):
+    """Who is at the other end of each open line; also by room, by person, and those of all desks. Looking for these
+    among thousands of lines takes milliseconds, in which nobody else has a turn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._of: dict[str, dict[str, Holder]] = defaultdict(dict)
+
+    def of(self, some: str) -> dict[str, Holder]:
+        """Those of `everyone` in a room, `of_person`, or of `EVERY_DESK`."""
+        return dict(self._of.get(some, ()))
+
+    def rooms(self) -> set[int]:
+        """The rooms in which somebody is."""
+        return {next(iter(lines.values())).room_id for lines in list(self._of.values())}
+
+    def __setitem__(self, line: str, holder: Holder) -> None:
+        self.pop(line, None)
+        super().__setitem__(line, holder)
+        for some in _among(holder):
+            self._of[some][line] = holder
+
+    def __delitem__(self, line: str) -> None:
+        self.pop(line)
+
+    def pop(self, line: str, *default: Any) -> Any:
+        """As of any dictionary."""
+        if (holder := self.get(line)) is not None:
+            for some in _among(holder):
+                del self._of[some][line]
+                if not self._of[some]:
+                    del self._of[some]
+        return super().pop(line, *default)
+
+
+def _among(holder: Holder) -> tuple[str, str]:
+    return everyone(holder.room_id), EVERY_DESK if holder.person_id is None else of_person(holder.person_id)
+
+
+holders = Holders()
+"""Those of this process."""
 bounds: list[Guard] = []
 """Those around the sockets of this process."""
 
@@ -73,22 +116,22 @@ def say_to_each(sockets: Collection[str], stream: Stream[M], message: M) -> None
 def breathe(work: Collection[object], room_id: int) -> None:
     """Lets other rooms have a turn where there was, or will be, much to do for this one. A room that has the server to
     itself need not wait."""
-    if len(work) >= MANY and any(holder.room_id != room_id for holder in list(holders.values())):
+    if len(work) >= MANY and holders.rooms() - {room_id}:
         rest(BREATH_SECONDS)
 
 
 def lines_in(room_id: int) -> list[str]:
     """The open connections of a room in this process."""
-    return [socket for socket, holder in list(holders.items()) if holder.room_id == room_id]
+    return [*holders.of(everyone(room_id))]
 
 
 def desk_lines() -> dict[str, Holder]:
     """The open lines of leaders and screens, with who holds each."""
-    return {line: one for line, one in list(holders.items()) if one.person_id is None and not one.removed}
+    return {line: one for line, one in holders.of(EVERY_DESK).items() if not one.removed}
 
 
 def desk_lines_of(room_id: int) -> list[str]:
-    return [line for line, one in desk_lines().items() if one.room_id == room_id]
+    return [line for line, one in holders.of(everyone(room_id)).items() if one.person_id is None and not one.removed]
 
 
 def everyone_in(room_id: int) -> list[str]:
@@ -97,7 +140,7 @@ def everyone_in(room_id: int) -> list[str]:
 
 def lines_of(person: int, phones: Collection[str] | None = None) -> list[str]:
     """The lines of someone, or of only these phones of theirs."""
-    own = {socket: holder for socket, holder in holders.items() if holder.person_id == person}
+    own = holders.of(of_person(person))
     return [socket for socket, holder in own.items() if phones is None or holder.phone in phones]
 
 
