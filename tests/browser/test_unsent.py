@@ -86,7 +86,7 @@ class Slow:
 def test_what_is_typed_while_what_was_sent_is_on_its_way_stays(sqlite_server: Server, open_page: Open) -> None:
     room = sqlite_server.create()
     leader, desk = Line(sqlite_server, room["lead_token"]), open_page(room["lead_url"], **LAPTOP)
-    way = Slow(desk)
+    way, guests = Slow(desk), iter(["Ada", "Bo", "Cas", "Dewi"])
 
     def typed_meanwhile(field: str, first: str, button: str, then: str) -> None:
         desk.fill(field, first)
@@ -94,6 +94,8 @@ def test_what_is_typed_while_what_was_sent_is_on_its_way_stays(sqlite_server: Se
         desk.click(button)
         expect(desk.locator(button)).to_have_attribute("aria-disabled", "true")
         desk.fill(field, then)
+        sqlite_server.join(room["code"], guest := next(guests))  # so that all is drawn anew
+        expect(desk.locator(".people")).to_contain_text(guest)
         way.goes_on()
         expect(desk.locator(button)).not_to_have_attribute("aria-disabled", "true")
         expect(desk.locator(field)).to_have_value(then)

@@ -11,7 +11,7 @@ import { acting } from "./press.js";
 import { counting } from "./real.js";
 import { rows } from "./rows.js";
 import { isOpen } from "./steps.js";
-import { empty, keep, unsent } from "./unsent.js";
+import { emptied, keep, unsent } from "./unsent.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {import("../wire.js").Person} Person */
@@ -127,8 +127,7 @@ async function add(desk, event) {
   if (!desk.orders.ready("add_person") || !String(name).trim()) return;
   const ack = await desk.orders.give("add_person", { name, team });
   if (!ack.ok) return;
-  empty(form, { name, team });
-  /** @type {HTMLInputElement} */ (form.elements.namedItem("name")).focus(); // for the next one without a phone
+  if (emptied(form, { name, team })) /** @type {HTMLInputElement} */ (form.elements.namedItem("name")).focus(); // for the next one
   desk.said.say(t("added", { name: String(name) }), "good");
 }
 

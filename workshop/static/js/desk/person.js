@@ -180,7 +180,7 @@ const naming = (desk, person) => html`
     <label for="person-name">${t("name")}</label>
     <div class="row tight nowrap">
       <input id="person-name" name="name" class="grow" .value=${typedIn("name") ?? person.name} data-most="40" required autocomplete="off" dir="auto"
-        @input=${(/** @type {any} */ { target: { value } }) => keep("name", value === person.name ? null : value)}>
+        @input=${(/** @type {any} */ { target: { value } }) => keep("name", value === person.name && desk.orders.ready("rename") ? null : value)}>
       <button class="button" type="submit" aria-disabled=${desk.orders.ready("rename") ? nothing : "true"}>${t("rename")}</button>
     </div>
   </form>

@@ -110,12 +110,12 @@ const changing = (desk, step) => html`
       <div class="field">
         <label for="step-minutes">${t("minutes_label")}</label>
         <input id="step-minutes" name="minutes" .value=${typedIn("step_minutes") ?? asTyped(step.seconds)} autocomplete="off" required
-          @input=${(/** @type {Event} */ event) => typing(event, "step_minutes", asTyped(step.seconds))}>
+          @input=${(/** @type {Event} */ event) => typing(desk, event, "step_minutes", asTyped(step.seconds))}>
       </div>
       <div class="field grow">
         <label for="step-name">${t("title_label")}</label>
         <input id="step-name" name="title" .value=${typedIn("step_title") ?? step.title} data-most="40" required autocomplete="off" dir="auto"
-          @input=${(/** @type {Event} */ event) => typing(event, "step_title", step.title)}>
+          @input=${(/** @type {Event} */ event) => typing(desk, event, "step_title", step.title)}>
       </div>
     </div>
     <label class="choice">
@@ -126,10 +126,10 @@ const changing = (desk, step) => html`
   </form>
 `;
 
-/** @param {Event} event @param {string} field @param {string} known */
-function typing(event, field, known) {
+/** @param {Desk} desk @param {Event} event @param {string} field @param {string} known */
+function typing(desk, event, field, known) {
   const { value } = /** @type {HTMLInputElement} */ (event.target);
-  keep(field, value === known ? null : value);
+  keep(field, value === known && desk.orders.ready("set_step") ? null : value);
   if (field === "step_minutes") sound(event);
 }
 

@@ -15,19 +15,23 @@ export function keep(field, text) {
   else typed.set(field, text);
 }
 
+/** A form says how lines end in another way than its fields, in some browsers. @param {unknown} text */
+const asTyped = (text) => String(text).replaceAll("\r\n", "\n");
+
 /** This was sent, and may be forgotten; not so what was typed there while it was on its way. @param {string} field @param {unknown} text */
 export function sent(field, text) {
-  if (typed.get(field) === text) keep(field, null);
+  if (typed.get(field) === asTyped(text)) keep(field, null);
 }
 
-/** The same, where a form is emptied for what comes next. @param {HTMLFormElement} form @param {Record<string, unknown>} texts by the names of their fields */
-export function empty(form, texts) {
-  for (const [name, text] of Object.entries(texts)) {
-    const field = /** @type {HTMLInputElement | HTMLTextAreaElement} */ (form.elements.namedItem(name));
-    if (field.value !== text) continue;
+/** The same, where a form is emptied for what comes next: is it? @param {HTMLFormElement} form @param {Record<string, unknown>} texts by the names of their fields */
+export function emptied(form, texts) {
+  const fields = Object.keys(texts).map((name) => /** @type {HTMLInputElement | HTMLTextAreaElement} */ (form.elements.namedItem(name)));
+  if (fields.some(({ name, value }) => value !== asTyped(texts[name]))) return false;
+  for (const field of fields) {
     field.value = "";
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
+  return true;
 }
 
 /** Where it cannot be sent any more: to read and to copy. @param {import("./press.js").Desk} desk @param {string} field */

@@ -12,7 +12,7 @@ import { all, column, pages, under } from "./lines.js";
 import { acting, press, thrown } from "./press.js";
 import { rows } from "./rows.js";
 import { current, isOpen } from "./steps.js";
-import { empty, keep, typedIn, unsent } from "./unsent.js";
+import { emptied, keep, typedIn, unsent } from "./unsent.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {Record<string, any>} Post */
@@ -310,6 +310,6 @@ async function post(desk, event) {
   if (!String(text).trim() || !desk.orders.ready("post_for")) return;
   const ack = await desk.orders.give("post_for", { column, text });
   if (!ack.ok) return;
-  empty(form, { text });
+  emptied(form, { text });
   desk.said.say(t("posted"), "good");
 }
