@@ -49,7 +49,7 @@ COMMAND = "a command"
 """What PostgreSQL calls a `workshop` command that a test runs."""
 
 
-_ports = itertools.count(10_000 + os.getpid() * 4_999 % 20_000)
+_ports = itertools.count(10_000 + os.getpid() * 12_361 % 20_000)
 
 
 def free_port() -> int:

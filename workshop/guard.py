@@ -365,7 +365,7 @@ class Guard:
     def sweep(self) -> None:
         """Cuts the connections that have not said whose they are for too long, and those that nobody reads; forgets
         those that are gone. To be called every few seconds; others have a turn meanwhile."""
-        now, nameless, known = time.monotonic(), Counter[str](), self._nameless.copy()
+        nameless, known = Counter[str](), self._nameless.copy()
         for number, line in enumerate(list(self.lines.values()), 1):
             if number % LOOKED_AT_ONCE == 0:
                 self.server.sleep(0)
@@ -384,6 +384,7 @@ class Guard:
             else:
                 line.looks = 0
         self._nameless = nameless + (self._nameless - known)  # and those that were opened meanwhile
+        now = time.monotonic()  # not before those pauses, or their time would be given twice
         self._pace.forget(now)
         self._arrivals.forget(now)
 

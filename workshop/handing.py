@@ -121,7 +121,7 @@ def give_idle() -> None:
 def wrote(room_id: int, revision: int) -> None:
     """Somebody wrote to a room that this process holds."""
     known = live.stored(room_id)
-    if known is not None and known.revision < revision:
+    if known is None or known.revision < revision:  # also one that is being read just now
         live.outrun({room_id})
     tell_written(room_id)
 
@@ -156,7 +156,7 @@ def lost(ended: bool) -> None:
     connections. If PostgreSQL `ended` the connection it may soon be back: people stay if their room is had again and
     nobody wrote to it meanwhile. All others come back to whoever has their room now."""
     until = time.monotonic() + KEPT_SECONDS
-    rooms = connections.holders.rooms()
+    rooms = {holder.room_id for holder in list(connections.holders.values())}
     known = live.revisions()
     live.let_go()
     for room_id in holding.unsure - rooms:

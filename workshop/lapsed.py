@@ -12,7 +12,6 @@ from collections.abc import Collection
 from . import live
 from .access import Holder, accounts_by_login, is_current, leads
 from .extensions import db, now
-from .holding import holding
 from .models import Account
 from .room.room import Room
 from .store.due import Whose, revisions, whose
@@ -30,16 +29,17 @@ def end() -> None:
         _looked.clear()
         return
     by_login = [one for one in lines.values() if one.login]
+    with_desks = {one.room_id for one in lines.values()}
     live.notice_others()
-    # Whoever writes to a room that is held here says so: it need not be looked up.
-    of = {one.room_id for one in lines.values()}
-    rooms = {room_id: live.stored(room_id) if holding.holds(room_id) else None for room_id in of}
+    held: dict[int, int] = {}
+    if not db.shared:  # a file: if anybody else had written, nothing would be held
+        held = {room_id: room.revision for room_id in with_desks if (room := live.stored(room_id)) is not None}
     with db.reading() as session:
-        there = revisions(session, [room_id for room_id, found in rooms.items() if found is None])
+        there = held | revisions(session, with_desks - held.keys())
         accounts = accounts_by_login(session, {one.login for one in by_login}, now())
         owners = whose(session, {one.room_id for one in by_login}) if by_login else {}
-    rooms |= {room_id: _room(room_id, revision) for room_id, revision in there.items()}
-    for room_id in _looked.keys() - there.keys():
+    rooms = {room_id: _room(room_id, revision) for room_id, revision in there.items()}
+    for room_id in _looked.keys() - rooms.keys():
         del _looked[room_id]
     connections.end([line for line, one in lines.items() if not _by_link(one, rooms.get(one.room_id))], "replaced")
     over = [line for line, one in lines.items() if not _by_login(one, owners.get(one.room_id), accounts)]

@@ -15,9 +15,9 @@ LINES = 200
 """This many closed connections are worth a look; each holds on to about 60 kB until then."""
 SELDOM_SECONDS = 300
 YOUNG = 10_000
-"""By how many the objects have become more before the collector looks at the young ones."""
+"""How many more objects there are before the collector looks at the young ones."""
 NEVER = 1_000_000
-"""Such looks before it also looks at older ones."""
+"""After so many such looks it would look at older ones, too."""
 
 
 class Litter:

@@ -5,7 +5,7 @@ What is said is declared as a stream, and looks as it is declared.
 
 from __future__ import annotations
 
-from collections import defaultdict
+import threading
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any, Literal, TypeVar
@@ -33,42 +33,44 @@ EVERY_DESK = "desks"
 
 
 class Holders(dict[str, Holder]):
-    """Who is at the other end of each open line; also by room, by person, and those of all desks. Looking for these
-    among thousands of lines takes milliseconds, in which nobody else has a turn."""
+    """Who is at the other end of each open line; set one, or `pop` it. The lines on each channel are also kept apart:
+    looking for them among thousands takes milliseconds, in which nobody else has a turn."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._of: dict[str, dict[str, Holder]] = defaultdict(dict)
+        self._lock = threading.Lock()
+        self._on: dict[str, dict[str, Holder]] = {}
 
-    def of(self, some: str) -> dict[str, Holder]:
-        """Those of `everyone` in a room, `of_person`, or of `EVERY_DESK`."""
-        return dict(self._of.get(some, ()))
-
-    def rooms(self) -> set[int]:
-        """The rooms in which somebody is."""
-        return {next(iter(lines.values())).room_id for lines in list(self._of.values())}
+    def on(self, channel: str) -> dict[str, Holder]:
+        """The lines that listen to one of `channels`, or those of `EVERY_DESK`."""
+        return dict(self._on.get(channel, ()))
 
     def __setitem__(self, line: str, holder: Holder) -> None:
-        self.pop(line, None)
-        super().__setitem__(line, holder)
-        for some in _among(holder):
-            self._of[some][line] = holder
+        with self._lock:
+            self._leave(line)
+            super().__setitem__(line, holder)
+            for channel in _kept_apart(holder):
+                self._on.setdefault(channel, {})[line] = holder
 
     def __delitem__(self, line: str) -> None:
         self.pop(line)
 
     def pop(self, line: str, *default: Any) -> Any:
-        """As of any dictionary."""
+        """As that of any dictionary."""
+        with self._lock:
+            self._leave(line)
+            return super().pop(line, *default)
+
+    def _leave(self, line: str) -> None:
         if (holder := self.get(line)) is not None:
-            for some in _among(holder):
-                del self._of[some][line]
-                if not self._of[some]:
-                    del self._of[some]
-        return super().pop(line, *default)
+            for channel in _kept_apart(holder):
+                self._on[channel].pop(line)
+                if not self._on[channel]:
+                    del self._on[channel]
 
 
-def _among(holder: Holder) -> tuple[str, str]:
-    return everyone(holder.room_id), EVERY_DESK if holder.person_id is None else of_person(holder.person_id)
+def _kept_apart(holder: Holder) -> list[str]:
+    return [*channels(holder), *([EVERY_DESK] if holder.person_id is None else [])]
 
 
 holders = Holders()
@@ -116,22 +118,22 @@ def say_to_each(sockets: Collection[str], stream: Stream[M], message: M) -> None
 def breathe(work: Collection[object], room_id: int) -> None:
     """Lets other rooms have a turn where there was, or will be, much to do for this one. A room that has the server to
     itself need not wait."""
-    if len(work) >= MANY and holders.rooms() - {room_id}:
+    if len(work) >= MANY and len(holders) > len(lines_in(room_id)):
         rest(BREATH_SECONDS)
 
 
 def lines_in(room_id: int) -> list[str]:
     """The open connections of a room in this process."""
-    return [*holders.of(everyone(room_id))]
+    return [*holders.on(everyone(room_id))]
 
 
 def desk_lines() -> dict[str, Holder]:
     """The open lines of leaders and screens, with who holds each."""
-    return {line: one for line, one in holders.of(EVERY_DESK).items() if not one.removed}
+    return {line: one for line, one in holders.on(EVERY_DESK).items() if not one.removed}
 
 
 def desk_lines_of(room_id: int) -> list[str]:
-    return [line for line, one in holders.of(everyone(room_id)).items() if one.person_id is None and not one.removed]
+    return [line for line, one in holders.on(everyone(room_id)).items() if one.person_id is None and not one.removed]
 
 
 def everyone_in(room_id: int) -> list[str]:
@@ -140,7 +142,7 @@ def everyone_in(room_id: int) -> list[str]:
 
 def lines_of(person: int, phones: Collection[str] | None = None) -> list[str]:
     """The lines of someone, or of only these phones of theirs."""
-    own = holders.of(of_person(person))
+    own = holders.on(of_person(person))
     return [socket for socket, holder in own.items() if phones is None or holder.phone in phones]
 
 

@@ -92,7 +92,9 @@ def ops() -> Response | str:
     measure()
     here, (ago, before) = figures(), recent.before(time.monotonic())
     since = live.since()
-    rooms = sorted({*since} | connections.holders.rooms(), key=lambda id: since.get(id, 0))
+    rooms = sorted(
+        {*since, *(holder.room_id for holder in connections.holders.values())}, key=lambda id: since.get(id, 0)
+    )
     at = datetime.fromtimestamp(now() / 1000, ZoneInfo(ZONE))
     return page(
         "ops.html",
