@@ -427,10 +427,12 @@ static void print_press(bool groups) {
 }
 
 static void steps(int times, int gap_ms, int patience) {
+  static bool ahead;  // also when asked again: a programme has an end
   int from = asked;
   printf("{\"steps\":[");
   for (int i = 0; i < times && leader.stage == IN; i++) {
-    press(i % 2 ? "back" : "next");
+    press(ahead ? "back" : "next");
+    ahead = !ahead;
     wait_for_step(now() + patience * 1000000000LL);
     printf(i ? ",[" : "[");
     print_press(false);
