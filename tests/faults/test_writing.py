@@ -49,11 +49,12 @@ def test_r1_an_acknowledged_write_survives_kill_9(own_server: Server, figure: Ca
             assert session.scalar(text("PRAGMA journal_mode")) == "wal"
             assert session.scalar(text("PRAGMA synchronous")) == 2  # FULL
     kills, enough, chance = size(2, 20), size(200, 10_000), Random(7)
-    room = Room(own_server, size(20, 60))
+    room = Room(own_server, size(20, 200))
 
     async def scene() -> list[Phone]:
         async with Crowd(room.phones()) as crowd:
-            writers = [asyncio.create_task(write_on(phone)) for phone in crowd.phones]
+            # At full size 250 a second together: nobody comes to the end of what one person may write.
+            writers = [asyncio.create_task(write_on(phone, pause=size(0.12, 0.8))) for phone in crowd.phones]
             for _ in range(kills):
                 await asyncio.sleep(chance.uniform(0.5, 1.5))
                 own_server.kill()
