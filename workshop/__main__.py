@@ -123,6 +123,12 @@ def _eventlet() -> dict[str, Any]:
             self.wfile: Any
             self.wfile = Refusing(self.wfile, self.connection, type(self).unread)
 
+        def finish(self) -> None:
+            try:
+                super().finish()
+            finally:  # where a client was gone before its answer the library forgets this, and keeps the socket open
+                self.rfile.close()
+
         def get_environ(self) -> dict[str, Any]:
             # The library says HTTP/1.0 of whoever asks.
             return {**super().get_environ(), "SERVER_PROTOCOL": self.request_version}

@@ -37,7 +37,6 @@ from . import frames, metrics
 from .broadcast import AtOnce, Rest, at_once, frame_of
 from .core.pace import Pace
 from .frames import MOST_BYTES, MOST_PIECES
-from .litter import litter
 from .wire import NotDone
 
 log = structlog.get_logger()
@@ -373,8 +372,8 @@ class Guard:
             if line.id not in self.eio.sockets:
                 if line.transport is not None:  # given up, while its writer still waits for a reader
                     frames.shut(line.transport)
-                elif self.lines.pop(line.id, None) is not None:
-                    litter.line_closed()  # reset as it opened: its socket stays open until the collector comes by
+                else:
+                    self.lines.pop(line.id, None)
             elif line.socket.queue.stands_still():
                 self.cut(line, "unread")
             elif not self._is_named(line.id):

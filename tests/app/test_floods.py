@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import struct
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from faults.flood import FRAMES, HANDSHAKE, frame
@@ -50,3 +53,25 @@ def test_who_sends_anything_without_end_is_cut(sqlite_server: Server, dial: Call
         thread.start()
     until(lambda: not any(thread.is_alive() for thread in sending.values()), PATIENCE)
     assert ordinary.note("tip", "still here")["ok"] and ordinary.open
+
+
+def sockets_of(process: int) -> int:
+    """How many a process has open."""
+    found = 0
+    for one in Path(f"/proc/{process}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed just now
+            found += os.readlink(one).startswith("socket:")
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="this system does not say what a process has open")
+def test_who_is_gone_before_the_answer_leaves_nothing_open(sqlite_server: Server) -> None:
+    assert sqlite_server.process is not None
+    process, gone = sqlite_server.process.pid, 60
+    before = sockets_of(process)
+    for _ in range(gone):
+        with socket.create_connection(("127.0.0.1", sqlite_server.port), 5) as wire:
+            wire.sendall(HANDSHAKE)
+            wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # it ends with a reset
+    assert sqlite_server.healthy(), "whoever came before that has had their turn"
+    until(lambda: sockets_of(process) < before + gone // 2)
