@@ -313,6 +313,9 @@ MOST_BUSY = 10
 """How often something is said again to a server that is busy."""
 TRIES = 3
 """Of a client that hears `busy`, as any does whose room is just read by a server that shares rooms with others."""
+UNCHECKED = {"skip_utf8_validation": True}
+"""The client looks at each byte of a text in Python, for seconds where a room is large, and hears no ping meanwhile;
+it is decoded anyway."""
 
 
 class Line:
@@ -334,7 +337,9 @@ class Line:
         url = server.url if by_code is None else f"{server.url}?code={by_code}"
         for tries_left in reversed(range(TRIES)):
             refused: list[Any] = []
-            self._client = socketio.Client(reconnection=False, request_timeout=PATIENCE)
+            self._client = socketio.Client(
+                reconnection=False, request_timeout=PATIENCE, websocket_extra_options=UNCHECKED
+            )
             _in_order(self._client.eio)
             self._client.on("*", self._hear)
             self._client.on("connect_error", refused.append)
