@@ -342,7 +342,7 @@ function answer(page, { key, title, question }, where = "") {
               <p id="${id}-asks" dir="auto">${t(step.extras?.includes("look_first") ? "asks_leader" : "asks_room", { what: quoted(looks(text)) })}</p>
               <div class="row tight">
                 <button class="button primary" type="button" id="${id}-change" @click=${change}>${t("rather_change")}</button>
-                <button class="button quiet" ?disabled=${!writable}>${t("ownall_the_same")}</button>
+                <button class="button quiet" ?disabled=${!writable}>${t("put_all_the_same")}</button>
               </div>
             </div>`
           : html`<div class="row spread">
