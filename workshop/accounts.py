@@ -11,6 +11,7 @@ from . import resets
 from .access import DAY, is_token, new_token, organisations_of, sign_out_everywhere, token_hash
 from .commands import one_line
 from .core.errors import Refused
+from .core.letters import plain
 from .erasures import Erasure, erasures
 from .models import Account, Identity, Invitation, MemberRole, Membership, Organisation, OwnPack, Room
 
@@ -284,7 +285,8 @@ def has_packs(session: Session, organisations: Collection[int]) -> Callable[[str
 def led(session: Session, account: Account) -> list[Organisation]:
     """The organisations in which an account makes rooms."""
     mine = organisations_of(account, "leader")
-    return list(session.scalars(select(Organisation).where(Organisation.id.in_(mine)).order_by(Organisation.name)))
+    found = session.scalars(select(Organisation).where(Organisation.id.in_(mine)))
+    return sorted(found, key=lambda one: plain(one.name))
 
 
 def everyone(session: Session) -> dict[str, dict[str, list[str]]]:

@@ -11,11 +11,14 @@ from pathlib import Path
 import pytest
 from live import Answer, Server, fetch
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from tests.app.test_web import cookie, post_form
 from tests.content.test_mistakes import TEN, spoil
 from tests.hostile import NO_LETTER
 from workshop import content
+from workshop.models import Person, Room
+from workshop.web.printing import tables_of
 
 
 @pytest.fixture
@@ -165,6 +168,15 @@ def test_the_set_is_for_the_leader_alone(server: Server) -> None:
     for tables in ("", "?tables=1"):
         before = fetch(f"{server.url}/lead/{made['code']}/print{tables}", headers=leader)
         assert before.status == 302 and before.headers["Location"] == f"/lead/{made['code']}/print.pdf{tables}"
+
+
+def test_every_table_of_a_large_room_has_its_number(sqlite_server: Server) -> None:
+    made = sqlite_server.create()
+    with sqlite_server.database.writing() as session:
+        room = session.scalars(select(Room).where(Room.code == made["code"])).one()
+        session.add_all(Person(room_id=room.id, name=f"P{n}", joined_at=0, came=True) for n in range(300))
+        session.flush()
+        assert tables_of(session, room) == 100
 
 
 def test_before_printing_one_is_told_what_no_typeface_has(sqlite_server: Server, tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ SOUTH = room(
 
 
 def test_what_returns_is_the_same_line_or_title_under_the_same_question() -> None:
-    assert returning(of(NORTH, SOUTH)) == [Returning("Where does it rub?", "  time.", 2, 10)], "and a title once"
+    assert returning(of(NORTH, SOUTH)) == [Returning("Where does it rub?", "Time", 2, 10)], "and a title once"
     assert returning(of(NORTH)) == [] == returning(of())
     twice = room(4, posts=(Post("snags", "forms"), Post("snags", "Forms")))
     assert returning(of(twice)) == [], "twice in one workshop is no return"

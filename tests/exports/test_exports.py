@@ -374,6 +374,12 @@ def test_posts_follow_the_programme_and_then_the_alphabet():
     assert [row["text"] for row in rows_of_csv(record(posts=posts))] == ["a", "Z", "A", "b", "zzz"]
 
 
+def test_marks_on_letters_and_quotation_marks_do_not_count_in_the_alphabet():
+    lines = ["“Aha” zei hij", "appel", "Één vraag is genoeg", "Öf niet", "Zon"]
+    posts = tuple(Post("snags", text) for text in reversed(lines))
+    assert [row["text"] for row in rows_of_csv(record(posts=posts))] == lines
+
+
 @pytest.mark.parametrize("extension", FORMATS)
 def test_an_empty_afternoon_still_gives_a_file(extension):
     assert render(extension, record())

@@ -82,7 +82,7 @@ def test_a_report_has_every_line_and_the_same_figures(extension: str) -> None:
     assert not [line for line in lines if squeezed(line) not in text]
     for one in ("atleast40", "Lines:5.Timesrecognised:10.", "Lines:3.Timesrecognised:6.", "Recognisedby4."):
         assert one in text
-    assert squeezed("Put together by the workshop leader: 2 lines.") in text and "Noteslater" not in text
+    assert squeezed("Lines that the workshop leader put together: 2.") in text and "Noteslater" not in text
     assert "Notescomelater." in text and squeezed(AFTERNOON.words["left_out"]) in text and said
 
 
@@ -119,6 +119,26 @@ def test_a_report_of_the_leader_has_no_notes(extension: str) -> None:
     assert "forms" in text
     for name in ("all_notes", "shared", "no_notes", "notes_are"):
         assert squeezed(AFTERNOON.words[name]) not in text
+
+
+@pytest.mark.parametrize(
+    "text", ["1. Listen", "12) two", "2026. A year", "- so", "+ and", "= is", "# heading", "3-4 days"]
+)
+def test_a_line_that_begins_like_markup_is_text_in_markdown(text: str) -> None:
+    of = record(posts=(Post("snags", text),))
+    assert f"<li>{text}</li>" in MarkdownIt("commonmark").render(render("md", of).decode())
+
+
+def test_a_document_speaks_the_language_of_its_room_in_one_typeface() -> None:
+    document = Document(io.BytesIO(render("docx", AFTERNOON)))
+    styles = document.styles
+    assert {lang.get(qn("w:val")) for lang in styles.element.iter(qn("w:lang"))} == {AFTERNOON.language}
+    used = {Paragraph(one, document).style.name for one in document.element.iter(qn("w:p"))}
+    assert {"Cell", "Normal"} <= used
+    for style in (styles[name] for name in used):
+        while style.base_style is not None:
+            style = style.base_style
+        assert style.name == "Normal"
 
 
 @pytest.mark.parametrize("extension", ["md", "docx"])

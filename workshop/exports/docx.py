@@ -127,9 +127,10 @@ class _Writer:
         """A picture, where there is one, and the table that says the same. Returns its heading."""
         heading: Paragraph = self._document.add_heading(chart.heading, 1)
         if chart.said:
-            self._quiet(chart.said)
+            self._quiet(chart.said).paragraph_format.keep_with_next = True
         if chart.bars:
             self._picture(chart)
+            self._document.paragraphs[-1].paragraph_format.keep_with_next = True
         first = [NUMBER_MM // 2] if chart.bars and chart.bars[0][0] == "1" else []
         rest = [NUMBER_MM] * (len(chart.head) - 1 - len(first))
         self._table(chart.head, chart.rows, (*first, WIDTH_MM - sum(first) - sum(rest), *rest))
@@ -219,12 +220,16 @@ class _Writer:
             paragraph.add_run().add_break()
             self._quietly(paragraph, said)
 
-    def _quiet(self, text: str) -> None:
-        self._quietly(self._add(""), text)
+    def _quiet(self, text: str) -> Paragraph:
+        paragraph = self._add("")
+        self._quietly(paragraph, text)
+        return paragraph
 
     @staticmethod
-    def _quietly(paragraph: Paragraph, text: str) -> None:
-        paragraph.add_run(text)._r.style = "Quiet"
+    def _quietly(paragraph: Paragraph, text: str) -> Any:
+        run = paragraph.add_run(text)._r
+        run.style = "Quiet"
+        return run
 
     def _picture(self, chart: Chart) -> None:
         from . import typeset
@@ -249,6 +254,7 @@ class _Writer:
         self._quietly(foot, f"{self._told.page} ")
         field = OxmlElement("w:fldSimple")
         field.set(qn("w:instr"), "PAGE")
+        field.append(self._quietly(foot, "1"))
         foot._p.append(field)
 
     def _looks(self) -> None:
@@ -260,8 +266,10 @@ class _Writer:
         normal: Any = styles["Normal"]
         normal.font.name, normal.font.size, normal.font.color.rgb = FONT, Pt(10.5), RGBColor.from_string(INK)
         normal.paragraph_format.space_after = Pt(5)
-        language = normal.element.get_or_add_rPr().makeelement(qn("w:lang"), {qn("w:val"): self._told.language})
-        normal.element.get_or_add_rPr().append(language)
+        for of in (normal.element.get_or_add_rPr(), styles.element.find(qn("w:docDefaults")).find(f".//{qn('w:rPr')}")):
+            for old in of.findall(qn("w:lang")):
+                of.remove(old)
+            of.append(of.makeelement(qn("w:lang"), {qn("w:val"): self._told.language}))
         for name, size, before in (("Title", 24, 4), ("Heading 1", 14, 16), ("Heading 2", 11.5, 10)):
             style: Any = styles[name]
             style.font.name, style.font.size, style.font.bold = FONT, Pt(size), True
@@ -276,8 +284,10 @@ class _Writer:
         quiet: Any = styles.add_style("Quiet", WD_STYLE_TYPE.CHARACTER)
         quiet.font.size, quiet.font.color.rgb = Pt(9), RGBColor.from_string(SOFT)
         cell: Any = styles.add_style("Cell", WD_STYLE_TYPE.PARAGRAPH)
+        cell.base_style = normal  # or it has another typeface, and is in English
         cell.paragraph_format.space_before = cell.paragraph_format.space_after = Pt(3)
         gap: Any = styles.add_style("Gap", WD_STYLE_TYPE.PARAGRAPH)
+        gap.base_style = normal
         gap.font.size, gap.paragraph_format.space_after = Pt(4), Pt(0)
 
     def _lines(self, table: Table) -> None:

@@ -12,7 +12,7 @@ from .record import Reflections
 from .report import Chart, Line, Section, report
 
 _MARKS = re.compile(r"([\\`*_\[\]<>&|~$])")
-_AT_THE_START = re.compile(r"^([#+=-]|\d+(?=[.)]))", re.MULTILINE)
+_AT_THE_START = re.compile(r"\A(?:(\d+)(?=[.)])|(?=[#+=-]))")
 _ADDRESS = re.compile(r"(?<=[a-z]):(?=//)|(?<=\bwww)\.", re.IGNORECASE)
 
 
@@ -86,4 +86,4 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
 def plain(text: str) -> str:
     """A text on one line that means nothing but itself."""
     text = " ".join(text.split())
-    return _ADDRESS.sub(r"\\\g<0>", _AT_THE_START.sub(r"\\\1", _MARKS.sub(r"\\\1", text)))
+    return _ADDRESS.sub(r"\\\g<0>", _AT_THE_START.sub(r"\1\\", _MARKS.sub(r"\\\1", text)))

@@ -216,10 +216,15 @@ def file_name(record: Reflections, extension: str) -> str:
 def _by_text(line: Post | Note) -> tuple[str, ...]:
     """Every field takes part, so that not even two lines with one text keep the order they came in."""
     if isinstance(line, Note):
-        return (line.text.casefold(), line.text, line.prompt, f"{line.workshop:09}")
+        return (_spelled(line.text), line.text, line.prompt, f"{line.workshop:09}")
     under = (part for one in line.lines for part in _by_text(one))
-    told = (line.text.casefold(), line.text, line.name or "", f"{line.recognised:09}", line.column, line.theme)
+    told = (_spelled(line.text), line.text, line.name or "", f"{line.recognised:09}", line.column, line.theme)
     return (*told, f"{line.workshop:09}", *under, line.mark)
+
+
+def _spelled(text: str) -> str:
+    """Where a text stands in the alphabet: neither marks on letters nor quotation marks in front of it count."""
+    return plain(text).lstrip("\"'“”„‘’‚«»( ")
 
 
 def _sections(

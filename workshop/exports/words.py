@@ -52,17 +52,17 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "in_short": N_("In short"),
         "strongest": N_(
             "Of each line others could say: I recognise this. What was recognised most stands here; everything follows "
-            "on the next pages."
+            "after it."
         ),
         "counted": N_("Lines: {lines}. Times recognised: {times}."),
         "by": N_("Recognised by {n}."),
-        "together": N_("Put together by the workshop leader: {n} lines."),
-        "together_such_as": N_("Put together of {n} lines, such as “{line}”"),
+        "together": N_("Lines that the workshop leader put together: {n}."),
+        "together_such_as": N_("Lines put together: {n}, such as “{line}”"),
         "themes_are": N_(
             "The organiser put these lines together afterwards, by hand. Each line is under one theme at most."
         ),
         "nothing": N_("Nothing was written here."),
-        "nothing_chosen": N_("Nobody said of a line here: I recognise this. All of them follow on the next pages."),
+        "nothing_chosen": N_("Nobody said of a line here: I recognise this. All of them follow below."),
         "chart_written": N_("How much was written"),
         "chart_written_alt": N_(
             "Bar chart: how many lines were written for each question. The table has the same figures."
@@ -108,12 +108,12 @@ WORDS: Mapping[str, str] = MappingProxyType(
             "shared wall what it gave them. Here these walls stand together."
         ),
         "strongest_several": N_(
-            "What was recognised most in these workshops together stands here; everything follows on the next pages."
+            "What was recognised most in these workshops together stands here; everything follows after it."
         ),
         "returns": N_("What returns"),
         "returns_alt": N_("Bar chart: in how many workshops each line came back. The table has the same figures."),
         "in_workshops": N_("In how many workshops"),
-        "erased_on": N_("Erased on"),
+        "erased_on": N_("Will be erased on"),
         "only_there": N_(
             "Only workshops whose room still exists are told. Each room is erased on its own date, and then it is no "
             "longer told here. Rehearsals, and rooms that have not begun, are left out."

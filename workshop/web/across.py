@@ -16,6 +16,7 @@ from .. import changing, cookies, live
 from ..access import keys, made, open_to, organisations_of, reads
 from ..commands import one_line
 from ..core.errors import Refused
+from ..core.letters import plain
 from ..days import day, held_on
 from ..exports import FORMATS, Reflections
 from ..exports.across import Told, each_once, returning, together
@@ -143,7 +144,7 @@ def gathered(
     record = Aside.run(
         partial(together, told, title=title, language=spoken, words=words, today=today, with_notes=with_notes)
     )
-    labels = sorted({room.label for room in rooms if room.label}, key=str.casefold)
+    labels = sorted({room.label for room in rooms if room.label}, key=plain)
     return Gathered(record, {room.code: room for room in chosen}, bool(left), labels)
 
 

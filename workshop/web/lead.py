@@ -233,7 +233,7 @@ def _tables(asked: str | None) -> int | None:
     """For how many tables somebody wants to print; Refused("invalid") where that is no such number."""
     if asked is None:
         return None
-    if asked.isascii() and asked.isdecimal() and len(asked) < 3 and 1 <= int(asked) <= printing.MOST_TABLES:
+    if asked.isascii() and asked.isdecimal() and len(asked) < 4 and 1 <= int(asked) <= printing.MOST_TABLES:
         return int(asked)
     raise Refused("invalid", f"It is printed for 1 to {printing.MOST_TABLES} tables.")
 

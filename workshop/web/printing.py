@@ -23,7 +23,7 @@ from .asker import still_there
 from .join import join_url
 from .pages import long_date
 
-TABLES, MOST_TABLES = 10, 60
+TABLES, MOST_TABLES = 10, 999
 """For how many tables to print when nobody has come in yet; and for how many at most."""
 PRINTERS = Queue(at_once=1, waiting=12, each=3, patience=30)
 
