@@ -242,11 +242,12 @@ def test_r12_too_long_a_message_cuts_the_line_also_in_pieces(sqlite_server: Serv
             for _ in range(pieces):
                 wire.piece("x" * length)
             await eventually(lambda wire=wire: not wire.open_still)  # type: ignore[misc]
-        wire = await named(sqlite_server.port, room.joined[0]["token"], room.code)
+        heard: list[str] = []
+        wire = await named(sqlite_server.port, room.joined[0]["token"], room.code, heard.append)
         for n in range(12):
             wire.piece(f'42{n}["clock",')
             wire.piece("{}]", last=True)
-        await asyncio.sleep(0.3)
+        await eventually(lambda: sum(one.startswith("43") for one in heard) == 12)
         assert wire.open_still
         wire.cut()
 

@@ -103,6 +103,6 @@ REMOVED = Stream(
     message=wire.RemovedMessage,
     to=EVERYONE,
     who="one person, or some of their phones; everyone when the room is erased; leaders and screens who are no more",
-    what="`why`: `leader` (taken out), `erased`, `not_me` (another phone of this person said so), `replaced` (the link "
+    what="`leader` (taken out), `erased`, `not_me` (another phone of this person said so), `replaced` (the link "
     "it was opened with) or `signed_out` (the login it was opened with is over); the line then closes",
 )
