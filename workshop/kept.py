@@ -480,7 +480,10 @@ PARTS: dict[str, dict[str, Line]] = {
         "team": Line(
             N_("your team, if you gave one"),
             N_("to mix teams"),
-            N_("the leader and the screen. The screen shows it only if someone else has your name too"),
+            N_(
+                "the leader. If someone else has your name too, everyone in the room sees it behind your name. It is "
+                "in no file the organiser gets"
+            ),
         ),
         "presence": Line(
             N_("that you came, left, were removed, or are taking part without a phone"),

@@ -259,3 +259,23 @@ def test_everything_of_mine_can_be_read_and_erased(afternoon: Afternoon) -> None
     until(lambda: not me.open)
     assert server.get("/api/me", afternoon.tokens[0]).status == 401
     afternoon.phones[1].wait("wall", lambda w: w["gone"])
+
+
+def test_a_file_has_the_name_that_was_signed_and_nothing_of_whoever_else_has_it(server: Server, dial: Dial) -> None:
+    """No team, which is for the room; and nothing changes when a namesake who signed nothing erases themselves."""
+    made = server.create()
+    people = [("Noor", None), ("Noor", None), ("Sem", "Oost"), ("Sem", "West"), ("Bo", None), ("bo", None)]
+    tokens = [server.join(made["code"], name, **({"team": team} if team else {}))["token"] for name, team in people]
+    noor, *signing = (dial(server, tokens[at]) for at in (0, 1, 3, 4, 5))
+    for number, phone in enumerate(signing):
+        assert phone.post("snags", f"line {number}", signed=True)["ok"]
+
+    def file(kind: str) -> str:
+        path = f"/reflections/{made['code']}.{kind}"
+        return server.get(path, made["organiser_token"]).body.decode()
+
+    [snags] = [column["posts"] for column in json.loads(file("json"))["wall"] if column["column"] == "snags"]
+    assert [post["name"] for post in snags] == ["Noor", "Sem", "Bo 1", "bo 2"]
+    before = file("csv")
+    assert noor.say("erase_me")["ok"]
+    assert file("csv") == before

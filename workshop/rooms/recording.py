@@ -15,6 +15,7 @@ from .. import wire
 from ..content import load
 from ..core import batches, reading
 from ..core.batches import Shared
+from ..core.names import told_apart
 from ..core.spent import in_minutes
 from ..days import held_on
 from ..exports import WORDS, Note, Post, Reflections, Timed, in_order, pieces
@@ -168,6 +169,7 @@ def _posts(
     breathe: Callable[[], None],
 ) -> tuple[Post, ...]:
     """The posts on the wall; those that were put together stand under their title."""
+    signed = _signed(room, wall)
     under: dict[str | None, list[wire.Post]] = defaultdict(list)
     for post in wall:
         under[post.bundle].append(post)
@@ -175,7 +177,16 @@ def _posts(
     def shaped(post: wire.Post, lines: tuple[Post, ...] = ()) -> Post:
         own = room.posts[post.id]
         theme = "" if lines or own.theme is None else themes.get(own.theme, "")
-        return Post(post.column, post.text, post.name, post.recognised, lines, theme, mark(own))
+        return Post(post.column, post.text, signed.get(post.id), post.recognised, lines, theme, mark(own))
 
     alone = (post for piece in pieces(under[None], breathe) for post in piece)
     return tuple(shaped(post, tuple(map(shaped, under[post.id]))) for post in alone)
+
+
+def _signed(room: Room, wall: list[wire.Post]) -> dict[str, str]:
+    """The name under each signed post. Not as the room calls its writer: a team is for the room alone, and a number
+    would tell of a namesake who signed nothing, and when they erased themselves."""
+    signed = [post.id for post in wall if post.name is not None]
+    writers = {id: writer for id in signed if (writer := room.people.get(room.posts[id].person_id)) is not None}
+    called = told_apart({(writer.id, writer.name, None) for writer in writers.values()})
+    return {id: called[writer.id] for id, writer in writers.items()}
