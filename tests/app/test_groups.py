@@ -6,6 +6,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 
+import pytest
 from live import Line, Server, until
 
 Dial = Callable[..., Line]
@@ -245,10 +246,11 @@ def test_one_left_of_a_pair_in_the_draft_finds_a_table(server: Server, dial: Dia
     assert [len(g["members"]) for g in leader.groups()] == [4] and people
 
 
-def test_a_new_draw_keeps_what_was_played(server: Server, dial: Dial) -> None:
+@pytest.mark.parametrize("step", [5, 6, 7], ids=["feedback", "notes", "the second brief"])
+def test_a_new_draw_keeps_what_was_played(server: Server, dial: Dial, step: int) -> None:
     _, leader, phones = enter(server, dial, 6)
     first = {m["id"]: m["roles"][0] for g in leader.groups() for m in g["members"]}
-    leader.do("go", index=7)  # the second brief
+    leader.do("go", index=step)
     leader.do("form_groups", seed=3)
     assert {m["id"]: m["roles"][0] for g in leader.groups() for m in g["members"]} == first
     for round in (2, 3):

@@ -28,9 +28,10 @@ def seating(leader: Line) -> dict[int, list[tuple[int, list[str]]]]:
     return {g["number"]: [(m["id"], m["roles"]) for m in g["members"]] for g in leader.groups()}
 
 
-def whole(leader: Line) -> bool:
-    """One client and one professional at each table in each round."""
-    casts = [Counter(cast) for g in leader.groups() for cast in zip(*(m["roles"] for m in g["members"]), strict=True)]
+def whole(leader: Line, past: int = 0) -> bool:
+    """One client and one professional at each table in each round after the first `past`."""
+    tables = [[m["roles"][past:] for m in g["members"]] for g in leader.groups()]
+    casts = [Counter(cast) for table in tables for cast in zip(*table, strict=True)]
     return all(cast["client"] == cast["professional"] == 1 for cast in casts)
 
 
@@ -105,6 +106,19 @@ def test_a_move_back_right_away_leaves_the_notes_readable(server: Server, dial: 
     leader.do("move", person=me(mover), group=leader.groups()[1]["id"])
     leader.do("undo")
     until(lambda: [n["text"] for n in mover.all("snapshot")[-1]["notes"]] == ["before"])
+
+
+def test_who_moves_after_a_conversation_has_played_it(server: Server, dial: Dial) -> None:
+    _, leader, phones = enter(server, dial, 6, step=6)
+    before = seating(leader)
+    roles = {person: played for table in before.values() for person, played in table}
+    client = next(person for person, played in before[1] if played[0] == "client")
+    leader.do("move", person=client, group=leader.groups()[1]["id"])
+    after = seating(leader)
+    assert [len(table) for table in after.values()] == [2, 4] and phones
+    assert all(played[0] == roles[person][0] for table in after.values() for person, played in table)
+    leader.do("undo")
+    assert seating(leader) == before
 
 
 def test_rounds_that_have_been_stay_when_a_move_is_taken_back_later(server: Server, dial: Dial) -> None:
@@ -257,5 +271,5 @@ def test_many_late_comers_get_new_tables(server: Server, dial: Dial) -> None:
     assert leader.say("command", do="new_tables")["code"] == "invalid", "nobody waits"
     assert leader.do("undo")["undone"] == "new_tables"
     assert [len(g["members"]) for g in leader.groups()] == [5, 5]
-    leader.do("next")  # nobody waits into the next step
-    assert sorted(len(g["members"]) for g in leader.groups()) == [3, 3, 3, 3, 4, 4, 5, 5] and whole(leader)
+    leader.do("next")  # nobody waits into the next step, where they have played nothing yet
+    assert sorted(len(g["members"]) for g in leader.groups()) == [3, 3, 3, 3, 4, 4, 5, 5] and whole(leader, past=1)

@@ -1,4 +1,5 @@
 from collections import Counter
+from itertools import permutations
 
 import pytest
 from hypothesis import given
@@ -6,7 +7,7 @@ from hypothesis import strategies as st
 
 from workshop.core.errors import Refused
 from workshop.core.groups import Member, form, smallest
-from workshop.core.roles import give, late, never, plan, without
+from workshop.core.roles import fairest, give, late, never, plan, without
 
 C, P, O = ("client", "professional", "observer")  # noqa: E741
 NOOR, SEM, FATMA, BRAM, AYA = range(1, 6)
@@ -41,6 +42,26 @@ def test_every_group_of_any_room_has_one_client_and_one_professional_in_every_ro
             assert all(cast.count(C) == cast.count(P) == 1 for cast in zip(*roles.values(), strict=True))
             if len(group) == 3:
                 assert all(set(mine) == {C, P, O} for mine in roles.values())
+
+
+def misses(plan):
+    """How often somebody is never client or never professional."""
+    return sum(map(len, never(plan, 99).values()))
+
+
+def test_those_who_sit_together_anew_play_what_they_have_not_played():
+    past = {NOOR: (P,), SEM: (C,), FATMA: (O,)}
+    assert fairest(list(past), past, 3) == {NOOR: (P, O, C), SEM: (C, P, O), FATMA: (O, C, P)}
+    assert fairest([NOOR, SEM, FATMA], dict.fromkeys(TRIAD, ()), 3) == TRIAD, "a first draw keeps its order"
+
+
+@given(st.lists(st.lists(st.sampled_from([C, P, O]), min_size=2, max_size=2), min_size=2, max_size=5))
+def test_no_other_order_at_a_table_is_fairer(pasts):
+    past = {who: tuple(roles) for who, roles in enumerate(pasts)}
+    made = fairest(list(past), past, 4)
+    assert all(made[who][:2] == past[who] for who in past) and is_whole(made, 2) and is_whole(made, 3)
+    orders = (plan(list(order), 4) for order in permutations(past))
+    assert misses(made) <= min(misses({who: past[who] + one[who][2:] for who in past}) for one in orders)
 
 
 # Late comers and leavers

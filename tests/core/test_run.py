@@ -24,6 +24,7 @@ from workshop.core.run import (
     begin,
     due,
     rounds_begun,
+    rounds_over,
     settle,
 )
 
@@ -319,6 +320,13 @@ def test_the_way_back_is_never_longer_than_a_minute_and_has_one_place_per_step(m
 def test_a_round_has_begun_with_its_brief_and_stays_begun():
     begun = [rounds_begun(at(index)) for index in range(len(STEPS))]
     assert begun == [0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2]
+
+
+def test_a_round_is_over_with_its_conversation_and_open_again_for_who_goes_back():
+    over = [rounds_over(at(index)) for index in range(len(STEPS))]
+    assert over == [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2]
+    between = (*STEPS[: NOTES + 1], Step("break", "Tea", 600), *STEPS[NOTES + 1 :])
+    assert rounds_over(replace(at(NOTES + 1), steps=between)) == 1
 
 
 @pytest.mark.parametrize(

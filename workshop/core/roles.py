@@ -18,12 +18,28 @@ Plan = Mapping[int, tuple[Role, ...]]
 Draft = dict[int, list[Role]]
 
 SPEAKING: tuple[Role, Role] = ("client", "professional")
+MOST_ORDERS_OF = 5
+"""So many people are tried in all orders, 120 at most; more are only turned round their table."""
 
 
 def plan(members: Sequence[int], rounds: int) -> dict[int, tuple[Role, ...]]:
     """The plan for people in the order of the draw: in round r member i has place (i + r - 1) mod n, where place 0
     is client, 1 professional and every other observer. So client becomes professional becomes observer."""
     return dict(zip(members, _lines(len(members), rounds), strict=True))
+
+
+def fairest(members: Sequence[int], past: Plan, rounds: int) -> Plan:
+    """The plan with the rounds that are over as they were played (`past`). Of all orders of the people, and of a plan
+    made round by round, the one that leaves the fewest without a role, and then makes the fewest play one again."""
+
+    def ahead(order: Sequence[int]) -> Plan:
+        return {who: (*past[who], *roles[len(past[who]) :]) for who, roles in plan(order, rounds).items()}
+
+    if not any(past.values()):
+        return plan(members, rounds)
+    turned = ([*members[at:], *members[:at]] for at in range(len(members)))
+    orders = permutations(members) if len(members) <= MOST_ORDERS_OF else turned
+    return min((*map(ahead, orders), extended({who: past[who] for who in members}, rounds)), key=_unfair)
 
 
 def late(plan: Plan, newcomer: int, begun: int, *, past: Sequence[Role] = ()) -> dict[int, tuple[Role, ...]]:
@@ -91,6 +107,16 @@ def give(plan: Plan, person: int, number: int, role: Role) -> dict[int, tuple[Ro
 def never(plan: Plan, rounds: int) -> dict[Role, tuple[int, ...]]:
     """Who, in the first `rounds` rounds of the plan, is never client, and who is never professional."""
     return {role: tuple(who for who, roles in plan.items() if role not in roles[:rounds]) for role in SPEAKING}
+
+
+def _unfair(plan: Plan) -> tuple[int, int]:
+    """How often someone never has a role, and how often someone speaks in one for a second time."""
+    missed = again = 0
+    for roles in plan.values():
+        for role in SPEAKING:
+            times = roles.count(role)
+            missed, again = missed + (not times), again + max(times - 1, 0)
+    return missed, again
 
 
 def _next_to_speak(draft: Draft, at: int) -> dict[int, Role]:

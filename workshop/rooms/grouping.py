@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from ..core import groups as draw
 from ..core import roles
 from ..core.errors import Refused
-from ..core.run import rounds_begun
+from ..core.run import rounds_begun, rounds_over
 from ..room.room import Group, Room, Seat, Wish
 from .bounds import room_for_wish
 from .change import Change, GroupsChanged, PeopleChanged
@@ -156,18 +156,15 @@ def lay_tables(change: Change, tables: Tables, number: int = 1) -> dict[int, Seq
     """Makes new groups, numbered from `number` on, with a plan for all rounds; what people played in rounds that have
     begun stays as it was. Returns who sits in which."""
     room = change.value
-    settled = max(begun(room) - 1, 0)  # a draw is the leader's hand: the running round is drawn anew
-    wanted = rounds(room)
+    settled, wanted = over(room), rounds(room)
     past = played(room, [person for people in tables for person in people]) if settled else {}
     groups, made, seats = dict[int, Sequence[int]](), list[Group](), list[Seat]()
     for at, people in enumerate(tables, start=number):
         group = Group(change.new_id(Group), at)
         groups[group.id] = people
-        before = {person: past.get(person, ())[:settled] for person in people}
-        plan = roles.plan(_fairest(people, before, wanted) if past else people, wanted)
-        for place, (person, part) in enumerate(plan.items()):
-            unknown = ONE_OBSERVES * (settled - len(before[person]))
-            seats.append(Seat(person, group.id, place, change.now, (*before[person], *unknown, *part[settled:])))
+        before = {person: (*past.get(person, ()), *ONE_OBSERVES * settled)[:settled] for person in people}
+        for place, (person, parts) in enumerate(roles.fairest(people, before, wanted).items()):
+            seats.append(Seat(person, group.id, place, change.now, parts))
         made.append(group)
     change.put(*made, *seats)
     return groups
@@ -180,19 +177,6 @@ def played(room: Room, people: Collection[int]) -> dict[int, tuple[roles.Role, .
         return {}
     sat = {person: room.seats.where("person_id", person) for person in people}
     return {person: max(seats, key=lambda seat: seat.group_id).roles for person, seats in sat.items() if seats}
-
-
-def _fairest(people: Sequence[int], past: Mapping[int, Sequence[str]], rounds: int) -> list[int]:
-    """The order of the draw, turned round the table so that as few people as possible play client or professional
-    again."""
-
-    def again(order: list[int]) -> int:
-        plan = roles.plan(order, rounds)
-        return sum(
-            plan[p][at] in past[p] for p in order for at in range(len(past[p]), rounds) if plan[p][at] != "observer"
-        )
-
-    return min(([*people[i:], *people[:i]] for i in range(len(people))), key=again)
 
 
 def seat_late(change: Change, person_id: int, *, at_any: bool = False) -> None:
@@ -243,6 +227,12 @@ def begun(room: Room) -> int:
     if not room.groups_shown:
         return 0
     return rounds_begun(room.run)
+
+
+def over(room: Room) -> int:
+    """The number of rounds that the leader's hand leaves as they were played: a running one is still mended and drawn
+    anew, until its conversation is over."""
+    return rounds_over(room.run) if room.groups_shown else 0
 
 
 def sit_down(change: Change, person_id: int, group_id: int, past: Sequence[roles.Role] = ()) -> Seat:

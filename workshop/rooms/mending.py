@@ -15,7 +15,7 @@ from ..core import roles
 from ..core.errors import Refused
 from ..room.room import Person
 from .change import Change, GroupsChanged, PeopleChanged
-from .grouping import begun, give_up_seat, lay_tables, next_number, plan_of, play, sit_down, tell_all, who_waits
+from .grouping import begun, give_up_seat, lay_tables, next_number, over, plan_of, play, sit_down, tell_all, who_waits
 from .joining import check_place
 from .seats import as_they_sit
 from .undoing import remember
@@ -71,7 +71,7 @@ def sit_in(change: Change, group_id: int, name: str) -> Person:
 
 
 def _move_over(change: Change, person_id: int, target: int) -> None:
-    settled = max(begun(change.value) - 1, 0)
+    settled = over(change.value)
     seat = change.value.seat_of(person_id)
     if seat is not None:
         give_up_seat(change, person_id, settled=settled)
@@ -80,7 +80,7 @@ def _move_over(change: Change, person_id: int, target: int) -> None:
 
 def _seat(change: Change, person_id: int, group_id: int, past: Sequence[roles.Role] = ()) -> None:
     sit_down(change, person_id, group_id, past)
-    if running := begun(change.value):
+    if (running := begun(change.value)) > over(change.value):
         play(change, {group_id: roles.make_whole(plan_of(change.value.seats_at(group_id)), running)})
     change.tell(GroupsChanged((group_id,)), PeopleChanged((person_id,)))
     change.moved(person_id)

@@ -16,7 +16,7 @@ from ..core.roles import Role
 from ..room.room import Person, Seat
 from .change import Change, GroupsChanged, PeopleChanged
 from .drafts import draft_of
-from .grouping import begun, give_up_seat, played, sit_down
+from .grouping import begun, give_up_seat, over, played, sit_down
 
 
 class Place(NamedTuple):
@@ -55,7 +55,7 @@ def reseat(
     change: Change, people: Sequence[Sat], tables: Sequence[tuple[int, list[Place]]], at: int, then: int
 ) -> None:
     """People go back to where they sat at the moment `at` (ms), when `then` rounds had begun."""
-    settled = max(begun(change.value) - 1, 0)
+    settled = over(change.value)
     roles = {(group, place.person): place.roles for group, places in tables for place in places}
     for one in people:
         if change.check_person(one.person).left:
