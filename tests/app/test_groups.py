@@ -246,6 +246,21 @@ def test_one_left_of_a_pair_in_the_draft_finds_a_table(server: Server, dial: Dia
     assert [len(g["members"]) for g in leader.groups()] == [4] and people
 
 
+def test_four_who_become_three_as_they_sit_down_play_each_role_once(server: Server, dial: Dial) -> None:
+    made = server.create()
+    leader = dial(server, made["lead_token"])
+    for number in range(7):
+        server.join(made["code"], f"P{number}")
+    leader.do("go", index=2)
+    four = next(g for g in leader.groups() if len(g["members"]) == 4)
+    three = next(g for g in leader.groups() if len(g["members"]) == 3)
+    leaver = next(m["id"] for m in four["members"] if m["roles"][0] == "client")
+    leader.do("remove", person=leaver)
+    left, others = (next(g for g in leader.groups() if g["id"] == one["id"]) for one in (four, three))
+    assert all({"client", "professional", "observer"} == set(m["roles"]) for m in left["members"])
+    assert others == three, "nobody at another table notices"
+
+
 @pytest.mark.parametrize("step", [5, 6, 7], ids=["feedback", "notes", "the second brief"])
 def test_a_new_draw_keeps_what_was_played(server: Server, dial: Dial, step: int) -> None:
     _, leader, phones = enter(server, dial, 6)

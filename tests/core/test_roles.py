@@ -1,5 +1,5 @@
 from collections import Counter
-from itertools import permutations
+from itertools import permutations, product
 
 import pytest
 from hypothesis import given
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from workshop.core.errors import Refused
 from workshop.core.groups import Member, form, smallest
-from workshop.core.roles import fairest, give, late, never, plan, without
+from workshop.core.roles import SPEAKING, evened, fairest, give, late, never, plan, without
 
 C, P, O = ("client", "professional", "observer")  # noqa: E741
 NOOR, SEM, FATMA, BRAM, AYA = range(1, 6)
@@ -161,6 +161,36 @@ def test_of_two_observers_the_one_who_has_the_role_least_gets_it_then_the_first_
     assert four == {NOOR: (C, P, O), SEM: (P, O, O), FATMA: (O, O, C), BRAM: (O, C, P)}
     assert without(four, BRAM, 0) == {NOOR: (C, P, P), SEM: (P, C, O), FATMA: (O, O, C)}
     assert without(four, NOOR, 0) == {SEM: (P, O, O), FATMA: (C, P, C), BRAM: (O, C, P)}
+
+
+def fewest_misses(plan, begun, rounds):
+    """How few misses there can be, whoever speaks in the rounds to come."""
+
+    def missed(casts):
+        spoken = {(who, role) for who in plan for role in plan[who][:begun] if role in SPEAKING}
+        return 2 * len(plan) - len(spoken.union(*casts))
+
+    pairs = [tuple(zip(pair, SPEAKING, strict=True)) for pair in permutations(plan, 2)]
+    return min(map(missed, product(pairs, repeat=rounds - begun)))
+
+
+@pytest.mark.parametrize("begun", [0, 1, 2])
+@pytest.mark.parametrize("size", [2, 3, 4, 5])
+def test_after_someone_came_or_went_as_few_as_can_be_miss_a_role(size, begun):
+    table = plan(range(size), 3)
+    came = late(table, 9, begun)
+    went = [without(table, leaver, begun) for leaver in table] if size > 2 else []
+    for before in [came, *went]:
+        after = evened(before, begun)
+        assert misses(after) == fewest_misses(before, begun, 3)
+        assert all(after[who][:begun] == before[who][:begun] for who in before)
+        assert all(is_whole(after, at) for at in range(begun, 3))
+        assert after == before or misses(after) < misses(before), "what people were told changes only for that"
+
+
+def test_four_who_become_three_before_the_first_round_play_each_role_once():
+    left = evened(without(plan([NOOR, SEM, FATMA, BRAM], 3), NOOR, 0), 0)
+    assert all(set(roles) == {C, P, O} for roles in left.values())
 
 
 def test_one_who_stays_behind_keeps_the_plan_and_the_last_leaves_none():

@@ -67,6 +67,14 @@ def without(plan: Plan, leaver: int, begun: int) -> dict[int, tuple[Role, ...]]:
     return _fixed(draft)
 
 
+def evened(plan: Plan, begun: int) -> Plan:
+    """The plan after someone came or went: if fewer people then miss a role, with the rounds not yet begun made anew.
+    Otherwise everyone plays what they were told."""
+    rounds = len(next(iter(plan.values()), ()))
+    anew = extended({who: roles[:begun] for who, roles in plan.items()}, rounds)
+    return min(plan, anew, key=lambda one: _unfair(one)[0]) if len(plan) > 1 else plan
+
+
 def make_whole(plan: Plan, number: int) -> dict[int, tuple[Role, ...]]:
     """By the leader's hand: gives round `number` (from 1), of two people or more, its one client and its one
     professional."""

@@ -244,7 +244,7 @@ def sit_down(change: Change, person_id: int, group_id: int, past: Sequence[roles
     if not room.groups_shown:
         plan = roles.plan([*plan, person_id], rounds(room))
     elif plan:
-        plan = roles.late(plan, person_id, begun(room), past=past)
+        plan = roles.evened(roles.late(plan, person_id, begun(room), past=past), begun(room))
     else:  # the first one at an empty table; their roles are mended as others join
         plan = {person_id: (*past, *ONE_OBSERVES * rounds(room))[: rounds(room)]}
     change.put(seat)
@@ -260,7 +260,8 @@ def stand_up(change: Change, seat: Seat, settled: int) -> None:
     if len(plan) == 1:
         _retire(change, [group_id])
     elif room.groups_shown:
-        play(change, {group_id: roles.without(plan, seat.person_id, settled)})
+        plan = roles.without(plan, seat.person_id, settled)
+        play(change, {group_id: roles.evened(plan, begun(room))})
     else:
         play(change, {group_id: roles.plan([p for p in plan if p != seat.person_id], rounds(room))})
 
