@@ -158,6 +158,15 @@ def test_the_leader_sees_the_whole_programme_and_what_to_print() -> None:
     assert "Table numbers 3–4 1 ×" in page and "Cards 10–17 2 ×" in page and "My own sheet 19 6 ×" in page
 
 
+def test_rounds_that_something_lies_between_are_counted_apart_for_whoever_takes_part() -> None:
+    pack = content.load("en")
+    steps = unroll(pack.programme("triads"))
+    second = next(at for at, step in enumerate(steps) if step.round == 2)
+    with_tea = room(pack, steps=(*steps[:second], Step("break", "Tea", 600), *steps[second:]))
+    titles = [line["title"] for line in msgspec.json.decode(contents(pack, with_tea))["plan"]]
+    assert titles[titles.index("Tea") - 1 :][:3] == ["Practice in threes, 1 ×", "Tea", "Practice in threes, 2 ×"]
+
+
 def called(pack: Pack, titles: tuple[str, ...]) -> tuple[Step, ...]:
     """A programme of steps with these titles."""
     talk = unroll(pack.programme("full"))[1]

@@ -126,12 +126,13 @@ def _programme(pack: Pack, room: Printed) -> list[dict[str, str]]:
 
 
 def _plan(room: Printed) -> list[dict[str, str]]:
-    """For whoever takes part: a line for each step but the one in which people come in, and one for all rounds."""
+    """For whoever takes part: a line for each step but the one in which people come in, and one for rounds that follow
+    each other."""
     lines = []
     for in_rounds, together in groupby(room.steps, lambda step: step.round is not None):
         steps = list(together)
         if in_rounds:
-            title = room.words["practice"].format(n=max(step.round or 0 for step in steps))
+            title = room.words["practice"].format(n=len({step.round for step in steps}))
             lines.append({"title": title, "minutes": _minutes(sum(step.seconds for step in steps))})
         else:
             shown = [step for step in steps if step.kind != "welcome"]
