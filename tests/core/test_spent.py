@@ -64,6 +64,16 @@ def test_the_step_in_which_people_come_in_and_the_one_that_goes_on_are_not_count
     assert spent(after((900, Next()))) == () and not is_known(())
 
 
+def test_the_step_in_which_the_room_was_closed_is_over() -> None:
+    run = after((900, Next()), (700, Next()))
+    closed_at = run.entered_at + 130_000
+    assert spent(run, closed_at) == (Spent("Why", None, 600, 700), Spent("Talk", 1, 300, 130))
+    assert in_minutes(run, closed_at) == (Spent("Why", None, 10, 12), Spent("Talk", 1, 5, 2))
+    later = apply(run, Next(), closed_at + 1000)
+    assert [one.title for one in spent(later, closed_at)] == ["Why", "Talk"], "a closed room that goes on is in no step"
+    assert spent(begin(STEPS, NOON), NOON + 900_000) == (), "nor is there one before it began"
+
+
 def test_a_step_left_by_a_wrong_key_was_never_left() -> None:
     run = after((900, Next()), (100, Next()), (20, Back()), (480, Next()), (10, Go(4)))
     assert took(run)[1:3] == [600, 10], "the visit of 20 seconds is a part of the step that went on"

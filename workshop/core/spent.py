@@ -15,17 +15,19 @@ class Spent:
     took: int
 
 
-def spent(run: Run) -> tuple[Spent, ...]:
+def spent(run: Run, closed_at: int | None = None) -> tuple[Spent, ...]:
     """The steps that are over, in the order of the programme: not the first, in which people come in, nor the one the
-    room is in. A step that was skipped took no time."""
-    over = (step for index, step in enumerate(run.steps) if index and index < run.index)
-    return tuple(Spent(step.title, step.round, step.planned, round(step.took / 1000)) for step in over)
+    room is in, unless it was closed there, at this moment (ms). A step that was skipped took no time."""
+    steps = run.steps[: run.index]
+    if run.index and closed_at is not None and closed_at >= run.entered_at:
+        steps = (*steps, replace(run.step, took=run.step.took + closed_at - run.entered_at))
+    return tuple(Spent(step.title, step.round, step.planned, round(step.took / 1000)) for step in steps[1:])
 
 
-def in_minutes(run: Run) -> tuple[Spent, ...]:
+def in_minutes(run: Run, closed_at: int | None = None) -> tuple[Spent, ...]:
     """The same for people who read about it afterwards: only steps with a clock, in whole minutes, halves rounded up;
     nothing if nothing is known."""
-    over = spent(run)
+    over = spent(run, closed_at)
     timed = (one for one, step in zip(over, run.steps[1:], strict=False) if step.seconds or step.planned)
     return tuple(
         replace(one, planned=_minutes(one.planned), took=_minutes(one.took)) for one in timed if is_known(over)

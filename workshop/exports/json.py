@@ -116,7 +116,9 @@ class Numbers(Struct):
     """What the lists add up to. Together with the lists they tell nothing more than these."""
 
     people: People
-    rounds: Annotated[int, Meta(ge=0, description="Rounds of conversations in the programme.")]
+    rounds: Annotated[
+        int, Meta(ge=0, description="Rounds of conversations in the programme; in a closed room, those that began.")
+    ]
     lines: Annotated[int, Meta(ge=0, description="Lines on the wall, without titles.")]
     notes: Annotated[int, Meta(ge=0, description="Notes that were shared with the organiser.")]
     recognised: Annotated[

@@ -121,7 +121,7 @@ class Reflections:
     people: int = 0
     """How many came, rounded down to a multiple of ROUNDED_TO."""
     rounds: int = 0
-    """How many rounds of conversations the programme has."""
+    """How many rounds of conversations the programme has; in a closed room, how many began."""
     workshops: tuple[Workshop, ...] = ()
     """Of a record of several: each, in the order of their numbers. Such a record has no code."""
 

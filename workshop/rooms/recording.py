@@ -21,8 +21,9 @@ from ..days import held_on
 from ..exports import WORDS, Note, Post, Reflections, Timed, in_order, pieces
 from ..room import room as values
 from ..room.room import Room
-from . import on_wall
+from . import on_wall, trail
 from .change import Change
+from .grouping import rounds
 
 SEVERAL = "several"
 """Stands in place of a question that is not shown."""
@@ -34,6 +35,11 @@ HELD_BACK = {
     "at least five people shared something. What is still held back then never comes.",
 }
 """Said in the same words in every case: how many are waiting, or that any are, would tell something."""
+NO_CONVERSATION = {
+    "nl": "Een workshop over praten met cliënten over hoe je samenwerkt. Er is geen gesprek geoefend.",
+    "en": "A workshop about talking with clients about how you work together. No conversation was practised.",
+}
+"""What a room was that closed before its first conversation."""
 
 
 def record(
@@ -69,9 +75,9 @@ def record(
         themes=tuple(themes.values()),
         times=_times(room) if room.closed else (),
         held_back=_in_words(HELD_BACK, room) if for_organiser else "",
-        words=words,
+        words={**words, "what": _in_words(NO_CONVERSATION, room)} if room.closed and not room.held else words,
         people=sum(_came(room, person) for person in room.people),
-        rounds=max((step.round or 0 for step in room.run.steps), default=0),
+        rounds=len(room.held) if room.closed else rounds(room),
     )
 
 
@@ -141,7 +147,8 @@ def _came(room: Room, person: values.Person) -> bool:
 
 def _times(room: Room) -> tuple[Timed, ...]:
     """How the clock went. Told when the room is closed: until then no file changes because a step was over."""
-    return tuple(Timed(one.title, one.round, one.planned, one.took) for one in in_minutes(room.run))
+    times = in_minutes(room.run, trail.closed_at(room))
+    return tuple(Timed(one.title, one.round, one.planned, one.took) for one in times)
 
 
 def _of_people(room: Room, posts: list[wire.Post]) -> list[wire.Post]:

@@ -122,7 +122,8 @@ def _save(change: Change, before: Run, after: Run, cause: Any) -> None:
         begins(change, after.step.kind)  # before a batch is given: it says who stands before it
         entered = _entered(before, after, cause)
         begun = {step.round for step in entered if step.kind == "conversation"}
-        change.set(held=sorted({*change.value.held, *begun}))
+        anew = after.began_at not in (None, before.began_at)  # what was held before was a rehearsal
+        change.set(held=sorted(begun.union([] if anew else change.value.held)))
         # Once: whoever goes back and on again would choose the moment of a second batch.
         if not change.value.batches and any(step.kind == "closing" for step in entered):
             give_batch(change)

@@ -31,6 +31,11 @@ def mark(change: Change, did: Did, by: By, person_id: int | None = None) -> None
     change.put(Trace(change.new_id(Trace), change.now, *what))
 
 
+def closed_at(room: Room) -> int | None:
+    """When (ms) the leader closed the room, if that was noted."""
+    return max((trace.at for trace in room.trail if trace.did == "close"), default=None)
+
+
 def of_room(room: Room) -> list[wire.LeadersTrace]:
     """The last lines of a room, the newest last, for its leaders."""
     return [wire.LeadersTrace(t.at, t.did, t.by, t.person_id) for t in _last(room.trail)]

@@ -120,7 +120,8 @@ def times(code: str) -> Response | str:
         if response is not None:
             return response
         owner = leads(cookies.account_of(session), room)
-    steps = spent(live.there(room.id).run)
+    value = live.there(room.id)
+    steps = spent(value.run, trail.closed_at(value))
     return page("times.html", room=room, owner=owner, steps=steps, known=is_known(steps), clock=clock_of)
 
 
