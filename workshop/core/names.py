@@ -18,15 +18,24 @@ def looks(name: str) -> str:
 
 def told_apart(people: Iterable[tuple[int, str, str | None]]) -> dict[int, str]:
     """What to call each of these (id, name, team): by team if that is enough, otherwise by a number, in the order in
-    which they came."""
+    which they came. What somebody is called already, by their own name or so, is not given to another."""
     namesakes: dict[str, list[tuple[int, str, str | None]]] = defaultdict(list)
     for person in sorted(people, key=lambda one: one[0]):
         namesakes[looks(person[1])].append(person)
-    called = {}
+    called, taken = {}, set(namesakes)
     for same in namesakes.values():
         teams = [team or "" for _, _, team in same]
-        for at, (id, name, team) in enumerate(same, start=1):
+        number = 0
+        for id, name, team in same:
+            number += 1
             if len(same) > 1:
-                name = f"{name} ({team})" if team and teams.count(team) == 1 else f"{name} {at}"
+                by_team = f"{name} ({team})"
+                if team and teams.count(team) == 1 and looks(by_team) not in taken:
+                    name = by_team
+                else:
+                    while looks(f"{name} {number}") in taken:
+                        number += 1
+                    name = f"{name} {number}"
+                taken.add(looks(name))
             called[id] = name
     return called

@@ -14,7 +14,8 @@ export function namesOf(people) {
     const key = looks(person.name);
     namesakes.set(key, [...(namesakes.get(key) ?? []), person]);
   }
-  return new Map([...namesakes.values()].flatMap((same) => same.map((person, i) => [person.id, shown(person, i, same)])));
+  const taken = new Set(namesakes.keys());
+  return new Map([...namesakes.values()].flatMap((same) => (same.length > 1 ? toldApart(same, taken) : [[same[0].id, same[0].name]])));
 }
 
 /** A name as it looks: what nobody can see makes no difference, such as the joiners of some scripts. @param {string} name */
@@ -26,9 +27,18 @@ export const isLong = (name = "") => /\S{16,}/u.test(name);
 /** Would this name make its table twice as high as the others? */
 export const isLengthy = (name = "") => [...name].length > 22;
 
-/** @param {Row} person @param {number} i @param {Row[]} same */
-function shown(person, i, same) {
-  if (same.length === 1) return person.name;
-  const ofOneTeam = same.filter((other) => (other.team ?? "") === (person.team ?? ""));
-  return person.team && ofOneTeam.length === 1 ? `${person.name} (${person.team})` : `${person.name} ${i + 1}`;
+/** @param {Row[]} same @param {Set<string>} taken what somebody is called already @returns {[number, string][]} */
+function toldApart(same, taken) {
+  let number = 0;
+  return same.map(({ id, name, team }) => {
+    number += 1;
+    const alone = team && same.filter((other) => other.team === team).length === 1;
+    let called = `${name} (${team})`;
+    if (!alone || taken.has(looks(called))) {
+      while (taken.has(looks(`${name} ${number}`))) number += 1;
+      called = `${name} ${number}`;
+    }
+    taken.add(looks(called));
+    return [id, called];
+  });
 }
