@@ -1,4 +1,4 @@
-"""The house keeps its direction (architecture.md): who imports what, who speaks to clients, who knows eventlet."""
+"""The house keeps its direction (CONTRIBUTING.md): who imports what, who speaks to clients, who knows eventlet."""
 
 from __future__ import annotations
 

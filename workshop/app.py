@@ -101,7 +101,7 @@ def _bind(settings: Settings) -> None:
 
 
 def _open_sockets(app: Flask, settings: Settings) -> None:
-    """The socket's settings are measured ones: see quality.md, parts."""
+    """The socket's settings are measured ones: docs/decisions/0001 and 0014."""
     socketio.init_app(
         app,
         async_mode=settings.async_mode,  # type: ignore[arg-type]

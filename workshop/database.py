@@ -1,7 +1,7 @@
 """The database: one engine, one short transaction at a time.
 
-SQLite runs in WAL with ``synchronous=FULL``: what was acknowledged is on disk (quality.md, R1). It never waits long
-inside SQLite, because that would stop every phone: a locked database is tried again from here, where waiting lets
+SQLite runs in WAL with ``synchronous=FULL``: what was acknowledged is on disk (docs/reliability.md, R1). It never waits
+long inside SQLite, because that would stop every phone: a locked database is tried again from here, where waiting lets
 others go on, and becomes `busy` in the end (R13).
 """
 

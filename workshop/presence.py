@@ -1,6 +1,6 @@
 """Who has a connection open right now. Only this process knows; none of it is stored.
 
-*Away* is not *left*: an empty list of sockets means a sleeping phone, never a free seat (product.md).
+*Away* is not *left*: an empty list of sockets means a sleeping phone, never a free seat.
 Sockets are remembered by their own id, so the late goodbye of an old one cannot make a person away (R9).
 """
 

@@ -85,7 +85,7 @@ def test_a_stranger_is_refused_with_a_code(sqlite_server: Server, auth: object) 
 
 
 def test_the_cookie_of_one_page_is_enough(sqlite_server: Server) -> None:
-    """contract.md: a token, or the cookie of the page."""
+    """docs/protocol.md: a token, or the cookie of the page."""
     made = sqlite_server.create()
     for url, role in (("lead_url", "leader"), ("screen_url", "screen")):
         cookie = fetch(made[url]).headers["Set-Cookie"].split(";")[0]

@@ -1,4 +1,4 @@
-"""What things cost, in counts: statements, rows, messages (quality.md W2 and W3)."""
+"""What things cost, in counts: statements, rows, messages (W2 and W3 of docs/performance.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a phone has to fetch before it is in (W1 of quality.md): how much, how often, and in two waves."""
+"""What a phone has to fetch before it is in (W1 of docs/performance.md): how much, how often, and in two waves."""
 
 from __future__ import annotations
 

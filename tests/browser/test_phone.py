@@ -1,4 +1,4 @@
-"""The phone that never loses anything, in a real Chromium (R3–R7, R10, P1, P4 of quality.md)."""
+"""The phone that never loses anything, in a real Chromium (R3–R7, R10, P1, P4 of docs/reliability.md)."""
 
 from __future__ import annotations
 

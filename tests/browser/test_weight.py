@@ -1,4 +1,4 @@
-"""The phone page is light: quality.md W1. Counted from what goes over the wire, not from files."""
+"""The phone page is light: W1 of docs/performance.md. Counted from what goes over the wire, not from files."""
 
 from __future__ import annotations
 

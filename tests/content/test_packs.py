@@ -124,7 +124,7 @@ def test_what_is_asked_when_and_of_whom(pack: Pack):
 
 
 def test_both_people_in_the_conversation_have_the_same_sentences_to_begin_with(pack: Pack):
-    """It is a conversation between two, not an interview (product.md)."""
+    """It is a conversation between two, not an interview."""
     layers = {key: [s.layer for s in pack.role(key).conversation.more if s.layer] for key in ROLES}
     assert layers["client"] == layers["professional"] == ["visible", "invisible", "invisible"]
 

@@ -1,6 +1,6 @@
 """THE PROMISE, as tables: who there is, what each of them may do, and who comes to see what.
 
-Written down from docs/protocol.md and product.md, and not from the code, so that a check that goes missing there is
+Written down from docs/protocol.md, and not from the code, so that a check that goes missing there is
 missed here. `test_rows.py` holds it against the code: what is new there has no row here yet, and fails.
 """
 

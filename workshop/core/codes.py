@@ -1,4 +1,4 @@
-"""Room codes: eight digits, in one piece for programs and as 4 + 4 for people (contract.md, addresses)."""
+"""Room codes: eight digits, in one piece for programs and as 4 + 4 for people (docs/protocol.md, Addresses)."""
 
 import re
 import unicodedata

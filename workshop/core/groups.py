@@ -1,7 +1,7 @@
 """Who sits with whom: the draw, the latecomer, and what to offer when somebody has left.
 
-Source: product.md, groups that are not three. Nobody ever sits alone. A group is the ids of its people in the order of
-the draw; someone who has left is not in it, someone who is merely away is.
+Source: docs/leaders.md, When the number is not a multiple of three. Nobody ever sits alone. A group is the ids of its
+people in the order of the draw; someone who has left is not in it, someone who is merely away is.
 """
 
 from collections import defaultdict

@@ -14,7 +14,7 @@ from workshop.core.errors import Refused
 ROUND_KINDS = ("brief", "conversation", "feedback", "notes")
 KINDS = ("welcome", "check_in", "talk", "prepare", "break", "groups", *ROUND_KINDS, "plenary", "closing")
 NEEDS_GROUPS = frozenset({"groups", *ROUND_KINDS})
-"""Entering one of these shows the groups to all, and forms them if there are none (contract.md)."""
+"""Entering one of these shows the groups to all, and forms them if there are none (docs/protocol.md)."""
 
 LONGEST = 24 * 3600
 MOST_ROUNDS = 6
@@ -113,7 +113,7 @@ def time_of_day(text: str) -> str:
 
 
 def duration(text: str) -> int:
-    """Seconds in "0", "90s", "5m" or "1h30m" (contract.md, commands)."""
+    """Seconds in "0", "90s", "5m" or "1h30m" (docs/protocol.md, Commands)."""
     if text.strip() == "0":
         return 0
     match = _DURATION.fullmatch(text.strip().lower())

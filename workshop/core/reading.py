@@ -1,4 +1,4 @@
-"""Who may read which note (product.md, what is private, and what is not; contract.md, visibility of a note)."""
+"""Who may read which note (docs/decisions/0004; docs/protocol.md, From a client)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

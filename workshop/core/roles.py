@@ -1,9 +1,9 @@
 """Who plays what: the plan of roles for a group, its repair, and who has not had which role yet.
 
-A plan has one role per round for each person, in the order of the draw. Source: contract.md, how the room moves;
-product.md, groups that are not three. In every round that has not begun there is exactly one client and exactly one
-professional, as long as two people are present; a round that has begun changes only by the leader's hand (`give`).
-`begun` is the number of rounds that have begun, the running one included.
+A plan has one role per round for each person, in the order of the draw. Source: docs/protocol.md, How a room moves;
+docs/leaders.md, When the number is not a multiple of three. In every round that has not begun there is exactly one
+client and exactly one professional, as long as two people are present; a round that has begun changes only by the
+leader's hand (`give`). `begun` is the number of rounds that have begun, the running one included.
 """
 
 from collections.abc import Mapping, Sequence

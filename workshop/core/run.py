@@ -2,7 +2,7 @@
 
 The whole vocabulary of a leader who runs the room stands here as structs, so that the wire's parser and these rules
 share it; the commands that change the programme itself are in `editing`. Times are milliseconds since the Unix epoch
-and come in as `now`. Source: contract.md, how the room moves.
+and come in as `now`. Source: docs/protocol.md, How a room moves.
 """
 
 from dataclasses import dataclass, replace

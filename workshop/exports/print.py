@@ -23,7 +23,7 @@ from .record import printable
 
 INK, ACTION = "#1e2a32", "#0b6b63"
 ROLES = {"client": "#b4472b", "professional": "#1f5fa6", "observer": "#4a6b1f"}
-"""The roles in their order, each with its colour on paper (look.md)."""
+"""The roles in their order, each with its colour on paper (static/css/base/tokens.css)."""
 SIGN = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 88">'
     '<circle cx="48" cy="49" r="16" fill="none" stroke="{ink}" stroke-width="4"/>'

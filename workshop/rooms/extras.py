@@ -1,5 +1,5 @@
 """What a leader may switch on as an extra: deepenings of the observer's sheet, examples on the wall after the check-in,
-and a look at posts before they go on the wall (product.md, roles on the phone and the step `check_in`)."""
+and a look at posts before they go on the wall (docs/packs.md)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Who sits with whom and who plays what: the draw, latecomers, leavers, and the leader's hand in all of it.
 
-Until `groups` is entered all of it is a draft that only leaders see (product.md, groups that are not three).
+Until `groups` is entered all of it is a draft that only leaders see (docs/leaders.md).
 """
 
 from __future__ import annotations

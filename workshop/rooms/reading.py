@@ -1,8 +1,8 @@
 """What each kind of holder may see of a room, in the shapes of `wire`.
 
-Every payload that leaves the server is built here, so what is private is decided in one place (product.md, what is
-private and what is not): a note goes to its writer and to those whom `core.reading` allows; what a group says among
-itself never goes to a leader or to the screen.
+Every payload that leaves the server is built here, so what is private is decided in one place
+(docs/decisions/0004): a note goes to its writer and to those whom `core.reading` allows; what a group says among itself
+never goes to a leader or to the screen.
 """
 
 from __future__ import annotations

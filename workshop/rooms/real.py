@@ -1,4 +1,4 @@
-"""The workshop itself, or a rehearsal of it: whether what simulated people wrote counts (product.md, a rehearsal).
+"""The workshop itself, or a rehearsal of it: whether what simulated people wrote counts.
 
 As long as nobody has said, and no real phone has left the welcome, everything in a room counts: someone who rehearses
 alone sees what an afternoon leaves behind. Once it is real, simulated people are in no count and in no file; they still

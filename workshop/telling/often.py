@@ -1,5 +1,5 @@
 """What changes often (people, the wall, how far everyone is) is collected, and told at most four times a second
-(contract.md)."""
+(docs/protocol.md)."""
 
 from __future__ import annotations
 
