@@ -2,6 +2,7 @@
 /** One person: another name, another table, "is here", out of the room. */
 import { html, nothing, render } from "../draw.js";
 import { t } from "../words.js";
+import { choosing } from "./choosing.js";
 import { ask, dialog, open } from "./dialogs.js";
 import { byName, timeOf } from "./lengths.js";
 import { names, presence } from "./names.js";
@@ -68,13 +69,13 @@ const describing = (person) =>
 function tables(desk, person) {
   const others = desk.state.groups.filter((group) => group.id !== person.group);
   if (!others.length) return nothing;
+  const sitting = (/** @type {import("../wire.js").Group} */ group) => group.members.map((member) => calledIn(desk, member)).join(", ");
+  const choices = others.map((group) => ({ id: group.id, name: t("table_with", { n: group.number, names: sitting(group) }) }));
   return html`
     <form class="field" @submit=${(/** @type {SubmitEvent} */ event) => moving(desk, person, event)}>
       <label for="person-table">${t("move_to")}</label>
       <div class="row tight nowrap">
-        <select id="person-table" name="group" class="grow">
-          ${others.map((group) => html`<option value=${group.id}>${t("table_with", { n: group.number, names: group.members.map((member) => calledIn(desk, member)).join(", ") })}</option>`)}
-        </select>
+        ${choosing("person-table", t("choose_table"), choices, { name: "group" })}
         <button class="button" type="submit" aria-disabled=${desk.orders.ready("move") ? nothing : "true"}>${t("move")}</button>
       </div>
     </form>
@@ -117,7 +118,7 @@ function same(desk, person) {
         <label for="person-same">${t("same_as", { name: person.called })}</label>
         <p class="hint">${t("same_hint", { name: person.called })}</p>
         <div class="row tight nowrap">
-          <select id="person-same" name="other" class="grow">${choices.map((choice) => html`<option value=${choice.id}>${choice.name}</option>`)}</select>
+          ${choosing("person-same", t("choose_person"), choices, { name: "other" })}
           <button class="button" type="submit" aria-disabled=${desk.orders.ready("merge") ? nothing : "true"}>${t("merge")}</button>
         </div>
       </form>

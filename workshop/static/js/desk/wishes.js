@@ -2,6 +2,7 @@
 /** Two people apart, or together: wishes for the next draw. */
 import { html } from "../draw.js";
 import { t } from "../words.js";
+import { choosing } from "./choosing.js";
 import { byName } from "./lengths.js";
 import { names } from "./names.js";
 import { acting } from "./press.js";
@@ -18,7 +19,7 @@ export function wishes(desk) {
     <details class="wishes" ?open=${known.length > 0}>
       <summary>${t("wishes")}</summary>
       <p class="soft small">${t("wishes_hint")}</p>
-      <div class="row tight">${pick("wish-one", t("one_person"), choices)} ${pick("wish-other", t("other_person"), choices)}</div>
+      <div class="row tight">${["one", "other"].map((which) => choosing(`wish-${which}`, t(`${which}_person`), choices, { label: t(`${which}_person`) }))}</div>
       <div class="row tight">
         ${acting(desk, t("apart"), () => wish(desk, "apart"), { key: "wish" })} ${acting(desk, t("together"), () => wish(desk, "together"), { key: "wish" })}
       </div>
@@ -26,14 +27,6 @@ export function wishes(desk) {
     </details>
   `;
 }
-
-/** @param {string} id @param {string} label @param {{ id: any, name: string }[]} choices */
-const pick = (id, label, choices) => html`
-  <select id=${id} class="grow" aria-label=${label}>
-    <option value="">${label}</option>
-    ${choices.map((choice) => html`<option value=${choice.id}>${choice.name}</option>`)}
-  </select>
-`;
 
 /** @param {Desk} desk @param {import("../wire.js").Wish} wish @param {Map<any, string>} called */
 const line = (desk, wish, called) => html`

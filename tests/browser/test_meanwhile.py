@@ -1,0 +1,93 @@
+"""A room goes on while a leader chooses, looks for something or writes: what that leader meant stays what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from live import Line, Server
+from playwright.sync_api import Locator, Page, expect
+
+from .conftest import LAPTOP
+
+Open = Callable[..., Page]
+CHOSEN = "field => field.selectedOptions[0].textContent.trim()"
+
+
+class Desk:
+    """A room with people of whom a leader sits at a desk, and another one leads by program."""
+
+    def __init__(self, server: Server, open_page: Open, *names: str) -> None:
+        self.server, self.room = server, server.create(programme="full")
+        self.leader = Line(server, self.room["lead_token"])
+        self.ids = {name: self.add(name) for name in names}
+        self.page = open_page(self.room["lead_url"], **LAPTOP)
+        self.page.wait_for_selector("#next-part button")
+
+    def add(self, name: str) -> int:
+        """Someone who has no phone comes in."""
+        person: int = self.leader.do("add_person", name=name)["person"]
+        return person
+
+    def view(self, name: str) -> None:
+        """Brings a part of the desk to the front."""
+        self.page.locator(f"#views [data-view={name}]").click()
+
+    def chosen(self, field: str) -> str:
+        """What a list says."""
+        words: str = self.page.locator(field).evaluate(CHOSEN)
+        return words
+
+    def open_person(self, name: str) -> Locator:
+        """The dialog about someone."""
+        self.page.locator("#people-part .person", has_text=name).click()
+        return self.page.locator("#person")
+
+
+def test_who_was_chosen_stays_chosen_while_others_come_and_go(sqlite_server: Server, open_page: Open) -> None:
+    desk = Desk(sqlite_server, open_page, "Nia", "Noor", "Pim", "Sem")
+    page = desk.page
+    desk.view("triads")
+    page.locator(".wishes summary").click()
+    page.locator("#wish-one").select_option(label="Noor")
+    page.locator("#wish-other").select_option(label="Sem")
+    anna = desk.add("Anna")
+    expect(page.locator("#wish-one option", has_text="Anna")).to_be_attached()
+    assert [desk.chosen("#wish-one"), desk.chosen("#wish-other")] == ["Noor", "Sem"]
+    desk.leader.do("rename", person=desk.ids["Noor"], name="Zora")  # who was chosen stands elsewhere now
+    desk.leader.do("rename", person=anna, name="Wim")
+    expect(page.locator("#wish-one option", has_text="Wim")).to_be_attached()
+    assert [desk.chosen("#wish-one"), desk.chosen("#wish-other")] == ["Zora", "Sem"]
+    desk.leader.do("remove", person=desk.ids["Sem"])
+    expect(page.locator("#wish-other option", has_text="Sem")).to_have_count(0)
+    expect(page.locator("#wish-other")).to_have_value("")
+
+    same = desk.open_person("Nia").locator("details", has=page.locator("#person-same"))
+    same.locator("summary").click()
+    expect(page.locator("#person-same")).to_have_value("")  # nobody, before anyone was chosen
+    page.locator("#person-same").select_option(label="Pim")
+    desk.add("Bea")
+    expect(page.locator("#person-same option", has_text="Bea")).to_be_attached()
+    assert desk.chosen("#person-same") == "Pim"
+    desk.leader.close()
+
+
+def test_the_table_that_was_chosen_stays_chosen_while_others_go(sqlite_server: Server, open_page: Open) -> None:
+    desk = Desk(sqlite_server, open_page, *(f"Gast {letter}" for letter in "ABCDEFGHIJKLMNO"))
+    desk.leader.do("form_groups", seed=1)
+    page, tables = desk.page, desk.leader.wait("groups")["groups"]
+    of = {table["number"]: table for table in tables}
+    desk.open_person(of[2]["members"][0]["name"])
+    page.locator("#person-table").select_option(str(of[5]["id"]))
+    for member in of[1]["members"][1:]:
+        desk.leader.do("remove", person=member["id"])
+    desk.leader.do("merge_groups", group=of[1]["id"], into=of[3]["id"])
+    expect(page.locator(f"#person-table option[value='{of[1]['id']}']")).to_have_count(0)
+    expect(page.locator("#person-table")).to_have_value(str(of[5]["id"]))
+    for member in of[5]["members"][1:]:
+        desk.leader.do("remove", person=member["id"])
+    desk.leader.do("merge_groups", group=of[5]["id"], into=of[4]["id"])
+    expect(page.locator(f"#person-table option[value='{of[5]['id']}']")).to_have_count(0)
+    expect(page.locator("#person-table")).to_have_value("")
+    page.locator("#person-table + [type=submit]").click()
+    expect(page.locator("#person")).to_be_visible()  # nothing was chosen, and nobody goes anywhere
+    desk.leader.close()
