@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from workshop.rooms.undoing import PROGRAMMING
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "workshop"
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -181,3 +183,11 @@ def test_no_pause_hangs_on_the_clock_on_the_wall(path: Path) -> None:
     ]  # fmt: skip
     calls = [one for rest in rests for one in ast.walk(rest) if isinstance(one, ast.Call) and one is not rest]
     assert not [one.lineno for one in calls if isinstance(one.func, ast.Name) and one.func.id == "now"]
+
+
+def test_every_deed_that_can_be_undone_has_words_for_that() -> None:
+    rooms = "".join(file.read_text() for file in (PACKAGE / "rooms").glob("*.py"))
+    deeds = {*re.findall(r"remember\(\s*change,\s*\"(\w+)\"", rooms), *PROGRAMMING}
+    words = (PACKAGE / "templates" / "desk" / "words.html").read_text()
+    assert len(deeds) > 10
+    assert {f"undone_{did}" for did in deeds} == set(re.findall(r"\"(undone_\w+)\":", words))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import Any
 
 from live import Line, Server
 from playwright.sync_api import Locator, Page, expect
@@ -91,3 +93,77 @@ def test_the_table_that_was_chosen_stays_chosen_while_others_go(sqlite_server: S
     page.locator("#person-table + [type=submit]").click()
     expect(page.locator("#person")).to_be_visible()  # nothing was chosen, and nobody goes anywhere
     desk.leader.close()
+
+
+def test_what_is_undone_is_told_by_its_name(sqlite_server: Server, open_page: Open) -> None:
+    desk = Desk(sqlite_server, open_page, "Noor", "Sem")
+    page = desk.page
+    desk.open_person("Sem").get_by_role("button", name="Haal Sem").click()
+    expect(page.locator("#people-part .people").first).not_to_contain_text("Sem")
+    page.keyboard.press("n")
+    expect(page.locator("#now-part .above")).to_contain_text("stap 2 van")
+    desk.leader.do("remove", person=desk.ids["Noor"])
+    page.keyboard.press("Control+Shift+Z")  # brings back elsewhere: nothing to do with this
+    page.keyboard.press("Control+z")
+    expect(page.locator("#said")).to_contain_text("Teruggedraaid: er is weer iemand terug in de zaal.")
+    expect(page.locator("#people-part .people").first).to_contain_text("Noor")
+    expect(page.locator("#people-part .people").first).not_to_contain_text("Sem")
+    desk.leader.close()
+
+
+def test_a_step_that_was_opened_or_shortened_is_followed_through_the_programme(
+    sqlite_server: Server, open_page: Open
+) -> None:
+    desk = Desk(sqlite_server, open_page)
+    page, leader = desk.page, desk.leader
+    desk.view("programme")
+    page.locator("#programme-part [data-kind=break] .open").click()
+    page.fill("#step-minutes", "7")
+    leader.do("insert_step", index=1, kind="prepare", seconds=300)
+    expect(page.locator("#programme-part [data-kind=prepare]")).to_have_count(2)
+    expect(page.locator("#step-title")).to_have_text("Pauze")
+    page.locator("#step [type=submit]").click()
+    told = leader.wait("programme", lambda told: any(s["kind"] == "break" and s["seconds"] == 420 for s in told))
+    assert [step["seconds"] for step in told if step["kind"] == "talk"] == [1500]
+    page.locator("#step [data-closes]").click()
+
+    page.get_by_role("button", name="Stap toevoegen …").click()
+    page.locator("#insert-before").select_option(label="vóór: Pauze")
+    leader.do("drop_step", index=1)
+    expect(page.locator("#programme-part [data-kind=prepare]")).to_have_count(1)
+    page.select_option("#insert-kind", "plenary")
+    page.locator("#insert [type=submit]").click()
+    expect(page.locator("#insert")).to_be_hidden()
+    kinds = page.locator("#programme-part .step").evaluate_all("all => all.map(({ dataset }) => dataset.kind)")
+    assert kinds[kinds.index("break") - 1] == "plenary"
+    leader.close()
+
+
+def test_the_way_back_from_shortening_finds_its_step_or_says_so(sqlite_server: Server, open_page: Open) -> None:
+    desk = Desk(sqlite_server, open_page)
+    page, leader = desk.page, desk.leader
+    leader.do("next")
+    leader.do("add", seconds=300)
+    shorten = page.get_by_role("button", name=re.compile("^Pauze inkorten tot"))
+    undo = page.locator("#said .notice", has_text="duurt nu").get_by_role("button")
+    shorten.click()
+    expect(undo).to_be_visible()
+    leader.do("insert_step", index=2, kind="plenary", seconds=900)
+    expect(page.locator("#programme-part [data-step='2'][data-kind=plenary]")).to_be_attached()
+    undo.click()
+    told = leader.wait("programme", lambda told: told[2]["kind"] == "plenary" and break_in(told)["seconds"] == 900)
+    assert told[2]["seconds"] == 900
+
+    shorten.click()
+    expect(undo).to_be_visible()
+    leader.do("drop_step", index=break_in(told)["index"])
+    expect(page.locator("#programme-part [data-kind=break]")).to_have_count(0)
+    undo.click()
+    expect(page.locator("#said")).to_contain_text("Er is niets veranderd.")
+    assert len(leader.all("programme")[-1]) == len(told) - 1
+    leader.close()
+
+
+def break_in(programme: list[dict[str, Any]]) -> dict[str, Any]:
+    """The break."""
+    return next(step for step in programme if step["kind"] == "break")

@@ -19,6 +19,7 @@ export function listen(keys, remote) {
     const { key = "" } = event; // a password manager tells of keys without saying which
     const letter = key.length === 1 ? key.toLowerCase() : key;
     const name = event.ctrlKey || event.metaKey ? `Ctrl ${letter}` : letter;
+    if (name !== letter && event.shiftKey) return; // Ctrl Shift Z brings back elsewhere, and must not take back here
     const act = (on.remote && remote[name]) || (on.keys && keys[name]);
     if (!act || event.repeat || event.altKey || anyOpen()) return;
     const focused = event.target instanceof Element ? event.target : document.body;

@@ -3,6 +3,7 @@
 import { html, nothing } from "../draw.js";
 import { t } from "../words.js";
 import { lengthOf, timeOf } from "./lengths.js";
+import { indexOf, markOf } from "./marks.js";
 import { isOff, remedy } from "./pace.js";
 import { span, standing, startOf } from "./plan.js";
 import { acting } from "./press.js";
@@ -37,8 +38,13 @@ export function pacing(desk) {
 /** @param {Desk} desk @param {NonNullable<ReturnType<typeof remedy>>} offer */
 async function shorten(desk, { step, seconds }) {
   const before = step.seconds;
+  const mark = markOf(step.index);
   const ack = await setLength(desk, step, seconds, "shorten");
   if (!ack.ok) return;
-  const back = () => setLength(desk, step, before, "shorten");
+  const back = () => {
+    const now = desk.state.programme[indexOf(mark)]; // the programme may have been changed since, and this step, too
+    if (now?.seconds === seconds) setLength(desk, now, before, "shorten");
+    else desk.said.say(t("past_undoing"));
+  };
   desk.said.say(t("shortened", { title: step.title, length: lengthOf(seconds) }), "", back);
 }

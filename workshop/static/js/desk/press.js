@@ -54,6 +54,12 @@ export async function undo(desk, deed) {
   if (!desk.orders.ready("undo")) return;
   const ack = await desk.orders.give("undo", deed ? { deed } : {});
   if (ack.ok) desk.said.settled();
-  if (ack.ok && ack.undone) desk.said.say(t("undone"), "good");
+  if (ack.ok && ack.undone) desk.said.say(undoneWords(ack.undone), "good");
   else if (ack.ok) desk.said.say(t("past_undoing"));
+}
+
+/** What came back; it may be long ago, and other than whoever pressed had in mind. @param {string} did the command that was taken back */
+function undoneWords(did) {
+  const words = t(`undone_${did}`);
+  return words === `undone_${did}` ? t("undone") : words; // of a newer server
 }

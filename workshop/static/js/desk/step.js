@@ -7,6 +7,7 @@ import { t } from "../words.js";
 import { dialog, open } from "./dialogs.js";
 import { facts } from "./facts.js";
 import { lengthOf, timeOf } from "./lengths.js";
+import { indexOf, markOf } from "./marks.js";
 import { isLoose, isSpare, KINDS, openings, place } from "./order.js";
 import { beginnings } from "./pace.js";
 import { startOf } from "./plan.js";
@@ -21,11 +22,11 @@ import { keep, leftBehind, sent, typedIn, unsent } from "./unsent.js";
 const LONGEST = 240; // minutes that can be typed
 const NOTE = 1000; // characters of an own note
 const FIELDS = ["step_minutes", "step_title"];
-let shown = -1;
+let shown = 0; // by its mark
 
 /** @param {Desk} desk @param {number} index @param {string} [field] in which to begin */
 export function openStep(desk, index, field) {
-  shown = index;
+  shown = markOf(index);
   for (const field of FIELDS) keep(field, null); // nothing typed about another step stays in a field
   render(nothing, dialog("step"));
   drawStep(desk);
@@ -35,8 +36,8 @@ export function openStep(desk, index, field) {
 
 /** Called at every change: the dialog shows what is so now. @param {Desk} desk */
 export function drawStep(desk) {
-  const step = desk.state.programme[shown];
-  const seen = step ? about(desk, step) : leftBehind(desk, FIELDS, "step-title");
+  const step = desk.state.programme[indexOf(shown)];
+  const seen = step ? about(desk, step) : leftBehind(desk, [...FIELDS, ownNote(shown)], "step-title");
   if (seen) render(seen, dialog("step"));
   else dialog("step").close();
 }
@@ -151,10 +152,13 @@ async function change(desk, step, event) {
   desk.said.say(t("step_changed"), "good");
 }
 
+/** The field of the note about a step. @param {number} mark */
+const ownNote = (mark) => `own_note ${mark}`;
+
 /** What whoever leads wants to remember about it; it is kept as it is written. @param {Desk} desk @param {Step} step */
 function noting(desk, step) {
   const known = desk.state.own_notes[step.index] ?? "";
-  const field = `own_note ${step.index}`;
+  const field = ownNote(markOf(step.index));
   if (!isOpen(desk.state)) return [known ? html`<p class="own">${known}</p>` : nothing, unsent(desk, field)];
   const typed = (/** @type {any} */ event) => {
     keep(field, event.target.value);
@@ -172,7 +176,7 @@ function noting(desk, step) {
 
 /** It is no change of the room, so nobody can have been before it. @param {Desk} desk @param {Step} step @param {string} text */
 async function note(desk, step, text) {
-  const field = `own_note ${step.index}`;
+  const field = ownNote(markOf(step.index));
   if (over(text, NOTE)) return; // it stays, and says by how much
   const ack = await desk.orders.give("own_note", { index: step.index, text, expect: undefined }, field);
   if (ack.ok) sent(field, text);
@@ -214,7 +218,6 @@ export const setLength = (desk, step, seconds, key = `length ${step.index}`) => 
 export async function put(desk, step, to) {
   const ack = await desk.orders.give("move_step", { index: step.index, to });
   if (!ack.ok) return;
-  shown = to;
   thrown(desk, t("step_moved", { title: step.title }));
   desk.draw();
 }
@@ -243,8 +246,8 @@ export function openInsert(desk, before) {
       </div>
       <div class="field">
         <label for="insert-before">${t("before_label")}</label>
-        <select id="insert-before" name="index">
-          ${places.map((one) => html`<option value=${one.index} ?selected=${one.index === before}>${t("before_step", { title: called(one) })}</option>`)}
+        <select id="insert-before" name="before">
+          ${places.map((one) => html`<option value=${markOf(one.index)} ?selected=${one.index === before}>${t("before_step", { title: called(one) })}</option>`)}
         </select>
       </div>
       <div class="field">
@@ -264,9 +267,11 @@ export function openInsert(desk, before) {
 /** @param {Desk} desk @param {SubmitEvent} event */
 async function insert(desk, event) {
   event.preventDefault();
-  const { kind, index, minutes } = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
+  const { kind, before, minutes } = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
   if (!desk.orders.ready("insert_step")) return;
-  const ack = await desk.orders.give("insert_step", { kind, index: Number(index), seconds: lengthIn(String(minutes)).seconds ?? 0 });
+  const index = indexOf(Number(before));
+  if (index < 0) return desk.said.say(t("not_found_insert_step"), "warning");
+  const ack = await desk.orders.give("insert_step", { kind, index, seconds: lengthIn(String(minutes)).seconds ?? 0 });
   if (!ack.ok) return;
   dialog("insert").close();
   desk.said.say(t("step_inserted", { title: facts.titles[String(kind)] }), "good");
