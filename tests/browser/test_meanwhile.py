@@ -164,6 +164,22 @@ def test_the_way_back_from_shortening_finds_its_step_or_says_so(sqlite_server: S
     leader.close()
 
 
+def test_what_is_searched_for_can_be_seen_and_emptied_when_few_are_left(
+    sqlite_server: Server, open_page: Open
+) -> None:
+    desk = Desk(sqlite_server, open_page, "Noor", *(f"Gast {n}" for n in range(12)))
+    field, rows = desk.page.locator("#people-part [type=search]"), desk.page.locator("#people-part .people .person")
+    field.fill("noor")
+    expect(rows).to_have_count(1)
+    desk.leader.do("remove", person=desk.ids["Gast 0"])
+    expect(desk.page.locator("#people-part .count")).to_contain_text("12 mensen")
+    expect(field).to_have_value("noor")
+    field.fill("")
+    expect(rows).to_have_count(12)
+    expect(field).to_have_count(0)
+    desk.leader.close()
+
+
 def break_in(programme: list[dict[str, Any]]) -> dict[str, Any]:
     """The break."""
     return next(step for step in programme if step["kind"] == "break")

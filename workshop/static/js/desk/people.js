@@ -26,12 +26,12 @@ export function people(desk) {
   const { people } = desk.state;
   const called = names(people);
   const sorted = people
-    .filter((person) => plain(`${person.name} ${person.team ?? ""}`).includes(plain(wanted)))
+    .filter((person) => plain(`${person.name} ${person.team ?? ""}`).includes(plain(wanted.trim())))
     .sort((one, other) => Number(one.left) - Number(other.left) || byName(/** @type {any} */ (one), /** @type {any} */ (other)));
   return html`
     <p class="count">${people.length ? count(desk.state) : t("nobody_yet")}</p>
     ${isOpen(desk.state) ? same(desk) : nothing}
-    ${people.length > MANY ? search(desk) : nothing}
+    ${people.length > MANY || wanted ? search(desk) : nothing}
     <ul class="people" data-rows>${rows(sorted, (person) => row(desk, person, called.get(person.id) ?? person.name))}</ul>
     ${isOpen(desk.state) ? adding(desk) : [unsent(desk, "someone"), notAdded(desk)]} ${takenOut(desk)}
   `;
@@ -71,9 +71,9 @@ function same(desk) {
 
 /** @param {Desk} desk */
 const search = (desk) => html`
-  <input type="search" aria-label=${t("find")} placeholder=${t("find")} autocomplete="off"
+  <input type="search" aria-label=${t("find")} placeholder=${t("find")} autocomplete="off" .value=${wanted}
     @input=${(/** @type {any} */ event) => {
-      wanted = event.target.value.trim();
+      wanted = event.target.value;
       desk.draw();
     }}>
 `;
