@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -178,6 +179,27 @@ def test_what_is_searched_for_can_be_seen_and_emptied_when_few_are_left(
     expect(rows).to_have_count(12)
     expect(field).to_have_count(0)
     desk.leader.close()
+
+
+def test_only_lines_that_are_still_there_are_put_together(sqlite_server: Server, open_page: Open) -> None:
+    desk = Desk(sqlite_server, open_page)
+    page, noor = desk.page, Line(sqlite_server, sqlite_server.join(desk.room["code"], "Noor")["token"])
+    desk.view("wall")
+    ids = {text: str(uuid.uuid4()) for text in ("Weinig tijd", "Te weinig tijd", "Geen tijd", "Nooit tijd", "Tijd te kort")}
+    for text, post in ids.items():
+        assert noor.post("snags", text, id=post)["ok"]
+    page.get_by_role("button", name="Samenvoegen wat").click()
+    for text in ids:
+        page.locator(f"[data-post='{ids[text]}'] .tick input").check()
+    assert noor.say("post", id=ids["Weinig tijd"], column="snags", text="")["ok"]
+    desk.leader.do("hide", post=ids["Te weinig tijd"])
+    expect(page.locator(".bundling")).to_contain_text("3 berichten gekozen")
+    page.fill("#bundle-title", "Tijd")
+    page.locator(".bundling [type=submit]").click()
+    expect(page.locator(".wall")).to_contain_text("Staat voor 3 berichten")
+    expect(page.locator(".bundling")).to_have_count(0)
+    for line in (desk.leader, noor):
+        line.close()
 
 
 def break_in(programme: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { all, column, pages, under } from "../../workshop/static/js/desk/lines.js";
+import { all, column, isSingle, pages, under } from "../../workshop/static/js/desk/lines.js";
 import { presence, twice } from "../../workshop/static/js/desk/names.js";
 import { inDraw, notYet, price, sizesOf, small, teams, unformed, unseen } from "../../workshop/static/js/desk/seats.js";
 
@@ -122,6 +122,11 @@ test("a column: newest or most recognised first, hidden last, bundled ones under
   assert.deepEqual(
     under(posts, "t").map(({ id }) => id),
     ["b"],
+  );
+  assert.deepEqual(
+    posts.filter((post) => isSingle(posts, post)).map(({ id }) => id),
+    ["a", "c"],
+    "only these can be put together with others",
   );
 });
 

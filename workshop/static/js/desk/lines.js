@@ -34,5 +34,8 @@ export function column(posts, column, order) {
 /** The lines that were put together under this one. @param {Post[]} posts @param {any} id */
 export const under = (posts, id) => posts.filter((post) => post.bundle === id);
 
+/** May this line be put together with others? Not a hidden one, nor one that stands under another or for others. @param {(Post & { off: boolean })[]} posts @param {Post & { off: boolean }} post */
+export const isSingle = (posts, post) => !post.off && !post.bundle && !under(posts, post.id).length;
+
 /** How many pages the screen needs for a column. @param {(Post & { off: boolean })[]} here */
 export const pages = (here) => Math.max(1, Math.ceil(here.filter(({ off }) => !off).length / PAGE));

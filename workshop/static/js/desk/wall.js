@@ -8,7 +8,7 @@ import { pointing, quoted } from "../pointing.js";
 import { seen, TURN } from "../shown.js";
 import { t } from "../words.js";
 import { facts } from "./facts.js";
-import { all, column, pages, under } from "./lines.js";
+import { all, column, isSingle, pages, under } from "./lines.js";
 import { acting, press, thrown } from "./press.js";
 import { rows } from "./rows.js";
 import { current, isOpen } from "./steps.js";
@@ -179,9 +179,12 @@ function tools(desk, posts) {
   `;
 }
 
+/** Those that are being put together. A line that was ticked may have been taken off, hidden or put under another. @param {any[]} posts */
+const ticked = (posts) => posts.filter((post) => picked?.has(post.id) && isSingle(posts, post));
+
 /** @param {Desk} desk @param {any[]} posts */
 function bundling(desk, posts) {
-  const chosen = posts.filter(({ id }) => picked?.has(id));
+  const chosen = ticked(posts);
   const stop = () => {
     picked = null;
     keep("bundle_title", null);
@@ -205,7 +208,7 @@ function bundling(desk, posts) {
 async function bundle(desk, event) {
   event.preventDefault();
   const { title } = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
-  const posts = [...(picked ?? [])];
+  const posts = ticked(all(desk.state)).map(({ id }) => id);
   if (posts.length < 2 || !String(title).trim() || !desk.orders.ready("bundle")) return;
   const ack = await desk.orders.give("bundle", { posts, title });
   if (!ack.ok) return;
@@ -233,7 +236,7 @@ function line(desk, post, posts) {
   const lit = desk.state.step?.wall?.spotlight === post.id;
   return html`
     <article class="post" data-post=${post.id} ?data-hidden=${post.off} ?data-lit=${lit}>
-      ${picked && !post.off && !members.length ? picking(desk, post, posts) : html`<p dir="auto">${post.text}</p>`}
+      ${picked && isSingle(posts, post) ? picking(desk, post, posts) : html`<p dir="auto">${post.text}</p>`}
       ${
         members.length
           ? html`<details><summary class="small">${t("stands_for", { n: members.length })}</summary>
@@ -274,7 +277,7 @@ async function hide(desk, post) {
 
 /** Only lines of one question say the same. @param {Desk} desk @param {any} post @param {any[]} posts */
 function picking(desk, post, posts) {
-  const first = posts.find(({ id }) => picked?.has(id));
+  const [first] = ticked(posts);
   const choose = (/** @type {any} */ event) => {
     if (event.target.checked) picked?.add(post.id);
     else picked?.delete(post.id);
