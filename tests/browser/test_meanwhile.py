@@ -165,9 +165,7 @@ def test_the_way_back_from_shortening_finds_its_step_or_says_so(sqlite_server: S
     leader.close()
 
 
-def test_what_is_searched_for_can_be_seen_and_emptied_when_few_are_left(
-    sqlite_server: Server, open_page: Open
-) -> None:
+def test_what_is_searched_for_can_be_seen_and_emptied_when_few_are_left(sqlite_server: Server, open_page: Open) -> None:
     desk = Desk(sqlite_server, open_page, "Noor", *(f"Gast {n}" for n in range(12)))
     field, rows = desk.page.locator("#people-part [type=search]"), desk.page.locator("#people-part .people .person")
     field.fill("noor")
@@ -185,7 +183,7 @@ def test_only_lines_that_are_still_there_are_put_together(sqlite_server: Server,
     desk = Desk(sqlite_server, open_page)
     page, noor = desk.page, Line(sqlite_server, sqlite_server.join(desk.room["code"], "Noor")["token"])
     desk.view("wall")
-    ids = {text: str(uuid.uuid4()) for text in ("Weinig tijd", "Te weinig tijd", "Geen tijd", "Nooit tijd", "Tijd te kort")}
+    ids = {text: str(uuid.uuid4()) for text in ("Weinig tijd", "Te weinig tijd", "Geen tijd", "Nooit tijd", "Te kort")}
     for text, post in ids.items():
         assert noor.post("snags", text, id=post)["ok"]
     page.get_by_role("button", name="Samenvoegen wat").click()

@@ -34,6 +34,7 @@ import { calm, follow } from "./desk/strain.js";
 import { drawTable } from "./desk/table.js";
 import { trail } from "./desk/trail.js";
 import { triads } from "./desk/triads.js";
+import { isDue, saveAgain } from "./desk/unsent.js";
 import { Views } from "./desk/views.js";
 import { held, wall } from "./desk/wall.js";
 import { connect } from "./line.js";
@@ -135,6 +136,7 @@ function changed(state, event) {
   place("cut-off")?.toggleAttribute("hidden", on || !state.ready);
   if (!on) strained(calm);
   if (event === "snapshot") line.fetchWall();
+  if (event === "snapshot") saveAgain();
   if (event === "snapshot" || event === "step") views.follow(state.step?.kind);
   if (state.step) gong.follow(state.step);
   soon();
@@ -239,6 +241,7 @@ place("close-yes").addEventListener("click", async () => {
   const ack = await orders.give("close");
   if (ack.ok) said.say(t("closed_now"), "good");
 });
+window.addEventListener("beforeunload", (event) => isDue() && !line.ended && event.preventDefault());
 everySecond(tick);
 setInterval(soon, SLOWLY);
 new Wake().keep();

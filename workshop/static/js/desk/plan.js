@@ -6,6 +6,7 @@ import { facts } from "./facts.js";
 import { lasting, timeOf } from "./lengths.js";
 import { pace, plannedStart } from "./pace.js";
 import { isOpen } from "./steps.js";
+import { notSaved, save, typedIn } from "./unsent.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 
@@ -29,11 +30,11 @@ export function planning(desk) {
   const lasts = html`<strong class="span">${span(desk)}</strong>`;
   if (step.began_at != null || !isOpen(desk.state)) return html`<p class="planning">${lasts}</p>`;
   const elsewhere = new Intl.DateTimeFormat().resolvedOptions().timeZone !== facts.zone;
-  const say = (/** @type {any} */ { target }) => desk.orders.give("plan", { start: target.value || null });
+  const say = (/** @type {any} */ { target }) => save("plan", target.value, (text) => desk.orders.give("plan", { start: text || null }));
   return html`
     <p class="planning">
       <label for="planned-start">${t("planned_start")}</label>
-      <input id="planned-start" type="time" .value=${step.planned_start ?? ""} @change=${say}>
+      <input id="planned-start" type="time" .value=${typedIn("plan") ?? step.planned_start ?? ""} @change=${say}> ${notSaved("plan")}
       ${elsewhere ? html`<span class="small soft">${facts.zone}</span>` : nothing} ${lasts}
     </p>
   `;

@@ -14,7 +14,7 @@ import { startOf } from "./plan.js";
 import { acting, restart, thrown } from "./press.js";
 import { unformed } from "./seats.js";
 import { isOpen, rounds } from "./steps.js";
-import { keep, leftBehind, sent, typedIn, unsent } from "./unsent.js";
+import { keep, leftBehind, notSaved, save, sent, typedIn, unsent } from "./unsent.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
 /** @typedef {import("../wire.js").ProgrammeStep} Step */
@@ -170,16 +170,21 @@ function noting(desk, step) {
       <p class="hint" id="own-note-hint">${t("own_note_hint")}</p>
       <textarea id="own-note" rows="3" data-most=${NOTE} dir="auto" aria-describedby="own-note-hint" .value=${typedIn(field) ?? known} @input=${typed}
         @change=${(/** @type {any} */ event) => note(desk, step, event.target.value)}></textarea>
+      ${notSaved(field)}
     </div>
   `;
 }
 
 /** It is no change of the room, so nobody can have been before it. @param {Desk} desk @param {Step} step @param {string} text */
 async function note(desk, step, text) {
-  const field = ownNote(markOf(step.index));
+  const mark = markOf(step.index);
+  const field = ownNote(mark);
   if (over(text, NOTE)) return; // it stays, and says by how much
-  const ack = await desk.orders.give("own_note", { index: step.index, text, expect: undefined }, field);
-  if (ack.ok) sent(field, text);
+  const say = async (/** @type {string} */ text) => {
+    const index = indexOf(mark);
+    return index < 0 ? { ok: false, code: "not_found" } : desk.orders.give("own_note", { index, text, expect: undefined }, field);
+  };
+  await save(field, text, say, { stays: true });
 }
 
 /** @param {string} minutes as typed @param {number} [known] @returns {{ seconds?: number }} empty where nothing changed */

@@ -23,7 +23,61 @@ export function sent(field, text) {
   if (typed.get(field) === asTyped(text)) keep(field, null);
 }
 
-/** The same, where a form is emptied for what comes next: is it? @param {HTMLFormElement} form @param {Record<string, unknown>} texts by the names of their fields */
+/**
+ * @typedef {(text: string) => Promise<import("./orders.js").Ack>} Say
+ * @typedef {{ text: string, say: Say, stays: boolean }} Due
+ */
+const LATER = ["offline", "timeout", "busy", "too_fast", "failed"]; // what is refused so may be taken another time
+/** What fields that save themselves have to say still: in each only the latest. @type {Map<string, Due>} */
+const due = new Map();
+/** @type {Set<string>} those of which an answer is on its way */
+const underWay = new Set();
+/** @type {Set<string>} those that were not saved when they were last tried */
+const late = new Set();
+
+/**
+ * Saves a field that has no button for that. While an answer is on its way the latest waits for it; without a connection, for that.
+ * @param {string} field @param {string} text @param {Say} say
+ * @param {{ stays?: boolean }} [options] `stays`: someone wrote it, so it is theirs to throw away, also where the room does not take it
+ */
+export function save(field, text, say, { stays = false } = {}) {
+  keep(field, text);
+  due.set(field, { text, say, stays });
+  return deliver(field);
+}
+
+/** @param {string} field */
+async function deliver(field) {
+  if (underWay.has(field)) return;
+  underWay.add(field);
+  for (let one = due.get(field); one; one = due.get(field)) {
+    const { ok, code = "" } = await one.say(one.text);
+    if (ok) late.delete(field);
+    else late.add(field);
+    if (LATER.includes(code)) break;
+    if (due.get(field) === one) due.delete(field);
+    if (ok) sent(field, one.text);
+    else if (!one.stays && !due.has(field)) forget(field);
+  }
+  underWay.delete(field);
+}
+
+/** @param {string} field */
+function forget(field) {
+  keep(field, null);
+  late.delete(field);
+}
+
+/** The room is heard again: says what could not be said. */
+export const saveAgain = () => [...due.keys()].forEach(deliver);
+
+/** Is there something that would be lost with this page? */
+export const isDue = () => due.size > 0;
+
+/** Beside a field that could not be saved. @param {string} field */
+export const notSaved = (field) => html`<span class="soft small" role="status">${late.has(field) ? t("not_saved") : nothing}</span>`;
+
+/** Empties a form for what comes next, where nothing was typed meanwhile: is it? @param {HTMLFormElement} form @param {Record<string, unknown>} texts by the names of their fields */
 export function emptied(form, texts) {
   const fields = Object.keys(texts).map((name) => /** @type {HTMLInputElement | HTMLTextAreaElement} */ (form.elements.namedItem(name)));
   if (fields.some(({ name, value }) => value !== asTyped(texts[name]))) return false;
