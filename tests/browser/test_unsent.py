@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from live import Line, Server, until
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
-from .conftest import LAPTOP
+from .conftest import LAPTOP, opening
 from .table import Table
 
 Open = Callable[..., Page]
@@ -64,30 +64,16 @@ class Slow:
 
     def __init__(self, page: Page) -> None:
         self.held: list[str | bytes] = []
-        self.holds = self.is_cut = False
+        self.holds = False
         page.route_web_socket("**/socket.io/**", self._between)
-        page.route("**/socket.io/**", lambda polled: polled.abort())  # all of it goes by the socket
         page.reload()
 
     def _between(self, phone: WebSocketRoute) -> None:
-        self.phone = phone
-        if self.is_cut:
-            phone.close()
-            return
-        server = phone.connect_to_server()
+        self.phone, server = phone, phone.connect_to_server()
         server.on_message(self._answer)
 
     def _answer(self, said: str | bytes) -> None:
         (self.held.append if self.holds and str(said).startswith("43") else self.phone.send)(said)
-
-    def cut(self) -> None:
-        """There is no way any more."""
-        self.is_cut = True
-        self.phone.close()
-
-    def mend(self) -> None:
-        """There is one again."""
-        self.is_cut = False
 
     def goes_on(self) -> None:
         """What was held is there."""
@@ -199,33 +185,31 @@ def test_no_field_cuts_what_is_pasted(sqlite_server: Server, open_page: Open) ->
     table.close()
 
 
-def test_a_field_that_saves_itself_keeps_trying_and_says_so(sqlite_server: Server, open_page: Open) -> None:
-    """Without a connection, and while an earlier answer is on its way."""
+def test_a_note_for_oneself_that_could_not_be_saved_says_so_and_is_saved_later(
+    sqlite_server: Server, browser: Browser
+) -> None:
     room = sqlite_server.create(programme="full")
-    leader, desk = Line(sqlite_server, room["lead_token"]), open_page(room["lead_url"], **LAPTOP)
-    way = Slow(desk)
-    note = desk.locator("#own-note")
-    desk.get_by_role("button", name="Notitie voor jezelf …").click()
-    way.cut()
-    expect(desk.locator("#cut-off")).to_be_visible()
-    note.fill("Noem de koffie")
-    note.blur()
-    expect(desk.locator("#step .field", has=note)).to_contain_text("Nog niet bewaard.")
-    leader.do("insert_step", index=2, kind="break")
-    way.mend()
-    expect(desk.locator("#now-part .own")).to_have_text("Noem de koffie")  # as the room has it
-    expect(desk.locator("#step .field", has=note)).not_to_contain_text("Nog niet bewaard.")
-    way.holds = True
-    for text in ("Noem de jassen", "Noem de koffie en de jassen"):
-        note.fill(text)
+    leader = Line(sqlite_server, room["lead_token"])
+    with opening(browser, console=False) as open_one:  # it complains that there is no network
+        desk = open_one(room["lead_url"], **LAPTOP)
+        note = desk.locator("#own-note")
+        desk.locator("#views [data-view=programme]").click()
+        desk.locator("#programme-part [data-kind=talk] .open").click()
+        desk.context.set_offline(True)
+        expect(desk.locator("#cut-off")).to_be_visible()
+        note.fill("Noem de koffie")
         note.blur()
-    way.goes_on()
-    expect(desk.locator("#now-part .own")).to_have_text("Noem de koffie en de jassen")
-    desk.locator("#step [data-closes]").first.click()
+        expect(desk.locator("#step .field", has=note)).to_contain_text("Nog niet bewaard.")
+        leader.do("insert_step", index=1, kind="plenary")  # it is kept with its step, wherever that is by then
+        desk.context.set_offline(False)
+        expect(desk.locator("#programme-part [data-kind=talk]")).to_contain_text("je notitie")
+        expect(desk.locator("#step .field", has=note)).not_to_contain_text("Nog niet bewaard.")
+        expect(note).to_have_value("Noem de koffie")
     leader.close()
 
 
-def test_of_what_is_set_twice_in_a_moment_both_arrive(sqlite_server: Server, open_page: Open) -> None:
+def test_of_what_is_said_twice_in_a_moment_the_latest_is_saved(sqlite_server: Server, open_page: Open) -> None:
+    """A field that saves itself has no button that could wait for the answer."""
     room = sqlite_server.create(programme="full")
     desk, other = open_page(room["lead_url"], **LAPTOP), open_page(room["lead_url"], **LAPTOP)
     way = Slow(desk)
@@ -234,7 +218,6 @@ def test_of_what_is_set_twice_in_a_moment_both_arrive(sqlite_server: Server, ope
     way.holds = True
     for time in ("13:03", "13:30"):  # as a browser says it while 1330 is typed
         desk.fill("#planned-start", time)
-        desk.locator("#planned-start").dispatch_event("change")
     way.goes_on()
     for page in (desk, other):
         expect(page.locator(".planning .span")).to_contain_text("13:30–")
@@ -247,3 +230,11 @@ def test_of_what_is_set_twice_in_a_moment_both_arrive(sqlite_server: Server, ope
     for page in (desk, other):
         for tick in page.locator(ticks).all():
             expect(tick).to_be_checked()
+    desk.get_by_role("button", name="Notitie voor jezelf …").click()
+    way.holds = True
+    for text in ("Noem de jassen", "Noem de koffie en de jassen"):
+        desk.fill("#own-note", text)
+        desk.locator("#own-note").blur()
+    way.goes_on()
+    for page in (desk, other):
+        expect(page.locator("#now-part .own")).to_have_text("Noem de koffie en de jassen")
