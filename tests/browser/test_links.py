@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from live import Server, until
+from live import Line, Server, until
 from playwright.sync_api import Page, expect
 
 from tests.app.test_links import key, owned
@@ -96,8 +96,13 @@ def test_a_screen_with_the_old_link_reads_so_and_keeps_nothing(sqlite_server: Se
     server = sqlite_server
     made, login = owned(server, "browser-screen")
     code = made["code"]
+    server.join(code, "Noor")
+    leader = Line(server, made["lead_token"])
+    leader.do("notice", text="Over vijf minuten gaan we door")
     screen = open_page(made["screen_url"], **PROJECTOR)
     expect(screen.locator(".scene:not([hidden])")).to_have_count(1)
+    expect(screen.locator("#lobby")).to_contain_text("Noor")
+    expect(screen.locator("#told")).to_be_visible()
     other = open_page(f"{server.url}/login", **LAPTOP)
     signed_in(other, server, login)
     other.goto(f"{server.url}/lead/{code}")
@@ -113,6 +118,12 @@ def test_a_screen_with_the_old_link_reads_so_and_keeps_nothing(sqlite_server: Se
     expect(screen.locator("#ended")).to_be_visible()
     expect(screen.locator("#ended [data-why=replaced]")).to_be_visible()
     expect(screen.locator("#ended [data-why=gone]")).to_be_hidden()
+    screen.evaluate("dispatchEvent(new Event('resize'))")  # which draws a room anew
+    screen.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    expect(screen.locator("#told")).to_be_hidden()
+    for told in ("Noor", "vijf minuten"):
+        assert told not in screen.evaluate("document.body.textContent")
+    leader.close()
     assert screen.evaluate(f"sessionStorage.getItem('samen.screen.{code}')") is None
     picture(screen, "screen")
     assert not violations(screen)

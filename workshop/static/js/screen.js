@@ -69,6 +69,7 @@ let anew = false; // the window has another size
 
 /** @param {State} state @param {string} event */
 function change(state, event) {
+  if (line.ended) return;
   part("line").hidden = !line.missing;
   const { step } = state;
   if (!state.ready || !step) return;
@@ -160,14 +161,17 @@ function until(at) {
   part("until").textContent = at ? `${t("go_on_at", { time: time.format(at) })}.` : "";
 }
 
-/** This link is not the screen of a room any more. By a login that is over it may still be one, by a link. */
+/** This link is not the screen of a room any more, and of the room nothing stays on it. By a login that is over it may still be one, by a link. */
 function end() {
   keep.clear();
+  clock.stop?.();
   const why = line.state.removed;
   if (why === "signed_out") return location.reload();
   for (const words of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#ended [data-why]")))
     words.hidden = (words.dataset.why === "replaced") !== (why === "replaced");
   for (const scene of scenes) scene.hidden = scene.id !== "ended";
+  for (const scene of scenes.filter((one) => one.hidden)) scene.replaceChildren();
+  for (const words of part("told").querySelectorAll(".words")) words.textContent = "";
   for (const id of ["top", "told", "rehearsal"]) part(id).hidden = true;
 }
 
