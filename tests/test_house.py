@@ -191,3 +191,15 @@ def test_every_deed_that_can_be_undone_has_words_for_that() -> None:
     words = (PACKAGE / "templates" / "desk" / "words.html").read_text()
     assert len(deeds) > 10
     assert {f"undone_{did}" for did in deeds} == set(re.findall(r"\"(undone_\w+)\":", words))
+
+
+def test_no_script_waits_for_ever_for_an_answer() -> None:
+    """A network may swallow what is asked. The worker has its own patience: it hands on what the page asked."""
+    endless = [
+        f"{file.name}: {asked}"
+        for file in sorted((PACKAGE / "static" / "js").rglob("*.js"))
+        if file.name != "worker.js"
+        for asked in re.findall(r"\bfetch\([^;]*", file.read_text())
+        if "signal: within(" not in asked
+    ]
+    assert not endless

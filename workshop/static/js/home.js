@@ -1,5 +1,6 @@
 // @ts-check
 /** Makes it easy to type a code, and leads back to a room that this phone has been in. */
+import { within } from "./patience.js";
 import { ours, samen } from "./root.js";
 import { forgetRoom } from "./shelf.js";
 import { linkIn, plainDigits } from "./typed.js";
@@ -42,7 +43,7 @@ function card(code, { me, group, room }) {
 /** A room that is past its date by this device's clock, which may be wrong: the server is asked before anything goes. @param {string} code @param {number} [date] ms */
 async function leadsNowhere(code, date) {
   if (!date || date > Date.now()) return false;
-  return fetch(ours(`/api/rooms/${code}`)).then(
+  return fetch(ours(`/api/rooms/${code}`), { signal: within() }).then(
     ({ status }) => status === 404,
     () => false,
   );

@@ -1,6 +1,8 @@
 // @ts-check
 /** Forms whose answer is made by a passkey: the browser asks its owner, and the server looks at what came of it. */
 
+import { within } from "./patience.js";
+
 /** What went wrong, by what the browser calls it; anything else is no matter of the passkey. @type {Record<string, string>} */
 const WRONG = {
   NotAllowedError: "cancelled",
@@ -53,15 +55,24 @@ function say(form, what) {
 /** @param {HTMLFormElement} form @param {string} name */
 const field = (form, name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
 
+/** What the server wants to have asked, or what went wrong. @param {string} challenge @param {URLSearchParams} body */
+async function asks(challenge, body) {
+  try {
+    const answer = await fetch(challenge, { method: "POST", body, headers: { Accept: "application/json" }, signal: within() });
+    return answer.ok ? { asked: await answer.json() } : { wrong: REFUSED[answer.status] ?? "failed" };
+  } catch {
+    return { wrong: "failed" };
+  }
+}
+
 /** Asks the server what to ask, the browser for an answer, and sends that. @param {HTMLFormElement} form */
 async function ask(form) {
   const { passkey, challenge = "" } = form.dataset;
   say(form);
   try {
     const body = new URLSearchParams({ csrf_token: field(form, "csrf_token").value, for: passkey === "create" ? "add" : "" });
-    const answer = await fetch(challenge, { method: "POST", body, headers: { Accept: "application/json" } });
-    if (!answer.ok) return say(form, REFUSED[answer.status] ?? "failed");
-    const asked = await answer.json();
+    const { asked, wrong } = await asks(challenge, body);
+    if (wrong) return say(form, wrong);
     field(form, "credential").value = await (passkey === "create" ? create(asked) : get(asked));
     form.submit();
   } catch (error) {

@@ -3,6 +3,7 @@
  * Puts lines under themes without leaving one's place on the page. Each form of the page does the same by itself: here it
  * is sent, and what comes back takes the place of what stood there.
  */
+import { within } from "./patience.js";
 import { t } from "./words.js";
 
 /** What is different after a form was sent; all else stays, with its words and focus. */
@@ -71,7 +72,7 @@ export function sorting(changed) {
     const n = ticked().length;
     const theme = select.value === "0" ? name.value.trim() : select.selectedOptions[0].text;
     const chosen = new Set(boxes(document).flatMap((box) => (box.checked ? [box.value] : [])));
-    const answer = await fetch(sent.action, { method: "POST", body: fields });
+    const answer = await fetch(sent.action, { method: "POST", body: fields, signal: within() });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (!page.querySelector("#sort")) throw new Error("another page");
     const wrong = page.querySelector("#wrong")?.textContent?.trim();
@@ -101,7 +102,7 @@ export function sorting(changed) {
     try {
       await send(sent, by);
     } catch {
-      delete sent.dataset.sorts; // no longer let in, or no network: the browser says so itself
+      delete sent.dataset.sorts; // no longer let in, no network, or no answer: the browser says so itself
       sent.requestSubmit(by);
     } finally {
       busy = false;

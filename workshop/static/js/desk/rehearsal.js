@@ -1,5 +1,6 @@
 // @ts-check
 /** The rehearsal and its two buttons: simulated people come in, and go with everything they wrote. */
+import { isLate, within } from "../patience.js";
 import { t } from "../words.js";
 import { isOpen } from "./steps.js";
 
@@ -40,13 +41,13 @@ async function pressed(desk, form) {
   asking = true;
   try {
     const body = new FormData(form);
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, signal: within() });
     const told = await answer.json();
     if (!answer.ok) desk.said.say(t(told.code), "danger");
     else show(told);
     if (answer.ok && form.id === "rehearsal-stop") await dismiss(desk);
-  } catch {
-    desk.said.say(t("offline"), "danger");
+  } catch (error) {
+    desk.said.say(t(isLate(error) ? "timeout" : "offline"), "danger");
   }
   asking = false;
   desk.draw();
