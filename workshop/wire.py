@@ -479,6 +479,7 @@ class Done(Shape, forbid_unknown_fields=True):
     url: str | UnsetType = UNSET
     expires_at: int | UnsetType = UNSET
     ended: bool | UnsetType = UNSET
+    visibility: Visibility | UnsetType = UNSET
     now: int | UnsetType = UNSET
     seq: dict[str, int] | UnsetType = UNSET
     came_back: int | UnsetType = UNSET

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -131,6 +132,48 @@ def test_a_case_from_before_can_be_brought_to_the_table(server: Server, dial: Di
     other.wait("group", lambda g: g["id"])
     one.note("case", "the letter", "group", id)
     assert other.wait("notes", lambda n: n["changed"])["changed"][0]["text"] == "the letter"
+
+
+def test_what_was_written_for_a_table_before_a_move_opens_to_no_other_table(afternoon: Afternoon) -> None:
+    """It waited on a phone without a network until its writer sat elsewhere."""
+    observer, *partners = reversed(afternoon.triad(1))
+    others, noor = afternoon.triad(2), observer.snapshot["me"]["id"]
+    there, here = observer.group, others[0].group
+    assert there and here
+    for seated in (there["id"], None):
+        if seated:
+            afternoon.leader.do("move", person=noor, group=here["id"])
+            observer.wait("group", lambda g: g["id"] == here["id"])
+        id = str(uuid.uuid4())
+        for _ in range(2):  # the first answer was lost
+            assert observer.note("agreed", "canary", "group", id, group=seated) == {"ok": True, "visibility": "me"}
+        assert observer.say("safe", keys=[], own="canary", group=seated)["code"] == "stale"
+        tap = {"id": str(uuid.uuid4()), "round": 1, "counter": "open", "by": 1}
+        assert observer.say("tally", **tap, group=seated)["code"] == "stale"
+    afternoon.leader.do("go", index=6)  # what an observer opened is open now
+    afternoon.quiet()
+    for line in (*partners, *others, afternoon.leader, afternoon.screen):
+        assert "canary" not in afternoon.heard(line)
+    assert observer.note("agreed", "canary", "group", id, group=here["id"]) == {"ok": True}, "chosen anew, it is theirs"
+    others[0].wait("notes", lambda n: any(c["text"] == "canary" for c in n["changed"]))
+    assert observer.say("tally", **tap, group=here["id"])["ok"] and observer.say("tally", **tap)["ok"]
+    assert observer.say("safe", keys=[], own="quiet", group=here["id"])["ok"]
+
+
+def test_what_a_table_reads_already_stays_its_own_after_a_move(afternoon: Afternoon) -> None:
+    writer, partner, _ = afternoon.triad(1)
+    there, here = writer.group, afternoon.triad(2)[0].group
+    assert there and here
+    afternoon.leader.do("go", index=6)
+    id = str(uuid.uuid4())
+    assert writer.note("tip", "canary", "group", id, group=there["id"]) == {"ok": True}
+    partner.wait("notes", lambda n: n["changed"])
+    afternoon.leader.do("move", person=writer.snapshot["me"]["id"], group=here["id"])
+    assert writer.note("tip", "canary", "group", id, group=there["id"]) == {"ok": True}, "sent again it is what it was"
+    assert writer.note("tip", "canary 2", "group", id, group=here["id"]) == {"ok": True}
+    partner.wait("notes", lambda n: any(c["text"] == "canary 2" for c in n["changed"]))
+    afternoon.quiet()
+    assert not any("canary" in afternoon.heard(line) for line in afternoon.triad(2) if line is not writer)
 
 
 def test_erasing_takes_a_note_from_the_partners_screens(afternoon: Afternoon) -> None:

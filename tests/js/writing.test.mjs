@@ -57,7 +57,7 @@ test("a note is waiting until the server has it, then saved, and keeps its id", 
   assert.equal(writing.status(note.id), "waiting");
   writing.send(note.id);
   await until(() => answer);
-  assert.deepEqual(line.sent[0], ["note", { id: note.id, prompt: "tip", text: "ask less", visibility: "me", round: 2 }]);
+  assert.deepEqual(line.sent[0], ["note", { id: note.id, prompt: "tip", text: "ask less", visibility: "me", group: null, round: 2 }]);
   assert.equal(writing.status(note.id), "waiting");
   answer({ ok: true });
   await until(() => writing.status(note.id) === "saved");
@@ -201,6 +201,36 @@ test("a card chosen without a line goes later, unless the table went on without 
   }
 });
 
+test("what is written for my table says which one that was, and whose it is if I was moved meanwhile", async () => {
+  let moved = true;
+  const { line, writing, refused } = await phone((event) => {
+    if (event !== "note") return { ok: false, code: "stale" };
+    return moved ? { ok: true, visibility: "me" } : { ok: true };
+  });
+  line.fresh = false;
+  line.state = { ...line.state, group: { id: 1 } };
+  const note = writing.slot(TIP, 1);
+  writing.write(note, { text: "for" });
+  writing.write(writing.slot(TIP, 1), { visibility: "group" });
+  line.state = { ...line.state, group: { id: 2 } };
+  writing.write(writing.slot(TIP, 1), { text: "for us " });
+  line.fresh = true;
+  writing.send(note.id);
+  await until(() => line.sent.length === 1 && !writing.pending.size);
+  assert.deepEqual(line.sent[0][1], { id: note.id, prompt: "tip", text: "for us", visibility: "group", group: 1, round: 1 });
+  assert.deepEqual(refused, ["moved"]);
+  assert.equal(writing.slot(TIP, 1).visibility, "me", "also under the pen");
+  assert.equal(writing.status(note.id), "saved");
+  writing.tally(1, "open", 1);
+  await until(() => refused.length === 2 && !writing.pending.size);
+  assert.deepEqual([line.sent[1][1].group, refused[1], writing.count(1, "open")], [2, "stale", 0]);
+  moved = false;
+  writing.write(writing.slot(TIP, 1), { visibility: "group" });
+  writing.send(note.id);
+  await until(() => writing.slot(TIP, 1).visibility === "group" && writing.status(note.id) === "saved");
+  assert.equal(line.sent[2][1].group, 2, "chosen anew");
+});
+
 test("what another tab of this phone changed is not sent again as it was", async () => {
   const place = storage();
   const { line, writing } = await phone(undefined, place);
@@ -269,7 +299,7 @@ test("a line for the wall that is too long is not put; what is typed and not put
     ["need", "y".repeat(61)],
   ]);
   await until(() => line.sent.length);
-  assert.deepEqual(line.sent, [["safe", { keys: ["time"], own: "what I said" }]]);
+  assert.deepEqual(line.sent, [["safe", { keys: ["time"], own: "what I said", group: null }]]);
   writing.draftPost("snags", { text: "x".repeat(280) });
   await writing.post("snags");
   writing.need(["time"], "quiet", "what I said");

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct
 
 from ..access import Holder
 from ..rooms import circles, erasing, joining, noticing, table, wall, writing
 from ..rooms.change import Change
-from .words import Answer, Id, Key, NoteText, PersonId, PostText
+from .words import Answer, Id, Key, NoteText, PersonId, PostText, Table
 
 
 class Message(Struct, kw_only=True):
@@ -33,9 +33,12 @@ class Note(Message):
     text: NoteText
     visibility: Literal["me", "group", "organiser"] = "me"
     round: int | None = None
+    group: Table = UNSET
 
-    def do(self, change: Change, holder: Holder) -> None:
-        writing.note(change, _writer(holder), self.id, self.prompt, self.text, self.visibility, self.round)
+    def do(self, change: Change, holder: Holder) -> Answer | None:
+        writer = _writer(holder)
+        kept = writing.note(change, writer, self.id, self.prompt, self.text, self.visibility, self.round, self.group)
+        return {"visibility": kept} if kept != self.visibility else None
 
 
 class Post(Message):
@@ -67,9 +70,10 @@ class Tally(Message):
     round: int
     counter: Key
     by: Literal[1, -1]
+    group: Table = UNSET
 
     def do(self, change: Change, holder: Holder) -> None:
-        writing.tally(change, _writer(holder), self.id, self.round, self.counter, self.by)
+        writing.tally(change, _writer(holder), self.id, self.round, self.counter, self.by, self.group)
 
 
 class Choose(Message):
@@ -86,9 +90,10 @@ class Safe(Message):
 
     keys: Annotated[list[Key], Meta(max_length=12)]
     own: Annotated[str, Meta(max_length=60)] | None = None
+    group: Table = UNSET
 
     def do(self, change: Change, holder: Holder) -> None:
-        table.say_safe(change, _who(holder), self.keys, self.own)
+        table.say_safe(change, _who(holder), self.keys, self.own, self.group)
 
 
 class Hand(Message):

@@ -6,7 +6,7 @@ import unicodedata
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, UnsetType
 
 from ..core.errors import Code, Refused
 from .visible import visible
@@ -19,6 +19,8 @@ PostText = Annotated[str, Meta(max_length=280)]
 Line = Annotated[str, Meta(min_length=1, max_length=280)]
 """Something a leader says or writes: a notice, a post, a title."""
 PersonId = Annotated[int, Meta(ge=1, le=2**53)]
+Table = PersonId | UnsetType | None
+"""The group that someone sat in when they wrote something (None: in none); older pages do not say."""
 Answer = dict[str, Any]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from ..content import load
@@ -21,10 +22,12 @@ def choose(change: Change, person_id: int, topic: str) -> None:
     change.tell(GroupTouched(group.id, to_leaders=True))
 
 
-def say_safe(change: Change, person_id: int, keys: list[str], own: str | None) -> None:
-    """What someone needs to feel safe, shown to their group."""
+def say_safe(
+    change: Change, person_id: int, keys: list[str], own: str | None, group: int | UnsetType | None = UNSET
+) -> None:
+    """What someone needs to feel safe, shown to the group that it was said to."""
     change.open_for_writing()
-    seat = own_seat(change, person_id)
+    seat = own_seat(change, person_id, group)
     words = [*keys, *([f"own:{own}"] if own else [])]
     room_for_safe(change.value, seat, words)
     change.put(replace(seat, safe=tuple(words)))
@@ -63,11 +66,14 @@ def lower(change: Change, group_id: int) -> None:
     _tell_hand(change, group)
 
 
-def own_seat(change: Change, person_id: int) -> Seat:
-    """Where a person sits now; Refused("not_found") before groups are shown."""
+def own_seat(change: Change, person_id: int, group: int | UnsetType | None = UNSET) -> Seat:
+    """Where a person sits now; Refused("not_found") before groups are shown. `group`: where they sat when they said
+    what only arrives now, if that is known; Refused("stale") if they sit elsewhere."""
     seat = change.value.seat_of(person_id) if change.value.groups_shown else None
     if seat is None:
         raise Refused("not_found", "You do not sit in a group yet.")
+    if group not in (UNSET, seat.group_id):
+        raise Refused("stale", "You sit at another table now; this was for the one where you sat.")
     return seat
 
 

@@ -5,6 +5,8 @@ Ids are made by the phone, so sending something twice stores it once. Empty text
 
 from __future__ import annotations
 
+from msgspec import UNSET, UnsetType
+
 from ..core import later
 from ..core import reading as rules
 from ..core.errors import Refused
@@ -22,24 +24,37 @@ from .table import own_seat
 
 
 def note(
-    change: Change, writer: Writer, id: str, prompt: str, text: str, visibility: Visibility, round: int | None
-) -> None:
+    change: Change,
+    writer: Writer,
+    id: str,
+    prompt: str,
+    text: str,
+    visibility: Visibility,
+    round: int | None,
+    group: int | UnsetType | None = UNSET,
+) -> Visibility:
     """Stores, replaces or (empty text) deletes a note. It belongs to the group that its writer sat in when it was first
-    written."""
+    written. `group`: the one that they sat in when they wrote it or chose who reads it, if that is known. Where they
+    were moved before it arrived it belongs to no group, and what was meant for one is theirs alone. Returns who may
+    read it."""
     change.check_person(writer.person)
     room = change.value
     if round is not None and not 1 <= round <= max(rounds(room), 1):
         raise Refused("invalid", "There is no such round.")
     old = _known(room, writer, id)
     circle = old.circle if old else writer.circle
-    group_id = old.group_id if old else _group_id(room, writer.person)
+    here = _group_id(room, writer.person)
+    moved = group not in (UNSET, here)
+    group_id = old.group_id if old else None if moved else here
     was = old.facts if old is not None else None
     was_open = was is not None and rules.is_open(was, room.opened)
     was_agreed = old is not None and old.prompt == "agreed"
-    # Taking back is always allowed; and what is sent again gets the answer it had, also when the room closed meanwhile.
-    withdrawn = not text or (old is not None and old.text == text and visibility in ("me", old.visibility))
     if text and prompt == later.PROMPT and visibility != "me":
         raise Refused("forbidden", "How it went is for its writer alone.")
+    if moved and group_id is None and visibility == "group":
+        visibility = "me"
+    # Taking back is always allowed; and what is sent again gets the answer it had, also when the room closed meanwhile.
+    withdrawn = not text or (old is not None and old.text == text and visibility in ("me", old.visibility))
     if not withdrawn and not later.is_taken(prompt, old.prompt if old else None):
         change.open_for_writing()
     sheet = old.sheet if old else None
@@ -50,7 +65,7 @@ def note(
     written_at = old.written_at if old else change.now
     if old is not None and group_id is None and visibility == "group":
         # Written on one's own, now brought to the table: it is theirs to read from here on.
-        group_id, written_at = _group_id(room, writer.person), change.now
+        group_id, written_at = here, change.now
     if not withdrawn:
         room_for_note(room, circle, id, text, group_id if visibility == "group" else None)
     if text:
@@ -86,6 +101,7 @@ def note(
         change.tell(
             GroupTouched(group_id)
         )  # its writer sees it on a sheet that is closed to the others, who hear nothing
+    return visibility
 
 
 def _known(room: Room, writer: Writer, id: str) -> Note | None:
@@ -102,13 +118,22 @@ def _known(room: Room, writer: Writer, id: str) -> Note | None:
     return None
 
 
-def tally(change: Change, writer: Writer, id: str, round: int, counter: str, by: int) -> None:
-    """An observer counts one more, or one less; never below zero. Only people who observe in that round may."""
+def tally(
+    change: Change,
+    writer: Writer,
+    id: str,
+    round: int,
+    counter: str,
+    by: int,
+    group: int | UnsetType | None = UNSET,
+) -> None:
+    """An observer counts one more, or one less, at the group where they sat then; never below zero. Only people who
+    observe in that round may."""
     room = change.value
     if (writer.circle, id) in room.tallies:
         return
     change.open_for_writing()
-    seat = own_seat(change, writer.person)
+    seat = own_seat(change, writer.person, group)
     if not 1 <= round <= len(seat.roles):
         raise Refused("invalid", "There is no such round.")
     if seat.roles[round - 1] != "observer":

@@ -9,7 +9,7 @@ import { openShelf } from "./shelf.js";
  * @typedef {import("./line.js").Ack} Ack
  * @typedef {{ id: string, event: string, payload: Record<string, any>, tries: number, at: number, edition: string }} Item
  *   `at` gives the order; `edition` changes when a newer text takes the item's place
- * @typedef {{ state: "waiting" | "saved" | "refused", code?: string, detail?: string, item: Item }} Status
+ * @typedef {{ state: "waiting" | "saved" | "refused", code?: string, detail?: string, answer?: Ack, item: Item }} Status
  * @typedef {{ all(): Promise<Item[]>, set(item: Item): Promise<void>, remove(id: string): Promise<void>, clear(): Promise<void> }} Shelf
  */
 
@@ -122,7 +122,7 @@ export class Outbox {
     if (!answer.ok && TRY_AGAIN.includes(answer.code ?? "failed")) return this.postpone(item, answer);
     if (await this.takeOff(item)) {
       const { code, detail } = answer;
-      this.onChange(item.id, answer.ok ? { state: "saved", item } : { state: "refused", code, detail, item });
+      this.onChange(item.id, answer.ok ? { state: "saved", answer, item } : { state: "refused", code, detail, item });
     }
     return true;
   }

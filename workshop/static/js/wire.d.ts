@@ -43,6 +43,7 @@ export interface Done {
   url?: string;
   expires_at?: number;
   ended?: boolean;
+  visibility?: "me" | "group" | "organiser";
   now?: number;
   seq?: Record<string, number>;
   came_back?: number;

@@ -14,7 +14,7 @@ export const NEED = 60;
  * @typedef {import("../outbox.js").Item} Item
  * @typedef {{ id: string, prompt: string, round: number | null, text: string, visibility: string, by?: number, sheet?: boolean, elsewhere?: boolean }} Note
  * @typedef {{ text?: string, visibility?: string, signed?: boolean }} Edit
- * @typedef {Edit & { prompt?: string, round?: number | null, settled?: boolean, id?: string }} Draft of a note, by its id; or of a post, by `post.<column>`
+ * @typedef {Edit & { prompt?: string, round?: number | null, group?: number | null, settled?: boolean, id?: string }} Draft of a note, by its id; or of a post, by `post.<column>`
  * @typedef {{ id: string, column: string, text: string, signed: boolean, hidden?: boolean, status: string }} OwnPost
  */
 
@@ -126,6 +126,11 @@ export class Writing {
     return { id, prompt: prompt.key, round, text: "", visibility: prompt.visibility };
   }
 
+  /** Where I sit, as far as this phone knows: what I write is for those who sit there. @returns {number | null} */
+  get table() {
+    return this.line.state.group?.id ?? null;
+  }
+
   /** Who was chosen last to read something: offered again, save the organiser, who is chosen each time. @returns {string | undefined} */
   get lastReader() {
     return this.drafts.reader?.visibility;
@@ -137,7 +142,8 @@ export class Writing {
   /** @param {Note} note @param {Edit} edit */
   write(note, edit) {
     const { prompt, round, text, visibility } = note;
-    this.keep(note.id, { prompt, round, text, visibility, ...edit });
+    const { group = this.table } = (!edit.visibility && this.drafts[note.id]) || {}; // for the table where it was chosen
+    this.keep(note.id, { prompt, round, text, visibility, group, ...edit });
     this.mine.add(note.id);
     clearTimeout(this.typing.get(note.id));
     this.typing.set(
@@ -167,8 +173,8 @@ export class Writing {
     const text = tidy(draft.text);
     if (over(text, NOTE)) return; // it stays here, and says so
     if (!text && !this.pending.has(id) && !this.stored.some((note) => note.id === id)) return;
-    const { prompt, visibility, round } = draft;
-    this.outbox.put("note", { id, prompt, text, visibility, ...(round && { round }) });
+    const { prompt, visibility, round, group } = draft;
+    this.outbox.put("note", { id, prompt, text, visibility, ...(group !== undefined && { group }), ...(round && { round }) });
   }
 
   /** Hands over all that is typed: the field was left, the step is over, the page goes to sleep. */
@@ -189,10 +195,10 @@ export class Writing {
 
   /** The outbox says how far something is. @param {string} id @param {Status} status */
   told(id, status) {
-    const { item, state, code = "failed" } = status;
+    const { item, state, code = "failed", answer } = status;
     if (state === "saved") this.pending.delete(id);
     else this.pending.set(id, status);
-    if (state === "saved") this.arrived(item);
+    if (state === "saved") this.arrived(item, answer);
     if (state === "refused" && item.event !== "note") this.givenBack(item, code);
     this.onChange();
   }
@@ -203,15 +209,23 @@ export class Writing {
     if (event === "post" && payload.text && this.drafts[field]?.text && this.drafts[field].id !== id) return; // taken: told beside the line
     if (event === "post" && payload.text) this.keep(field, { text: payload.text, signed: payload.signed });
     this.pending.delete(id);
-    if (code !== "stale") this.onRefused(code);
+    if (code !== "stale" || event === "tally" || event === "safe") this.onRefused(code); // of the others one sees what is so now
   }
 
-  /** What the server does not tell the one who did it. @param {Item} item */
-  arrived({ id, event, payload }) {
+  /** What the server does not tell the one who did it. @param {Item} item @param {import("../line.js").Ack} [answer] */
+  arrived({ id, event, payload }, answer) {
     const { me, my_posts, my_recognised } = this.line.state;
     if (event === "note") {
-      this.line.take("note_saved", { round: null, ...payload, by: me?.id });
-      this.settle(id, payload);
+      const { group, visibility, ...rest } = payload;
+      const note = { ...rest, visibility: answer?.visibility ?? visibility };
+      const draft = this.drafts[id];
+      if (note.visibility !== visibility) {
+        // I was moved before it came, so it is mine alone; unless I chose anew at this table.
+        if (draft?.group === group && draft?.visibility === visibility) this.keep(id, { ...draft, visibility: note.visibility });
+        this.onRefused("moved");
+      }
+      this.line.take("note_saved", { round: null, ...note, by: me?.id });
+      this.settle(id, note);
     }
     if (event === "recognise") {
       const others = my_recognised.filter((post) => post !== payload.post);
@@ -282,7 +296,7 @@ export class Writing {
 
   /** @param {number} round @param {string} counter @param {number} by */
   tally(round, counter, by) {
-    this.outbox?.put("tally", { id: uuid(), round, counter, by });
+    this.outbox?.put("tally", { id: uuid(), round, counter, by, group: this.table });
   }
 
   /** A count, with what is on its way. @param {number} round @param {string} counter */
@@ -339,7 +353,7 @@ export class Writing {
   need(keys, typed, before) {
     const own = over(typed, NEED) ? before : typed;
     if (own === typed) this.keep("need", null);
-    this.outbox?.put("safe", own ? { keys, own } : { keys }, "safe");
+    this.outbox?.put("safe", { keys, ...(own && { own }), group: this.table }, "safe");
   }
 
   /** Nothing of me stays behind on this phone. */
