@@ -678,6 +678,7 @@ PARTS: dict[str, dict[str, Line]] = {
             names=(
                 "samen.<code>",
                 "samen.<code>.attempt",
+                "samen.<code>.box",
                 "samen.<code>.copy",
                 "samen.<code>.drafts",
                 "samen.<code>.out",

@@ -11,7 +11,7 @@ function browser() {
   ]);
   const open = async (name) => ({ delete: async (path) => kept.get(name).delete(path) });
   globalThis.caches = { keys: async () => [...kept.keys()], open };
-  const items = new Map(["", ".copy", ".drafts", ".out", ".attempt"].map((end) => [`samen.12345678${end}`, "{}"]));
+  const items = new Map(["", ".copy", ".drafts", ".out", ".attempt", ".box"].map((end) => [`samen.12345678${end}`, "{}"]));
   items.set("samen.87654321", "token").set("samen.sound", "{}");
   const place = { getItem: (key) => items.get(key) ?? null, setItem: (key, value) => items.set(key, value), removeItem: (key) => items.delete(key) };
   const databases = ["samen.outbox.12345678.7", "samen.outbox.87654321.8"];
@@ -26,6 +26,15 @@ test("a room that is gone leaves nothing on the phone, and other rooms stay", as
   assert.deepEqual([...items.keys()], ["samen.87654321", "samen.sound"]);
   assert.deepEqual([...kept.get("samen.1")], ["/r/87654321", "/static/1/js/phone.js"]);
   assert.deepEqual([...kept.get("samen.0")], []);
+  assert.deepEqual(gone, ["samen.outbox.12345678.7"]);
+});
+
+test("where databases cannot be listed, that of this phone goes, whatever its person is called since", async () => {
+  const { items, place, gone } = browser();
+  items.set("samen.12345678.box", "7").set("samen.12345678.copy", '{"state":{"me":{"id":9}}}').set("samen.outbox.12345678.7", "[]");
+  delete globalThis.indexedDB.databases;
+  await forgetRoom("12345678", place);
+  assert.deepEqual([...items.keys()], ["samen.87654321", "samen.sound"]);
   assert.deepEqual(gone, ["samen.outbox.12345678.7"]);
 });
 

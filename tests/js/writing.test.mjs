@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { reduce, nothing } from "../../workshop/static/js/state.js";
 import { Writing } from "../../workshop/static/js/phone/writing.js";
+import { forgetRoom } from "../../workshop/static/js/shelf.js";
 
 const TIP = { key: "tip", visibility: "me" };
 
@@ -149,6 +150,7 @@ test("who is erased leaves nothing on this phone", async () => {
   writing.write(writing.slot(TIP, 1), { text: "mine" });
   writing.send(writing.slot(TIP, 1).id);
   await writing.forget();
+  await forgetRoom(writing.name, writing.place); // as the page does
   assert.equal(kept.size, 0);
   assert.deepEqual(await writing.outbox.waiting(), []);
 });
@@ -229,6 +231,43 @@ test("what is written for my table says which one that was, and whose it is if I
   writing.send(note.id);
   await until(() => writing.slot(TIP, 1).visibility === "group" && writing.status(note.id) === "saved");
   assert.equal(line.sent[2][1].group, 2, "chosen anew");
+});
+
+test("what waits arrives after a merge and a reload; who comes in next on this phone sends nothing of it", async (t) => {
+  const place = storage();
+  globalThis.localStorage = place;
+  t.after(() => delete globalThis.localStorage);
+  const gone = async ({ outbox }) => {
+    await until(() => !outbox.sending);
+    clearTimeout(outbox.timer); // that page is closed
+  };
+  const { line, writing } = await phone(() => ({ ok: false, code: "offline" }), place);
+  writing.draftPost("snags", { text: "without a network" });
+  await writing.post("snags");
+  await gone(writing);
+  const again = async (person, answer) => {
+    const line = lineTo(() => answer);
+    const next = new Writing(
+      writing.name,
+      place,
+      line,
+      () => {},
+      () => {},
+    );
+    await next.open(person);
+    return { line, next };
+  };
+  const merged = await again(9, { ok: true });
+  await until(() => merged.line.sent.length === 1 && !merged.next.pending.size);
+  assert.deepEqual(merged.line.sent[0], line.sent[0]);
+  merged.next.line = lineTo(() => ({ ok: false, code: "offline" }));
+  merged.next.draftPost("snags", { text: "not for whoever comes next" });
+  await merged.next.post("snags");
+  await gone(merged.next);
+  await forgetRoom(writing.name, place);
+  const other = await again(9, { ok: true });
+  await other.next.outbox.flush();
+  assert.deepEqual(other.line.sent, []);
 });
 
 test("what another tab of this phone changed is not sent again as it was", async () => {

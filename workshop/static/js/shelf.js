@@ -8,7 +8,7 @@ import { ours, samen } from "./root.js";
  * @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Place
  */
 
-/** @param {string} name of the room and person it belongs to @returns {Promise<Shelf>} */
+/** @param {string} name of the room and the person who came in @returns {Promise<Shelf>} */
 export async function openShelf(name) {
   const second = textShelf(name, storage());
   try {
@@ -50,18 +50,18 @@ function steadied(name, shelf, second) {
   };
 }
 
-/** What stands beside a token (`samen.<code>`): taken out, sits at the table, being typed, last seen, coming in. */
-const BESIDE = ["", ".out", ".drafts", ".copy", ".attempt"];
+/** What stands beside a token (`samen.<code>`): taken out, being typed, last seen, coming in, which outbox. */
+const BESIDE = ["", ".out", ".drafts", ".copy", ".attempt", ".box"];
 
 /** Nothing of a room stays behind on this phone. @param {string} code @param {Place} place */
 export async function forgetRoom(code, place) {
   const own = `${samen}.outbox.${code}.`;
-  const me = JSON.parse(place.getItem(`${samen}.${code}.copy`) ?? "{}").state?.me?.id;
+  const box = place.getItem(`${samen}.${code}.box`) ?? JSON.parse(place.getItem(`${samen}.${code}.copy`) ?? "{}").state?.me?.id;
   for (const name of BESIDE) place.removeItem(`${samen}.${code}${name}`);
-  place.removeItem(own + me);
+  place.removeItem(own + box);
   for (const path of [ours(`/r/${code}`), ours(`/r/${code}/more`)]) await forgetPage(path);
   try {
-    const found = (await indexedDB.databases?.()) ?? [{ name: own + me }]; // not every browser can list them
+    const found = (await indexedDB.databases?.()) ?? [{ name: own + box }]; // not every browser can list them
     for (const { name } of found) if (name?.startsWith(own)) indexedDB.deleteDatabase(name);
   } catch {
     // No databases here: then nothing was kept in one.

@@ -50,11 +50,23 @@ export class Writing {
   async open(person) {
     if (this.opened) return this.sendAll();
     this.opened = true;
-    this.outbox = await openOutbox(`${this.name}.${person}`, this.hand.bind(this), (id, status) => this.told(id, status));
+    this.outbox = await openOutbox(`${this.name}.${this.box(person)}`, this.hand.bind(this), (id, status) => this.told(id, status));
     for (const item of await this.outbox.waiting()) {
       if (!this.pending.has(item.id)) this.pending.set(item.id, { state: "waiting", item });
     }
     await this.sendAll();
+  }
+
+  /** Whoever this phone came in as: a merge gives them another number, and what waits has to be found again. @param {number} person @returns {string} */
+  box(person) {
+    const kept = `${samen}.${this.name}.box`;
+    const box = this.place.getItem(kept) ?? String(person);
+    try {
+      this.place.setItem(kept, box);
+    } catch {
+      // This phone is full: it is found as long as they keep their number.
+    }
+    return box;
   }
 
   /** All that waits, and all that is typed: the room is there again. */
