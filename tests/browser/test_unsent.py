@@ -59,6 +59,52 @@ def test_a_line_that_was_not_put_is_there_when_the_room_goes_on_and_when_it_clos
     table.close()
 
 
+def test_lines_that_came_too_late_for_the_wall_are_not_called_there(
+    sqlite_server: Server, browser: Browser, tmp_path: Path
+) -> None:
+    with opening(browser, console=False) as open_page:  # it complains of the network that is gone
+        too_late(sqlite_server, open_page, tmp_path)
+
+
+def too_late(sqlite_server: Server, open_page: Open, tmp_path: Path) -> None:
+    """Someone puts two lines without a network; the room is closed before it is back."""
+    table = Table(sqlite_server, open_page)
+    phone, texts = table.phone, ("de eerste regel", "de tweede regel")
+
+    def taken_home() -> str:
+        with phone.expect_download() as download:
+            phone.click("#take")
+        download.value.save_as(tmp_path / "mine.txt")
+        return (tmp_path / "mine.txt").read_text(encoding="utf-8")
+
+    table.go("plenary")
+    phone.context.set_offline(True)
+    phone.wait_for_selector("#line:not([hidden])")
+    for text in texts:
+        phone.fill("#post-snags", text)
+        phone.locator("form:has(#post-snags) button.primary").click()
+        expect(phone.locator("form:has(#post-snags) .post", has_text=text)).to_contain_text("nog op je telefoon")
+    while not phone.is_visible("#take"):
+        phone.click("[data-turn-by='1']")
+    kept = phone.locator("#closing [data-slot=kept] .post")
+    expect(kept).to_have_count(2)
+    expect(kept.first).to_contain_text("nog op je telefoon")
+    assert "Op de wand" not in taken_home()
+    table.leader.do("go", index=len(table.leader.snapshot["programme"]) - 1)
+    table.leader.do("close")
+    phone.context.set_offline(False)
+    expect(phone.locator(HERE)).to_have_count(2)
+    for again in (False, True):
+        if again:
+            phone.reload()
+        for text in texts:
+            expect(phone.locator(HERE, has_text=text)).to_contain_text("nog niet verstuurd")
+        expect(kept).to_have_count(0)
+    said = taken_home()
+    assert all(text in said for text in texts) and "Op de wand" not in said
+    table.close()
+
+
 class Slow:
     """A way to the server on which answers take until somebody lets them through."""
 

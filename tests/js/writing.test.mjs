@@ -166,6 +166,54 @@ test("a line for the wall that is refused goes back to where it was written", as
   assert.deepEqual(writing.posts, []);
 });
 
+test("a line that is refused while the next is typed stays, and goes when it is put again", async () => {
+  const place = storage();
+  let answer = { ok: false, code: "closed" };
+  const { line, writing, refused } = await phone(() => answer, place);
+  line.fresh = false;
+  for (const text of ["one", "two"]) {
+    writing.draftPost("snags", { text });
+    await writing.post("snags");
+  }
+  assert.deepEqual(
+    writing.posts.map(({ text, status }) => [text, status]),
+    [
+      ["one", "waiting"],
+      ["two", "waiting"],
+    ],
+  );
+  line.fresh = true;
+  writing.sendAll();
+  await until(() => refused.length === 2);
+  assert.deepEqual(writing.posts, [], "nothing is on the wall, or on its way");
+  const kept = new Writing(
+    writing.name,
+    place,
+    line,
+    () => {},
+    () => {},
+  );
+  assert.deepEqual(kept.unsent.map(([, text]) => text).sort(), ["one", "two"], "also after a reload");
+  answer = { ok: true };
+  const [second] = writing.unsent.find(([field]) => field !== "post.snags");
+  writing.post(second.slice("post.".length));
+  await until(() => line.sent.length === 3);
+  assert.deepEqual([line.sent[2][1].column, line.sent[2][1].text], ["snags", "two"]);
+  await until(() => writing.unsent.length === 1);
+});
+
+test("a need of one's own that is refused is there again, unless the table has it", async () => {
+  const { line, writing, refused } = await phone(() => ({ ok: false, code: "closed" }));
+  writing.need(["time"], "no phones", "");
+  await until(() => refused.length === 1);
+  assert.deepEqual(writing.unsent, [["need", "no phones"]]);
+  writing.keep("need", null);
+  line.state = { ...line.state, group: { id: 1, members: [{ id: 7, safe: ["own:no phones"] }] } };
+  writing.need([], "no phones", "no phones");
+  await until(() => refused.length === 2);
+  assert.deepEqual(writing.unsent, []);
+});
+
 test("pressed twice it is one line; typed on meanwhile it stays typed", async () => {
   let answer;
   const { line, writing } = await phone(() => new Promise((done) => (answer = done)));

@@ -207,8 +207,8 @@ function asText(page) {
     line.state.room?.title,
     ...own.map((note) => `${titleOf(page, note)}\n${note.text}`),
     ...others.map((/** @type {any} */ one) => `${round(one.round)}${t("agreed")}\n${one.text}`),
-    ...writing.posts.map((post) => `${t("on_the_wall")}. ${column(post.column)}\n${post.text}`),
-    ...writing.unsent.map(([field, text]) => `${t("unsent")}. ${field === "need" ? t("own_need") : column(field.slice(5))}\n${text}`),
+    ...writing.posts.map((post) => `${t(post.status === "saved" ? "on_the_wall" : "waiting")}. ${column(post.column)}\n${post.text}`),
+    ...writing.unsent.map(([field, text]) => `${t("unsent")}. ${field === "need" ? t("own_need") : column(field.split(".")[1])}\n${text}`),
   ].join("\n\n");
 }
 

@@ -285,7 +285,11 @@ function unsent(page, where) {
   const said = writing.safe(view.mine?.safe ?? []);
   const need = () => writing.need(said.keys, typed.get("need") ?? "", said.own);
   return [
-    ...[pack.example, ...pack.columns].map((column) => one(`post.${column.key}`, answer(page, column, where))),
+    ...[pack.example, ...pack.columns].flatMap((column) => {
+      const refused = Object.keys(writing.drafts).filter((field) => field.startsWith(`post.${column.key}.`));
+      const places = [column.key, ...refused.map((field) => field.slice("post.".length))];
+      return places.map((key) => one(`post.${key}`, answer(page, { ...column, key }, where)));
+    }),
     one(
       "need",
       html`${quote(t("own_need"), typed.get("need") ?? "")}${shut || !view.seated ? nothing : html`<button class="button primary" type="button" ?disabled=${!writable} @click=${need}>${t("add_need")}</button>`}`,
@@ -308,7 +312,8 @@ function answer(page, { key, title, question }, where = "") {
     );
   const { text = "", signed = false } = writing.postDraft(key);
   const own = writing.posts.filter((post) => post.column === key);
-  if (shut) return (where ? [{ text }] : own).map((post) => (post.text ? quote(question, post.text) : nothing));
+  if (shut && where) return text ? quote(question, text) : nothing;
+  if (shut) return own.map((post) => [quote(question, post.text), post.status === "saved" ? nothing : status(post.status)]);
   const id = where ? `${where}-post.${key}` : `post-${key}`;
   const more = over(text, POST);
   const asks = asking.get(key) === text && looks(text).length > 0;

@@ -52,7 +52,7 @@ export function drawWall(page) {
     "agreed",
     agreed(page, (one) => one.round === view.round),
   );
-  const put = writing.posts.map((post) => quote(t("on_the_wall"), post.text));
+  const put = writing.posts.map((post) => quote(t(post.status === "saved" ? "on_the_wall" : "waiting"), post.text));
   fill("kept", [put, agreed(page, () => true), others(page, () => true)]);
 }
 

@@ -14,7 +14,7 @@ export const NEED = 60;
  * @typedef {import("../outbox.js").Item} Item
  * @typedef {{ id: string, prompt: string, round: number | null, text: string, visibility: string, by?: number, sheet?: boolean, elsewhere?: boolean }} Note
  * @typedef {{ text?: string, visibility?: string, signed?: boolean }} Edit
- * @typedef {Edit & { prompt?: string, round?: number | null, group?: number | null, settled?: boolean, id?: string }} Draft of a note, by its id; or of a post, by `post.<column>`
+ * @typedef {Edit & { prompt?: string, round?: number | null, group?: number | null, settled?: boolean, id?: string }} Draft of a note, by its id; or of a post, by its place: `post.<column>`, or `post.<column>.<id>` of one that was refused while the next was being typed
  * @typedef {{ id: string, column: string, text: string, signed: boolean, hidden?: boolean, status: string }} OwnPost
  */
 
@@ -215,13 +215,24 @@ export class Writing {
     this.onChange();
   }
 
-  /** Refused, and with no field of its own to say so. A line for the wall goes back to where it was written. @param {Item} item @param {string} code */
+  /**
+   * Refused, and with no field of its own to say so. A line for the wall goes back to where it was written, or beside what
+   * is being typed there; a need of one's own too, unless another is typed already.
+   * @param {Item} item @param {string} code
+   */
   givenBack({ id, event, payload }, code) {
     const field = `post.${payload.column}`;
-    if (event === "post" && payload.text && this.drafts[field]?.text && this.drafts[field].id !== id) return; // taken: told beside the line
-    if (event === "post" && payload.text) this.keep(field, { text: payload.text, signed: payload.signed });
+    const isTaken = this.drafts[field]?.text && this.drafts[field].id !== id;
+    if (event === "post" && payload.text) this.keep(isTaken ? `${field}.${id}` : field, { text: payload.text, signed: payload.signed });
+    if (event === "safe" && payload.own && !this.isSaid(payload.own) && !this.drafts.need?.text) this.keep("need", { text: payload.own });
     this.pending.delete(id);
     if (code !== "stale" || event === "tally" || event === "safe") this.onRefused(code); // of the others one sees what is so now
+  }
+
+  /** Does my table have this need of my own already? @param {string} own */
+  isSaid(own) {
+    const { me, group } = this.line.state;
+    return Boolean(group?.members.find((/** @type {any} */ { id }) => id === me?.id)?.safe?.includes(`own:${own}`));
   }
 
   /** What the server does not tell the one who did it. @param {Item} item @param {import("../line.js").Ack} [answer] */
@@ -256,26 +267,27 @@ export class Writing {
     this.keep(id, draft.text === payload.text ? null : { ...draft, settled: true });
   }
 
-  /** @param {string} column @returns {Draft} */
-  postDraft(column) {
-    return this.drafts[`post.${column}`] ?? { text: "", signed: false };
+  /** @param {string} place the column, or `<column>.<id>` @returns {Draft} */
+  postDraft(place) {
+    return this.drafts[`post.${place}`] ?? { text: "", signed: false };
   }
 
-  /** @param {string} column @param {Edit} edit */
-  draftPost(column, edit) {
-    this.keep(`post.${column}`, { ...this.postDraft(column), ...edit });
+  /** @param {string} place @param {Edit} edit */
+  draftPost(place, edit) {
+    this.keep(`post.${place}`, { ...this.postDraft(place), ...edit });
     this.onChange();
   }
 
-  /** The draft goes only when the line lies safe in the outbox; pressed twice it is one line. @param {string} column */
-  async post(column) {
-    const draft = this.postDraft(column);
+  /** The draft goes only when the line lies safe in the outbox; pressed twice it is one line. @param {string} place */
+  async post(place) {
+    const [column] = place.split(".");
+    const draft = this.postDraft(place);
     const { text, signed = false, id = uuid() } = draft;
     if (!tidy(text) || over(text, POST) || !this.outbox) return;
-    this.keep(`post.${column}`, { ...draft, id });
+    this.keep(`post.${place}`, { ...draft, id });
     await this.outbox.put("post", { id, column, text: tidy(text), signed });
-    const after = this.postDraft(column);
-    if (after.id === id) this.keep(`post.${column}`, after.text === text ? null : { ...after, id: undefined });
+    const after = this.postDraft(place);
+    if (after.id === id) this.keep(`post.${place}`, after.text === text ? null : { ...after, id: undefined });
     this.onChange();
   }
 
@@ -284,7 +296,7 @@ export class Writing {
     this.outbox?.put("post", { id, column, text: "", signed });
   }
 
-  /** My lines on the wall, also those on their way. @returns {OwnPost[]} */
+  /** My lines on the wall, also those on their way (`waiting`). @returns {OwnPost[]} */
   get posts() {
     /** @type {Map<string, any>} */
     const posts = new Map(this.line.state.my_posts.map((post) => [post.id, { ...post, status: "saved" }]));
@@ -355,7 +367,7 @@ export class Writing {
     return this.drafts.need?.text;
   }
 
-  /** What is typed and goes only when one says so, by its field: `post.<column>`, or `need`. @returns {[string, string][]} */
+  /** What is typed and goes only when one says so, by its field: `post.<place>`, or `need`. @returns {[string, string][]} */
   get unsent() {
     const typed = Object.entries(this.drafts).filter(([field, { text }]) => /^(post\.|need$)/.test(field) && text?.trim());
     return typed.map(([field, { text }]) => [field, text ?? ""]);
