@@ -174,6 +174,13 @@ def test_no_script_says_what_the_pressing_loses() -> None:
         assert not re.search(r"void \([^)]*(?:&&|\|\||\?)", script.read_text(encoding="utf-8")), script
 
 
+def test_no_field_cuts_what_is_pasted() -> None:
+    """A `maxlength` takes the end off without a word. What is too long stays, and says so."""
+    pages = [*(PACKAGE / "templates").rglob("*.html"), *(PACKAGE / "static" / "js").rglob("*.js")]
+    cutting = [path.name for path in pages if re.search("maxlength", path.read_text(encoding="utf-8"), re.IGNORECASE)]
+    assert not cutting
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_no_pause_hangs_on_the_clock_on_the_wall(path: Path) -> None:
     """One that was set back by an hour would make it an hour longer."""

@@ -104,11 +104,19 @@ def test_weeks_later_one_field_is_open_on_the_same_phone(sqlite_server: Server, 
     leader.do("close")
     leader.close()
     expect(phone.locator("#shut")).to_be_attached()
+    token = phone.evaluate(f"localStorage.getItem('samen.{made['code']}')")
     with sqlite_server.database.writing() as session:
         long_ago = Room.created_at - 21 * 86_400_000
         session.execute(update(Room).where(Room.code == made["code"]).values(created_at=long_ago))
     phone.goto(f"{sqlite_server.url}/r/{made['code']}/mine")
+    phone.locator("#how").fill("x" * 3000)
+    for _ in range(2):
+        expect(phone.locator("#saved")).to_contain_text("1000 tekens te lang")
+        phone.locator("#later button").click()
+    expect(phone.locator("#how")).to_have_value("x" * 3000)
+    assert not sqlite_server.get("/api/me", token).json()["notes"]
     phone.locator("#how").fill("Het ging goed,\nen het was spannend.")
+    expect(phone.locator("#saved")).to_have_text("")
     phone.locator("#later button").click()
     expect(phone.locator("#saved")).to_have_text("bewaard")
     phone.reload()

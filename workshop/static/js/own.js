@@ -1,6 +1,7 @@
 // @ts-check
 /** One's own afternoon: fetched with the token that this phone has of the room, and shown, printed or kept as a file. */
 import { io } from "../vendor/socket.io.js";
+import { over } from "./most.js";
 import { uuid } from "./outbox.js";
 import { patiently, within } from "./patience.js";
 import { ours, samen } from "./root.js";
@@ -68,8 +69,15 @@ function startLater() {
   if (!form || !field || !saved) return;
   const id = form.dataset.id || uuid();
   let kept = field.value;
+  /** Says so while it is too long to be kept. */
+  const isLong = () => {
+    const n = over(field.value, Number(field.dataset.most));
+    saved.textContent = n ? t("error.long", { n }) : "";
+    return n > 0;
+  };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (isLong()) return;
     const text = field.value;
     const socket = io({ path: ours("/socket.io"), auth: { token }, query: { code }, transports: ["websocket", "polling"], tryAllTransports: true });
     const note = { id, prompt: "how_did_it_go", text, visibility: "me" };
@@ -80,9 +88,7 @@ function startLater() {
       saved.textContent = t(stored ? "saved" : "error.unsaved");
     });
   });
-  field.addEventListener("input", () => {
-    saved.textContent = "";
-  });
+  field.addEventListener("input", isLong);
   window.addEventListener("beforeunload", (event) => field.value !== kept && event.preventDefault());
 }
 

@@ -1,5 +1,8 @@
 // @ts-check
 /** Forms whose answer is made by a passkey: the browser asks its owner, and the server looks at what came of it. */
+import { heed } from "./most.js";
+
+heed();
 
 import { within } from "./patience.js";
 

@@ -1,8 +1,11 @@
 // @ts-check
 /** Finds lines among the reflections: by a word in them, by the question that they answer. What is not shown is not printed. */
 import { plain } from "./desk/letters.js";
+import { heed } from "./most.js";
 import { sorting } from "./sorting.js";
 import { t } from "./words.js";
+
+heed();
 
 /** @template {HTMLElement} E @param {string} id @returns {E} */
 const byId = (id) => /** @type {E} */ (document.getElementById(id));

@@ -40,7 +40,8 @@ export function sorting(changed) {
 
   /** A new theme has a name to fill in; where there is none yet there is nothing to choose. */
   function ask() {
-    /** @type {HTMLElement} */ (one("#new")).hidden = select.value !== "0";
+    name.disabled = select.value !== "0"; // what is too long there must not hold up the others
+    /** @type {HTMLElement} */ (one("#new")).hidden = name.disabled;
     /** @type {HTMLElement} */ (one("#which")).hidden = select.options.length < 2;
   }
 
