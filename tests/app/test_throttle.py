@@ -438,6 +438,19 @@ def test_a_room_behind_one_address_comes_in_by_its_code_and_a_flood_does_not(sti
     assert come(still, other["code"], "203.0.113.2").status == 201, "another room has its own"
 
 
+def test_to_come_with_what_cannot_be_read_has_the_pace_of_coming_without_a_key(still_server: Server) -> None:
+    made = still_server.create()
+    path, here = f"{still_server.url}/api/rooms/{made['code']}/people", {"X-Forwarded-For": "192.0.2.1"}
+    wrong = itertools.cycle(
+        [b'{"name": "\xcc\x81", "key": "xxxxxxxxxxxx"}', b'{"name": 1}', b'{"pass": 1}', b"{", b"[]"]
+    )
+    answers = until_refused(lambda: fetch(path, "POST", here, next(wrong)))
+    assert statuses(answers) == {400: 150, 429: 1} and answers[-1].json()["code"] == "too_fast"
+    assert come(still_server, made["code"]).status == 429
+    assert come(still_server, made["code"], key=made["join_url"].partition("#k=")[2]).status == 201
+    assert come(still_server, made["code"], "192.0.2.2").status == 201, "nobody else waits for it"
+
+
 def test_who_comes_in_by_the_code_is_not_handed_the_secret_of_the_qr_code(server: Server) -> None:
     made = server.create()
     answer = fetch(f"{server.url}/api/rooms/{made['code']}/people", "POST", data=b'{"name": "Noor"}')

@@ -5,12 +5,12 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from live import Server
 
 from tests.hostile import TEXTS
-from workshop.commands import one_line
+from workshop.commands import one_line, visible, words
 from workshop.commands.words import clean
 
 NOTHING = {
@@ -81,7 +81,48 @@ def test_no_tower_of_marks_stands_over_other_lines(mark: str) -> None:
     assert one_line(mark * 40 + "Bo") == "Bo"
 
 
-@given(st.text(st.characters() | st.sampled_from([*"".join(NOTHING.values()), *"".join(WHOLE), "\u0301"]), max_size=60))
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u0301\u0323" * 2400,
+        ("\u0301\u0323" * 15 + "\u200b") * 150,  # a row once nothing stands in between
+        "\u0f73" * 4800,  # which say that they are no marks of this kind, and are made of two
+        "\U0001d165\u302e" * 2400,  # which take room, and are kept
+        "\U0001d160" * 4800,
+    ],
+    ids=["accents", "accents with nothing between", "Tibetan", "music", "notes"],
+)
+def test_no_long_row_is_put_in_order(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """That takes as long as the square of its length."""
+    rows: list[int] = []
+
+    def watched(form: str, text: str) -> str:
+        apart = "".join(unicodedata.normalize("NFD", c) for c in text)
+        marks = ("x" if unicodedata.combining(c) else " " for c in apart)
+        rows.append(max(map(len, "".join(marks).split()), default=0))
+        return unicodedata.normalize("NFC", text) if rows[-1] < 100 else ""
+
+    monkeypatch.setattr(visible, "normalize", watched)
+    clean(f"a{text}")
+    one_line(f"a{text}")
+    assert rows and max(rows) < 100
+
+
+def test_a_name_that_is_far_too_long_is_not_looked_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+    monkeypatch.setattr(words, "visible", lambda text: looked.append(len(text)) or text)
+    assert len(one_line("👩\u200d" * 2000)) > 280, "it stays too long"
+    assert max(looked) <= 1000
+
+
+@given(
+    st.text(
+        st.characters()
+        | st.sampled_from([*"".join(NOTHING.values()), *"".join(WHOLE), "\u0301", "\U0001d165", "\u0f73"]),
+        max_size=60,
+    )
+)
+@example("\U0001d160" + "\U0001d165\u302e" * 30)
 def test_what_was_looked_through_is_not_changed_again(text: str) -> None:
     once = clean(text)
     assert clean(once) == once

@@ -16,6 +16,9 @@ from unicodedata import category, combining, normalize
 MOST_MARKS = 4
 """Marks on one letter. Hebrew with all its signs needs this many, Vietnamese two; towers of them print over the lines
 above."""
+MOST_IN_A_ROW = 30
+"""Of signs that stand on the letter before them, whatever their class: more than any script writes (UAX 15, stream-safe
+text). To compose a text these are put in order, which takes as long as the square of their number."""
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufffc\U0001d159\U00016fe4")
 """By their class these are letters, marks and symbols, but there is nothing to see."""
 BRAILLE_SPACE = "\u2800"
@@ -38,7 +41,7 @@ def visible(text: str) -> str:
         return CONTROLS.sub("", text)
     if len(text) > MOST_LOOKED_THROUGH:
         return text
-    text = normalize("NFC", text)
+    text = _composed(text)
     if BRAILLE_SPACE not in text and all(_kind(c) in ("seen", "space") for c in set(text)):
         return text
     for _ in range(3):  # what stood between two may have been all that kept them apart
@@ -50,7 +53,7 @@ def visible(text: str) -> str:
 
 def _looked_through(text: str) -> str:
     text = "".join([" " if c == BRAILLE_SPACE else c for c in text if _kind(c) != "nothing"])
-    text = normalize("NFC", TAGS.sub(lambda found: found[0] if len(found[0]) > 1 else "", text))
+    text = _composed(TAGS.sub(lambda found: found[0] if len(found[0]) > 1 else "", text))
     kept: list[str] = []
     base, marks = "", 0
     for at, c in enumerate(text):
@@ -70,7 +73,31 @@ def _looked_through(text: str) -> str:
             continue
         kept.append(c)
     found = AT_THE_END.sub(lambda one: one[0] if combining(one[1]) == VIRAMA else one[1], "".join(kept))
-    return normalize("NFC", found)
+    return _composed(found)
+
+
+def _composed(text: str) -> str:
+    """A text in NFC, in time that grows no faster than the text. Composed anew a row may be longer, so it is looked at
+    twice."""
+    return _in_short_rows(normalize("NFC", _in_short_rows(text)))
+
+
+def _in_short_rows(text: str) -> str:
+    if not any(map(_is_put_in_order, set(text))):
+        return text
+    kept: list[str] = []
+    row = 0
+    for c in text:
+        row = row + 1 if _is_put_in_order(c) else 0
+        if row <= MOST_IN_A_ROW:
+            kept.append(c)
+    return "".join(kept)
+
+
+@lru_cache(4096)
+def _is_put_in_order(c: str) -> bool:
+    """Some vowels of Tibetan do not say so themselves, but are made of signs that do."""
+    return combining(normalize("NFD", c)[0]) != 0
 
 
 @lru_cache(4096)

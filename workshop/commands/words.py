@@ -22,6 +22,8 @@ PersonId = Annotated[int, Meta(ge=1, le=2**53)]
 Table = PersonId | UnsetType | None
 """The group that someone sat in when they wrote something (None: in none); older pages do not say."""
 Answer = dict[str, Any]
+MOST_IN_A_LINE = 1_000
+"""In characters: more than any name, title or address may have, so that a longer one is refused anyway."""
 
 
 def convert(payload: object, kind: Any) -> Any:
@@ -49,5 +51,5 @@ def clean(value: object) -> Any:
 
 def one_line(text: str) -> str:
     """A name or a title: no line breaks, no doubled spaces; empty if there is nothing to see."""
-    line = " ".join(str(clean(text)).split())
+    line = " ".join(str(clean(text[:MOST_IN_A_LINE])).split())
     return line if any(unicodedata.category(c)[0] in "LNPS" for c in line) else ""

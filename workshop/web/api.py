@@ -19,7 +19,7 @@ from ..models import Room
 from ..room import room as values
 from ..rooms import erasing, joining, passing, reading
 from ..telling.wall import whole_wall
-from .throttle import at_the_door, fail, find_room, join_by_code, trying_pass
+from .throttle import at_the_door, before_the_door, fail, find_room, join_by_code, trying_pass
 
 pages = Blueprint("api", __name__, url_prefix="/api")
 csrf.exempt(pages)
@@ -54,12 +54,11 @@ def room(code: str) -> Response:
 @pages.post("/rooms/<code>/people")
 def join(code: str) -> Response:
     """Someone comes in; the answer holds the token that is theirs alone."""
-    body = sent()
-    if isinstance(body, dict) and "pass" in body:
-        return _join_by_pass(code, convert(body, Bearer))
-    newcomer: Newcomer = convert(_with_lines(body), Newcomer)
+    newcomer = _newcomer()
+    if isinstance(newcomer, Bearer):
+        return _join_by_pass(code, newcomer)
     if newcomer.key is None:
-        join_by_code()
+        before_the_door()
     with at_the_door(code):
         key = live.known(newcomer.key)
         found: Found | None = live.with_code(codes.normalise(code))
@@ -81,6 +80,18 @@ def join(code: str) -> Response:
             patience=4.0,  # a whole room comes in at one moment
         )
     return _let_in(found, person.id, person.name, token)
+
+
+def _newcomer() -> Newcomer | Bearer:
+    """Who wants to come in. To send what cannot be read costs as much as to come without a key."""
+    try:
+        body = sent()
+        by_pass = isinstance(body, dict) and "pass" in body
+        found: Newcomer | Bearer = convert(_with_lines(body), Bearer if by_pass else Newcomer)
+    except Refused:
+        before_the_door()
+        raise
+    return found
 
 
 def _join_by_pass(code: str, bearer: Bearer) -> Response:

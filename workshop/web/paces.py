@@ -19,15 +19,12 @@ from ..core.budget import Budget
 from ..core.errors import Refused
 from ..extensions import db, now, rest
 from .api import bearer
-from .throttle import BUDGETS, asker, count, forget, trying
+from .throttle import BUDGETS, LULL_SECONDS, asker, count, forget, trying
 
 KNOWN_SECONDS = 600.0
 """How long a token is known without looking it up again; what it may do is looked up each time, elsewhere."""
 MOST_KNOWN = 10_000
 FORGET_SECONDS = 60.0
-LULL_SECONDS = 0.1
-"""Whoever is too fast is answered later: one after the other, a program gets no further than ten refusals a second."""
-
 
 SPACED = (
     "account.log_in", "account.first", "my_account.change_password", "openid.connect", "passkeys.show",

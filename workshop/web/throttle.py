@@ -22,10 +22,13 @@ from ..core import codes
 from ..core.askers import asker_of, site_of
 from ..core.budget import Budget, Share, SharedBudget, give_back_each, take_each
 from ..core.errors import Refused
+from ..extensions import rest
 from ..models import Room
 from ..store.codes import room_by_code
 
 HOUR = 3600.0
+LULL_SECONDS = 0.1
+"""Whoever is too fast is answered later: one after the other, a program gets no further than ten refusals a second."""
 CODES_FROM_ONE_ASKER = Budget(60, 1, pause=20)
 CODES_FROM_ONE_SITE = Budget(240, 4)
 CODES = SharedBudget(300, 3, reserve=200, remembered=HOUR)
@@ -214,6 +217,15 @@ def at_the_door(code: str) -> AbstractContextManager[None]:
     """Around all of coming in at a room: a few at once, who are stored together, so that a rush at one door holds up
     nothing else."""
     return _doors.turn(codes.normalise(code) or "")
+
+
+def before_the_door() -> None:
+    """Someone comes who shows no key, or sends what cannot be read. Refused("too_fast"), a while later."""
+    try:
+        join_by_code()
+    except Refused:
+        rest(LULL_SECONDS)
+        raise
 
 
 def join_by_code(room: Keyed | None = None) -> None:
