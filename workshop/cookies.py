@@ -6,14 +6,29 @@ A key comes in an address once, becomes a cookie that scripts cannot read, and d
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 from flask import Response, current_app, request
 from itsdangerous import BadSignature, Signer, URLSafeSerializer, URLSafeTimedSerializer
 from msgspec import Struct
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from . import uses
-from .access import Holder, Role, identify, leads, new_token, reads, signed_in, token_hash
+from .access import (
+    Holder,
+    Role,
+    identify,
+    is_token,
+    key_holder,
+    leads,
+    new_token,
+    reads,
+    role_of_key,
+    signed_in,
+    token_hash,
+)
 from .core import codes
 from .core.errors import Refused
 from .extensions import now
@@ -22,6 +37,7 @@ from .room import room as values
 from .store.codes import room_by_code
 
 Found = Room | values.Room
+PAGES: tuple[Role, ...] = ("leader", "screen", "organiser")
 LOGIN = "samen_login"
 BROWSER = "samen_browser"
 INVITATION, INVITATION_SECONDS = "samen_invitation", 3600
@@ -32,7 +48,8 @@ LANGUAGE = "samen_language_"
 BROWSER_DAYS = 400
 """As long as browsers keep any cookie."""
 MOST_ACCOUNTS = 5
-OF_A_PAGE = ("samen_leader_", "samen_screen_")
+MOST_PAGES = 16
+"""Of so many at most is looked which page it could be; of more, a page says itself which it is, as ours do."""
 
 
 def holder(session: Session, token: object, role: object = None, code: object = None) -> Holder | None:
@@ -41,14 +58,25 @@ def holder(session: Session, token: object, role: object = None, code: object = 
     if token is not None:
         return identify(session, token)
     if role is None and code is None:
-        shown = [identify(session, key) for name, key in request.cookies.items() if name.startswith(OF_A_PAGE)]
-        known = [one for one in shown if one is not None]  # of a room that is gone the cookie may still be there
+        known = _of_pages(session)
         known = [one for one in known if not one.replaced] or known
         return known[0] if len(known) == 1 else None
     room = room_by_code(session, code) if isinstance(code, str) else None
     if room is None or role not in ("leader", "screen"):
         return None
     return of_room(session, room, role) or _by_key(session, room, role)
+
+
+def _of_pages(session: Session) -> list[Holder]:
+    """Whoever the cookies of pages make their holders, by one statement however many there are. Of a room that is gone
+    the cookie may still be there."""
+    shown = [key for name, key in request.cookies.items() if OF_A_PAGE.fullmatch(name) and is_token(key)]
+    if len(shown) > MOST_PAGES:
+        return []
+    ids = {key: of[0] for key in shown if (of := role_of_key(key)) is not None}
+    rooms = {room.id: room for room in session.scalars(select(Room).where(Room.id.in_(ids.values())))} if ids else {}
+    found = [key_holder(rooms[id], key) for key, id in ids.items() if id in rooms]
+    return [one for one in found if one is not None]
 
 
 def of_room(session: Session, room: Room, role: Role) -> Holder | None:
@@ -84,6 +112,12 @@ def _by_login(session: Session, room: Room, role: Role) -> Holder | None:
 def shown(session: Session, code: str, role: Role) -> Holder | None:
     """Whoever the room's own cookie in this browser makes its holder; one whose link was replaced is `replaced`."""
     return identify(session, request.cookies.get(_name(role, codes.normalise(code) or "")))
+
+
+def keys_of(code: str) -> list[str]:
+    """The keys of a room's pages that this browser has."""
+    found = (request.cookies.get(_name(role, code)) for role in PAGES)
+    return [key for key in found if key]
 
 
 def login() -> str:
@@ -232,6 +266,10 @@ def _mark(email: str) -> str:
 
 def _name(role: Role, code: str) -> str:
     return f"samen_{role}_{code}"
+
+
+OF_A_PAGE = re.compile("|".join(_name(role, "[0-9]{8}") for role in PAGES if role != "organiser"))
+"""The names of the cookies of pages that have a socket."""
 
 
 def _set(response: Response, name: str, value: str, seconds: int) -> Response:

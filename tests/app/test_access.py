@@ -8,13 +8,17 @@ from collections.abc import Callable
 
 import pytest
 import socketio
+from flask import Flask
 from live import PATIENCE, Line, Server, fetch, until
 
+from tests.app.in_process import room, statements
 from tests.hostile import TEXTS
-from workshop.access import MAY
+from workshop import cookies
+from workshop.access import MAY, Holder, keys
 from workshop.commands import EVENTS, parse
 from workshop.core.errors import Refused
 from workshop.exports import FORMATS
+from workshop.extensions import db
 
 Dial = Callable[..., Line]
 ID = str(uuid.uuid4())
@@ -82,6 +86,34 @@ def refusal(server: Server, auth: object) -> object:
 def test_a_stranger_is_refused_with_a_code(sqlite_server: Server, auth: object) -> None:
     told = refusal(sqlite_server, auth)
     assert isinstance(told, dict) and told["data"]["code"] == "unauthorized"
+
+
+def test_cookies_are_looked_up_together_and_not_without_end(app: Flask) -> None:
+    made = room()
+    own = f"samen_leader_{made.code}={keys.key(made, 'leader')}"
+
+    def looked_up(*shown: str) -> tuple[Holder | None, int]:
+        told = {"Cookie": "; ".join(shown)}
+        with app.test_request_context(headers=told), db.reading() as session, statements() as said:
+            return cookies.holder(session, None), len(said)
+
+    assert looked_up(own) == (Holder(made.id, "leader"), 1)
+    of_none = [f"samen_leader_{n}=aaaaaaaaaa" for n in range(230)]
+    assert looked_up(*of_none, own) == (Holder(made.id, "leader"), 1), "no room is called so"
+    of_others = [f"samen_screen_{n:08}=s{n}.aaaaaaaaaaaa" for n in range(100, 330)]
+    assert looked_up(*of_others[:15], own) == (Holder(made.id, "leader"), 1)
+    assert looked_up(*of_others, own) == (None, 0)
+
+
+def test_a_request_is_known_by_the_keys_of_its_own_room_alone(app: Flask) -> None:
+    made = room()
+    shown = "; ".join(f"samen_leader_{n}_{made.code}=aaaaaaaaaa{n}" for n in range(230))
+    browser = app.test_client(use_cookies=False)
+    with statements() as none:
+        browser.get(f"/qr/{made.code}.svg")
+    with statements() as said:
+        browser.get(f"/qr/{made.code}.svg", headers={"Cookie": shown})
+    assert len(said) == len(none)
 
 
 def test_the_cookie_of_one_page_is_enough(sqlite_server: Server) -> None:

@@ -200,10 +200,8 @@ def _shown() -> Iterator[str]:
     """The tokens that may say who asks: that of a program, of a page of the room that is asked for, of a login."""
     if token := bearer(request.headers.get("Authorization")):
         yield token
-    code = codes.normalise(str((request.view_args or {}).get("code", "")))
-    for name, value in request.cookies.items():
-        if code and name.endswith(code) and any(role in name for role in ("leader", "screen", "organiser")):
-            yield value
+    if code := codes.normalise(str((request.view_args or {}).get("code", ""))):
+        yield from cookies.keys_of(code)
     if token := cookies.login():
         yield token
 
