@@ -25,6 +25,8 @@ from typing import Any
 
 MOST_BYTES = 16 * 1024
 """Bytes: the longest message, as in `frames`."""
+MOST_HEADERS = 16 * 1024
+"""Bytes: those of one request together, as in `web/border`, which sees them once they have been read."""
 M_MMAP_THRESHOLD = -3
 """Its number in malloc.h."""
 LARGE_PIECE = 16 * 1024
@@ -144,6 +146,7 @@ def _eventlet() -> dict[str, Any]:
         if (driver := sys.modules.get("psycopg2")) is not None:
             _no_longer_than(driver, hubs.trampoline)
         tpool.setup()  # else whoever first needs a thread waits, with all others, until twenty have started
+        eventlet.wsgi.MAX_TOTAL_HEADER_SIZE = MOST_HEADERS
         accept, door = listener.accept, Pace(rate=DOOR, burst=CROWD, patience=0)
 
         def accept_in_turn() -> Any:

@@ -59,7 +59,6 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=bool(settings.public_url and settings.public_url.startswith("https:")),
         APPLICATION_ROOT=settings.root or "/",
-        MAX_CONTENT_LENGTH=border.MOST_BYTES,
         BABEL_DEFAULT_LOCALE="nl",
         WTF_CSRF_TIME_LIMIT=None,
     )

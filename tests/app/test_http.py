@@ -17,6 +17,7 @@ from app.test_quiet import BROKEN
 from live import Answer, Server, fetch
 
 from workshop import addresses
+from workshop.cookies import PAGES
 from workshop.core.askers import is_here
 
 MODES = ["eventlet", "gevent", "threading"]
@@ -65,6 +66,44 @@ def test_a_refusal_is_never_empty_also_before_our_code_runs(everywhere: Server) 
     long = exchange(everywhere.port, b"".join(BROKEN["a line that is too long"]))
     many = exchange(everywhere.port, b"".join(BROKEN["too many headers"]))
     assert (long[0], many[0]) == (414, 431) and b"cookies" in many[2].lower()
+
+
+def test_headers_that_are_too_much_together_are_refused_with_what_to_do(everywhere: Server) -> None:
+    """Whichever server reads them, and whatever is asked for; and the cookies of forty rooms are not too much."""
+    mine = "; ".join(
+        f"samen_{page}_{room}=l{room}.QtTkrqSffuItgxkR7682Bkg" for room in range(10**7, 10**7 + 40) for page in PAGES
+    )
+    many = {f"X_{n}": "a" * 4000 for n in range(5)}
+    for path in ("/", "/lead", "/nowhere", "/api/me", "/socket.io/?EIO=4&transport=polling"):
+        assert ask(everywhere, path, "localhost", Cookie=mine).status != 431, path
+        answer = ask(everywhere, path, "localhost", **many)
+        assert answer.status == 431 and b"cookies" in answer.body.lower(), path
+        assert answer.headers["X-Content-Type-Options"] == "nosniff", path
+
+
+def test_a_list_of_preferences_without_end_counts_as_not_said(everywhere: Server) -> None:
+    much = ",".join(f"a{n};q=0.5" for n in range(200))
+    page = ask(everywhere, "/", "localhost", Accept_Language=f"en,{much}", Accept_Encoding=f"gzip,{much}")
+    assert b'<html lang="nl"' in page.body and "Content-Encoding" not in page.headers
+    assert ask(everywhere, "/", "localhost", Accept_Language="en,nl;q=0.5").body.count(b'<html lang="en"') == 1
+    told = ask(everywhere, "/nowhere", "localhost", Accept=f"{PROBLEM},{much}")
+    assert told.status == 404 and told.headers["Content-Type"].startswith("text/html")
+
+
+def test_a_form_with_too_many_fields_is_refused_in_words_before_it_is_taken_apart(everywhere: Server) -> None:
+    fields = b"&".join(b"%x=" % n for n in range(11_000))
+    part = b'--x\r\nContent-Disposition: form-data; name="%x"\r\n\r\n\r\n'
+    parts = b"".join(part % n for n in range(999)) + b"--x--\r\n"
+    for body, kind in (
+        (fields, "application/x-www-form-urlencoded"),
+        (parts, "multipart/form-data; boundary=x"),
+    ):
+        answer = ask(everywhere, "/login", "localhost", "POST", body, Content_Type=kind)
+        assert answer.status == 413 and b"<h1" in answer.body, kind
+        told = ask(everywhere, "/login", "localhost", "POST", body, Content_Type=kind, Accept=PROBLEM)
+        assert told.json()["code"] == "too_large" and told.json()["detail"], kind
+    few = ask(everywhere, "/login", "localhost", "POST", b"&".join(fields.split(b"&")[:1900]))
+    assert few.status == 400, "as many as lines of a wall"
 
 
 def test_what_comes_in_chunks_is_read(everywhere: Server) -> None:

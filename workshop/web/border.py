@@ -9,13 +9,15 @@ import io
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, Request, request
 from werkzeug.datastructures import Headers
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
 
 from ..addresses import is_answered, is_own_origin
 from ..core.errors import Refused, UnknownHost
 from ..settings import Settings
-from .errors import PROBLEM, problem
+from .errors import PROBLEM, problem, unread_page
 
 REFUSED = "workshop.refused"
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
@@ -46,6 +48,14 @@ BEHIND = "/.,;:!?'\")]}>* \t"
 """No address of ours ends with one of these, and no key does."""
 MOST_BYTES = 64 * 1024
 """The longest request that pages and API take."""
+MOST_FIELDS, MOST_PARTS = 2_000, 50
+"""Of a form: more lines of a wall than one puts under a theme at once; and of one that a script sends in parts, of
+which none of ours has ten. All of them are read before anything else is known about a form."""
+MOST_HEADERS = 16 * 1024
+"""Bytes, their names among them, as in `__main__`: the cookies of a leader with forty rooms are half of it."""
+PREFERRED = ("HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_ACCEPT_ENCODING")
+MOST_PREFERRED = 1_000
+"""What a browser would rather have. To weigh a longer list costs ten pages, so it counts as not said."""
 OF_OURS = ("text/html", PROBLEM, "application/json")
 WHAT_TO_DO = {
     400: "This request is none that the workshop understands, or its line has ended. Open the page again; a program "
@@ -60,6 +70,25 @@ YEAR = 365 * 86_400
 StartResponse = Callable[..., Any]
 
 
+class FewFields(FormDataParser):
+    """Refuses a form with too many fields before it takes them apart; the library counts only those in parts."""
+
+    def parse(self, stream: Any, mimetype: str, *more: Any, **options: Any) -> Any:
+        """The form."""
+        if mimetype == "application/x-www-form-urlencoded":
+            body = stream.read()
+            if body.count(b"&") >= MOST_FIELDS:
+                raise RequestEntityTooLarge(f"At most {MOST_FIELDS} fields can be sent at once.")
+            stream = io.BytesIO(body)
+        return super().parse(stream, mimetype, *more, **options)
+
+
+class Asked(Request):
+    """A request as it is read here."""
+
+    form_data_parser_class = FewFields
+
+
 class Border:
     """WSGI, around the whole application; `ProxyFix` stands outside it."""
 
@@ -72,6 +101,9 @@ class Border:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answers one request, from wherever it comes."""
+        for name in PREFERRED:
+            if len(environ.get(name, "")) > MOST_PREFERRED:
+                del environ[name]
         host = environ.get("HTTP_HOST", "")
         if not environ["PATH_INFO"].startswith(AS_THEY_ARE):
             environ["PATH_INFO"] = meant(environ["PATH_INFO"]) or "/"
@@ -93,6 +125,9 @@ class Border:
             missing = [(name, value) for name, value in always if name.lower() not in said]
             return start_response(status, headers + missing, *more)
 
+        if sum(len(name) + len(said) for name, said in environ.items() if name.startswith("HTTP_")) > MOST_HEADERS:
+            start("431 Request Header Fields Too Large", [("Content-Type", "text/html; charset=utf-8")])
+            return [unread_page(self.app, 431)]
         if refused is not None:
             if environ["PATH_INFO"].startswith("/socket.io"):
                 start("400 Bad Request", [("Content-Type", PROBLEM)])
@@ -142,6 +177,8 @@ def _whole(environ: dict[str, Any]) -> Refused | None:
 
 def init_app(app: Flask) -> None:
     """What the border refuses gets its answer where all refusals do. Before anything else looks at a request."""
+    app.request_class = Asked
+    app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_PARTS=MOST_PARTS)
 
     @app.before_request
     def refuse() -> None:

@@ -59,13 +59,8 @@ UNREAD = {400: "unread", 414: "long_address", 431: "long_headers"}
 
 
 def unread(app: Flask, status: int) -> bytes:
-    """The whole answer to what was no request, in both languages, because it does not say which one its asker reads."""
-    known = status if status in UNREAD else 400
-    said = []
-    with app.test_request_context():
-        for g.language in LANGUAGES:
-            said.append(page("unread.html", code=UNREAD[known]))
-    body = "".join(said).encode()
+    """The whole answer to what was no request."""
+    body = unread_page(app, status)
     head = [
         f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
         *(f"{name}: {value}" for name, value in app.config["ALWAYS"].items()),
@@ -74,6 +69,18 @@ def unread(app: Flask, status: int) -> bytes:
         "Connection: close",
     ]
     return "\r\n".join([*head, "", ""]).encode() + body
+
+
+def unread_page(app: Flask, status: int) -> bytes:
+    """What to do, in both languages, because what was no request does not say which one its asker reads. Made once."""
+    made: dict[str, bytes] = app.extensions.setdefault("unread", {})
+    if (code := UNREAD.get(status, UNREAD[400])) not in made:
+        said = []
+        with app.test_request_context():
+            for g.language in LANGUAGES:
+                said.append(page("unread.html", code=code))
+        made[code] = "".join(said).encode()
+    return made[code]
 
 
 def init_app(app: Flask) -> None:
