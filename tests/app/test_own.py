@@ -10,13 +10,18 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from flask import Flask
 from icalendar import Calendar
 from live import Answer, Line, Server, fetch, until
 from pypdf import PdfReader
 from sqlalchemy import update
 
+from tests.app.in_process import room
 from tests.hostile import NO_LETTER
+from workshop import changing
 from workshop.models import Room
+from workshop.rooms import joining
+from workshop.web import own as own_pages
 
 Dial = Callable[..., Line]
 DAY = 86_400_000  # ms
@@ -88,6 +93,14 @@ def test_what_no_typeface_has_is_said(sqlite_server: Server, dial: Dial) -> None
     assert "Lacking-Letters" not in sqlite_server.get("/api/me.pdf", token).headers
     dial(sqlite_server, token).note("tip", f"een teken: {NO_LETTER}")
     assert unquote(sqlite_server.get("/api/me.pdf", token).headers["Lacking-Letters"]) == NO_LETTER
+
+
+def test_a_pdf_that_takes_too_long_is_refused_in_words(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_pages, "OWN_SECONDS", 0)
+    _, token = changing.change(room().id, lambda change: joining.join(change, "Noor", None))
+    answer = app.test_client().get("/api/me.pdf", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 413 and answer.json is not None
+    assert answer.json["code"] == "too_large" and "longer" in answer.json["detail"]
 
 
 def test_whatever_the_room_is_called_the_file_has_a_safe_name(sqlite_server: Server) -> None:

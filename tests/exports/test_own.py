@@ -11,9 +11,10 @@ from markdown_it import MarkdownIt
 from pypdf import PdfReader
 
 from tests.hostile import TEXTS
+from workshop.exports import typeset
 from workshop.exports.own import Item, Own, Part, contents, markdown
 from workshop.exports.record import printable
-from workshop.exports.typeset import laid_out
+from workshop.exports.typeset import AND_MORE, MOST_NAMED, MOST_TRIES, laid_out
 
 MARKDOWN = (
     "# no heading", "- no list", "+ nor this", "= a line under", "3. no third", "12) no twelfth", "> no quotation",
@@ -65,3 +66,23 @@ def test_the_pdf_has_the_same_words_and_is_tagged() -> None:
 def test_a_pdf_comes_of_whatever_was_typed(text: str) -> None:
     _, pdf = laid_out(contents(own(text)), "own.typ")
     assert PdfReader(io.BytesIO(pdf)).pages
+
+
+def test_letters_that_no_typeface_has_are_named_wherever_they_stand() -> None:
+    """Also where their word has others."""
+    written = "één ’s zo \U00020000", "wel niet", "voor\U00020001achter “één”", "weer \U00020000 en \U00020002"
+    lacking, _ = laid_out(contents(own(*written)), "own.typ")
+    assert sorted(lacking) == ["\U00020000", "\U00020001", "\U00020002"]
+
+
+def test_of_many_letters_that_no_typeface_has_some_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is looked for by compiling, and the machine does that for one person at a time."""
+    compiled: list[None] = []
+    compile = typeset.typst.compile
+    monkeypatch.setattr(typeset.typst, "compile", lambda *a, **more: compiled.append(None) or compile(*a, **more))
+    rare = " ".join(map(chr, range(0x20000, 0x20000 + 999)))
+    lacking, pdf = laid_out(contents(own(rare)), "own.typ")
+    assert len(compiled) <= MOST_TRIES + 2 and pdf
+    assert lacking[-1] == AND_MORE and len(lacking) > 5 and set(lacking[:-1]) <= set(rare)
+    lacking, _ = laid_out(contents(own(rare.replace(" ", ""))), "own.typ")
+    assert lacking[-1] == AND_MORE and sum(map(len, lacking)) <= MOST_NAMED + 1

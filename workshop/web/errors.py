@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from .. import metrics
 from ..core.errors import Code, LockedOut, Refused, Replaced, UnknownHost
+from .apart import OutOfTime
 from .pages import LANGUAGES, light, page
 
 log = structlog.get_logger()
@@ -94,6 +95,7 @@ def init_app(app: Flask) -> None:
     )
     app.register_error_handler(UnknownHost, lambda refused: answer(refused.code, refused.detail, told="host"))
     app.register_error_handler(CSRFError, lambda _: answer("invalid", "This page was open for too long."))
+    app.register_error_handler(OutOfTime, _late)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _failed)
 
@@ -142,6 +144,11 @@ def _http(error: HTTPException) -> Response:
         if name != "Content-Type":
             response.headers[name] = value
     return response
+
+
+def _late(error: OutOfTime) -> Response:
+    log.warning("a file took too long", path=request.url_rule.rule if request.url_rule else None, error=str(error))
+    return answer("too_large", "To make this file takes longer than it may. Choose another kind.", told="late")
 
 
 def _failed(error: Exception) -> Response:

@@ -39,6 +39,8 @@ from .throttle import find_room
 pages = Blueprint("own", __name__)
 SETTING = Queue(at_once=1, waiting=12, each=1, patience=30)
 """A server makes one PDF at a time; whoever is in line already cannot stand there twice."""
+OWN_SECONDS = 15
+"""For one, which is pages long at most: everybody else on this server waits for it."""
 
 
 @pages.get("/r/<code>/mine")
@@ -73,7 +75,7 @@ def as_pdf() -> Response:
     """As a tagged PDF, laid out by a process of its own; a header says which letters are empty boxes in it."""
     room, holder, own = _own()
     with SETTING.turn(holder.person_id, still_there):
-        made = Set.of(laid_out_apart(contents(own), "own.typ"))
+        made = Set.of(laid_out_apart(contents(own), "own.typ", OWN_SECONDS))
     response = _file(room, made.pdf, "application/pdf", "pdf")
     if made.lacking:
         response.headers["Lacking-Letters"] = quote(made.lacking)

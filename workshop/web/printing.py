@@ -18,7 +18,7 @@ from ..core.errors import Refused
 from ..exports.print import Printed, contents
 from ..extensions import Queue, db, prints
 from ..models import Group, Person, Room
-from .apart import made_apart
+from .apart import SECONDS, made_apart
 from .asker import still_there
 from .join import join_url
 from .pages import long_date
@@ -85,9 +85,9 @@ def _keep(room: Room, made_of: str, made: bytes) -> None:
         raise Refused("not_found", "This room is not there any more.")
 
 
-def laid_out_apart(data: bytes, template: str = "print.typ") -> bytes:
+def laid_out_apart(data: bytes, template: str = "print.typ", seconds: int = SECONDS) -> bytes:
     """What `exports.typeset` writes."""
-    return made_apart("workshop.exports.typeset", data, template)
+    return made_apart("workshop.exports.typeset", data, template, seconds=seconds)
 
 
 def words() -> dict[str, str]:

@@ -16,6 +16,7 @@ const WHY = new Map([
   [200, ""],
   [401, "unknown"],
   [403, "unknown"],
+  [413, "too_large"],
 ]); // by the status of an answer
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 const told = /** @type {HTMLElement} */ (document.getElementById("told"));
