@@ -293,6 +293,32 @@ def test_not_me_lets_the_phone_go_and_takes_nothing_from_it(room: Room) -> None:
     assert room.server.get("/api/me", token).status == 401 and room.noor.say("hand", up=True)["ok"]
 
 
+@pytest.mark.parametrize("by", ["leader", "own_pass"])
+def test_a_phone_that_was_let_go_reads_what_was_written_on_it_and_no_more(room: Room, by: str) -> None:
+    token = room.let_in() if by == "leader" else room.own_pass(room.tokens["Noor"])
+    guest = room.open(token)
+    assert guest.note("tip", "on the guest", "group")["ok"]
+    if by == "leader":  # a third phone lets it read; the first one's no closes that as well
+        third = room.open(room.let_in())
+        phones = room.fresh(third)["me"]["phones"]
+        circle = next(one["circle"] for one in phones if one["by"] == "leader")
+        assert third.say("that_is_me", circle=circle, yes=True)["ok"]
+        assert third.note("keep", "on the third")["ok"]
+        assert "on the third" in room.me(token)
+    else:
+        circle = room.circle(room.noor, by)
+    assert room.noor.say("that_is_me", circle=circle, yes=False)["ended"]
+    assert room.noor.note("tip", "Noor at the table", "group")["ok"]
+    assert room.sem.note("agreed", "Sem at the table", "group")["ok"]
+    room.leader.do("rename", person=room.ids["Noor"], name="Noortje")
+    mine = room.server.get("/api/me", token).json()
+    assert (mine["agreed"], mine["phones"], mine["trail"]) == ([], [], [])
+    assert [note["text"] for note in mine["notes"]] == (["on the guest"] if by == "leader" else [])
+    for kind in ("", ".md", ".html"):
+        found = room.server.get(f"/api/me{kind}", token)
+        assert found.status == 200 and "at the table" not in found.body.decode() and "third" not in found.body.decode()
+
+
 def test_no_phone_that_a_leader_brought_throws_the_real_one_out(room: Room) -> None:
     guest = room.open(room.let_in())
     spy = room.server.join(room.made["code"], "Spy")

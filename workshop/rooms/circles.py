@@ -85,6 +85,8 @@ def answer(change: Change, holder: Holder, circle: str, yes: bool) -> bool:
     change.tell(PersonMoved(mine.person_id))
     if yes or not (own or (mine.came == "door" and theirs[0].came == "guest")):
         return False
+    # What others of their circles opened to it closes as well: nobody else of that person hears of it any more.
+    change.drop(*(one for one in room.answers.where("about", circle) if one.yes and not own))
     for phone in theirs:
         # What it shared with the others, where it was in their circle, it shows no longer.
         alone = {"circle": new(), "came": "guest"} if own else {}

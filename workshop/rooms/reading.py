@@ -26,14 +26,15 @@ Mend = wire.Merge | wire.MoveOver | wire.SitIn
 
 class Reader:
     """Who reads a room: a leader, a screen, or a phone; of a phone: whose it is, the circles that it shows in full, and
-    where they sit, once that is shown. `called` and `pen`: what a phone is told about those."""
+    where they sit, once that is shown. `called` and `pen`: what a phone is told about those. Who was let go sits
+    nowhere, though the person that the phone was may sit at a table still."""
 
     def __init__(self, room: Room, holder: Holder, *, called: str | None = None, pen: bool = True) -> None:
         self.room, self.holder, self.called, self.pen = room, holder, called, pen
         self.leads = holder.role == "leader"
         self.person_id = holder.person_id or 0
         self.reads = room.reads(holder.circle)
-        self.seat = room.seat_of(self.person_id) if room.groups_shown else None
+        self.seat = room.seat_of(self.person_id) if room.groups_shown and not holder.removed else None
         self._opened = room.opened
 
     def may_read(self, note: Note) -> bool:
@@ -57,7 +58,11 @@ def me(reader: Reader) -> wire.Me:
 
 
 def phones(room: Room, holder: Holder) -> wire.MyPhonesMessage:
-    """What a phone is told about the others in its person's name, and about what was done with them."""
+    """What a phone is told about the others in its person's name, and about what was done with them; if it was let
+    go, nothing."""
+    phone = room.phones.get(holder.phone)
+    if phone is None or phone.ended:
+        return wire.MyPhonesMessage(phones=[], trail=[])
     return wire.MyPhonesMessage(phones=circles.others(room, holder), trail=trail.of_person(room, holder.person_id or 0))
 
 
