@@ -271,6 +271,7 @@ def test_everyone_is_asked_about_a_phone_in_their_name(
     leader = dial(own_server, room["lead_token"])
     noor = leader.snapshot["people"][0]["id"]
     let_in = phone(f"{own_server.url}/r/{room['code']}#p={leader.do('pass', person=noor)['pass']}")
+    let_in.click("#passed [data-answer=yes]")
     asked = page.locator("#asked")
     expect(asked).to_contain_text("begeleider")
     expect(page.locator("#say")).to_contain_text("Ben jij dat?")
@@ -289,6 +290,36 @@ def test_everyone_is_asked_about_a_phone_in_their_name(
     expect(let_in.locator("[data-why=not_me]")).to_be_visible()
     let_in.click("[data-why=not_me] [data-anew]")
     expect(let_in.locator("#join")).to_be_visible()
+
+
+def test_a_pass_in_an_address_lets_nobody_in_unasked(own_server: Server, phone: Callable[..., Page]) -> None:
+    """It may be somebody else's, who would read along. In a browser that has no `requestSubmit` (Safari 15) as well."""
+    room = own_server.create()
+    noor = own_server.join(room["code"], "Noor")["token"]
+    link = own_server.get("/api/me/passes", noor, "POST").json()["url"]
+    page = phone(f"{own_server.url}/r/{room['code']}")
+    page.add_init_script("delete HTMLFormElement.prototype.requestSubmit")
+    page.goto("about:blank")
+    page.goto(link)
+    expect(page.locator("#passed")).to_be_visible()
+    expect(page.locator("#join:visible, #known:visible, #scriptless")).to_have_count(0)
+    page.click("#door [hreflang]")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.click("#passed [data-answer=no]")
+    expect(page.locator("[name=name]")).to_be_focused()
+    join(page, "Anna")
+    expect(page.locator("[data-slot=hello]")).to_contain_text("Anna")
+
+    second = phone(link)
+    second.click("#passed [data-answer=yes]")
+    expect(second.locator("[data-slot=hello]")).to_contain_text("Noor")
+    expect(second.locator("#asked")).to_contain_text("al een telefoon op jouw naam")
+    expect(second.locator("#asked-hint")).to_contain_text("alles wat je hier schrijft")
+    second.click("#asked [data-answer=no]")
+    expect(second.locator("[data-why=not_me]")).to_be_visible()
+    expect(second.locator(".toast")).to_have_count(0)
+    second.click("[data-why=not_me] [data-anew]")
+    expect(second.locator("#join")).to_be_visible()
 
 
 def test_another_phone_by_a_pass(own_server: Server, phone: Callable[..., Page], dial: Callable[..., Line]) -> None:
@@ -320,6 +351,7 @@ def test_another_phone_by_a_pass(own_server: Server, phone: Callable[..., Page],
     noor = leader.wait("snapshot")["people"][-1]["id"]
     given = leader.do("pass", person=noor)
     third = phone(given["url"])  # the leader's: by its link, and without what was private
+    third.click("#passed [data-answer=yes]")
     in_kind(third, "notes")
     assert given["pass"] not in third.url
     expect(third.locator("#stage textarea:visible").first).to_have_value("")

@@ -36,9 +36,9 @@ def new() -> str:
 
 def others(room: Room, holder: Holder) -> list[wire.Phones]:
     """The other phones of whoever holds this one, one row for each circle: when the last one came, how, and what this
-    phone has said about it since. Of its own circle, only the phones that came after it. Of another circle, how that
-    circle began: a pass that was made there is not one of ours; otherwise a leader could make a phone look like one
-    that its owner let in."""
+    phone has said about it since. Of its own circle, the phones that it is asked about (`_asked_about`), which are its
+    own by a pass. Of another circle, how that circle began: a pass that was made there is not one of ours; otherwise a
+    leader could make a phone look like one that its owner let in."""
     all_phones = [phone for phone in room.phones_of(holder.person_id or 0) if not phone.ended]
     mine = next((phone for phone in all_phones if phone.token_hash == holder.phone), None)
     if mine is None or len(all_phones) == 1:
@@ -53,7 +53,7 @@ def others(room: Room, holder: Holder) -> list[wire.Phones]:
             for n, phone in enumerate(phones)
         ]
         if circle == mine.circle:
-            came = [one for one in came if one[0] > mine.came_at]
+            came = [(phone.came_at, "own_pass") for phone in _asked_about(room, mine)]
         elif phones[0].merged_at != mine.merged_at:
             came.append((max(phones[0].merged_at or 0, mine.merged_at or 0), "merge"))
         if came:
@@ -64,23 +64,40 @@ def others(room: Room, holder: Holder) -> list[wire.Phones]:
     return sorted(shapes, key=lambda shape: shape.at)
 
 
+def _asked_about(room: Room, mine: Phone) -> list[Phone]:
+    """The phones of its own circle that a phone is asked about: those that were there before it, as somebody may have
+    handed their pass to a newcomer; and, once it said that these are its person's, those that came after it."""
+    there = [one for one in room.phones_of(mine.person_id) if one.circle == mine.circle and not one.ended]
+    earlier = [one for one in there if one.came_at < mine.came_at]
+    later = [one for one in there if one.came_at > mine.came_at]
+    known = (mine.token_hash, mine.circle) in room.answers
+    return later if later and (known or not earlier) else earlier
+
+
 def answer(change: Change, holder: Holder, circle: str, yes: bool) -> bool:
     """A phone says of a circle of the same person: that is me, or not. Returns whether a phone was let go because of
-    it: those that came into its own circle later and, if it came by the door itself, those that a leader let in. They
-    keep what was written on them, to read and to erase."""
+    it: those that came into its own circle later and, if it came by the door itself, those that a leader let in; or
+    itself, if it says no of those that were in its own circle before it. They keep what was written on them, to read
+    and to erase."""
     room = change.value
     change.check_person(holder.person_id or 0)
     mine = room.phones[holder.phone]
     own = circle == mine.circle
-    phones = room.phones_of(mine.person_id)
-    theirs = [phone for phone in phones if phone.circle == circle and not phone.ended and phone is not mine]
+    at = change.now
     if own:
-        known = room.answers.get((holder.phone, circle))
-        since = known.at if known is not None and known.yes else mine.came_at
-        theirs = [phone for phone in theirs if phone.came_at > max(since, mine.came_at)]
+        theirs = _asked_about(room, mine)
+        if theirs and theirs[0].came_at < mine.came_at:
+            at = mine.came_at  # of who came later nothing was said
+            theirs = theirs if yes else [mine]
+        else:
+            known = room.answers.get((holder.phone, circle))
+            theirs = [phone for phone in theirs if phone.came_at > (known.at if known else mine.came_at)]
+    else:
+        theirs = [phone for phone in room.phones_of(mine.person_id) if phone.circle == circle and not phone.ended]
     if not theirs:
         raise Refused("not_found", "There is no such phone in your name.")
-    change.put(Answer(holder.phone, circle, yes, change.now))
+    if yes or not own:  # of its own circle those of whom it says no are gone, and those it knew it knows
+        change.put(Answer(holder.phone, circle, yes, at))
     trail.mark(change, "that_is_me" if yes else "not_me", "person", mine.person_id)
     change.tell(PersonMoved(mine.person_id))
     if yes or not (own or (mine.came == "door" and theirs[0].came == "guest")):

@@ -57,8 +57,9 @@ const place = storage();
 heed();
 const code = byId("main").dataset.code ?? "";
 const kept = `${samen}.${code}`; // the token; what belongs to it is kept beside it
+const { hash } = location;
 const { key, pass } = takeSecrets();
-for (const link of all("[hreflang]")) if (key) /** @type {HTMLAnchorElement} */ (link).hash = `k=${key}`; // the way in goes along
+for (const link of all("[hreflang]")) if (key || pass) /** @type {HTMLAnchorElement} */ (link).hash = hash; // the way in goes along
 /** @type {Page} */
 const page = /** @type {any} */ ({ pack: JSON.parse(byId("pack").textContent ?? ""), ask });
 const wake = new Wake(() => {

@@ -35,7 +35,8 @@ export function takeSecrets() {
 }
 
 /**
- * Asks for a name and comes in; or for a pass, and is who one was already.
+ * Asks for a name and comes in; or for a pass, and is who one was already. A pass that came with the address is asked
+ * about first: it may be that of somebody else, who would read along.
  * @param {string} code
  * @param {import("../shelf.js").Place} place
  * @param {{ key: string | null, pass: string | null }} secrets
@@ -53,7 +54,7 @@ export function openDoor(code, place, { key, pass }, enter) {
   };
   opens("join", asked);
   opens("known", (form) => (form.get("pass") ? { pass: form.get("pass") } : null));
-  if (pass) show();
+  if (pass) ask(pass);
 
   /** @param {string} id @param {(form: FormData) => Record<string, any> | null} wanted */
   function opens(id, wanted) {
@@ -80,12 +81,19 @@ export function openDoor(code, place, { key, pass }, enter) {
     });
   }
 
-  /** The pass of the address is shown as if it were typed. */
-  function show() {
+  /** @param {string} pass */
+  function ask(pass) {
     const form = /** @type {HTMLFormElement} */ (byId("known"));
-    /** @type {HTMLInputElement} */ (form.elements.namedItem("pass")).value = pass ?? "";
-    /** @type {HTMLDetailsElement} */ (form.parentElement).open = true;
-    form.requestSubmit();
+    byId("passed").hidden = false; // and with it the ways in are not shown
+    for (const button of all("#passed [data-answer]")) {
+      button.addEventListener("click", () => {
+        byId("passed").hidden = true;
+        if (button.dataset.answer === "no") return all("#door input")[0].focus();
+        /** @type {HTMLInputElement} */ (form.elements.namedItem("pass")).value = pass;
+        /** @type {HTMLDetailsElement} */ (form.parentElement).open = true;
+        all("[type=submit]", form)[0].click();
+      });
+    }
   }
 }
 

@@ -20,6 +20,9 @@ function moment(at) {
 /** @param {Other} other */
 const how = ({ by, earlier }) => (earlier || by === "door" ? "earlier" : by);
 
+/** A phone by whose pass this one came in: it shows all that this one does. @param {Other} other */
+const letMeIn = ({ by, earlier }) => by === "own_pass" && earlier;
+
 /** @param {Page} page */
 export function startPhones(page) {
   for (const button of all("#asked [data-answer]")) {
@@ -35,6 +38,7 @@ async function answer({ line }, other, yes) {
   if (!other) return;
   const said = await line.send("that_is_me", { circle: other.circle, yes });
   if (!said.ok) return tell(t(`error.${said.code}`));
+  if (said.ended && letMeIn(other)) return; // it was this phone that went: its page says so
   tell(t(yes ? "answered.yes" : said.ended ? "answered.gone" : "answered.no"));
   byId("main").focus(); // the buttons go
 }
@@ -58,7 +62,7 @@ export function drawPhones(page) {
 function ask(other) {
   const text = t(`asked.${how(other)}`, { time: moment(other.at) });
   byId("asked-text").textContent = text;
-  byId("asked-hint").textContent = t(other.by === "own_pass" && !other.earlier ? "asked_hint.own_pass" : "asked_hint");
+  byId("asked-hint").textContent = t(letMeIn(other) ? "asked_hint.let_me_in" : other.by === "own_pass" ? "asked_hint.own_pass" : "asked_hint");
   const question = `${other.circle} ${other.at}`;
   if (asked === question) return;
   asked = question;
