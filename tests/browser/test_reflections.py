@@ -180,6 +180,20 @@ def test_what_cannot_be_done_is_said_beside_the_form_and_ticks_stay(room: dict[s
         expect(plain.get_by_role("checkbox", name="De driegesprekken")).to_be_checked()
 
 
+def test_what_the_script_cannot_send_the_browser_sends_itself(room: dict[str, Any], browser: Browser) -> None:
+    """In Safari 15 as well, which has no `requestSubmit`."""
+    with opening(browser, console=False) as open_one:  # a browser complains of what it cannot fetch
+        page = open_one("about:blank", **LAPTOP)
+        page.add_init_script("delete HTMLFormElement.prototype.requestSubmit")
+        page.route("**", lambda route: route.abort() if route.request.resource_type == "fetch" else route.continue_())
+        page.goto(room["reflections_url"])
+        page.get_by_role("checkbox", name="Geen tijd in mijn rooster").check()
+        page.get_by_label("Naam van een nieuw thema").fill("Rooster")
+        with page.expect_navigation():
+            page.get_by_role("button", name="Zet onder dit thema").click()
+        expect(page.locator(".of-theme").first).to_have_text("Thema Rooster")
+
+
 def test_themes_are_made_without_a_script_and_axe_finds_nothing(room: dict[str, Any], open_page: Open) -> None:
     small = {"viewport": {"width": 320, "height": 640}}
     plain = open_page(room["reflections_url"], **small, java_script_enabled=False)

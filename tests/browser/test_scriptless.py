@@ -23,7 +23,10 @@ def test_a_page_without_its_scripts_says_so_and_leads_on(sqlite_server: Server, 
         strange = whole.context.new_page()
         strange.route(re.compile(r"\.js$"), lambda route: route.fulfill(body="too ?? ?? new"))
         strange.goto(link)
-        empty += [strange, open_page(link, **shape, java_script_enabled=False)]
+        old = whole.context.new_page()  # its scripts run, but not to the end
+        old.add_init_script("delete Object.hasOwn")
+        old.goto(link)
+        empty += [strange, old, open_page(link, **shape, java_script_enabled=False)]
     for page in empty:
         expect(page.locator("#scriptless")).to_contain_text("opnieuw")
         expect(page.locator("#scriptless")).to_be_visible()

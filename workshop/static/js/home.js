@@ -7,6 +7,7 @@ import { linkIn, plainDigits } from "./typed.js";
 import { t } from "./words.js";
 
 const field = /** @type {HTMLInputElement} */ (document.getElementById("code"));
+const button = /** @type {HTMLButtonElement} */ (document.querySelector("main [type=submit]"));
 
 /** 12345678 as 1234 5678. @param {string} digits */
 const shown = (digits) => digits.replace(/^(\d{4})(?=\d)/, "$1 ");
@@ -19,7 +20,7 @@ field.addEventListener("input", (event) => {
   const digits = typed.replace(/\D/g, "");
   field.value = shown(digits);
   // Complete: no button needed. Deleting is not typing.
-  if (digits.length === 8 && !(/** @type {InputEvent} */ (event).inputType?.startsWith("delete"))) field.form?.requestSubmit();
+  if (digits.length === 8 && !(/** @type {InputEvent} */ (event).inputType?.startsWith("delete"))) button.click();
 });
 
 /** @param {string} tag @param {string} looks @param {(string | Node)[]} inside */

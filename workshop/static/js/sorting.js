@@ -104,7 +104,8 @@ export function sorting(changed) {
       await send(sent, by);
     } catch {
       delete sent.dataset.sorts; // no longer let in, no network, or no answer: the browser says so itself
-      sent.requestSubmit(by);
+      if (by) by.click();
+      else sent.submit();
     } finally {
       busy = false;
     }

@@ -57,6 +57,9 @@ export const nothing = Object.freeze({
   removed: false,
 });
 
+/** A browser that lacks this (Safari before 15.4) lacks more: then no page starts, and it says that the browser is too old. */
+const hasOwn = Object.hasOwn.bind(Object);
+
 /** As many as the server tells leaders of. */
 const NOTICES_KEPT = 20;
 
@@ -67,7 +70,7 @@ const NOTICES_KEPT = 20;
  * @returns {State} the same object when nothing changed
  */
 export function reduce(state, event, payload) {
-  if (!Object.hasOwn(FOLDS, event) || isOld(state, event, payload)) return state;
+  if (!hasOwn(FOLDS, event) || isOld(state, event, payload)) return state;
   const fold = /** @type {Record<string, (state: State, said: any) => Partial<State> | null>} */ (FOLDS)[event];
   const different = fold(state, payload);
   if (!different) return state;
@@ -142,7 +145,7 @@ export const stands =
     notice.at >= (step?.entered_at ?? 0);
 
 /** @param {string} event @returns {event is import("./wire.js").Counted} */
-const isCounted = (event) => Object.hasOwn(COUNTED, event);
+const isCounted = (event) => hasOwn(COUNTED, event);
 
 /** The streams that are counted by `seq`: what is older than what is known is nothing. @type {Record<import("./wire.js").Counted, true>} */
 const COUNTED = { people: true, groups: true, group: true, notes: true, wall: true };
