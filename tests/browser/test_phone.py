@@ -393,6 +393,25 @@ def test_whoever_left_by_mistake_comes_back(
     page.wait_for_selector("#stage:not([hidden])")
 
 
+def test_a_page_that_was_put_by_shows_what_was_typed_since(
+    own_server: Server, phone: Callable[..., Page], dial: Callable[..., Line]
+) -> None:
+    """Going back, a browser may show the page as it was left; what it had in mind is not to go over what came after."""
+    made = a_room(own_server)
+    leader = dial(own_server, made["lead_token"])
+    page = three(own_server, made, phone)
+    go_to(leader, "notes")
+    in_kind(page, "notes")
+    page.context.set_offline(True)
+    field = page.locator("#stage textarea:visible").first
+    field.fill("eerst")
+    key = f"samen.{made['code']}.drafts"
+    until(lambda: "eerst" in str(page.evaluate("key => localStorage.getItem(key)", key)))
+    page.evaluate("key => localStorage.setItem(key, localStorage.getItem(key).replace('eerst', 'daarna'))", key)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(field).to_have_value("daarna")
+
+
 def test_a_tab_that_dies_keeps_what_was_typed(
     own_server: Server, playwright: Playwright, chromium: str, tmp_path: Path, dial: Callable[..., Line]
 ) -> None:

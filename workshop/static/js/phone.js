@@ -134,6 +134,7 @@ function startOwn() {
     });
   }
   window.addEventListener("storage", ({ key }) => key === page.writing.key && page.writing.reread());
+  window.addEventListener("pageshow", ({ persisted }) => persisted && page.writing.reread()); // while it was put by it heard nothing
 }
 
 /** The page goes to sleep, perhaps for good. */
