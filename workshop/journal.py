@@ -2,7 +2,7 @@
 
 Only one writes at a time. What comes meanwhile waits, and goes together in the next transaction. Nobody hears of a
 change, nor is anyone answered, before it is stored; what cannot be stored is nowhere, and what was built on it is
-refused, too.
+refused, too. A room in which somebody else is writing is tried again, and holds up no other.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from . import live, metrics
 from .core.errors import Refused
-from .database import busy, may_be_stored
+from .database import PATIENCE_SECONDS, busy, may_be_stored
 from .erasures import Erasure, erasures
 from .extensions import db, rest, socketio
 from .holding import holding
@@ -30,7 +30,8 @@ from .turns import Turns
 
 log = structlog.get_logger()
 GATHERING_SECONDS = 0.02
-"""How long, at most, to wait for changes that come one after the other, before they are stored together."""
+"""How long, at most, to wait for changes that come one after the other, before they are stored together; and
+between two tries at a room in which somebody else is writing."""
 
 
 class Stale(Refused):
@@ -71,6 +72,8 @@ class Journal:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._next: dict[int, Part] = {}
+        self._again: dict[int, Part] = {}
+        """What was to be stored in rooms in which somebody else was writing. What comes for them waits behind it."""
         self._newest: dict[int, Part] = {}
         """By room: the last part that waits, until it is done."""
         self._goes_on = False
@@ -93,8 +96,8 @@ class Journal:
 
     @property
     def waiting(self) -> int:
-        """How many changes wait for those before them to be stored."""
-        return sum(len(part.entries) for part in list(self._next.values()))
+        """How many changes wait for those before them to be stored, or for somebody else's."""
+        return sum(len(part.entries) for parts in (self._next, self._again) for part in list(parts.values()))
 
     def settled(self, room_id: int, patience: float) -> bool:
         """Waits until nothing of a room is on its way. False if that takes longer than `patience`, in seconds."""
@@ -119,13 +122,17 @@ class Journal:
             except Exception:  # it is stored a little sooner
                 log.exception("not gathered")
             with self._lock:
-                parts, self._next = self._next, {}
+                parts, behind = self._next | self._again, self._again
+                self._next = {room_id: part for room_id, part in self._next.items() if room_id in behind}
+                self._again = {}
                 self._goes_on = self.is_storing = bool(parts)
                 if not self._goes_on:
                     return
             entries = [entry for part in parts.values() for entry in part.entries]
             try:
-                _store(entries)
+                taken = _store(entries)
+                self._again = {room_id: parts.pop(room_id) for room_id in taken}
+                entries = [entry for part in parts.values() for entry in part.entries]
             except Exception as error:
                 if db.shared and may_be_stored(error.__cause__ or error):
                     _doubt({entry.room_id for entry in entries})
@@ -139,6 +146,8 @@ class Journal:
             _count(entries)
             for room_id, part in parts.items():  # where there is much to tell, the other rooms do not wait for it
                 self._tellers.ask(room_id, str(id(part)), partial(self._tell, room_id, part))
+            if self._again and not parts:
+                rest(GATHERING_SECONDS)
 
     def _tell(self, room_id: int, part: Part) -> None:
         for entry in part.entries:
@@ -170,25 +179,32 @@ def _count(entries: list[Entry]) -> None:
             metrics.NOT_STORED.inc()
 
 
-def _store(entries: list[Entry]) -> None:
-    """Raises Refused if nothing could be stored; marks the changes made to a room that is different by now."""
+def _store(entries: list[Entry]) -> set[int]:
+    """Raises Refused if nothing could be stored; marks the changes made to a room that is different by now. Returns the
+    rooms of which nothing was stored yet, as somebody else is writing there."""
+    taken: set[int] = set()
     if any(entry.ledger.changed for entry in entries):
         with metrics.COMMIT.time(), erasures.noting() as note, db.writing() as session:
             connection = session.connection()
             live.notice_others()
-            good = _counted(connection, _chained(entries)) if db.shared else _chained(entries)
+            good = _chained(entries)
+            if db.shared:
+                good, taken = _counted(connection, good)
             note(entry.erased for entry in good)
             write(connection, [(entry.room_id, entry.ledger) for entry in good])
     else:
         good = _chained(entries)
     for room_id, last in {entry.room_id: entry for entry in good}.items():
         live.became(room_id, last.after)
+    return taken
 
 
 def _chained(entries: list[Entry]) -> list[Entry]:
     """The changes that were made to the room as it is stored, or as one before them in this list makes it."""
     stored: dict[int, Room | None] = {}
     for entry in entries:
+        if entry.refused is not None:  # when it was tried before
+            continue
         expected = stored[entry.room_id] if entry.room_id in stored else live.stored(entry.room_id)
         if entry.ledger.before is expected:
             stored[entry.room_id] = entry.after
@@ -197,31 +213,37 @@ def _chained(entries: list[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry.refused is None]
 
 
-def _counted(connection: Connection, entries: list[Entry]) -> list[Entry]:
+def _counted(connection: Connection, entries: list[Entry]) -> tuple[list[Entry], set[int]]:
     """Counts the revision of each room, and from here on nobody else can write to it. Leaves out what was made of a
-    room that somebody else wrote to, or that this process lost: the revision is another one then."""
+    room that somebody else wrote to, or that this process lost: the revision is another one then. Leaves out as well,
+    and returns, the rooms in which somebody else is writing; who does so for too long makes them busy."""
     lost = {entry.room_id for entry in entries if not entry.outside and not holding.holds(entry.room_id)}
     counts: dict[int, tuple[int, int]] = {}
     for entry in entries:
         if entry.ledger.changed and entry.room_id not in lost:
             was, _ = counts.get(entry.room_id, (entry.ledger.before.revision, 0))
             counts[entry.room_id] = was, entry.ledger.before.revision + 1
-    there = count_all(connection, counts)
+    there, taken = count_all(connection, counts)
+    long_ago = time.perf_counter() - PATIENCE_SECONDS
+    given_up = {entry.room_id for entry in entries if entry.room_id in taken and entry.since < long_ago}
+    taken -= given_up
     outside = {entry.room_id for entry in entries if entry.outside}
     tell_holders(connection, [(room_id, counts[room_id][1]) for room_id in there & outside])
-    lost |= counts.keys() - there
+    lost |= counts.keys() - there - taken - given_up
     for room_id in lost:
         log.warning("others wrote to what was changed here", room=room_id)
     _doubt(lost)
     for entry in entries:
         if entry.room_id in lost:
             _refuse(entry)
-    return [entry for entry in entries if entry.refused is None]
+        elif entry.room_id in given_up:
+            _refuse(entry, busy())
+    return [entry for entry in entries if entry.refused is None and entry.room_id not in taken], taken
 
 
-def _refuse(entry: Entry) -> None:
-    """This change is not stored, and has to be made anew."""
-    entry.refused = Stale()
+def _refuse(entry: Entry, why: Refused | None = None) -> None:
+    """This change is not stored; where nothing is said of why, it has to be made anew."""
+    entry.refused = why or Stale()
     live.goes_nowhere(entry.room_id)
 
 

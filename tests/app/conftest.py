@@ -53,10 +53,18 @@ def app(tmp_path: Path) -> Iterator[Flask]:
         yield app
 
 
+@pytest.fixture
+def shared_app(tmp_path: Path, empty_postgres_url: str) -> Iterator[Flask]:
+    """The same on PostgreSQL, where others may write. It holds no room: each change is made from outside."""
+    with in_this_process(tmp_path, database_url=empty_postgres_url) as app:
+        yield app
+
+
 @contextmanager
-def in_this_process(folder: Path, public_url: str | None = None) -> Iterator[Flask]:
+def in_this_process(folder: Path, public_url: str | None = None, database_url: str | None = None) -> Iterator[Flask]:
     """The same, for a test that wants another one, or one for several."""
-    settings = Settings(folder, f"sqlite:///{folder / 'counts.sqlite'}", "secret", public_url, 0, "threading")
+    url = database_url or f"sqlite:///{folder / 'counts.sqlite'}"
+    settings = Settings(folder, url, "secret", public_url, 0, "threading")
     pressed_before(settings.instance)
     app = create_app(settings)
     schema.bring_up_to_date(db)

@@ -23,10 +23,10 @@ def statements() -> Iterator[list[str]]:
         if (threading.get_ident() == own or threading.current_thread().daemon) and not sql.startswith("BEGIN"):
             said.append(sql)
 
-    for engine in (db.engine, db.writer):
+    for engine in {db.engine, db.writer}:
         event.listen(engine, "before_cursor_execute", hear)
     yield said
-    for engine in (db.engine, db.writer):
+    for engine in {db.engine, db.writer}:
         event.remove(engine, "before_cursor_execute", hear)
 
 

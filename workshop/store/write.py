@@ -8,20 +8,17 @@ from typing import Any, NamedTuple, cast
 
 from msgspec import Struct
 from sqlalchemy import (
-    BigInteger,
     Connection,
     Delete,
     Insert,
-    Integer,
     Table,
     Update,
     bindparam,
-    column,
     delete,
     insert,
     inspect,
+    text,
     update,
-    values,
 )
 
 from .. import models
@@ -32,6 +29,14 @@ COUNTED = "revision"
 """The field of a room that `count_all` writes."""
 Key = tuple[int, type[Struct], Any]
 """A record: its room, its kind, and its key there."""
+COUNT = text(
+    "WITH free AS ("
+    " SELECT rooms.id, becomes FROM rooms JOIN unnest(:rooms, :was, :becomes) AS counted (id, was, becomes)"
+    " ON counted.id = rooms.id AND was = revision FOR NO KEY UPDATE OF rooms SKIP LOCKED)"
+    " UPDATE rooms SET revision = free.becomes FROM free WHERE rooms.id = free.id RETURNING rooms.id"
+)
+"""NO KEY: whoever adds a row to a room from elsewhere, and so looks at the room's own, keeps nobody from writing."""
+SEEN = text("SELECT id, revision FROM rooms WHERE id = ANY(:rooms)")
 
 
 class Statements(NamedTuple):
@@ -56,18 +61,19 @@ class Statements(NamedTuple):
         return found | {"room_id": room_id} if self.has_room else found
 
 
-def count_all(connection: Connection, counts: Mapping[int, tuple[int, int]]) -> set[int]:
-    """Counts rooms' revisions, each from what it is to what it becomes. Returns those whose revision was as expected;
-    to any other, somebody else has written."""
+def count_all(connection: Connection, counts: Mapping[int, tuple[int, int]]) -> tuple[set[int], set[int]]:
+    """With PostgreSQL: counts rooms' revisions, each from what it is to what it becomes. Returns those whose revision
+    was as expected, and those in which somebody else is writing just now: nobody is waited for here. To any other,
+    somebody else has written."""
     if not counts:
-        return set()
-    columns = column("id", Integer), column("was", BigInteger), column("becomes", BigInteger)
-    rows = [(room_id, *count) for room_id, count in sorted(counts.items())]
-    counted = values(*columns, name="counted").data(rows)
-    rooms = cast(Table, models.Room.__table__)
-    these = update(rooms).where(rooms.c.id == counted.c.id, rooms.c.revision == counted.c.was)
-    found = connection.execute(these.values(revision=counted.c.becomes).returning(rooms.c.id))
-    return set(found.scalars())
+        return set(), set()
+    rooms = sorted(counts)
+    was, becomes = ([counts[room_id][n] for room_id in rooms] for n in (0, 1))
+    found = set(connection.execute(COUNT, {"rooms": rooms, "was": was, "becomes": becomes}).scalars())
+    if not (others := counts.keys() - found):
+        return found, set()
+    seen = connection.execute(SEEN, {"rooms": list(others)})
+    return found, {room_id for room_id, revision in seen if revision == counts[room_id][0]}
 
 
 def write(connection: Connection, changes: Sequence[tuple[int, Ledger]]) -> None:
