@@ -128,23 +128,11 @@ class Journal:
                 self._goes_on = self.is_storing = bool(parts)
                 if not self._goes_on:
                     return
-            entries = [entry for part in parts.values() for entry in part.entries]
-            try:
-                taken = _store(entries)
-                self._again = {room_id: parts.pop(room_id) for room_id in taken}
-                entries = [entry for part in parts.values() for entry in part.entries]
-            except Exception as error:
-                if db.shared and may_be_stored(error.__cause__ or error):
-                    _doubt({entry.room_id for entry in entries})
-                if not isinstance(error, Refused):
-                    log.exception("not stored")
-                    error = Refused("failed", "Something went wrong here; nothing was changed.")
-                for entry in entries:
-                    entry.refused = entry.refused or error
-                    live.goes_nowhere(entry.room_id)
+            taken = _try([part.entries for part in parts.values()])
+            self._again = {room_id: parts.pop(room_id) for room_id in taken}
             self.is_storing = False
-            _count(entries)
             for room_id, part in parts.items():  # where there is much to tell, the other rooms do not wait for it
+                _count(part.entries)
                 self._tellers.ask(room_id, str(id(part)), partial(self._tell, room_id, part))
             if self._again and not parts:
                 rest(GATHERING_SECONDS)
@@ -177,6 +165,26 @@ def _count(entries: list[Entry]) -> None:
             metrics.CHANGE.observe(stored - entry.since)
         elif not isinstance(entry.refused, Stale):  # which is made anew
             metrics.NOT_STORED.inc()
+
+
+def _try(parts: list[list[Entry]]) -> set[int]:
+    """Stores what waits, by room, and marks what could not be. If something is wrong with what was to be stored, each
+    room is tried by itself: only where it is wrong somebody hears so. Returns the same as `_store`."""
+    entries = [entry for part in parts for entry in part]
+    try:
+        return _store(entries)
+    except Exception as error:
+        in_doubt = db.shared and may_be_stored(error.__cause__ or error)
+        if in_doubt:
+            _doubt({entry.room_id for entry in entries})
+        if not isinstance(error, Refused):
+            log.exception("not stored")
+            if len(parts) > 1 and not in_doubt:
+                return {room_id for part in parts for room_id in _try([part])}
+            error = Refused("failed", "Something went wrong here; nothing was changed.")
+        for entry in entries:
+            _refuse(entry, Refused(error.code, error.detail, error.wait))
+    return set()
 
 
 def _store(entries: list[Entry]) -> set[int]:
@@ -242,8 +250,9 @@ def _counted(connection: Connection, entries: list[Entry]) -> tuple[list[Entry],
 
 
 def _refuse(entry: Entry, why: Refused | None = None) -> None:
-    """This change is not stored; where nothing is said of why, it has to be made anew."""
-    entry.refused = why or Stale()
+    """This change is not stored; where nothing is said of why, it has to be made anew. `why` is its own: it is raised,
+    and keeps the traceback."""
+    entry.refused = entry.refused or why or Stale()
     live.goes_nowhere(entry.room_id)
 
 

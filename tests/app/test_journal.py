@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 from flask import Flask
+from live import PATIENCE
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
@@ -19,8 +20,9 @@ from workshop.commands.undo import Undo
 from workshop.core.errors import Refused
 from workshop.core.run import Next
 from workshop.extensions import db
-from workshop.journal import Entry, journal
+from workshop.journal import Entry, Part, journal
 from workshop.models import Room
+from workshop.room import room as room_value
 from workshop.room.ledger import Ledger
 from workshop.rooms import circles, drafts, erasing, joining, merging, real, running, writing
 from workshop.rooms.change import Change
@@ -143,6 +145,33 @@ def test_what_was_built_on_something_that_could_not_be_stored_is_made_anew(app: 
     assert lost == [some[0].circle]
     kept = {writer.circle for writer in some[1:]}
     assert set(stored(made)) == {note.text for note in live.there(made.id).notes} == kept
+
+
+def test_what_is_wrong_in_one_room_is_not_held_against_the_others_and_each_hears_it_by_itself(app: Flask) -> None:
+    first, wrong, right = room(), room(), room()
+
+    def entry(before: room_value.Room, **fields: object) -> Entry:
+        ledger = Ledger(before, live.new_id)
+        ledger.set(**fields)
+        return Entry(before.id, ledger, ledger.room(), list)
+
+    no_title = entry(live.there(wrong.id), title=None)  # which the database does not take
+    assert no_title.after is not None
+    built_on_it, fine = entry(no_title.after, label="Another"), entry(live.there(right.id), label="Another")
+    parts: list[Part] = []
+
+    def while_it_is_stored(_connection: object) -> None:
+        parts.extend(journal.add(one) for one in (no_title, built_on_it, fine) if len(parts) < 3)
+
+    event.listen(db.writer, "commit", while_it_is_stored)
+    changing.change(first.id, lambda change: change.set(label="Another"))
+    assert all(part.done.wait(PATIENCE) for part in parts)
+    event.remove(db.writer, "commit", while_it_is_stored)
+    assert [getattr(one.refused, "code", None) for one in (no_title, built_on_it, fine)] == ["failed", "failed", None]
+    assert no_title.refused is not built_on_it.refused, "an exception that is raised keeps its traceback"
+    assert [live.there(made.id).label == "Another" for made in (first, wrong, right)] == [True, False, True]
+    changing.change(wrong.id, lambda change: change.set(label="Another"))
+    assert live.there(wrong.id).label == "Another"
 
 
 def test_a_room_that_somebody_else_wrote_to_is_read_again_before_anything_is_stored(app: Flask) -> None:
