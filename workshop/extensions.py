@@ -33,6 +33,16 @@ def rest(seconds: float) -> None:
     socketio.sleep(seconds)  # type: ignore[arg-type]  # its stub knows whole seconds only
 
 
+def begin(task: Callable[..., None], *with_what: Any, otherwise: Callable[[], object]) -> None:
+    """Starts a task of its own that is marked as begun. `otherwise` takes the mark back where it cannot be started, as
+    when a machine has no thread left: else nobody would ever start it again."""
+    try:
+        socketio.start_background_task(task, *with_what)
+    except Exception:
+        otherwise()
+        raise
+
+
 class Aside:
     """Runs slow work (hashing a password, making a PDF) where it does not hold up the phones, nor they it: in a thread
     of the system's.

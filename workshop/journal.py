@@ -84,20 +84,21 @@ class Journal:
     def add(self, entry: Entry) -> Part:
         """Adds a change, in the order in which the changes of a room were made: whoever holds its lock adds it."""
         with self._lock:
+            if not self._goes_on:  # first, so that nothing is added where nobody can be found to store it
+                socketio.start_background_task(self._go_on)
+                self._goes_on = True
             part = self._next.get(entry.room_id)
             if part is None:
                 part = self._next[entry.room_id] = self._newest[entry.room_id] = Part()
             part.entries.append(entry)
             live.goes_to(entry.room_id, entry.after)
-            begins, self._goes_on = not self._goes_on, True
-        if begins:
-            socketio.start_background_task(self._go_on)
-        return part
+            return part
 
     @property
     def waiting(self) -> int:
         """How many changes wait for those before them to be stored, or for somebody else's."""
-        return sum(len(part.entries) for parts in (self._next, self._again) for part in list(parts.values()))
+        with self._lock:
+            return sum(len(part.entries) for parts in (self._next, self._again) for part in parts.values())
 
     def settled(self, room_id: int, patience: float) -> bool:
         """Waits until nothing of a room is on its way. False if that takes longer than `patience`, in seconds."""
@@ -133,21 +134,27 @@ class Journal:
             self.is_storing = False
             for room_id, part in parts.items():  # where there is much to tell, the other rooms do not wait for it
                 _count(part.entries)
-                self._tellers.ask(room_id, str(id(part)), partial(self._tell, room_id, part))
+                try:
+                    self._tellers.ask(room_id, str(id(part)), partial(self._tell, room_id, part))
+                except Exception:  # there is no thread for it
+                    log.exception("told by who stores")
+                    self._tell(room_id, part)
             if self._again and not parts:
                 rest(GATHERING_SECONDS)
 
     def _tell(self, room_id: int, part: Part) -> None:
-        for entry in part.entries:
-            if entry.refused is None:
-                try:
-                    entry.tell()
-                except Exception:  # it is stored, so the answer is yes; who missed this asks for a snapshot
-                    log.exception("stored, not told", room=room_id)
-        with self._lock:
-            if self._newest.get(room_id) is part:
-                del self._newest[room_id]
-        part.done.set()
+        try:
+            for entry in part.entries:
+                if entry.refused is None:
+                    try:
+                        entry.tell()
+                    except Exception:  # it is stored, so the answer is yes; who missed this asks for a snapshot
+                        log.exception("stored, not told", room=room_id)
+        finally:  # whatever happened, whoever waits is not left waiting
+            with self._lock:
+                if self._newest.get(room_id) is part:
+                    del self._newest[room_id]
+            part.done.set()
 
 
 def _doubt(rooms: set[int]) -> None:

@@ -23,7 +23,7 @@ from .condition import figures, recent
 from .core.askers import asker_of
 from .core.errors import Refused, Replaced
 from .core.pace import Pace
-from .extensions import db, rest, socketio
+from .extensions import begin, db, rest, socketio
 from .guard import Guard
 from .holding import holding
 from .litter import litter
@@ -279,12 +279,19 @@ def _ask(socket: str, holder: Holder, guard: Guard) -> None:
     def send() -> None:
         snapshots.snapshot(_asked.pop(reader, set()) & connections.holders.keys(), holder)
 
-    def when_read() -> None:
-        while not guard.is_read(socket):
-            rest(LOOK_SECONDS)
-        _turns.ask(holder.room_id, reader, send)
+    def may_ask_again() -> None:
+        waiting.discard(socket)
 
-    socketio.start_background_task(when_read)
+    def when_read() -> None:
+        try:
+            while not guard.is_read(socket):
+                rest(LOOK_SECONDS)
+            _turns.ask(holder.room_id, reader, send)
+        except Exception:
+            may_ask_again()
+            raise
+
+    begin(when_read, otherwise=may_ask_again)
 
 
 def _do(event: str, message: Any, socket: str, holder: Holder) -> wire.Done:

@@ -26,10 +26,9 @@ class Turns:
     def ask(self, room_id: int, what: str, work: Callable[[], None]) -> None:
         """Has `work` done when its turn comes; `what` tells it from other work of the room."""
         with self._lock:
-            begun = room_id in self._rooms
+            if room_id not in self._rooms:  # first, so that nothing waits where nobody can be found to do it
+                socketio.start_background_task(self._go_on, room_id)
             self._rooms.setdefault(room_id, {}).setdefault(what, work)
-        if not begun:
-            socketio.start_background_task(self._go_on, room_id)
 
     def _go_on(self, room_id: int) -> None:
         while (work := self._next(room_id)) is not None:

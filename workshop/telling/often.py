@@ -12,7 +12,7 @@ import structlog
 
 from .. import live, streams
 from ..core.errors import Refused
-from ..extensions import rest, room_locks, socketio
+from ..extensions import begin, rest, room_locks
 from ..holding import holding
 from ..room.room import Room
 from ..rooms import counting, on_wall
@@ -78,7 +78,7 @@ def collect(
     pending.notices |= notices
     if not pending.scheduled:
         pending.scheduled = True
-        socketio.start_background_task(_send_collected_soon, room_id)
+        begin(_send_collected_soon, room_id, otherwise=lambda: setattr(pending, "scheduled", False))
 
 
 def _send_collected_soon(room_id: int) -> None:
@@ -136,7 +136,7 @@ def count_soon(room_id: int) -> None:
     """Lets leaders hear how far everyone is: at once after a quiet moment, at most once a second."""
     if room_id not in _counting:
         _counting.add(room_id)
-        socketio.start_background_task(_send_progress, room_id)
+        begin(_send_progress, room_id, otherwise=lambda: _counting.discard(room_id))
 
 
 def _send_progress(room_id: int) -> None:

@@ -14,7 +14,7 @@ from msgspec import UNSET
 from .. import live, streams, wire
 from ..access import Holder, is_current
 from ..core.errors import Refused
-from ..extensions import now, rest, room_locks, socketio
+from ..extensions import begin, now, rest, room_locks
 from ..holding import elsewhere, holding
 from ..journal import journal
 from ..presence import presence, returns
@@ -135,9 +135,10 @@ def start_afresh(room: Room, sockets: Collection[str]) -> None:
     """Sends snapshots to those who start afresh. A new draw moves a whole room: so many people get theirs a few at a
     time, while their room and all others go on. They have already heard where they sit now."""
     if len(sockets) > BEFORE_THE_ANSWER:
-        if room.id not in _owed:
-            socketio.start_background_task(_send_owed, room.id)
+        begins = room.id not in _owed
         _owed.setdefault(room.id, {}).update(dict.fromkeys(sockets))
+        if begins:
+            begin(_send_owed, room.id, otherwise=lambda: _owed.pop(room.id, None))
         return
     if lines := _readers_on(sockets):
         send_to(room, lines)

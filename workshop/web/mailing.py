@@ -45,11 +45,10 @@ class Outgoing:
             if len(self._waiting) >= MOST_WAITING:
                 log.warning("too many mails wait", count=len(self._waiting))
                 return
+            if not self.at_work:  # first, so that nothing waits where nobody can be found to send it
+                socketio.start_background_task(self._send_all)
+                self.at_work = True
             self._waiting.append(make)
-            if self.at_work:
-                return
-            self.at_work = True
-        socketio.start_background_task(self._send_all)
 
     def look(self, settings: Settings) -> list[Trouble]:
         """Asks the mail server whether it would take a mail; what is wrong, if anything is."""
