@@ -119,7 +119,9 @@ def give_idle() -> None:
 
 
 def wrote(room_id: int, revision: int) -> None:
-    """Somebody wrote to a room that this process holds."""
+    """Somebody wrote to a room that this process holds. A change of its own that is being stored just now may have been
+    before theirs: that one is told first."""
+    journal.settled(room_id, PATIENCE_SECONDS)
     known = live.stored(room_id)
     if known is None or known.revision < revision:  # also one that is being read just now
         live.outrun({room_id})

@@ -212,9 +212,12 @@ def new_id(kind: type[Struct]) -> int:
 
 
 def became(room_id: int, found: Room | None) -> None:
-    """A change was committed, and turned the room into this; None: it is gone."""
+    """A change was committed, and turned the room into this; None: it is gone. Where the room was let go meanwhile, or
+    read with what others wrote after that, this is not how it is any more."""
     _changes[room_id] += 1
-    _keep(room_id, found)
+    known = _held.get(room_id)
+    if found is None or (known is not None and known.revision <= found.revision):
+        _keep(room_id, found)
     if found is None or _ahead.get(room_id) is found:
         _ahead.pop(room_id, None)
 
