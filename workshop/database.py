@@ -286,10 +286,14 @@ CONNECTION_ENDED = ("08", "57")
 
 
 def may_be_stored(error: BaseException) -> bool:
-    """Did a connection end without saying whether the commit came through? A statement that was refused, such as one
-    that waited too long for a lock, undid all of its transaction."""
-    code = getattr(getattr(error, "orig", None), "pgcode", None)
-    return isinstance(error, DBAPIError) and (code is None or code.startswith(CONNECTION_ENDED))
+    """Did a connection end without saying whether the commit came through, also where that only led to this error? A
+    statement that was refused, such as one that waited too long for a lock, undid all of its transaction; and SQLite,
+    whose errors have no such code, always says what it did."""
+    found: BaseException | None = error
+    while found is not None and not hasattr(found, "pgcode"):
+        found = found.__cause__
+    code = getattr(found, "pgcode", None)
+    return found is not None and (code is None or code.startswith(CONNECTION_ENDED))
 
 
 def _is_locked(error: DBAPIError) -> bool:

@@ -25,6 +25,7 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 
 from .core.errors import Refused
+from .database import may_be_stored
 
 log = structlog.get_logger()
 MOST_WAITING = 10_000
@@ -133,8 +134,8 @@ class Log:
 
         try:
             yield note
-        except (Refused, IntegrityError):
-            if batch:
+        except (Refused, IntegrityError) as error:
+            if batch and not may_be_stored(error):
                 self._write([TakenBack(batch)])
             raise
 

@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from sqlalchemy import event, text
+from sqlalchemy.exc import IntegrityError
 
 from tests.app.in_process import room as make_room
 from tests.app.in_process import statements
@@ -19,6 +20,7 @@ from workshop import accounts, changing, live
 from workshop.access import Holder
 from workshop.core.errors import Refused
 from workshop.core.reading import Visibility
+from workshop.database import Database
 from workshop.erasures import Erasure, Log, erasures, name_of
 from workshop.extensions import db, now
 from workshop.models import Account, Room
@@ -168,6 +170,35 @@ def test_what_was_not_committed_is_taken_back(app: Flask) -> None:
     noor.erase()
     found = erasures.since(mark)
     assert found is not None and [one.people for one in found] == [[noor.id]]
+
+
+ENDS_AT_THE_COMMIT = """
+CREATE TABLE ends (why text);
+CREATE FUNCTION end_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.why = 'the connection' THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
+    RAISE EXCEPTION 'lock timeout' USING ERRCODE = NEW.why;
+END $$;
+CREATE CONSTRAINT TRIGGER ends AFTER INSERT ON ends DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION end_it();
+"""
+
+
+def test_what_may_have_been_committed_is_not_taken_back(empty_postgres_url: str, tmp_path: Path) -> None:
+    """A connection that ends at the commit does not say whether that came through: a line too many erases what somebody
+    asked to erase, and one that is missing would bring it back."""
+    database, log = Database(), Log()
+    database.connect(empty_postgres_url)
+    log.use(tmp_path / "log")
+    mark = log.mark(1)
+    with database.writing() as session:
+        session.execute(text(ENDS_AT_THE_COMMIT))
+    for why, error in ("the connection", Refused), ("55P03", Refused), ("23505", IntegrityError):
+        with pytest.raises(error), log.noting() as note, database.writing() as session:
+            note([Erasure(2, why, whole=True)])
+            session.execute(text("INSERT INTO ends VALUES (:why)"), {"why": why})
+    database.disconnect()
+    found = log.since(mark)
+    assert found is not None and [one.room for one in found] == ["the connection"]
 
 
 def test_a_log_that_cannot_be_written_keeps_nobody_from_erasing(app: Flask) -> None:
