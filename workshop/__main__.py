@@ -43,6 +43,11 @@ NOT_YET = "OpenSSL"
 DATABASE_SECONDS = 5.0
 POOL = 20_000
 """Greenthreads for connections; with the default of 1,024 the next phone hangs without an error."""
+LEAST_POOL, OTHER_FILES = 100, 200
+"""Where few files may be open: how many connections are let in all the same, and how many files are left for the
+database and all else."""
+NO_FILE_SECONDS = 0.1
+"""How soon the next connection is tried again that could not be opened."""
 
 
 def main() -> int:
@@ -77,6 +82,14 @@ def _allow_many_lines() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _most_connections() -> int:
+    """Each takes a file: without one left the database could not be opened either."""
+    from workshop import trouble
+
+    files = trouble.files()
+    return POOL if files is None else max(LEAST_POOL, min(POOL, files - OTHER_FILES))
 
 
 def _give_memory_back() -> None:
@@ -151,18 +164,17 @@ def _eventlet() -> dict[str, Any]:
 
         def accept_in_turn() -> Any:
             eventlet.sleep(door.takes("anyone", 1, time.monotonic()))
-            try:
-                return accept()
-            except OSError as error:
-                if error.errno != errno.EINVAL:
-                    raise
-                while True:  # it listens no more, and whoever is in is served on
-                    eventlet.sleep(3600)
+            while True:
+                try:
+                    return accept()
+                except OSError as error:  # the library would end the server; whoever is in is served on
+                    listens_no_more = error.errno == errno.EINVAL
+                    eventlet.sleep(3600 if listens_no_more else NO_FILE_SECONDS)
 
         listener.accept = accept_in_turn  # type: ignore[method-assign]
         fair = _in_turn(app, eventlet.sleep, eventlet.spawn_n)
         eventlet.wsgi.server(
-            listener, fair, debug=False, keepalive=5, max_size=POOL, log_output=False, socket_timeout=60,
+            listener, fair, debug=False, keepalive=5, max_size=_most_connections(), log_output=False, socket_timeout=60,
             protocol=Quiet, log=Nowhere(), environ={"wsgi.errors": Nowhere()},
         )  # fmt: skip
 
@@ -259,7 +271,9 @@ def _gevent() -> dict[str, Any]:
         _hurry(listener)
         get_hub().print_exception = lambda _context, _type, error, _trace: fault(error)
         fair = _in_turn(app, sleep, spawn)
-        server = pywsgi.WSGIServer(listener, fair, handler_class=Quiet, log=None, error_log=Nowhere())
+        server = pywsgi.WSGIServer(
+            listener, fair, spawn=_most_connections(), handler_class=Quiet, log=None, error_log=Nowhere()
+        )
         server.max_accept = 1
         _shut_by(server.close)
         server.serve_forever()

@@ -1,6 +1,6 @@
 """What an operator has to see to before it goes wrong: a disk or a certificate that runs out, a log that cannot be
 written, a mail server that takes no mail. Said in the log at the start and once a day, and by `workshop check`; `found`
-gives all but the last to anything else that shows it.
+gives all but the last to anything else that shows it. A server also says in its log where it may open few files.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from .settings import Settings
 log = structlog.get_logger()
 LOW_BYTES = 1_000_000_000
 """With less than this free, a disk is said to be filling up."""
+FEW_FILES = 1_200
+"""With fewer that may be open at a time, no thousand phones come in."""
 SOON_DAYS = 14
 """Whatever renews certificates does so earlier: with fewer days left it did not."""
 DAY_SECONDS = 86_400
@@ -32,12 +34,12 @@ DAY_SECONDS = 86_400
 class Trouble:
     """One thing to see to."""
 
-    kind: Literal["disk", "certificate", "erasures", "mail"]
+    kind: Literal["disk", "certificate", "erasures", "files", "mail"]
     where: str
     """The folder, file or server."""
     sentence: str
     left: float | None = None
-    """Free bytes of a disk, days of a certificate, lines that wait for the log."""
+    """Free bytes of a disk, days of a certificate, lines that wait for the log, files that may be open."""
 
 
 def found(settings: Settings, kept: Log, now: int, low_bytes: int = LOW_BYTES) -> list[Trouble]:
@@ -50,7 +52,7 @@ def watch(settings: Settings, also: Callable[[Settings], Iterable[Trouble]]) -> 
     """Never returns; says once a day what is wrong. `also`: asks others, which holds up nobody."""
     while True:
         try:
-            for one in (*Aside.run(found, settings, erasures, now()), *also(settings)):
+            for one in (*Aside.run(found, settings, erasures, now()), *few_files(files()), *also(settings)):
                 log.warning("see to this", kind=one.kind, sentence=one.sentence)
         except Exception:
             log.exception("not looked at")
@@ -79,6 +81,26 @@ def days_left(certificate: Path, now: int) -> float:
 
     until = x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
     return (until - datetime.fromtimestamp(now / 1000, UTC)).total_seconds() / DAY_SECONDS
+
+
+def files() -> int | None:
+    """How many files this process may have open at a time; None: as many as it likes."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such bound
+        return None
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return None if most == resource.RLIM_INFINITY else most
+
+
+def few_files(most: int | None) -> Iterator[Trouble]:
+    """Of a server: a command may have another bound."""
+    if most is not None and most < FEW_FILES:
+        sentence = (
+            f"This server may have {most:,} files open, and each phone takes one: when they are used up nobody else "
+            "comes in. Raise the limit of open files (LimitNOFILE with systemd)."
+        )
+        yield Trouble("files", "", sentence, most)
 
 
 def _disks(settings: Settings, kept: Log, low_bytes: int) -> Iterator[Trouble]:
