@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from live import Answer, Server, fetch
 from pypdf import PdfReader
 from sqlalchemy import select
@@ -16,8 +17,11 @@ from sqlalchemy import select
 from tests.app.test_web import cookie, post_form
 from tests.content.test_mistakes import TEN, spoil
 from tests.hostile import NO_LETTER
-from workshop import content
+from workshop import changing, content, live
+from workshop.core.run import Go, Next
+from workshop.extensions import db, now
 from workshop.models import Person, Room
+from workshop.rooms import opening, running
 from workshop.web.printing import tables_of
 
 
@@ -234,3 +238,13 @@ def test_nothing_that_is_printed_moves_the_cursor(sqlite_server: Server, ours: P
     for done in said:
         assert done.returncode == 0 or done.stderr
         assert all(line.isprintable() for line in (done.stdout + done.stderr).splitlines()), done
+
+
+def test_a_pack_that_is_gone_keeps_nobody_in_a_step(app: Flask) -> None:
+    with db.writing() as session:
+        room = opening.open_room(session, opening.Wanted("Gone", programme="full"), now())
+        room.pack = "gone"
+    kinds = [step.kind for step in live.there(room.id).run.steps]
+    changing.change(room.id, lambda change: running.command(change, Go(kinds.index("check_in")), None))
+    changing.change(room.id, lambda change: running.command(change, Next(), None))
+    assert live.there(room.id).run.index == kinds.index("check_in") + 1

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
-from ..content import load
+from ..content import BadPack, load
 from ..core.errors import Refused
 from ..core.pointing import pointing
 from ..room.room import Post, Recognition
@@ -152,10 +153,12 @@ def turn_page(change: Change, column: str | None, page: int) -> None:
 
 
 def close_examples(change: Change) -> None:
-    """The examples end with their step: in no other step is that column on the screen."""
+    """The examples end with their step: in no other step is that column on the screen. A pack that cannot be read any
+    more keeps nobody in it."""
     room = change.value
-    if room.wall["column"] == load(room.pack).check_in.example.key:
-        change.set(wall=room.wall | {"column": None, "page": 0})
+    with suppress(BadPack):
+        if room.wall["column"] == load(room.pack).check_in.example.key:
+            change.set(wall=room.wall | {"column": None, "page": 0})
 
 
 def bundle(change: Change, post_ids: Sequence[str], title: str) -> str:
