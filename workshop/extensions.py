@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
+import structlog
 from flask_babel import Babel
 from flask_socketio import SocketIO
 from flask_wtf.csrf import CSRFProtect
@@ -17,6 +18,7 @@ from flask_wtf.csrf import CSRFProtect
 from .core.errors import Refused
 from .database import Database
 
+log = structlog.get_logger()
 db = Database()
 socketio = SocketIO()
 babel = Babel()
@@ -41,6 +43,28 @@ def begin(task: Callable[..., None], *with_what: Any, otherwise: Callable[[], ob
     except Exception:
         otherwise()
         raise
+
+
+_in_tasks: set[Callable[[], object]] = set()
+
+
+def one_at_a_time(do: Callable[[], object]) -> None:
+    """Does it in a task of its own, unless it is being done in one already; what goes wrong is logged. For what has to
+    be done every now and then: however long one thing takes, or fails, the others have their turn."""
+    if do not in _in_tasks:
+        _in_tasks.add(do)
+        begin(_do_once, do, otherwise=lambda: _in_tasks.discard(do))
+
+
+def _do_once(do: Callable[[], object]) -> None:
+    try:
+        do()
+    except Refused as refused:
+        log.warning("not done yet", name=do.__name__, code=refused.code)
+    except Exception:
+        log.exception("not done", name=do.__name__)
+    finally:
+        _in_tasks.discard(do)
 
 
 class Aside:

@@ -23,7 +23,7 @@ from .condition import figures, recent
 from .core.askers import asker_of
 from .core.errors import Refused, Replaced
 from .core.pace import Pace
-from .extensions import begin, db, rest, socketio
+from .extensions import begin, db, one_at_a_time, rest, socketio
 from .guard import Guard
 from .holding import holding
 from .litter import litter
@@ -88,9 +88,11 @@ def watch(guard: Guard) -> None:
     """Never returns; looks every few seconds for connections with nobody at the other end, and forgets those that have
     long been quiet. With thousands of connections each of these things takes milliseconds: whoever waits has a turn in
     between."""
-    things = guard.sweep, partial(_forget_closed, guard), handing.give_idle, uses.store, _forget_long_ago
+    things = guard.sweep, partial(_forget_closed, guard), _forget_long_ago
     while True:
         rest(SWEEP_SECONDS)
+        one_at_a_time(handing.give_idle)  # which waits for rooms
+        one_at_a_time(uses.store)  # and this for the database
         for do in things:
             try:
                 do()

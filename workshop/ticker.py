@@ -1,11 +1,13 @@
 """Ends steps on time with no browser open, and lets rooms forget themselves on their date.
 
 It looks at the next deadline in the database, so nobody who changes one need tell it, and after a restart it does what
-is overdue first (R8).
+is overdue first (R8). It waits for nothing else: whatever takes longer is done in tasks beside it, one for each room,
+so that no room's trouble holds up the clock of another.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Collection
 
@@ -14,7 +16,7 @@ import structlog
 from . import changing, handing, lapsed, live, metrics, openid
 from .core.errors import Refused
 from .erasures import erasures
-from .extensions import db, now, rest, socketio
+from .extensions import db, now, one_at_a_time, rest, socketio
 from .holding import holding
 from .rooms import erasing, passing, running
 from .rooms.change import Change
@@ -23,58 +25,88 @@ from .telling import forgetting
 
 log = structlog.get_logger()
 LONGEST_SLEEP = 0.2
-OF_OTHERS = 0.05
-"""Seconds: how soon it looks again at steps that another process has to end."""
+IN_HAND = 0.05
+"""Seconds: how soon it looks again at steps that are being ended, or that another process has to end."""
+AT_ONCE = 20
+"""Steps that are being ended at the same time: with PostgreSQL each may take a connection."""
+SOON_SECONDS, LATER_SECONDS = 1.0, 60.0
+"""When a room is tried again in which a step could not be ended for a reason that does not pass by itself: the first
+time, and from then on."""
 ERASE_EVERY_SECONDS = 60.0
 FORGET_EVERY_SECONDS = 0.8
 """By the monotonic clock: no other is right when the clock of the machine was set."""
+
+_in_hand: set[int] = set()
+"""The rooms whose step is being ended."""
+_turns = threading.Semaphore(AT_ONCE)
+_failed: dict[int, float] = {}
+"""The rooms in which that failed, and when each is tried again; by the monotonic clock."""
 
 
 def run() -> None:
     """Never returns; whatever goes wrong is logged and tried again."""
     erase_at = forget_at = 0.0
     while True:
+        pause = LONGEST_SLEEP
         try:
             pause = tick()
-            if time.monotonic() >= forget_at:
-                forgetting.forget_the_gone()
-                lapsed.end()
-                live.notice_others()
-                if live.untold():
-                    socketio.start_background_task(handing.tell_all_written)
-                forget_at = time.monotonic() + FORGET_EVERY_SECONDS
-            if db.owes_forgetting:
-                db.forget()
-            if time.monotonic() >= erase_at:
-                erasures.settle()
-                erase_expired()
-                erase_at = time.monotonic() + ERASE_EVERY_SECONDS
         except Refused as refused:
             log.warning("ticker waits", code=refused.code)
-            pause = LONGEST_SLEEP
         except Exception:
             log.exception("ticker failed")
-            pause = LONGEST_SLEEP
+        if time.monotonic() >= forget_at:
+            for do in forgetting.forget_the_gone, lapsed.end, tell_what_others_wrote:
+                one_at_a_time(do)
+            forget_at = time.monotonic() + FORGET_EVERY_SECONDS
+        if db.owes_forgetting:
+            one_at_a_time(db.forget)
+        if time.monotonic() >= erase_at:
+            one_at_a_time(erasures.settle)
+            one_at_a_time(erase_expired)
+            erase_at = time.monotonic() + ERASE_EVERY_SECONDS
         asked = time.perf_counter()
         rest(pause)
         metrics.LOOP_LATE.observe(max(0.0, time.perf_counter() - asked - pause))
 
 
 def tick() -> float:
-    """Ends what is over; returns the seconds until it is worth looking again."""
+    """Has everything ended that is over; returns the seconds until it is worth looking again."""
+    rooms: dict[int, int] = {}
     with db.reading() as session:
         following = due.next_due(session)
-        rooms = due.due_rooms(session, now()) if following is not None and following <= now() else {}
-    for room_id in ours(rooms):
-        try:
-            changing.change(room_id, running.settle)
-            metrics.STEP_LATE.observe((now() - rooms[room_id]) / 1000)
-        except Refused as refused:
-            log.warning("step not ended yet", room=room_id, code=refused.code)
-        except Exception:  # one room's trouble is not another's
-            log.exception("step not ended", room=room_id)
+        if following is not None and following <= (moment := now()):
+            rooms, following = due.due_rooms(session, moment), due.next_due(session, after=moment)
+    for room_id in _failed.keys() - rooms.keys():
+        _failed.pop(room_id, None)
+    tried = time.monotonic()
+    over = [room_id for room_id in rooms if _failed.get(room_id, 0.0) <= tried]
+    for room_id in over:
+        if room_id not in _in_hand:
+            _in_hand.add(room_id)
+            socketio.start_background_task(_end_step, room_id, rooms[room_id])
     wait = LONGEST_SLEEP if following is None else (following - now()) / 1000
-    return min(max(wait, OF_OTHERS if wait < 0 and holding.shares else 0.005), LONGEST_SLEEP)
+    return min(max(wait, 0.005), IN_HAND if over else LONGEST_SLEEP)
+
+
+def _end_step(room_id: int, due_at: int) -> None:
+    try:
+        with _turns:
+            if ours([room_id]):
+                changing.change(room_id, running.settle)
+                metrics.STEP_LATE.observe((now() - due_at) / 1000)
+    except Refused as refused:
+        log.warning("step not ended yet", room=room_id, code=refused.code)
+    except Exception:  # one room's trouble is not another's
+        log.exception("step not ended", room=room_id)
+        _failed[room_id] = time.monotonic() + (LATER_SECONDS if room_id in _failed else SOON_SECONDS)
+    finally:
+        _in_hand.discard(room_id)
+
+
+def tell_what_others_wrote() -> None:
+    """To be called every second: of rooms to which another process wrote it."""
+    live.notice_others()
+    handing.tell_all_written()
 
 
 def ours(rooms: Collection[int]) -> list[int]:

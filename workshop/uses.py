@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+import structlog
+
 from . import changing
 from .access import Holder, used_logins
 from .core.errors import Refused
@@ -19,6 +21,7 @@ from .models import ZONE
 from .rooms import links
 from .telling import connections
 
+log = structlog.get_logger()
 _links: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
 """The links that were used since this was last stored, by room, each by its role and salt, with the minute."""
 _logins: set[str] = set()
@@ -61,6 +64,9 @@ def _store_links(minute: int) -> None:
         except Refused as refused:
             if refused.code != "closed":  # then the next time
                 _links[room_id] = {one: found[one] for one in by} | _links[room_id]
+            continue
+        except Exception:  # one room's trouble is not another's
+            log.exception("uses not stored", room=room_id)
             continue
         _stored.update({(room_id, *one): minute for one in by})
     for key in [key for key, at in _stored.items() if not isinstance(key, str) and at < minute]:

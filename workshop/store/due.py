@@ -5,7 +5,8 @@ A room, and what hangs under it, is deleted by a change of that room, which tell
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from sqlalchemy import delete, func, select
@@ -15,12 +16,14 @@ from ..kept import DATED
 from ..models import Base, Pass, Person, Room
 from .records import KINDS
 
+MOST_ASKED = 500
+"""Rooms in one statement: SQLite takes 32,766 values at most."""
 OF_ROOMS = {Room.__tablename__, *(model.__tablename__ for model in KINDS)}
 
 
-def next_due(session: Session) -> int | None:
-    """When the next step anywhere will be over."""
-    query = select(Room.due_at).where(Room.due_at.is_not(None)).order_by(Room.due_at).limit(1)
+def next_due(session: Session, after: int = 0) -> int | None:
+    """When the next step anywhere will be over, of those that are not over by then."""
+    query = select(Room.due_at).where(Room.due_at > after).order_by(Room.due_at).limit(1)
     return session.scalars(query).first()
 
 
@@ -56,8 +59,11 @@ def expire(session: Session, now: int) -> None:
 
 def revisions(session: Session, rooms: Collection[int]) -> dict[int, int]:
     """Those of these rooms that have not been erased, each with how often it was written."""
-    query = select(Room.id, Room.revision).where(Room.id.in_(rooms))
-    return {row.id: row.revision for row in session.execute(query)}
+    found: dict[int, int] = {}
+    for some in _pieces(rooms):
+        rows = session.execute(select(Room.id, Room.revision).where(Room.id.in_(some)))
+        found |= {row.id: row.revision for row in rows}
+    return found
 
 
 class Whose(NamedTuple):
@@ -69,5 +75,14 @@ class Whose(NamedTuple):
 
 def whose(session: Session, rooms: Collection[int]) -> dict[int, Whose]:
     """To whom those of these rooms belong that have not been erased."""
-    query = select(Room.id, Room.account_id, Room.organisation_id).where(Room.id.in_(rooms))
-    return {row.id: Whose(row.account_id, row.organisation_id) for row in session.execute(query)}
+    found: dict[int, Whose] = {}
+    for some in _pieces(rooms):
+        rows = session.execute(select(Room.id, Room.account_id, Room.organisation_id).where(Room.id.in_(some)))
+        found |= {row.id: Whose(row.account_id, row.organisation_id) for row in rows}
+    return found
+
+
+def _pieces(rooms: Collection[int]) -> Iterator[list[int]]:
+    left = iter(rooms)
+    while piece := list(islice(left, MOST_ASKED)):
+        yield piece
