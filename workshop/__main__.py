@@ -21,6 +21,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
+from math import ceil
 from typing import Any
 
 MOST_BYTES = 16 * 1024
@@ -178,7 +179,8 @@ def _eventlet() -> dict[str, Any]:
             protocol=Quiet, log=Nowhere(), environ={"wsgi.errors": Nowhere()},
         )  # fmt: skip
 
-    selects, locks = patcher.original("select").select, patcher.original("threading").Lock
+    unpatched, locks = patcher.original("select"), patcher.original("threading").Lock
+    selects = _select_any(unpatched.select, getattr(unpatched, "poll", None))
     return {"serve": serve, "aside": tpool.execute, "select": selects, "lock": locks}
 
 
@@ -278,7 +280,9 @@ def _gevent() -> dict[str, Any]:
         _shut_by(server.close)
         server.serve_forever()
 
-    selects, locks = monkey.get_original("select", "select"), monkey.get_original("_thread", "allocate_lock")
+    polls = monkey.get_original("select", "poll") if hasattr(select, "poll") else None
+    selects = _select_any(monkey.get_original("select", "select"), polls)
+    locks = monkey.get_original("_thread", "allocate_lock")
 
     def aside(work: Any, *args: Any) -> Any:
         return get_hub().threadpool.apply(work, args)
@@ -310,7 +314,25 @@ def _threading() -> dict[str, Any]:
         server.handle_error = lambda *_: fault(sys.exc_info()[1])  # type: ignore[method-assign]
         server.serve_forever()
 
-    return {"serve": serve, "aside": lambda work, *args: work(*args), "select": select.select, "lock": threading.Lock}
+    selects = _select_any(select.select, getattr(select, "poll", None))
+    return {"serve": serve, "aside": lambda work, *args: work(*args), "select": selects, "lock": threading.Lock}
+
+
+def _select_any(selects: Callable[..., Any], polls: Callable[[], Any] | None) -> Callable[..., Any]:
+    """`select` for files of any number: the system's own takes none from 1,024, and a server in which a thousand phones
+    are has none below that left. Without `poll` (on Windows) it is the system's own."""
+    if polls is None:
+        return selects
+
+    def wait(reads: list[Any], writes: list[Any], _: list[Any], seconds: float) -> tuple[list[Any], ...]:
+        asked, no_longer = polls(), select.POLLHUP | select.POLLERR | select.POLLNVAL
+        for one in {*reads, *writes}:
+            asked.register(one, (one in reads and select.POLLIN) | (one in writes and select.POLLOUT))
+        found = dict(asked.poll(ceil(seconds * 1000)))
+        readable = [one for one in reads if found.get(one.fileno(), 0) & (select.POLLIN | no_longer)]
+        return readable, [one for one in writes if found.get(one.fileno(), 0) & (select.POLLOUT | no_longer)], []
+
+    return wait
 
 
 def _in_turn(app: Any, sleep: Any, spawn: Any) -> Any:
