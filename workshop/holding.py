@@ -145,15 +145,17 @@ class Holding:
     def go_on(self) -> None:
         """Never returns; whatever happens to the connection, there is soon another one. For a thread of its own, in
         which nothing is done that belongs to the loop."""
-        broken = (Lost, self._driver.Error, OSError, ValueError)
         while True:
             try:
                 while True:
                     self._once()
-            except broken as error:
+            except (Lost, self._driver.Error, OSError) as error:
+                self._lose(error)
+            except Exception as error:
+                log.exception("the rooms could not be held")
                 self._lose(error)
             while self._line is None:
-                with suppress(*broken):
+                with suppress(Exception):
                     self._open()
                 Aside.select([], [], [], TRY_SECONDS)
 
@@ -165,7 +167,10 @@ class Holding:
                 self._called.recv(4096)
             while self._calls:
                 do, with_what = self._calls.popleft()
-                do(*with_what)
+                try:
+                    do(*with_what)
+                except Exception:  # what comes after it is done all the same
+                    log.exception("what other processes say was not heeded")
 
     def _do(self, what: Callable[..., object], *with_what: Any) -> None:
         self._calls.append((what, with_what))
@@ -313,7 +318,7 @@ class Holding:
             self._freed.clear()
             self._said.clear()
             wishes, self._wishes = self._wishes, {}
-        with suppress(self._driver.Error):
+        with suppress(Exception):  # whatever became of it
             line.close()
         for wish in wishes.values():
             self._do(wish.over.set)
