@@ -396,10 +396,15 @@ def _stop_on_sigterm() -> None:
     come back by themselves, which they would not after a `disconnect` (R16). If other processes serve its rooms too, it
     hands them over first; a second signal does not wait for that."""
     from workshop import handing
+    from workshop.erasures import erasures
 
     def end() -> None:
-        sys.stderr.flush()
-        os._exit(0)
+        try:
+            # The signal may have come while something was being written: waiting for that here would last for ever.
+            erasures.settle(patient=False)
+            sys.stderr.flush()
+        finally:
+            os._exit(0)
 
     def stop(*_: object) -> None:
         if not handing.leave(end):

@@ -147,10 +147,14 @@ class Log:
             raise Refused("failed", f"The log of erasures, {self.path}, cannot be written; mend that first.")
         return mark.id
 
-    def settle(self) -> None:
-        """Writes what waited; to be called now and then."""
-        if self._waiting:
-            self._write([])
+    def settle(self, *, patient: bool = True) -> None:
+        """Writes what waited; to be called now and then, and at the end. Not `patient`: unless something is being
+        written at this moment."""
+        if self._waiting and self._lock.acquire(blocking=patient):
+            try:
+                self._write_waiting()
+            finally:
+                self._lock.release()
 
     def can_be_written(self) -> bool:
         """Would a line find its way now?"""
@@ -198,13 +202,16 @@ class Log:
         assert self.path is not None, "used first"
         with self._lock:
             self._waiting.extend(msgspec.json.encode(line) + b"\n" for line in lines)
-            try:
-                self._append(b"".join(self._waiting))
-            except OSError as error:
-                log.error("the log of erasures cannot be written", error=error.strerror, count=len(self._waiting))
-                return False
-            self._waiting.clear()
-            return True
+            return self._write_waiting()
+
+    def _write_waiting(self) -> bool:
+        try:
+            self._append(b"".join(self._waiting))
+        except OSError as error:
+            log.error("the log of erasures cannot be written", error=error.strerror, count=len(self._waiting))
+            return False
+        self._waiting.clear()
+        return True
 
     def _append(self, data: bytes) -> None:
         assert self.path is not None

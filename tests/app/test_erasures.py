@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
+from live import Server
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
@@ -216,6 +217,18 @@ def test_a_log_that_cannot_be_written_keeps_nobody_from_erasing(app: Flask) -> N
     erasures.settle()
     assert erasures.owes == 0 and erasures.can_be_written()
     assert [line["is"] for line in lines()] == ["erased", "backup"]
+
+
+def test_what_waits_is_written_at_the_end(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with Server(tmp_path, ERASURES_LOG=str(log)) as server:
+        log.mkdir()  # whatever stands in the way
+        noor = server.join(server.create()["code"], "Noor")
+        assert server.get("/api/me", noor["token"], "DELETE").status == 204
+        log.rmdir()
+        server.stop()
+        (line,) = log.read_text().splitlines()
+        assert len(json.loads(line)["people"]) == 1
 
 
 def test_a_line_that_was_cut_off_spoils_no_other(tmp_path: Path) -> None:
