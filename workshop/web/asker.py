@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import select
 import socket
 from typing import Any
 
 from flask import has_request_context, request
+
+from ..extensions import Aside
 
 
 def still_there() -> bool:
@@ -15,7 +16,7 @@ def still_there() -> bool:
     if wire is None:
         return True
     try:
-        readable, _, _ = select.select([wire], [], [], 0)
+        readable, _, _ = Aside.select([wire], [], [], 0)  # takes files of any number, and keeps nobody waiting
         return not readable or bool(wire.recv(1, socket.MSG_PEEK))
     except (OSError, ValueError):
         return False
