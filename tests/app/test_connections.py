@@ -30,3 +30,11 @@ def test_the_lines_on_a_channel_are_those_that_a_look_at_all_of_them_finds(
     for line in list(holders):
         del holders[line]
     assert vars(holders)["_on"] == {}, "nothing is kept of lines that closed"
+
+
+def test_a_line_that_closed_is_not_brought_back_by_what_is_known_of_it_now() -> None:
+    holders = Holders()
+    holders["a"] = Holder(1, "person", 3)
+    assert holders.alter("a", person_id=4) and holders.on("person 4").keys() == {"a"} and not holders.on("person 3")
+    del holders["a"]
+    assert not holders.alter("a", person_id=5) and not holders and not holders.on("person 5")

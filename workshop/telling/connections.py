@@ -47,10 +47,22 @@ class Holders(dict[str, Holder]):
 
     def __setitem__(self, line: str, holder: Holder) -> None:
         with self._lock:
-            self._leave(line)
-            super().__setitem__(line, holder)
-            for channel in _kept_apart(holder):
-                self._on.setdefault(channel, {})[line] = holder
+            self._put(line, holder)
+
+    def alter(self, line: str, **different: Any) -> bool:
+        """Whoever holds this line is different from now on. False if it closed just now, as with threads it may at any
+        moment."""
+        with self._lock:
+            if (holder := self.get(line)) is None:
+                return False
+            self._put(line, replace(holder, **different))
+            return True
+
+    def _put(self, line: str, holder: Holder) -> None:
+        self._leave(line)
+        super().__setitem__(line, holder)
+        for channel in _kept_apart(holder):
+            self._on.setdefault(channel, {})[line] = holder
 
     def __delitem__(self, line: str) -> None:
         self.pop(line)
@@ -132,8 +144,10 @@ def desk_lines() -> dict[str, Holder]:
     return {line: one for line, one in holders.on(EVERY_DESK).items() if not one.removed}
 
 
-def desk_lines_of(room_id: int) -> list[str]:
-    return [line for line, one in holders.on(everyone(room_id)).items() if one.person_id is None and not one.removed]
+def desk_lines_of(room_id: int) -> dict[str, Holder]:
+    """Those of one room."""
+    in_it = holders.on(everyone(room_id))
+    return {line: one for line, one in in_it.items() if one.person_id is None and not one.removed}
 
 
 def everyone_in(room_id: int) -> list[str]:
@@ -158,9 +172,8 @@ def end(lines: Collection[str], why: Literal["replaced", "signed_out"]) -> None:
     closed; what it still says is refused."""
     server = socketio.server  # type: ignore[attr-defined]
     for line in lines:
-        if (holder := holders.get(line)) is None:  # it closed just now
+        if (holder := holders.get(line)) is None or not holders.alter(line, removed=True):  # it closed just now
             continue
-        holders[line] = replace(holder, removed=True)
         for channel in channels(holder):
             server.leave_room(line, channel)
         say(streams.REMOVED, wire.RemovedMessage(why=why), line)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TypeVar
 
 from msgspec import structs
@@ -85,9 +84,9 @@ def tell(room_id: int, change: Change, room: Room | None) -> None:
                 _merge_lines(item)
             case LineClosed(person, _, phones):
                 for socket in lines_of(person, phones):  # what it still says is answered with a refusal
-                    holders[socket] = replace(holders[socket], removed=True)
+                    holders.alter(socket, removed=True)
             case LinkReplaced() if room is not None:
-                end([line for line in desk_lines_of(room_id) if not is_current(room, holders[line])], "replaced")
+                end([line for line, one in desk_lines_of(room_id).items() if not is_current(room, one)], "replaced")
     if any(isinstance(item, COUNTED) for item in news):
         count_soon(room_id)
     if room is not None:
@@ -169,7 +168,8 @@ def _tell_room(room: Room, change: Change) -> None:
                     say_to_each(sockets, streams.NOTICES, counting.unseen(room, person, reads, now()))
             case PhoneCame(person):
                 for socket in presence.sockets(person):
-                    say(streams.MY_PHONES, reading.phones(room, holders[socket]), socket)
+                    if (holder := holders.get(socket)) is not None:  # with threads it may have closed just now
+                        say(streams.MY_PHONES, reading.phones(room, holder), socket)
     if steps is not None:
         touched |= dict.fromkeys(reading.groups_that_counted(room))
     # Groups first: a phone that hears of a step already knows its role in it.
@@ -202,9 +202,9 @@ def _merge_lines(merged: PeopleMerged) -> None:
     """The lines of someone who turned out to be someone else are theirs from now on."""
     server = socketio.server  # type: ignore[attr-defined]
     for line in lines_of(merged.other):
-        holders[line] = replace(holders[line], person_id=merged.keep)
-        server.leave_room(line, of_person(merged.other))
-        server.enter_room(line, of_person(merged.keep))
+        if holders.alter(line, person_id=merged.keep):
+            server.leave_room(line, of_person(merged.other))
+            server.enter_room(line, of_person(merged.keep))
     for circle, lines in presence.circles(merged.other).items():
         for line in lines:
             presence.depart(merged.other, line)
