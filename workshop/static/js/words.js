@@ -12,6 +12,14 @@ function ofThePage() {
   return block ? JSON.parse(block.textContent ?? "{}") : {};
 }
 
+/** More words, which came after the page. @param {Record<string, Word>} more */
+export function learn(more) {
+  words = { ...(words ?? ofThePage()), ...more };
+}
+
+/** Is there a sentence for `key`? @param {string} key */
+export const knows = (key) => key in (words ?? ofThePage());
+
 /**
  * The sentence for `key`, with its {placeholders} filled in; `n` picks the plural form. An unknown key is shown
  * as it is: ugly on purpose, and no reason to stop.

@@ -1,7 +1,7 @@
 // @ts-check
 /** The other phones in my name: asked about one by one, and listed with what was done. */
 import { html, nothing } from "../draw.js";
-import { t } from "../words.js";
+import { knows, t } from "../words.js";
 import { all, byId, fill, say, shake, tell } from "./stage.js";
 
 /** @typedef {import("../phone.js").Page} Page */
@@ -45,6 +45,7 @@ async function answer({ line }, other, yes) {
 
 /** @param {Page} page */
 export function drawPhones(page) {
+  if (!knows("asked_hint")) return; // its words come with what one need not have to come in
   const { phones = [], trail = [] } = page.line.state.me ?? {};
   const other = first(page);
   byId("asked").hidden = !other;

@@ -4,7 +4,7 @@ import { render } from "../draw.js";
 import { everySecond, paint, reading } from "../countdown.js";
 import { within } from "../patience.js";
 import { ours } from "../root.js";
-import { t } from "../words.js";
+import { learn, t } from "../words.js";
 
 /** @typedef {import("./table.js").View} View */
 
@@ -137,6 +137,7 @@ async function fetchMore(code, token) {
   const answer = await fetch(ours(`/r/${code}/more`), { headers: { Authorization: `Bearer ${token}` }, signal: within() });
   if (!answer.ok) throw new Error(answer.statusText);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  learn(JSON.parse(page.getElementById("words")?.textContent ?? "{}"));
   for (const place of all("[data-more]")) {
     place.replaceChildren(...(page.querySelector(`[data-more="${place.dataset.more}"]`)?.childNodes ?? []));
   }
