@@ -36,6 +36,8 @@ DATABASES = {
 }
 """What `DATABASE_URL` may begin with. All of PostgreSQL are served by psycopg2."""
 IN_MEMORY = (None, "", ":memory:")
+OWN_FILES, OWN_FOLDERS = ("secret_key", "workshop.sqlite", "erasures.log", "serving", "listening"), ("packs", "static")
+"""What the workshop keeps in the instance folder; a name that begins like one of the files is one of its copies."""
 ON, OFF = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 SECRETS = ("SECRET_KEY", "METRICS_TOKEN", "OPENID_CLIENT_SECRET")
 """Taken to the letter; of all others spaces around them do not count."""
@@ -160,6 +162,9 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         instance = instance.expanduser()
     instance = instance.absolute()
     _see_to(instance)
+    database = told.text("DATABASE_URL")
+    database = _database(database) if database else _beside(instance / "workshop.sqlite")
+    _is_not_somebody_elses(instance, database)
     mode = told.text("ASYNC_MODE") or ASYNC_MODES[0]
     if mode not in ASYNC_MODES:
         raise WrongSetting(f"ASYNC_MODE is {mode!r}; it can be {', '.join(ASYNC_MODES)}.")
@@ -170,7 +175,6 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         raise WrongSetting(f"LOG_FORMAT is {log_format!r}; it can be {', '.join(LOG_FORMATS)}.")
     proxies = told.number("TRUSTED_PROXIES", 0, 0, MOST_PROXIES, "the number of proxies in front, such as 1")
     people = told.number("PEOPLE_A_ROOM", 400, 1, MOST_PEOPLE, "a number of people")
-    database = told.text("DATABASE_URL")
     public = told.text("PUBLIC_URL")
     metrics = told.secret("METRICS_TOKEN")
     if metrics and not re.fullmatch(r"[!-~]+", metrics):
@@ -180,7 +184,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     public_url = _address(public) if public else None
     return Settings(
         instance=instance,
-        database_url=_database(database) if database else _beside(instance / "workshop.sqlite"),
+        database_url=database,
         secret_key=told.secret("SECRET_KEY") or _kept_secret(instance / "secret_key"),
         public_url=public_url,
         trusted_proxies=proxies,
@@ -331,8 +335,15 @@ def _database(text: str) -> str:
             "DATABASE_URL names no file: everything would be gone when the server stops. Such as "
             "sqlite:////srv/workshop/data.sqlite; or leave it out, and the file is in the instance folder."
         )
-    elif Path(address.database or "").is_dir():
+    elif "\0" in (address.database or ""):
+        raise WrongSetting("DATABASE_URL has %00 in it, and no file can have that in its name.")
+    elif os.path.isdir(address.database or ""):
         raise WrongSetting(f"DATABASE_URL leads to {address.database}, which is a folder; name a file in it.")
+    elif not os.path.isdir(folder := Path(address.database or "").absolute().parent):
+        raise WrongSetting(
+            f"DATABASE_URL leads to a file in {folder}, and there is no such folder. Is the disk there? If it is to be "
+            "a new folder, make it first."
+        )
     return kind + text[len(kind) :]
 
 
@@ -494,6 +505,26 @@ def _see_to(instance: Path) -> None:
         raise WrongSetting(
             f"INSTANCE_PATH leads to {instance}, where this user may not write. Give it a folder of its own, or give "
             "that one to it (chown)."
+        )
+
+
+def is_own(name: str) -> bool:
+    """Whether something in the instance folder is the workshop's, by its name."""
+    return name.startswith(OWN_FILES) or name in OWN_FOLDERS
+
+
+def _is_not_somebody_elses(instance: Path, database: str) -> None:
+    """The folder is closed to others, so one with a website in it is not taken for ours. What is hidden, and what the
+    system puts on each disk, says nothing."""
+    there = {name for name in os.listdir(instance) if not name.startswith(".") and name != "lost+found"}
+    stored = Path(make_url(database).database or "") if database.startswith("sqlite") else None
+    ours = {name for name in there if is_own(name)}
+    if stored is not None and stored.parent.resolve() == instance.resolve():
+        ours |= there & {stored.name}
+    if there - ours and not ours - set(OWN_FOLDERS):  # others have folders by these names as well
+        raise WrongSetting(
+            f"INSTANCE_PATH leads to {instance}, where there is something else ({min(there - ours)}) and nothing of "
+            "the workshop. Give it a folder of its own, new or empty."
         )
 
 

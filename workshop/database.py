@@ -11,7 +11,6 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -72,7 +71,6 @@ class Database:
         if address.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
             address = address.set(drivername="postgresql+psycopg2")
         if address.get_backend_name() == "sqlite":
-            Path(address.database or "").parent.mkdir(parents=True, exist_ok=True)
             arguments = {"timeout": LOCK_WAIT_MS / 1000, "check_same_thread": False}
             self.engine = create_engine(address, connect_args=arguments, hide_parameters=True)  # no text in the log
             self.writer = create_engine(

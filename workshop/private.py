@@ -12,12 +12,16 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
+from .settings import is_own
+
 GROUP, OTHERS = 0o070, 0o007
+SQLITE = b"SQLite format 3\0"
+"""How each database of SQLite begins."""
 
 
 def keep_private(instance: Path, database: URL) -> None:
-    """From here on the files of this process are its user's alone, and so are the instance folder, everything in it,
-    and the files of an SQLite database, wherever they are.
+    """From here on the files of this process are its user's alone, and so are the instance folder, what the workshop
+    keeps in it, and the files of an SQLite database, wherever they are. What somebody else put there stays as it is.
 
     A folder that its group may enter and others may not was made so by somebody, for instance for whoever makes the
     backups: in that case the group keeps its rights, and can read new files too. What belongs to another user is for
@@ -27,10 +31,14 @@ def keep_private(instance: Path, database: URL) -> None:
     closed = OTHERS if chosen else OTHERS | GROUP
     os.umask(closed | (0o020 if chosen else 0))
     _close(instance, closed)
-    for folder, folders, files in os.walk(instance):  # another process may take away what it is about to read
-        for name in (*folders, *files):
-            _close(Path(folder, name), closed)
-    if database.get_backend_name() == "sqlite" and database.database:
+    for own in filter(is_own, os.listdir(instance)):
+        _close(instance / own, closed)
+        if (instance / own).is_symlink():
+            continue
+        for folder, folders, files in os.walk(instance / own):  # another process may take away what it is about to read
+            for name in (*folders, *files):
+                _close(Path(folder, name), closed)
+    if database.get_backend_name() == "sqlite" and database.database and _is_sqlite(Path(database.database)):
         for beside in ("", "-wal", "-shm", "-journal"):
             _close(Path(f"{database.database}{beside}"), closed)
 
@@ -52,6 +60,17 @@ def _close(path: Path, bits: int) -> None:
             path.chmod(stat.S_IMODE(found.st_mode) & ~bits)
     except FileNotFoundError:  # none there, or another process just removed it
         return
+
+
+def _is_sqlite(path: Path) -> bool:
+    """Whether a file is a database of SQLite, or can become one; DATABASE_URL may be a slip of the pen."""
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            return file.read(len(SQLITE)) in (SQLITE, b"")
+    except OSError:
+        return False
 
 
 def _mode(path: Path) -> int:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from live import Line, Server
+from live import ROOT, Line, Server
+from sqlalchemy import make_url
 
-from workshop.private import write_private
+from config import from_environment
+from workshop.private import keep_private, write_private
 
 OPEN_TO_ALL = {"folder": 0o755, "file": 0o644}
 
@@ -80,6 +84,65 @@ def test_a_database_elsewhere_is_private_too_and_its_folder_left_alone(tmp_path:
         found = modes(elsewhere)
         assert found.pop("elsewhere") == "drwxr-xr-x"
         assert len(found) == 4 and not {path: mode for path, mode in found.items() if mode[4:] != "------"}
+
+
+SITE = {"index.html": 0o644, "bin/tool": 0o755, "static/style.css": 0o644}
+"""A folder that is somebody else's, with rights as they need them."""
+
+
+def somebody_elses(folder: Path) -> dict[str, str]:
+    """Puts one there; returns who may do what in it."""
+    for name, mode in SITE.items():
+        (folder / name).parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        (folder / name).write_text("theirs")
+        (folder / name).chmod(mode)
+    folder.chmod(0o755)
+    return modes(folder)
+
+
+def test_a_folder_of_somebody_else_is_refused_and_left_as_it_is(sqlite_server: Server, tmp_path: Path) -> None:
+    before = somebody_elses(tmp_path / "site")
+    environ = sqlite_server.environ | {"INSTANCE_PATH": str(tmp_path / "site"), "DATABASE_URL": ""}
+    done = subprocess.run(
+        [sys.executable, "-m", "workshop", "check"], env=environ, cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 1 and "INSTANCE_PATH" in done.stderr and "bin" in done.stderr, done.stderr
+    assert modes(tmp_path / "site") == before
+
+
+def test_what_is_not_ours_in_the_instance_folder_keeps_its_rights(tmp_path: Path) -> None:
+    instance, mask = tmp_path / "instance", os.umask(0o022)
+    somebody_elses(instance)
+    (instance / "packs" / "mine").mkdir(parents=True)
+    for name in ("secret_key", "workshop.sqlite-wal", "packs/mine/pack.yaml", "data.sqlite"):
+        (instance / name).write_text("kept secret, and long enough")
+    (tmp_path / "away").mkdir()
+    (tmp_path / "away" / "theirs").write_text("x")
+    (instance / "static" / "link").symlink_to(tmp_path / "away")
+    try:
+        settings = from_environment({"INSTANCE_PATH": str(instance)})
+        keep_private(settings.instance, make_url(f"sqlite:///{instance / 'data.sqlite'}"))
+    finally:
+        os.umask(mask)
+    found = {name.removeprefix("instance/"): mode for name, mode in modes(instance).items()}
+    assert found["index.html"] == found["data.sqlite"] == "-rw-r--r--" and found["bin/tool"] == "-rwxr-xr-x"
+    closed = {"instance", "secret_key", "workshop.sqlite-wal", "packs", "packs/mine", "packs/mine/pack.yaml"}
+    assert {name for name in closed if found[name][4:] != "------"} == set()
+    assert stat.S_IMODE((tmp_path / "away" / "theirs").stat().st_mode) == 0o644
+
+
+@pytest.mark.parametrize("name", ["secret_key", "erasures.log", "data.sqlite", "packs", "lost+found", ".profile"])
+def test_a_folder_with_something_of_ours_is_ours(tmp_path: Path, name: str) -> None:
+    instance = tmp_path / "instance"
+    instance.mkdir()
+    if name in ("packs", "lost+found"):
+        (instance / name).mkdir()
+    else:
+        (instance / name).write_text("kept secret, and long enough")
+    if "." in name or name == "secret_key":
+        (instance / ".cache").mkdir()
+    told = {"INSTANCE_PATH": str(instance), "DATABASE_URL": f"sqlite:///{instance / 'data.sqlite'}"}
+    assert from_environment(told).instance == instance
 
 
 def test_what_is_no_file_keeps_its_rights(tmp_path: Path) -> None:

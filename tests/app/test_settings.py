@@ -48,7 +48,7 @@ WRONG = {
         "mysql://host/name", "nonsense", "sqlite://", "sqlite:///", "sqlite:///:memory:", "sqlite://srv/data.sqlite",
         "sqlite:////srv/a?b/data.sqlite", "sqlite:///file:x?mode=memory&uri=true", "sqlite+aiosqlite:///data.sqlite",
         "sqlite:////tmp", "postgresql+asyncpg://host/name", "postgresql://host:port/name", "postgresql://host:0/name",
-        "postgresql://host:99999/name", '"sqlite:////srv/data.sqlite"',
+        "postgresql://host:99999/name", "sqlite:////there/is/no/such/folder/data.sqlite", "sqlite:///%00", '"sqlite:////srv/data.sqlite"',
     ],
     "REDIS_URL": ["redis://127.0.0.1"],
     "TRUSTED_PROXIES": ["²", "-1", "one", "1.0", "1_0", "11", "9" * 5_000, "true"],
@@ -234,7 +234,7 @@ def test_a_folder_is_called_as_it_is_called(tmp_path: Path, name: str) -> None:
     settings = from_environment({"INSTANCE_PATH": str(instance)})
     assert make_url(settings.database_url).database == str(instance / "workshop.sqlite")
     told = settings.database_url
-    assert from_environment({"INSTANCE_PATH": str(tmp_path), "DATABASE_URL": told}).database_url == told
+    assert read(tmp_path, DATABASE_URL=told).database_url == told
 
 
 @pytest.mark.parametrize(
