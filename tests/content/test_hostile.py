@@ -212,3 +212,30 @@ def test_a_copy_of_a_pack_has_an_end(packs: Path, tmp_path: Path) -> None:
     copied = {str(file.relative_to(tmp_path / "copy")) for file in (tmp_path / "copy").rglob("*")}
     assert "pack.yaml" in copied and not {"pipe.yaml", "programmes/up"} & copied
     content._read_pack(tmp_path / "copy")
+
+
+def test_only_a_pack_is_copied_and_only_what_it_is_made_of(packs: Path, tmp_path: Path) -> None:
+    shelf = Shelf(content.HERE, content.SHIPPED, content._read_pack)
+    fine, theirs = packs / "fine", tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "diary.yaml").write_text("nobody's business")
+    for name in ("key.txt", ".hidden.yaml", "programmes/key.txt", "deep/x.yaml"):
+        (fine / name).parent.mkdir(exist_ok=True)
+        (fine / name).write_text("nobody's business")
+    shelf.copy(fine, tmp_path / "copy")
+    copied = {str(file.relative_to(tmp_path / "copy")) for file in (tmp_path / "copy").rglob("*")}
+    assert {"pack.yaml", "programmes/full.yaml"} < copied
+    assert all(name == "programmes" or name.endswith(".yaml") for name in copied) and "deep/x.yaml" not in copied
+    assert ".hidden.yaml" not in copied
+    for source, target, why in (
+        (theirs, tmp_path / "none", "is no pack"),
+        (packs, tmp_path / "none", "is no pack"),
+        (fine, fine / "programmes" / "below", "in the pack itself"),
+    ):
+        with pytest.raises(BadPack, match=why):
+            shelf.copy(source, target)
+        assert not target.exists()
+    (fine / "cards.yaml").write_text("x" * (MOST_BYTES + 1))
+    with pytest.raises(BadPack, match="too large"):
+        shelf.copy(fine, tmp_path / "none")
+    assert not (tmp_path / "none").exists(), "all or nothing"

@@ -13,14 +13,12 @@ import msgspec
 from workshop.content.places import BadPack, Mistake, Place, merged, read
 from workshop.content.rules import pack_mistakes, programme_mistakes
 from workshop.content.schema import Pack, Programme
-from workshop.content.shelf import Offered, Shelf
+from workshop.content.shelf import MOST_FILES, Offered, Shelf
 from workshop.core.programme import Part
 
 __all__ = ["SHIPPED", "BadPack", "Mistake", "Offered", "Pack", "drawing", "drawings", "load", "load_programme", "shelf"]
 
 HERE = Path(__file__).parent
-MOST_FILES = 20
-"""In the folder of a pack, and in its `programmes`."""
 SHIPPED = ("nl", "en")
 """The packs that come with the workshop, the original first."""
 

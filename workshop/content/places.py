@@ -135,7 +135,7 @@ class _Loader(Composer, yaml.CSafeLoader):
 def read(file: Path) -> Place:
     """The tree of one file; BadPack when it is not there or not YAML."""
     try:
-        node = yaml.compose(_bytes(file).decode("utf-8"), Loader=_Loader)
+        node = yaml.compose(bytes_of(file).decode("utf-8"), Loader=_Loader)
     except OSError:
         raise BadPack([Mistake(file, 1, "(file)", "cannot be read", "a file that exists and may be read")]) from None
     except UnicodeDecodeError:
@@ -151,7 +151,7 @@ def read(file: Path) -> Place:
     return Place(file, node, "")
 
 
-def _bytes(file: Path) -> bytes:
+def bytes_of(file: Path) -> bytes:
     """What stands in a plain file, which is all that is ever opened: a pipe or a device would never end. OSError or
     BadPack."""
     if not stat.S_ISREG(file.stat().st_mode):

@@ -1,20 +1,21 @@
 """Which packs there are: those that come with the workshop, and an installation's own, in `instance/packs/`."""
 
 import os
-import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from workshop.content.places import BadPack, Mistake
+from workshop.content.places import BadPack, Mistake, bytes_of
 from workshop.content.schema import Pack
 from workshop.core.visible import visible
 
 MOST_OFFERED = 100
 """Own packs of an installation among which one can choose."""
 LONGEST_NAME = 100
+MOST_FILES = 20
+"""In the folder of a pack, and in its `programmes`."""
 Stamp = tuple[tuple[str, int, int], ...]
 """What tells two states of a folder apart: of each file its name, when it was changed (ns) and its size (bytes)."""
 
@@ -91,13 +92,20 @@ class Shelf:
         return folder.name if folder.parent in (self._home, self._own) else str(folder)
 
     def copy(self, name_or_folder: str | Path, target: Path) -> None:
-        """Puts a copy of a pack into a folder that is empty or not there yet, to start a pack of one's own."""
-        shutil.copytree(
-            self.folder(name_or_folder), target, dirs_exist_ok=True, copy_function=shutil.copyfile,
-            ignore=_not_of_a_pack,
-        )  # fmt: skip
-        for path in (target, *(path for path in target.rglob("*") if path.is_dir())):
-            path.chmod(path.stat().st_mode | 0o700)  # the package may be one that nobody may write
+        """Puts a copy of a pack into a folder that is empty or not there yet, to start a pack of one's own. Only what a
+        pack is made of: whatever else is in its folder is not for others to read. BadPack where it is none."""
+        source = self.folder(name_or_folder)
+        files = [file for file in _files(source) if file.is_file() and not file.name.startswith(".")]
+        if source / "pack.yaml" not in files:
+            raise BadPack([Mistake(source, 1, "(folder)", "is no pack", "a folder with a pack.yaml in it")])
+        if len(files) > 2 * MOST_FILES:
+            raise BadPack([Mistake(source, 1, "(folder)", "holds too many files", f"{MOST_FILES} .yaml files at most")])
+        if target.resolve().is_relative_to(source.resolve()):
+            raise BadPack([Mistake(target, 1, "(folder)", "is in the pack itself", "a folder somewhere else")])
+        read = {file.relative_to(source): bytes_of(file) for file in files}
+        for name, data in read.items():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            (target / name).write_bytes(data)
 
     def folder(self, name_or_folder: str | Path) -> Path:
         """Where a pack's files are; a name goes before a folder of that name."""
@@ -148,20 +156,13 @@ def _is_name(name_or_folder: str | Path) -> bool:
     return isinstance(name_or_folder, str) and Path(name_or_folder).name == name_or_folder
 
 
-def _not_of_a_pack(folder: str, names: list[str]) -> list[str]:
-    """What is not copied: what is hidden, and whatever is neither a plain file nor a folder, such as a link to one
-    further up, which would have no end."""
-    paths = {name: os.path.join(folder, name) for name in names}
-    return [
-        name
-        for name, path in paths.items()
-        if name.startswith(".") or name == "__pycache__"
-        or not (os.path.isfile(path) or (os.path.isdir(path) and not os.path.islink(path)))
-    ]  # fmt: skip
+def _files(folder: Path) -> list[Path]:
+    """What a pack is made of."""
+    return [*folder.glob("*.yaml"), *folder.glob("programmes/*.yaml")]
 
 
 def _stamp(folder: Path) -> Stamp:
-    files = sorted({folder, *folder.glob("*.yaml"), folder / "programmes", *folder.glob("programmes/*.yaml")})
+    files = sorted({folder, folder / "programmes", *_files(folder)})
     return tuple((str(file), *_state(file)) for file in files)
 
 
