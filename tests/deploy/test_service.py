@@ -5,6 +5,7 @@ On a machine that systemd runs it was tried by hand: docs/install.md says how, a
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
@@ -63,8 +64,58 @@ def test_its_settings_are_ours(tmp_path: Path) -> None:
     assert settings.database_url.startswith("postgresql:///")
 
 
-def test_the_commands_of_a_service_are_a_script_that_a_shell_reads() -> None:
-    subprocess.run(["sh", "-n", str(ROOT / "deploy/systemd/workshop")], check=True)
+WRITTEN = """
+# A=1
+; B=2
+export C=3
+  ORGANISATION=Gemeente Ergens
+OPENID_ORGANISATIONS=han.nl=HAN; zuyd.nl=Zuyd
+METRICS_TOKEN=$(touch ran) `touch ran` $HOME "x" & | > y #z
+SMTP_URL = "smtp://noor:a$b`c`@example.org"\t
+PRIVACY_CONTACT='to the \\letter'
+OPENID_NAME="say \\"so\\" for \\$5 \\n"
+OPENID_LEADERS=a\\b; \\
+c
+OPENID_ADMINS=
+MAIL_FROM=workshop@example.org\r
+ERASURES_LOG=/srv/Zoë.log"""
+READ = {
+    "INSTANCE_PATH": "/var/lib/workshop",
+    "ORGANISATION": "Gemeente Ergens",
+    "OPENID_ORGANISATIONS": "han.nl=HAN; zuyd.nl=Zuyd",
+    "METRICS_TOKEN": '$(touch ran) `touch ran` $HOME "x" & | > y #z',
+    "SMTP_URL": "smtp://noor:a$b`c`@example.org",
+    "PRIVACY_CONTACT": "to the \\letter",
+    "OPENID_NAME": 'say "so" for $5 \\n',
+    "OPENID_LEADERS": "ab; c",
+    "OPENID_ADMINS": "",
+    "MAIL_FROM": "workshop@example.org",
+    "ERASURES_LOG": "/srv/Zoë.log",
+}
+"""What systemd makes of these lines (systemd.exec(5), EnvironmentFile)."""
+
+
+def test_commands_have_the_settings_of_the_service_to_the_letter(tmp_path: Path) -> None:
+    text = (ROOT / "deploy/systemd/workshop").read_text()
+    show = "import json, os, sys; print(json.dumps([dict(os.environ), os.getcwd(), sys.argv[1:]]))"
+    there = {
+        re.findall(r"(?m)^COMMAND = (.+)$", text)[0]: f'["{sys.executable}", "-c", "{show}"]',
+        '"/etc/workshop.env", "/var/lib/workshop"': f'"{tmp_path / "env"}", "{tmp_path}"',
+    }
+    for before, after in there.items():
+        assert before in text
+        text = text.replace(before, after)
+    (tmp_path / "workshop").write_text(text)
+    (tmp_path / "env").write_text(WRITTEN, newline="")
+    done = subprocess.run(
+        [sys.executable, "-I", str(tmp_path / "workshop"), "create", "--title", "two words"],
+        env={"HOME": "/root"}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    environ, folder, arguments = json.loads(done.stdout)
+    assert {name: environ.get(name) for name in READ} == READ | {"INSTANCE_PATH": str(tmp_path)}
+    assert environ.keys() - READ.keys() <= {"HOME", "LC_CTYPE"}, "nothing else"
+    assert (folder, arguments) == (str(tmp_path), ["create", "--title", "two words"])
+    assert not (tmp_path / "ran").exists()
 
 
 def test_an_empty_machine_takes_fifteen_commands_at_most_and_all_they_name_is_there() -> None:
