@@ -12,7 +12,7 @@ from typing import Any
 
 from . import backup, restoring, schema, trouble
 from .alone import Alone, alone
-from .app import without_pages
+from .app import create_app, without_pages
 from .core.errors import Refused
 from .database import Database
 from .erasures import erasures
@@ -117,9 +117,16 @@ def move(settings: Settings, _: Any, wanted: argparse.Namespace) -> None:
 
 def check(settings: Settings, _: Any, _wanted: argparse.Namespace) -> int:
     """Says what you have to see to: a disk or a certificate that runs out, a log that cannot be written, a mail server
-    that takes no mail."""
-    erasures.use(settings.erasures)
-    troubles = [*trouble.found(settings, erasures, now()), *outgoing.look(settings)]
+    that takes no mail, a database that does not answer."""
+    if settings.root:
+        create_app(settings)  # only the pages know which folder of a site they cannot be in
+    else:
+        without_pages(settings)
+    troubles = [
+        *trouble.found(settings, erasures, now()),
+        *trouble.of_database(settings, db),
+        *outgoing.look(settings),
+    ]
     for one in troubles:
         print(one.sentence)
     if not troubles:

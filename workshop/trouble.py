@@ -1,6 +1,7 @@
 """What an operator has to see to before it goes wrong: a disk or a certificate that runs out, a log that cannot be
-written, a mail server that takes no mail. Said in the log at the start and once a day, and by `workshop check`; `found`
-gives all but the last to anything else that shows it. A server also says in its log where it may open few files.
+written, a mail server that takes no mail. Said in the log at the start and once a day, and by `workshop check`, which
+asks the database too; `found` gives all but those two to anything else that shows it. A server also says in its log
+where it may open few files.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ from pathlib import Path
 from typing import Literal
 
 import structlog
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import SQLAlchemyError
 
+from .core.errors import Refused
+from .database import Database
 from .erasures import Log, erasures
 from .extensions import Aside, now, rest
 from .settings import Settings
@@ -34,7 +38,7 @@ DAY_SECONDS = 86_400
 class Trouble:
     """One thing to see to."""
 
-    kind: Literal["disk", "certificate", "erasures", "files", "mail"]
+    kind: Literal["disk", "certificate", "erasures", "files", "mail", "database"]
     where: str
     """The folder, file or server."""
     sentence: str
@@ -46,6 +50,23 @@ def found(settings: Settings, kept: Log, now: int, low_bytes: int = LOW_BYTES) -
     """All that is wrong at this moment (ms since the epoch), or will be soon. It looks at the machine's own files and
     asks nobody; a disk may take its time, so a server does it aside."""
     return [*_disks(settings, kept, low_bytes), *_certificate(settings.tls_certificate, now), *_log(kept)]
+
+
+def of_database(settings: Settings, database: Database) -> list[Trouble]:
+    """Asks the database whether it answers; an SQLite file that is yet to be made is not made by that."""
+    address = make_url(settings.database_url)
+    if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
+        return []
+    try:
+        with database.reading() as session:
+            session.execute(text("SELECT 1"))
+    except (SQLAlchemyError, Refused, RuntimeError) as error:
+        why = getattr(error, "detail", None) if isinstance(error, Refused) else getattr(error, "orig", None)
+        where, said = address.render_as_string(), " ".join(str(why or error).split())
+        end = "" if said.endswith((".", "?")) else "."
+        sentence = f"The database {where} cannot be used, and nobody can come in: {said}{end}"
+        return [Trouble("database", where, sentence)]
+    return []
 
 
 def watch(settings: Settings, also: Callable[[Settings], Iterable[Trouble]]) -> None:

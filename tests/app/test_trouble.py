@@ -15,6 +15,7 @@ from live import Server, until
 
 from config import Settings
 from workshop import trouble
+from workshop.database import Database
 from workshop.erasures import Erasure, Log
 
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -97,6 +98,33 @@ def test_a_log_that_cannot_be_written_is_said_with_what_waits(settings: Settings
         note([Erasure(NOW, "a room", whole=True)])
     (one,) = trouble.found(settings, log, NOW, NONE)
     assert one.left == 1 and "1 line waits" in one.sentence
+
+
+@pytest.mark.parametrize("url", ["postgresql://noor:secret@127.0.0.1:1/db", "sqlite:///{}/notes.txt"])
+def test_a_database_that_is_away_or_is_none_is_said(settings: Settings, tmp_path: Path, url: str) -> None:
+    (tmp_path / "notes.txt").write_text("These are notes, and no database. " * 100)
+    wrong = Settings(**{**vars(settings), "database_url": url.format(tmp_path)})
+    database = Database()
+    database.connect(wrong.database_url)
+    (one,) = trouble.of_database(wrong, database)
+    assert one.kind == "database" and "cannot be used" in one.sentence and "secret" not in one.sentence
+    assert len(one.sentence.splitlines()) == 1
+
+
+def test_a_database_that_is_not_there_yet_is_not_made_by_asking(settings: Settings, tmp_path: Path) -> None:
+    database = Database()
+    database.connect(settings.database_url)
+    assert trouble.of_database(settings, database) == [] and not list(tmp_path.iterdir())
+    with database.writing():
+        pass
+    assert trouble.of_database(settings, database) == [] and list(tmp_path.iterdir())
+    database.disconnect()
+
+
+def test_check_refuses_what_serve_refuses(sqlite_server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sqlite_server.environ, "PUBLIC_URL", "https://example.org/lead")
+    done = sqlite_server.workshop("check")
+    assert done.returncode == 1 and "PUBLIC_URL" in done.stderr
 
 
 def test_it_is_in_the_log_at_the_start_and_said_by_a_command(tmp_path: Path) -> None:
