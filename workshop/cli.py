@@ -45,9 +45,11 @@ from .alone import alone
 from .app import create_app, without_pages
 from .commands import one_line
 from .content import BadPack, load, shelf
+from .core.codes import show
 from .core.errors import Refused
 from .core.links import REPLACEABLE
 from .core.programme import ROUND_KINDS, duration
+from .days import held_on
 from .erasures import erasures
 from .exports import FORMATS, SEPARATORS, written
 from .extensions import Aside, db, now, socketio
@@ -316,15 +318,18 @@ def print_set(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> Non
 
 
 def erase(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
-    """Erases one room, or all that are past their date."""
+    """Erases one room, once you are sure, or all that are past their date."""
     _ready(settings)
     if wanted.expired:
         print(f"{ticker.erase_expired()} erased")
         return
     with db.reading() as session:
         room = _room(session, wanted.code)
+    if not wanted.yes:
+        _ask(f"‘{room.title}’ of {held_on(room)} ({show(room.code)}) is erased for good, with everything in it.")
     changing.change(room.id, erasing.erase_room)
     db.forget()
+    print(f"{show(room.code)} is erased.")
 
 
 def check_pack(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> int:
@@ -471,10 +476,15 @@ def remove_user(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> N
     if not wanted.yes:
         count = sum(len(rooms) for rooms, _ in left)
         what = f"{count} {'room' if count == 1 else 'rooms'} {'erased' if wanted.erase_rooms else 'passed on'}"
-        print(f"{known.email} is removed for good, {what}. Type yes if you are sure:", flush=True)
-        if sys.stdin.readline().strip() != "yes":
-            raise Refused("invalid", "Nothing was done. Type yes, or say --yes.")
+        _ask(f"{known.email} is removed for good, {what}.")
     removing.remove(known.email, left)
+
+
+def _ask(what: str) -> None:
+    """Asks before something is gone for good; Refused("invalid") unless the answer on standard input is yes."""
+    print(f"{what} Type yes if you are sure:", flush=True)
+    if sys.stdin.readline().strip() != "yes":
+        raise Refused("invalid", "Nothing was done. Type yes, or say --yes.")
 
 
 def _heir(session: Session, known: Account, place: int | None, count: int, heirs: set[int]) -> int:
@@ -647,6 +657,7 @@ def _parser() -> argparse.ArgumentParser:
     which = sub.add_mutually_exclusive_group(required=True)
     which.add_argument("code", nargs="?")
     which.add_argument("--expired", action="store_true", help="all rooms that are past their date")
+    sub.add_argument("--yes", action="store_true", help="do not ask whether you are sure")
 
     keeping.add_to(add)
 

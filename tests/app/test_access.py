@@ -245,7 +245,7 @@ def test_whoever_was_erased_never_becomes_somebody_else(server: Server, dial: Di
     first = server.create()
     leader, screen = dial(server, first["lead_token"]), dial(server, first["screen_token"])
     phone = dial(server, server.join(first["code"], "Noor")["token"])
-    assert server.workshop("erase", first["code"]).returncode == 0  # by another process
+    assert server.workshop("erase", first["code"], "--yes").returncode == 0  # by another process
     second = server.create()
     other = dial(server, server.join(second["code"], "Sem")["token"])
     other.note("tip", "canary")

@@ -301,7 +301,7 @@ def test_a_browser_that_has_the_page_of_a_room_that_is_gone_is_told_to_drop_it(t
     with Server(tmp_path) as server:
         made = server.create()
         page = server.get(f"/r/{made['code']}")
-        assert server.workshop("erase", made["code"]).returncode == 0
+        assert server.workshop("erase", made["code"], "--yes").returncode == 0
         gone = fetch(f"{server.url}/r/{made['code']}", headers={"If-None-Match": page.headers["ETag"]})
         assert gone.status == 404 and gone.headers["Clear-Site-Data"] == '"cache"'
         assert "Clear-Site-Data" not in server.get(f"/r/{made['code']}").headers

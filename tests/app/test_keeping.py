@@ -99,9 +99,22 @@ def test_erasing_by_command_says_that_it_could_not_be_written_down(own_server: S
     room = own_server.create()
     log = tmp_path / "instance" / "erasures.log"
     log.mkdir()
-    done = own_server.workshop("erase", room["code"])
+    done = own_server.workshop("erase", room["code"], "--yes")
     assert done.returncode == 1 and "It is done, but" in done.stderr
     assert until(lambda: own_server.get(f"/r/{room['code']}").status == 404)
+
+
+def test_one_wrong_digit_erases_nothing_unasked(sqlite_server: Server) -> None:
+    room = sqlite_server.create(title="Samen oefenen")
+    code = room["code"]
+    for text in ("", "no\n", "y\n"):
+        unsure = sqlite_server.workshop("erase", code, text=text)
+        assert unsure.returncode == 1 and "Nothing was done" in unsure.stderr
+        assert "‘Samen oefenen’ of 20" in unsure.stdout and f"{code[:4]} {code[4:]}" in unsure.stdout
+        assert sqlite_server.get(f"/api/rooms/{code}").status == 200
+    sure = sqlite_server.workshop("erase", code, text="yes\n")
+    assert sure.returncode == 0 and sure.stdout.endswith(f"{code[:4]} {code[4:]} is erased.\n"), sure.stderr
+    assert sqlite_server.get(f"/api/rooms/{code}").status == 404
 
 
 def test_no_kill_loses_an_erasure(own_server: Server, tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ def test_a_second_server_is_refused_and_commands_are_not(tmp_path: Path) -> None
         assert refused(second(server, DATABASE_URL=""), "folder"), "one instance folder, another database"
         assert refused(second(server, **elsewhere, DATABASE_URL=f"sqlite:///{link}"), "data.sqlite"), "by another name"
         made = server.create()
-        assert fetch(made["lead_url"]).status == 302 and server.workshop("erase", made["code"]).returncode == 0
+        assert fetch(made["lead_url"]).status == 302 and server.workshop("erase", made["code"], "--yes").returncode == 0
         server.kill()
         server.start()
 

@@ -256,7 +256,7 @@ def test_erasing_a_room_leaves_no_trace(tmp_path: Path) -> None:
         line = Line(server, token)
         assert line.note("tip", "canary-note", "organiser")["ok"] and line.post("snags", "canary-post")["ok"]
         line.close()
-        assert server.workshop("erase", made["code"]).returncode == 0
+        assert server.workshop("erase", made["code"], "--yes").returncode == 0
         assert server.get(f"/api/rooms/{made['code']}").status == 404
         assert server.get("/api/me", token).status == 401
         for path in (tmp_path / "instance").rglob("*"):

@@ -451,7 +451,7 @@ def test_a_room_that_was_erased_leaves_nothing_on_the_desk(afternoon: Callable[.
     room = afternoon("Noor")
     desk = room.desk()
     expect(desk.locator("#people-part")).to_contain_text("Noor")
-    assert room.server.workshop("erase", room.room["code"]).returncode == 0
+    assert room.server.workshop("erase", room.room["code"], "--yes").returncode == 0
     expect(desk.locator("#ended")).to_contain_text("Deze zaal is er niet meer")
     expect(desk.locator("body")).not_to_contain_text("Noor")
     expect(desk.locator("#cut-off")).to_have_count(0)

@@ -544,7 +544,7 @@ def test_an_erased_room_empties_the_phone(
     until(lambda: page.evaluate(WAITING, made["code"]) == ["canary"])
     if away:
         page.goto("about:blank")
-    assert own_server.workshop("erase", made["code"]).returncode == 0
+    assert own_server.workshop("erase", made["code"], "--yes").returncode == 0
     page.context.set_offline(False)
     if away:
         page.goto(f"{own_server.url}/r/{made['code']}?again", wait_until="commit")

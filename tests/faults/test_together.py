@@ -292,7 +292,7 @@ def test_r15_what_a_command_writes_is_seen_by_who_holds_the_room(two: Two) -> No
     leader.wait("trail")
     assert leader.do("next")["ok"] and leader.open
     leader.close()
-    assert other.workshop("erase", room.code).returncode == 0
+    assert other.workshop("erase", room.code, "--yes").returncode == 0
     until(lambda: one.get(f"/api/rooms/{room.code}").status == 404)
 
 

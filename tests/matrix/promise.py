@@ -386,7 +386,7 @@ COMMAND_LINE: dict[str, tuple[str, ...]] = {
     "export": ("{code}", "--format", "{format}"),
     "print": ("{code}", "--tables", "2"),
     "rehearse": ("{code}", "--people", "2", "--url", "{url}"),
-    "erase": ("{another}",),
+    "erase": ("{another}", "--yes"),
     "pack check": ("{folder}",),
     "pack copy": ("nl", "{copy}"),
     "pack give": ("ours", "--organisation", "Noord"),
