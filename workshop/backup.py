@@ -71,7 +71,11 @@ Take = Callable[[Thing, int], None]
 
 
 def recipient(text: str) -> Any:
-    """A public key, as age writes it; Refused("invalid") for anything else."""
+    """A public key, as age writes it; Refused("invalid") for anything else. A private one is not repeated."""
+    if "AGE-SECRET-KEY" in text.upper():
+        raise Refused(
+            "invalid", "That is the private key; it does not belong on this server. Give the public one, age1…"
+        )
     try:
         return pyrage.x25519.Recipient.from_str(text.strip())
     except pyrage.RecipientError as error:

@@ -119,6 +119,13 @@ def next_numbers(database: Database) -> dict[str, int]:
     return {name: number + 1 for name, number in found.items()}
 
 
+@pytest.mark.parametrize("told", [str(KEY), f" {KEY}\n", str(KEY).lower(), f"# a file\n{KEY}"], ids=range(4))
+def test_a_private_key_is_not_repeated(told: str) -> None:
+    with pytest.raises(Refused, match="That is the private key") as refused:
+        backup.recipient(told)
+    assert str(KEY)[20:] not in str(refused.value.detail).upper()
+
+
 def test_there_is_something_in_every_table(one: Place) -> None:
     """A new table has to be filled in `filled.py`: then the other tests look after it."""
     assert [name for name, rows in contents(one.database).items() if not rows] == []
