@@ -18,9 +18,11 @@ from sqlalchemy.exc import ArgumentError
 
 ASYNC_MODES = ("eventlet", "gevent", "threading")
 LOG_FORMATS = ("text", "json")
+EMAIL = re.compile(r"[^\s@:/?&]+@[^\s@:/?&]+\.[^\s@:/?&]+")
+"""An e-mail address as somebody types it."""
 CONTACTS = {
     "": re.compile(r"https://[^\s/?#\\]+([/?#]\S*)?", re.IGNORECASE),
-    "mailto:": re.compile(r"[^\s@:/?&]+@[^\s@:/?&]+\.[^\s@:/?&]+"),
+    "mailto:": EMAIL,
     "tel:": re.compile(r"\+?\d[\d ()-]{4,18}\d"),
 }
 """What may stand in PRIVACY_CONTACT, by how a link to it begins."""

@@ -14,6 +14,7 @@ from .core.errors import Refused
 from .core.letters import plain
 from .erasures import Erasure, erasures
 from .models import Account, Identity, Invitation, MemberRole, Membership, Organisation, OwnPack, Room
+from .settings import EMAIL
 
 FIRST = "Organisatie 1"
 """What the first organisation of an installation is called until somebody gives it a name."""
@@ -30,12 +31,13 @@ def add_account(
     roles: Iterable[MemberRole] = ("leader",),
     *,
     admin: bool = False,
+    typed: bool = True,
     now: int,
 ) -> Account:
     """A new account with these roles in an organisation; the first of an installation is admin, whatever was asked.
-    Refused("invalid") if the address is taken, or is not one."""
+    Refused("invalid") if the address is taken, or is not one. `typed`: by a person, and not said by a provider."""
     nobody_else_adds(session)
-    email = free_address(session, email)
+    email = free_address(session, email, typed=typed)
     admin = admin or not session.scalar(select(func.count(Account.id)))
     account = Account(email=email, password_hash=password_hash, created_at=now, admin=admin, memberships=[])
     session.add(account)
@@ -45,9 +47,11 @@ def add_account(
     return account
 
 
-def free_address(session: Session, text: str) -> str:
+def free_address(session: Session, text: str, *, typed: bool = True) -> str:
     """An e-mail address as it is kept; Refused("invalid") for what is not one, and for one that has an account."""
     email = address(text)
+    if typed and not EMAIL.fullmatch(email):
+        raise no_address()
     if account_by(session, email) is not None:
         raise Refused("invalid", "There is an account with this address already.")
     return email
@@ -57,8 +61,13 @@ def address(text: str) -> str:
     """An e-mail address as it is kept; Refused("invalid") for what is not one."""
     email = one_line(text).lower()
     if not 3 <= len(email) <= 254 or "@" not in email:
-        raise Refused("invalid", "That is not an e-mail address.")
+        raise no_address()
     return email
+
+
+def no_address() -> Refused:
+    """What was typed is no e-mail address."""
+    return Refused("invalid", "That is not an e-mail address.")
 
 
 def account_by(session: Session, email: str) -> Account | None:
@@ -232,15 +241,16 @@ def add_organisation(session: Session, name: str, now: int) -> Organisation:
 def rename(session: Session, organisation: Organisation, name: str) -> None:
     """Gives it another name."""
     if one_line(name) != organisation.name:
-        organisation.name = _new_name(session, name)
+        organisation.name = _new_name(session, name, but=organisation)
 
 
-def _new_name(session: Session, name: str) -> str:
+def _new_name(session: Session, name: str, but: Organisation | None = None) -> str:
+    """A name that no other organisation has, in capitals or not."""
     name = one_line(name)
     if not 1 <= len(name) <= LONGEST_NAME:
         raise Refused("invalid", f"The name of an organisation has 1 to {LONGEST_NAME} characters.")
     nobody_else_adds(session)
-    if session.scalars(select(Organisation).where(Organisation.name == name)).first() is not None:
+    if any(one is not but and one.name.casefold() == name.casefold() for one in organisations(session)):
         raise Refused("invalid", "There is an organisation with this name already.")
     return name
 

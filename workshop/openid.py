@@ -97,7 +97,7 @@ def _new(session: Session, said: Said, now: int) -> Account | Why:
         return "no_address"
     if accounts.account_by(session, email) is not None:
         return "taken"
-    return accounts.add_account(session, email, "", first, (), now=now)
+    return accounts.add_account(session, email, "", first, (), typed=False, now=now)
 
 
 def _keep(session: Session, said: Said, account: Account) -> Identity:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from config import OpenID, Settings, WrongSetting, from_environment, is_own
+    from config import EMAIL, OpenID, Settings, WrongSetting, from_environment, is_own
 else:
     beside = Path(__file__).with_name("config.py")
     path = beside if beside.is_file() else Path(__file__).parent.parent / "config.py"
@@ -21,6 +21,6 @@ else:
         known = sys.modules[spec.name] = module_from_spec(spec)
         spec.loader.exec_module(known)
     Settings, WrongSetting, from_environment = known.Settings, known.WrongSetting, known.from_environment
-    OpenID, is_own = known.OpenID, known.is_own
+    EMAIL, OpenID, is_own = known.EMAIL, known.OpenID, known.is_own
 
-__all__ = ["OpenID", "Settings", "WrongSetting", "from_environment", "is_own"]
+__all__ = ["EMAIL", "OpenID", "Settings", "WrongSetting", "from_environment", "is_own"]
