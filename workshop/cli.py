@@ -104,13 +104,21 @@ def _run(runtime: Runtime, arguments: Sequence[str] | None) -> int:
         if erasures.owes:
             return _failed(
                 f"It is done, but {erasures.path} could not be written: a backup from before would bring back what was "
+        sys.stdout.flush()
                 "erased just now. Mend that, and after a restore erase it again."
             )
         return status
     except BadPack as bad:
         more = f" And {len(bad.mistakes) - 1} more." if len(bad.mistakes) > 1 else ""
         return _failed(f"{bad.mistakes[0]}{more}")
-    except (Refused, WrongSetting, OSError, SubprocessError) as problem:
+    except BrokenPipeError:  # such as of `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what waits is tried again at the end
+        return _failed("Whatever was to read this ended before it had all.")
+    except UnicodeError:
+        return _failed("What was given holds bytes that are no text (UTF-8).")
+    except OSError as problem:
+        return _failed(": ".join(str(part) for part in (problem.filename, problem.strerror or problem) if part))
+    except (Refused, WrongSetting, SubprocessError) as problem:
         return _failed(getattr(problem, "detail", None) or problem)
     except SQLAlchemyError as problem:
         why = str(getattr(problem, "orig", None) or problem).partition("DETAIL:")[0]  # there PostgreSQL quotes the row

@@ -47,9 +47,11 @@ def back_up(settings: Settings, _: Any, wanted: argparse.Namespace) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(partly, target)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             partly.unlink()
+        if isinstance(error, OSError) and error.filename == str(partly):  # a name that nobody gave
+            error.filename = str(target)
         raise
     print(
         f"{target}: {target.stat().st_size / 1e6:.2f} MB. To restore it takes the log of erasures too, {erasures.path}."
@@ -110,8 +112,10 @@ def move(settings: Settings, _: Any, wanted: argparse.Namespace) -> None:
         target.forget()
     finally:
         target.disconnect()
-    print(f"{_rooms(rooms)} {'is' if rooms == 1 else 'are'} there now, with everything, and here as well. Start with")
-    print(f"DATABASE_URL={target.engine.url.render_as_string()}")
+    print(
+        f"{_rooms(rooms)} {'is' if rooms == 1 else 'are'} there now, with everything, and here as well. Set "
+        "DATABASE_URL to the address that you gave, start,"
+    )
     print("and once it does what it did, delete the old database: what is erased from now on is not erased there.")
 
 

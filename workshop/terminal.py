@@ -4,6 +4,7 @@ here."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,10 +37,13 @@ class Readable:
 
 @contextmanager
 def readable() -> Iterator[None]:
-    """While this lasts everything that the program prints can be read, whoever prints it."""
-    before = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = Readable(before[0]), Readable(before[1])
-    try:
-        yield
-    finally:
-        sys.stdout, sys.stderr = before
+    """While this lasts everything that the program prints can be read, whoever prints it. What was closed (`>&-`) takes
+    all and gives nothing."""
+    before = sys.stdin, sys.stdout, sys.stderr
+    with open(os.devnull) as nothing, open(os.devnull, "w") as nowhere:
+        sys.stdin = before[0] or nothing
+        sys.stdout, sys.stderr = Readable(before[1] or nowhere), Readable(before[2] or nowhere)
+        try:
+            yield
+        finally:
+            sys.stdin, sys.stdout, sys.stderr = before

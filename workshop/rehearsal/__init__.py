@@ -129,6 +129,9 @@ class Rehearsal:
             with urllib.request.urlopen(f"{self.url}/api/rooms/{self.code}", timeout=ANSWER_WITHIN) as answer:
                 room = msgspec.json.decode(answer.read(), type=Door)
         except (OSError, ValueError, HTTPException, msgspec.MsgspecError) as problem:
+            if isinstance(getattr(problem, "reason", None), ConnectionRefusedError):
+                away = f"No server answers at {self.url}. Start the server first: workshop serve."
+                raise Refused("not_found", away) from problem
             raise Refused("not_found", f"No workshop with this room answers at {self.url}: {problem}.") from problem
         if not room.open:
             raise Refused("closed", "This room is closed; nobody can come in.")
