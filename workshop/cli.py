@@ -8,6 +8,7 @@ import getpass
 import io
 import json
 import os
+import re
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -67,6 +68,8 @@ from .web.mailing import outgoing
 LISTENING = "listening"
 """A file in the instance folder that says where the server listens, for commands that run beside it."""
 MOST_PORT = 65535
+TEXTS = ("csv", "json", "md")
+"""The formats of a download that a terminal can show."""
 BACKLOG = 4096
 """How many connections may wait to be accepted in a storm of phones; with the default of 50, half of 1,000 would
 hang."""
@@ -101,10 +104,10 @@ def _run(runtime: Runtime, arguments: Sequence[str] | None) -> int:
         Aside.run, Aside.select, Aside.lock = map(staticmethod, (runtime.aside, runtime.select, runtime.lock))
         logs.set_up(settings.log_format)
         status = int(wanted.run(settings, runtime, wanted) or 0)
+        sys.stdout.flush()
         if erasures.owes:
             return _failed(
                 f"It is done, but {erasures.path} could not be written: a backup from before would bring back what was "
-        sys.stdout.flush()
                 "erased just now. Mend that, and after a restore erase it again."
             )
         return status
@@ -244,8 +247,6 @@ def create(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
     _ready(settings)
     lengths = {kind: duration(text) for kind in ROUND_KINDS if (text := getattr(wanted, kind)) is not None}
     advance = None if wanted.auto_advance is None else tuple(filter(None, wanted.auto_advance.split(",")))
-    keep = wanted.keep[:-1]
-    kept = int(keep) * 86_400 if wanted.keep.endswith("d") and keep.isdecimal() else duration(wanted.keep)
     with db.writing() as session:
         organisation = _organisation(session, wanted.organisation)
         room = opening.open_room(
@@ -259,7 +260,7 @@ def create(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
                 seconds=lengths,
                 leftovers=wanted.leftovers,
                 auto_advance=advance,
-                keep_seconds=kept,
+                keep_seconds=wanted.keep,
                 zone=wanted.zone,
                 planned_start=wanted.start,
                 label=one_line(wanted.label),
@@ -289,11 +290,16 @@ def export(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
     choice = across.chosen_by(wanted.since or "", wanted.until or "", wanted.label or "")
     if wanted.all == (wanted.code is not None) or (any(choice) and not wanted.all):
         raise Refused("invalid", "Name a room by its code; or give --all, and with it --from, --to and --label.")
+    if choice.since and choice.until and choice.since > choice.until:
+        raise Refused("invalid", "--from is a later day than --to; nothing is held between them.")
+    _shows(wanted.format, wanted.output)
     app = _ready_with_pages(settings)
     if wanted.all:
         with app.app_context():
-            record = across.gathered(choice, None, wanted.language).record
-        _put(written(record, wanted.format, wanted.separator or ""), wanted.output)
+            found = across.gathered(choice, None, wanted.language)
+        if not found.record.workshops:
+            raise Refused("not_found", "No workshop that has begun is in this choice.")
+        _put(written(found.record, wanted.format, wanted.separator or ""), wanted.output)
         return
     with app.app_context(), db.reading() as session:
         room = _room(session, wanted.code)
@@ -305,6 +311,7 @@ def export(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
 
 def print_set(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
     """Puts the afternoon on paper: cards, role sheets, table numbers and the code, as a PDF."""
+    _shows("pdf", wanted.output)
     app = _ready_with_pages(settings)
     base = _base(settings)
     if not settings.public_url and only_works_here(base):
@@ -533,6 +540,12 @@ def rehearse(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None
     playing.run(cast)
 
 
+def _shows(format: str, output: str | None) -> None:
+    """Refused("invalid") where a file that is no text would be written on a terminal."""
+    if not output and format not in TEXTS and sys.stdout.isatty():
+        raise Refused("invalid", "Say where: --output FILE. A terminal cannot show such a file.")
+
+
 def _put(data: bytes, output: str | None) -> None:
     """Into a file or, if none was given, to standard output."""
     if output:
@@ -587,9 +600,26 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _tables(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= printing.MOST_TABLES:
+        raise argparse.ArgumentTypeError(f"{text} is no number of tables; it is 1 to {printing.MOST_TABLES}")
+    return int(text)
+
+
 def _host(text: str) -> str:
-    """With brackets too, as in an address."""
-    return text.strip().removeprefix("[").removesuffix("]")
+    """With brackets too, as in an address. An empty one, such as of a variable that is not set, would let all in."""
+    if not (host := text.strip().removeprefix("[").removesuffix("]")):
+        raise argparse.ArgumentTypeError("it is empty; it takes one of this machine's addresses, or 0.0.0.0 for all")
+    return host
+
+
+def _keep(text: str) -> int:
+    """How long a room is kept, in seconds."""
+    if found := re.fullmatch(r"([0-9]{1,6})([dh])", text.strip().lower()):
+        return int(found[1]) * {"d": 86_400, "h": 3600}[found[2]]
+    with suppress(Refused):
+        return duration(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no such time; write 30d or 12h, an hour at least, a year at most")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -619,7 +649,9 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument(f"--{kind}", metavar="LENGTH", help=f"such as 90s, 5m or 0: how long {kind} takes")
     sub.add_argument("--leftovers", choices=["observers", "pairs"], default="observers")
     sub.add_argument("--auto-advance", metavar="KINDS", help="kinds that the clock ends, such as conversation")
-    sub.add_argument("--keep", default="30d", help="how long until the room forgets itself, such as 30d or 12h")
+    sub.add_argument(
+        "--keep", type=_keep, default="30d", help="how long until the room forgets itself, such as 30d or 12h"
+    )
     sub.add_argument("--zone", default=ZONE, metavar="NAME", help="by whose clock, such as Europe/Amsterdam")
     sub.add_argument("--start", metavar="TIME", help="when it is to begin by that clock, such as 13:00")
     sub.add_argument("--label", default="", help="by which its reflections are found with others of its kind")
@@ -646,9 +678,7 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = add("print", print_set)
     sub.add_argument("code")
-    sub.add_argument(
-        "--tables", type=int, choices=range(1, printing.MOST_TABLES + 1), metavar="N", help="how many tables"
-    )
+    sub.add_argument("--tables", type=_tables, metavar="N", help="how many tables")
     sub.add_argument("--output")
 
     sub = add("rehearse", rehearse)
