@@ -106,6 +106,7 @@ def test_every_word_is_in_dutch() -> None:
         texts = [message.string] if isinstance(message.string, str) else message.string
         for text in texts:
             assert set(re.findall(r"{\w+}", text)) <= set(re.findall(r"{\w+}", str(message.id))), text
+            assert "'" not in text, f"an apostrophe in Dutch is ’: {text}"
             assert "!" not in text and not re.search(r"\b(gebruiker|sessie|alstublieft|u)\b", text), text
 
 
