@@ -129,7 +129,7 @@ def _eventlet() -> dict[str, Any]:
             """What it refuses, and nothing else."""
             _refuse(self._connection, self._unread(431 if b"Header" in refusal[:40] else int(refusal[9:12])))
 
-    class Quiet(Unlogged, eventlet.wsgi.HttpProtocol):
+    class Quiet(Unlogged, eventlet.wsgi.HttpProtocol):  # type: ignore[misc]
         """Addresses of people are nobody's business; something that was not a request is answered with what to do."""
 
         unread: Callable[[int], bytes]
@@ -234,7 +234,7 @@ def _gevent() -> dict[str, Any]:
 
     patch_psycopg()
 
-    class Quiet(Unlogged, handler.WebSocketHandler):
+    class Quiet(Unlogged, handler.WebSocketHandler):  # type: ignore[misc]
         """Addresses of people are nobody's business; something that was not a request is answered with what to do."""
 
         unread: Callable[[int], bytes]
@@ -250,7 +250,7 @@ def _gevent() -> dict[str, Any]:
                 return None
             return found
 
-    class Bounded(WebSocket):
+    class Bounded(WebSocket):  # type: ignore[misc]
         """Keeps frames that are too long out of memory; the library itself would take anything. The rest is up to
         `frames`."""
 

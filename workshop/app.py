@@ -13,7 +13,7 @@ from .broadcast import Json
 from .content import shelf
 from .erasures import erasures
 from .extensions import babel, csrf, db, socketio
-from .guard import MOST_BYTES
+from .frames import MOST_BYTES
 from .rooms import joining
 from .settings import Settings
 from .web import (

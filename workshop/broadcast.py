@@ -43,7 +43,7 @@ class Json:
         try:
             return msgspec.json.encode(value).decode()
         except UnicodeEncodeError:
-            return library.dumps(msgspec.to_builtins(value), separators=(",", ":"))
+            return str(library.dumps(msgspec.to_builtins(value), separators=(",", ":")))
 
 
 class Rest:

@@ -14,7 +14,7 @@ from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
 
 from .core.errors import Code
 
-disable_created_metrics()  # they would double what is read, and say when we started
+disable_created_metrics()  # type: ignore[no-untyped-call]  # they would double what is read, and say when we started
 
 Door = Literal["request", "connect", "event"]
 LetGo = Literal["idle", "elsewhere", "erased"]

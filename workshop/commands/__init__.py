@@ -135,7 +135,7 @@ def parse(event: str, payload: object) -> Message | Nothing:
         raise Refused("invalid", "This is nested too deeply.") from error
     if isinstance(payload, dict):
         payload = {key: _as_kept(key, value) for key, value in payload.items()}
-    message = convert(payload, EVENTS[event])
     if event == "command":
-        return Command(what=message, expect=convert(payload, Expecting).expect)
+        return Command(what=convert(payload, EVENTS[event]), expect=convert(payload, Expecting).expect)
+    message: Message | Nothing = convert(payload, EVENTS[event])
     return message

@@ -11,7 +11,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, request
 from sqlalchemy import func, select, update
 
 from .. import accounts, cookies, lapsed
@@ -24,7 +24,7 @@ from ..extensions import Aside, db, now
 from ..models import Account
 from .errors import try_again
 from .lead import room_form
-from .pages import page
+from .pages import on_to, page
 from .throttle import BUDGETS, HOUR, Turns, asker, failed_before, trying
 
 pages = Blueprint("account", __name__)
@@ -158,7 +158,7 @@ def log_out() -> Response:
         sign_out(session, token)
     if token:
         lapsed.logins({token_hash(token)})
-    return cookies.forget_login(redirect(url_for("join.home")))  # type: ignore[arg-type]
+    return cookies.forget_login(on_to("join.home"))
 
 
 @pages.route("/first", methods=["GET", "POST"])
@@ -167,7 +167,7 @@ def first() -> Response | str:
     key = request.values.get("key", "")
     with db.reading() as session:
         if session.scalar(select(func.count(Account.id))):
-            return redirect(url_for("account.login"))  # type: ignore[return-value]
+            return on_to("account.login")
     if not secrets.compare_digest(key.encode(), keys.first_leader().encode()):
         raise Refused("unauthorized", "This link is not known here.")
     if request.method == "GET":
@@ -178,7 +178,7 @@ def first() -> Response | str:
         with db.writing() as session:
             accounts.nobody_else_adds(session)
             if session.scalar(select(func.count(Account.id))):  # someone else was first, just now
-                return redirect(url_for("account.login"))  # type: ignore[return-value]
+                return on_to("account.login")
             organisation = accounts.organisation_called(session, None, now())
             account = accounts.add_account(session, email, password_hash, organisation, admin=True, now=now())
     except Refused as refused:
@@ -219,6 +219,6 @@ def enter(account: Account, instead: Response | None = None) -> Response:
         token = sign_in(session, account, now())
         open_one = accounts.invitation(session, cookies.invitation(), now())
     invited = open_one is not None and request.endpoint in ("account.log_in", "openid.came_back", "passkeys.log_in")
-    response = instead or redirect(url_for("invitation.invited" if invited else "lead.rooms"))
-    response = cookies.remember_browser(response, account.email)  # type: ignore[arg-type]
+    response = instead or on_to("invitation.invited" if invited else "lead.rooms")
+    response = cookies.remember_browser(response, account.email)
     return cookies.remember_login(response, token, LOGIN_DAYS * 86_400)

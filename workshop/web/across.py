@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import NamedTuple
 
-from flask import Blueprint, Response, copy_current_request_context, redirect, request, url_for
+from flask import Blueprint, Response, copy_current_request_context, request, url_for
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -26,7 +26,7 @@ from ..models import ZONE, Account, Room
 from ..rooms import recording, trail
 from .asker import still_there
 from .filing import FILES, download, record_of, words_in
-from .pages import language, page
+from .pages import language, on_to, page
 
 pages = Blueprint("across", __name__)
 MOST_ROOMS, MOST_LINES = 200, 20_000
@@ -75,7 +75,7 @@ def across() -> Response | str:
     with db.reading() as session:
         account = cookies.account_of(session)
         if account is None:
-            return redirect(url_for("account.login"))  # type: ignore[return-value]
+            return on_to("account.login")
     choice = _choice()
     with GATHERING.turn(account.id, still_there):
         found = gathered(choice, account, language(), still_there)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import get_args
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from .. import accounts, cookies, openid, overview, removing, resets
@@ -17,7 +17,7 @@ from ..addresses import base_url
 from ..core.errors import Refused
 from ..extensions import db, now
 from ..models import Account, MemberRole, Organisation
-from .pages import page
+from .pages import on_to, page
 
 pages = Blueprint("admin", __name__, url_prefix="/admin")
 ERASE = "erase"
@@ -29,7 +29,7 @@ def admin() -> Response | str:
     with db.reading() as session:
         asker = cookies.account_of(session)
         if asker is None:
-            return redirect(url_for("account.login"))  # type: ignore[return-value]
+            return on_to("account.login")
         _permit(asker)
         return _overview(session, asker)
 
@@ -43,7 +43,7 @@ def add() -> Response | str:
             accounts.add_organisation(session, request.form.get("name", ""), now())
         except Refused:
             return _overview(session, asker, wrong="new")
-    return redirect(url_for("admin.admin", _anchor="organisations"))  # type: ignore[return-value]
+    return on_to("admin.admin", _anchor="organisations")
 
 
 @pages.post("/organisations/<int(max=2147483647):number>")
@@ -56,7 +56,7 @@ def rename(number: int) -> Response | str:
             accounts.rename(session, organisation, request.form.get("name", ""))
         except Refused:
             return _overview(session, asker, wrong=f"organisation-{number}")
-    return redirect(url_for("admin.admin", _anchor="organisations"))  # type: ignore[return-value]
+    return on_to("admin.admin", _anchor="organisations")
 
 
 @pages.post("/invitations")
@@ -78,7 +78,7 @@ def withdraw(number: int) -> Response:
     with db.writing() as session:
         _admin(session)
         accounts.withdraw(session, number)
-    return redirect(url_for("admin.admin", _anchor="invitations"))  # type: ignore[return-value]
+    return on_to("admin.admin", _anchor="invitations")
 
 
 @pages.get("/accounts/<int(max=2147483647):number>")
@@ -87,7 +87,7 @@ def account(number: int) -> Response | str:
     with db.reading() as session:
         asker = cookies.account_of(session)
         if asker is None:
-            return redirect(url_for("account.login"))  # type: ignore[return-value]
+            return on_to("account.login")
         _permit(asker)
         return _account(session, asker, accounts.account(session, number))
 
@@ -140,7 +140,7 @@ def remove(number: int) -> Response | str:
             return _account(session, asker, known, wrong="sure" if "" not in heirs.values() else "rooms")
     heir = {place: None if chosen == ERASE else int(chosen) for place, chosen in heirs.items()}
     removing.remove(known.email, [(rooms, heir[place]) for place, rooms in theirs.items()])
-    return redirect(url_for("admin.admin", _anchor="accounts"))  # type: ignore[return-value]
+    return on_to("admin.admin", _anchor="accounts")
 
 
 def _changed(number: int, do: Callable[[Session, Account], None]) -> Response | str:
@@ -153,7 +153,7 @@ def _changed(number: int, do: Callable[[Session, Account], None]) -> Response | 
         except Refused:
             session.rollback()
             return _account(session, asker, known, wrong="last_admin")
-    return redirect(url_for("admin.account", number=number))  # type: ignore[return-value]
+    return on_to("admin.account", number=number)
 
 
 def _heir(session: Session, known: Account, place: int | None) -> int | str:

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 import msgspec
-from flask import Blueprint, Response, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, jsonify, request
 
 from .. import cookies
 from ..access import permit
@@ -18,6 +18,7 @@ from ..models import Room
 from ..networks import EVERYWHERE, listening, start_again
 from ..telling import news
 from .keyed import enter
+from .pages import on_to
 
 pages = Blueprint("arriving", __name__, url_prefix="/lead")
 
@@ -35,7 +36,7 @@ def choose(code: str) -> Response:
     news.address()
     if request.accept_mimetypes.best == "application/json":
         return jsonify(msgspec.to_builtins(listening.shape()))
-    return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
+    return on_to("lead.dashboard", code=room.code)
 
 
 def status(room: Room) -> dict[str, Any]:

@@ -56,6 +56,6 @@ def download(
 
 def _made(record: Reflections, extension: str, separator: str) -> bytes:
     if extension in LIGHT and len(record.written()) + len(record.notes) <= FEW_LINES:
-        return Aside.run(written, record, extension, separator)
+        return bytes(Aside.run(written, record, extension, separator))
     data = packed(record, lambda: rest(0))
     return made_apart("workshop.exports.apart", data, extension, separator)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from .. import accounts, cookies
@@ -11,7 +11,7 @@ from ..core.errors import Refused
 from ..extensions import db, now
 from ..models import Account, Invitation
 from .account import FRESH, enter, hashed
-from .pages import page
+from .pages import on_to, page
 from .throttle import BUDGETS, asker, fail, trying
 
 pages = Blueprint("invitation", __name__, url_prefix="/invitation")
@@ -30,7 +30,7 @@ def invited() -> Response | str:
         if accounts.invitation(session, key, now()) is None:
             fail()
             raise _unknown()
-    return cookies.remember_invitation(redirect(url_for("invitation.invited")), key)  # type: ignore[arg-type]
+    return cookies.remember_invitation(on_to("invitation.invited"), key)
 
 
 @pages.post("")
@@ -50,7 +50,7 @@ def accept() -> Response | str:
             return _page(session, invitation, wrong)
     with db.writing() as session:
         accounts.accept(session, invitation, accounts.account(session, account.id), now())
-    return cookies.forget_invitation(redirect(url_for("lead.rooms")))  # type: ignore[arg-type]
+    return cookies.forget_invitation(on_to("lead.rooms"))
 
 
 def _made(invitation: Invitation) -> Account:

@@ -85,7 +85,7 @@ def worker() -> Response:
 
 
 @pages.post("/r/<code>/knock")
-@csrf.exempt
+@csrf.exempt  # type: ignore[untyped-decorator]
 def knock(code: str) -> Response:
     """Shows the secret of the QR code; the right one is remembered, so that the door opens."""
     key = request.form.get("key", "")

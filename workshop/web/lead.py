@@ -29,7 +29,7 @@ from .filing import download, record_of
 from .join import join_url
 from .keyed import enter
 from .links import may_replace
-from .pages import language, long_date, page
+from .pages import language, long_date, on_to, page
 
 pages = Blueprint("lead", __name__, url_prefix="/lead")
 
@@ -40,7 +40,7 @@ def rooms() -> Response | str:
     with db.reading() as session:
         account = cookies.account_of(session)
         if account is None:
-            return redirect(url_for("account.login"))  # type: ignore[return-value]
+            return on_to("account.login")
         return page(
             "rooms.html", account=account, rooms=_rooms_of(session, account), now=now(), held_on=held_on,
             leader=bool(organisations_of(account, "leader")), organiser=bool(organisations_of(account, "organiser")),
@@ -52,7 +52,7 @@ def told() -> Response:
     """The owner of an account has read what an upgrade changed for it."""
     with db.writing() as session:
         cookies.owner(session).was = None
-    return redirect(url_for("lead.rooms"))  # type: ignore[return-value]
+    return on_to("lead.rooms")
 
 
 @pages.get("/new")
@@ -61,7 +61,7 @@ def new() -> Response | str:
     with db.reading() as session:
         account = cookies.account_of(session)
     if account is None:
-        return redirect(url_for("account.login"))  # type: ignore[return-value]
+        return on_to("account.login")
     return room_form({}, account)
 
 
@@ -81,7 +81,7 @@ def make() -> Response | str:
             room = opening.open_room(session, wanted, now(), account.id, organisation.id)
     except Refused:
         return room_form(request.form, account, _mistake(request.form, places))
-    return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
+    return on_to("lead.dashboard", code=room.code)
 
 
 @pages.get("/<code>")
@@ -141,7 +141,7 @@ def again(code: str) -> Response:
     with db.writing() as session:
         made_anew = opening.open_again(session, live.there(room.id), now(), account.id)
         code = made_anew.code
-    return redirect(url_for("lead.dashboard", code=code))  # type: ignore[return-value]
+    return on_to("lead.dashboard", code=code)
 
 
 @pages.post("/<code>/adopt")
@@ -162,7 +162,7 @@ def adopt(code: str) -> Response:
             raise Refused("stale", "Someone else has put this room among theirs just now.")
 
     changing.change(room.id, do)
-    return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
+    return on_to("lead.dashboard", code=room.code)
 
 
 @pages.post("/<code>/label")
@@ -171,7 +171,7 @@ def label(code: str) -> Response:
     room = _own(code, "gives it a label")
     wanted = opening.labelled(one_line(request.form.get("label", "")))
     changing.change(room.id, lambda change: change.set(label=wanted))
-    return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
+    return on_to("lead.dashboard", code=room.code)
 
 
 @pages.post("/<code>/erase")
@@ -180,7 +180,7 @@ def erase(code: str) -> Response:
     room = _own(code, "erases it")
     changing.change(room.id, erasing.erase_room)
     db.forget()
-    return redirect(url_for("lead.rooms"))  # type: ignore[return-value]
+    return on_to("lead.rooms")
 
 
 @pages.get("/<code>/wall.<extension>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, request
 
 from .. import changing, cookies
 from ..access import leads, made, permit
@@ -13,6 +13,7 @@ from ..models import Account, Room
 from ..rooms import links
 from . import paces
 from .keyed import enter
+from .pages import on_to
 
 pages = Blueprint("links", __name__, url_prefix="/lead")
 
@@ -31,7 +32,7 @@ def replace(code: str) -> Response:
         raise Refused("forbidden", "Only the leader whose room it is replaces this link.")
     changing.change(room.id, lambda change: links.replace(change, role, "leader"))
     paces.forget_holder(f"{role} {room.id}")
-    return redirect(url_for("lead.dashboard", code=room.code, replaced=role, _anchor="links"), 303)  # type: ignore[return-value]
+    return on_to("lead.dashboard", 303, code=room.code, replaced=role, _anchor="links")
 
 
 def may_replace(account: Account | None, room: Room) -> tuple[Replaceable, ...]:

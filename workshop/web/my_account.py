@@ -3,7 +3,7 @@ of that."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, request
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from ..extensions import db, now
 from ..models import Account
 from .account import hashed, with_password
 from .errors import try_again
-from .pages import page
+from .pages import on_to, page
 from .passkeys import section
 
 pages = Blueprint("my_account", __name__, url_prefix="/account")
@@ -30,7 +30,7 @@ def account() -> Response | str:
     with db.reading() as session:
         owner = cookies.account_of(session)
         if owner is None:
-            return redirect(url_for("account.login"))  # type: ignore[return-value]
+            return on_to("account.login")
         return _page(session, owner)
 
 
@@ -45,7 +45,7 @@ def change_password() -> Response:
     except Refused as refused:
         wrong, wait = "short" if refused.code == "invalid" else refused.code, refused.wait
     if wrong is None:
-        return redirect(url_for("my_account.account", done="password"), 303)  # type: ignore[return-value]
+        return on_to("my_account.account", 303, done="password")
     with db.reading() as session:
         shown = _page(session, owner, wrong)
     return try_again(Response(shown, STATUS.get(wrong, 400)), wrong, wait)
@@ -58,7 +58,7 @@ def end_others() -> Response:
     with db.writing() as session:
         ended = sign_out_others(session, owner, cookies.login())
     lapsed.logins(ended)
-    return redirect(url_for("my_account.account", done="others"), 303)  # type: ignore[return-value]
+    return on_to("my_account.account", 303, done="others")
 
 
 def _changed(owner: Account, present: str, password: str) -> str | None:

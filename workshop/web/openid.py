@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 import structlog
-from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, request
 
 from .. import cookies, openid
 from ..access import new_token, signed_in, token_hash
@@ -27,7 +27,7 @@ from ..provider import Answer, Provider, Question, Said
 from ..settings import OpenID, Settings
 from .account import enter, with_password
 from .apart import made_apart
-from .pages import page
+from .pages import on_to, page
 from .throttle import BUDGETS, HOUR, Turns, asker, failed_before, trying
 
 pages = Blueprint("openid", __name__)
@@ -120,7 +120,7 @@ def disconnect() -> Response:
     with db.writing() as session:
         if (found := session.get(Account, owner.id)) is not None:
             openid.disconnect(session, found)
-    return redirect(url_for("my_account.account", openid="off"), 303)  # type: ignore[return-value]
+    return on_to("my_account.account", 303, openid="off")
 
 
 def _arrived(known: OpenID, said: Said, errand: Errand) -> Response:
@@ -146,7 +146,7 @@ def _sent_back(errand: Errand, what: str) -> Response:
 def _page_of(errand: Errand | None, what: str) -> Response:
     """To the page that somebody came from, which says what became of it; a code does not stay in the address bar."""
     where = "my_account.account" if errand is not None and errand.login else "account.login"
-    return redirect(url_for(where, openid=what), 303)  # type: ignore[return-value]
+    return on_to(where, 303, openid=what)
 
 
 def _address(errand: Errand) -> str:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from babel.dates import format_time, format_timedelta
 from babel.numbers import format_decimal, format_percent
-from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask import Blueprint, Response, current_app, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -33,7 +33,7 @@ from ..telling import connections
 from . import mailing
 from .api import bearer
 from .errors import try_again
-from .pages import language, page
+from .pages import language, on_to, page
 
 pages = Blueprint("ops", __name__)
 csrf.exempt(pages)
@@ -86,7 +86,7 @@ def ops() -> Response | str:
     with db.reading() as session:
         account = cookies.account_of(session)
     if account is None:
-        return redirect(url_for("account.login"))  # type: ignore[return-value]
+        return on_to("account.login")
     if not operates(account):
         raise Refused("forbidden", "This page is for whoever runs the server: an account with the role admin.")
     measure()

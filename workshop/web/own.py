@@ -92,7 +92,7 @@ class Planned(msgspec.Struct, frozen=True):
 
 
 @pages.post("/api/me.ics")
-@csrf.exempt
+@csrf.exempt  # type: ignore[untyped-decorator]
 def as_calendar() -> Response:
     """My first step in my own calendar, and three weeks later the question how it went, as long as the room can still
     be asked. No secret is in it: the phone has its token."""

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import deflate
 import msgspec
 from babel.dates import format_date
-from flask import Flask, Response, current_app, g, render_template, request, url_for
+from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 from flask_babel import force_locale
 from markupsafe import Markup
 from whitenoise import WhiteNoise
@@ -87,6 +87,11 @@ def page(template: str, *, room: Room | None = None, theme: str | None = None, *
     with force_locale(language()):
         told = partial(long_date, zone=room.zone if room is not None else ZONE)
         return render_template(template, lang=language(), theme=theme, date=told, **values)
+
+
+def on_to(endpoint: str, status: int = 302, /, **values: Any) -> Response:
+    """On to another of our pages."""
+    return redirect(url_for(endpoint, **values), status)  # type: ignore[return-value]  # it is one of Flask's
 
 
 def light(response: Response) -> Response:

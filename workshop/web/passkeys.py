@@ -11,7 +11,7 @@ from base64 import urlsafe_b64encode
 from typing import Literal, NamedTuple
 
 import flask
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from .. import cookies, passkeys
@@ -22,6 +22,7 @@ from ..extensions import db, now
 from ..models import Account, Passkey
 from ..passkeys import CHALLENGE_MS, MOST, Given
 from .account import go_on, not_signed_in, shares, with_password
+from .pages import on_to
 from .throttle import trying
 
 pages = Blueprint("passkeys", __name__)
@@ -232,7 +233,7 @@ def _told(refused: Refused, on_page: dict[str, str]) -> str:
 
 
 def _back(said: str | None) -> Response:
-    return redirect(url_for("my_account.account", passkeys=said, _anchor="passkeys"), 303)  # type: ignore[return-value]
+    return on_to("my_account.account", 303, passkeys=said, _anchor="passkeys")
 
 
 def _json(text: str) -> Response:

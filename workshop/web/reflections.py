@@ -6,7 +6,7 @@ from functools import partial
 from typing import Annotated, Any
 
 import msgspec
-from flask import Blueprint, Response, copy_current_request_context, redirect, request, url_for
+from flask import Blueprint, Response, copy_current_request_context, request
 from msgspec import Meta, Struct
 from sqlalchemy.orm import Session
 
@@ -24,7 +24,7 @@ from . import api
 from .asker import still_there
 from .filing import FILES, download, record_of
 from .keyed import enter
-from .pages import page
+from .pages import on_to, page
 from .throttle import find_room
 
 pages = Blueprint("reflections", __name__, url_prefix="/reflections")
@@ -99,7 +99,7 @@ def theme(code: str) -> Response:
         if refused.code not in ("invalid", "not_found", "too_large") or not _is_page():
             raise
         return Response(_page(room, live.there(room.id), refused.code), 400)
-    return redirect(url_for("reflections.reflections", code=room.code, _anchor=at), 303)  # type: ignore[return-value]
+    return on_to("reflections.reflections", 303, code=room.code, _anchor=at)
 
 
 def _sent() -> Sent:
@@ -107,9 +107,10 @@ def _sent() -> Sent:
     form: dict[str, Any] = {**request.form.to_dict(), "line": request.form.getlist("line")}
     form["name"] = one_line(form.get("name", ""))
     try:
-        return msgspec.convert(form, Sent, strict=False)
+        sent: Sent = msgspec.convert(form, Sent, strict=False)
     except msgspec.ValidationError as error:
         raise Refused("invalid", f"This cannot be used: {error}.") from error
+    return sent
 
 
 def _do(change: Change, sent: Sent) -> str:

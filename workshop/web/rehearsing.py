@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from flask import Blueprint, Response, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, jsonify, request
 
 from .. import cookies
 from ..access import permit
@@ -23,6 +23,7 @@ from ..extensions import db
 from ..models import Room
 from ..networks import listening
 from .keyed import enter
+from .pages import on_to
 
 log = structlog.get_logger()
 pages = Blueprint("rehearsing", __name__, url_prefix="/lead")
@@ -101,7 +102,7 @@ def _own_room(code: str) -> Room:
 def _answer(room: Room) -> Response:
     if request.accept_mimetypes.best == "application/json":
         return jsonify(status(room))
-    return redirect(url_for("lead.dashboard", code=room.code))  # type: ignore[return-value]
+    return on_to("lead.dashboard", code=room.code)
 
 
 def _begin(room: Room, people: int, speed: int) -> subprocess.Popen[bytes]:

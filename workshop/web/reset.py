@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask import Blueprint, Response, current_app, request
 from sqlalchemy.orm import Session
 
 from .. import accounts, cookies, lapsed, openid, passkeys, resets
@@ -21,7 +21,7 @@ from ..settings import Settings
 from . import errors
 from .account import hashed
 from .mailing import letter, outgoing
-from .pages import page
+from .pages import on_to, page
 from .throttle import BUDGETS, HOUR, asker, count, fail
 
 pages = Blueprint("reset", __name__)
@@ -58,7 +58,7 @@ def ask() -> Response:
     base = base_url()
     subject, text = _words("reset", base)
     outgoing.later(partial(_with_link, settings, email, base, subject, text))
-    return redirect(url_for("reset.forgotten", asked="yes"), 303)  # type: ignore[return-value]
+    return on_to("reset.forgotten", 303, asked="yes")
 
 
 @pages.get("/reset")
@@ -74,7 +74,7 @@ def reset() -> Response | str:
         return _over()
     if key is None:
         return page("reset.html", account=account, wrong="", chosen=set(), **ways)
-    return cookies.remember_reset(redirect(url_for("reset.reset")), key)  # type: ignore[arg-type]
+    return cookies.remember_reset(on_to("reset.reset"), key)
 
 
 @pages.post("/reset")
@@ -101,7 +101,7 @@ def choose() -> Response | str:
     settings: Settings = current_app.config["SETTINGS"]
     if settings.smtp_url:
         outgoing.later(partial(letter, settings, account.email, *_words("changed", base_url())))
-    return cookies.forget_reset(redirect(url_for("account.login", changed="yes"), 303))  # type: ignore[arg-type]
+    return cookies.forget_reset(on_to("account.login", 303, changed="yes"))
 
 
 def _other_ways(session: Session, account: Account | None) -> dict[str, Any]:
