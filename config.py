@@ -41,8 +41,6 @@ IN_MEMORY = (None, "", ":memory:")
 OWN_FILES, OWN_FOLDERS = ("secret_key", "workshop.sqlite", "erasures.log", "serving", "listening"), ("packs", "static")
 """What the workshop keeps in the instance folder; a name that begins like one of the files is one of its copies."""
 ON, OFF = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
-SECRETS = ("SECRET_KEY", "METRICS_TOKEN", "OPENID_CLIENT_SECRET")
-"""Taken to the letter; of all others spaces around them do not count."""
 OPENID_NEEDS = ("OPENID_ISSUER", "OPENID_CLIENT_ID", "OPENID_CLIENT_SECRET", "OPENID_NAME")
 DISCOVERY = "/.well-known/openid-configuration"
 """Where a provider describes itself, after its own address."""
@@ -219,7 +217,7 @@ class _Told:
         return text
 
     def secret(self, name: str) -> str | None:
-        """To the letter."""
+        """To the letter; of all others spaces around them do not count."""
         text = self._raw(name)
         if text and not text.strip():
             raise WrongSetting(f"{name} is only spaces; leave it out, or give it a value.")

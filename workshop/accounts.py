@@ -53,7 +53,7 @@ def free_address(session: Session, text: str, *, typed: bool = True) -> str:
     if typed and not EMAIL.fullmatch(email):
         raise no_address()
     if account_by(session, email) is not None:
-        raise Refused("invalid", "There is an account with this address already.")
+        raise Refused("invalid", "There is an account with this address already.", about="taken")
     return email
 
 
@@ -67,7 +67,7 @@ def address(text: str) -> str:
 
 def no_address() -> Refused:
     """What was typed is no e-mail address."""
-    return Refused("invalid", "That is not an e-mail address.")
+    return Refused("invalid", "That is not an e-mail address.", about="email")
 
 
 def account_by(session: Session, email: str) -> Account | None:

@@ -62,7 +62,7 @@ from .private import keep_private, write_private
 from .rooms import erasing, links, opening, trail
 from .settings import Settings, WrongSetting, from_environment
 from .store.codes import room_by_code
-from .web import account, across, errors, filing, printing
+from .web import account, across, errors, filing, lead, printing
 from .web.mailing import outgoing
 
 LISTENING = "listening"
@@ -578,16 +578,10 @@ def _room(session: Any, code: str) -> Room:
 
 
 def _room_for_its_maker(room: Room, base: str) -> dict[str, str]:
-    from .web.join import join_url
-
-    shape = {"code": room.code, "join_url": join_url(room, base)}
-    for name, role, path in (
-        ("lead", "leader", "lead"),
-        ("screen", "screen", "screen"),
-        ("reflections", "organiser", "reflections"),
-    ):
-        shape[f"{name}_url"] = f"{base}/{path}/{room.code}?key={keys.key(room, role)}"  # type: ignore[arg-type]
-    return shape | {
+    urls = {f"{name}_url": url for name, url in lead.links(room, base).items()}
+    return {
+        "code": room.code,
+        **urls,
         "lead_token": keys.key(room, "leader"),
         "screen_token": keys.key(room, "screen"),
         "organiser_token": keys.key(room, "organiser"),

@@ -153,10 +153,10 @@ def tell_all_written() -> None:
         tell_written(room_id)
 
 
-def lost(ended: bool) -> None:
+def lost() -> None:
     """This process holds nothing any more, and no longer believes anything that it knew, nor its other database
-    connections. If PostgreSQL `ended` the connection it may soon be back: people stay if their room is had again and
-    nobody wrote to it meanwhile. All others come back to whoever has their room now."""
+    connections. If PostgreSQL ended the connection (`holding.unsure`) it may soon be back: people stay if their room is
+    had again and nobody wrote to it meanwhile. All others come back to whoever has their room now."""
     until = time.monotonic() + KEPT_SECONDS
     rooms = {holder.room_id for holder in list(connections.holders.values())}
     known = live.revisions()

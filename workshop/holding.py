@@ -87,12 +87,12 @@ class Wish:
 
 class Holding:
     """The rooms of this process. What others say is handed to `wanted(room, code)`, `wrote(room, revision)` and, when
-    all is lost, `lost(ended)`, each in a task of its own; `ended`: PostgreSQL said so, and is not only silent."""
+    all is lost, `lost()`, each in a task of its own."""
 
     def __init__(self) -> None:
         self.wanted: Callable[[int, str], None] = lambda room_id, code: None
         self.wrote: Callable[[int, int], None] = lambda room_id, revision: None
-        self.lost: Callable[[bool], None] = lambda ended: None
+        self.lost: Callable[[], None] = lambda: None
         self.shares = False
         """Does this process serve together with others?"""
         self.leaving = False
@@ -322,7 +322,7 @@ class Holding:
             line.close()
         for wish in wishes.values():
             self._do(wish.over.set)
-        self._begin(self.lost, ended)
+        self._begin(self.lost)
 
     def _once(self) -> None:
         """Says what is to be said, and waits for something to hear."""

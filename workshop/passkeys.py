@@ -84,7 +84,7 @@ def add(session: Session, account: Account, name: str, site: Site, new: New, now
     name = _name(name)
     session.get(Account, account.id, with_for_update=True)  # of two at once one sees the other
     if len(of_account(session, account)) >= MOST:
-        raise Refused("invalid", f"An account has at most {MOST} passkeys; remove one first.")
+        raise Refused("invalid", f"An account has at most {MOST} passkeys; remove one first.", about="known")
     made = Passkey(
         account_id=account.id, name=name, site=site.name, credential=new.credential, public_key=new.public_key,
         sign_count=new.sign_count, added_on=day_began(now, ZONE),
@@ -93,7 +93,7 @@ def add(session: Session, account: Account, name: str, site: Site, new: New, now
     try:
         session.flush()
     except IntegrityError as error:
-        raise Refused("invalid", "This passkey is known here already.") from error
+        raise Refused("invalid", "This passkey is known here already.", about="known") from error
     return made
 
 
@@ -159,7 +159,7 @@ def signed(site: Site, given: Given, sent: str, passkey: Passkey) -> int:
 def _name(name: str) -> str:
     name = one_line(name)
     if not 1 <= len(name) <= LONGEST_NAME:
-        raise Refused("invalid", f"The name of a passkey has 1 to {LONGEST_NAME} characters.")
+        raise Refused("invalid", f"The name of a passkey has 1 to {LONGEST_NAME} characters.", about="name")
     return name
 
 

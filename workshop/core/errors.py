@@ -9,13 +9,15 @@ Code = Literal[
 
 class Refused(Exception):
     """An ordinary answer, not a crash: `code` for programs (the contract's), `detail` one plain sentence for people,
-    `wait` the seconds after which another try makes sense, if that is known."""
+    `wait` the seconds after which another try makes sense, if that is known; `about` which field of a form it is about,
+    for the page that shows it."""
 
-    def __init__(self, code: Code, detail: str, wait: float | None = None) -> None:
+    def __init__(self, code: Code, detail: str, wait: float | None = None, *, about: str = "") -> None:
         super().__init__(code, detail)
         self.code: Code = code
         self.detail = detail
         self.wait = wait
+        self.about = about
 
     def __str__(self) -> str:
         return f"{self.code}: {self.detail}"

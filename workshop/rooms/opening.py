@@ -116,9 +116,7 @@ def open_room(
     return room
 
 
-def open_again(
-    session: Session, before: values.Room, now: int, account_id: int | None, *, random: Random = _random
-) -> Room:
+def open_again(session: Session, before: values.Room, now: int, account_id: int | None) -> Room:
     """Makes a room like another one, in its organisation, with its title, words, programme and lengths as they stand,
     and settings. Nobody is in it, and nothing that anyone wrote, its leaders included: that goes with the room in which
     it was written."""
@@ -136,7 +134,7 @@ def open_again(
         label=before.label,
         **_untouched([replace(step, own_note="", took=0) for step in before.run.steps], now),
     )
-    add_with_a_free_code(session, room, random)
+    add_with_a_free_code(session, room, _random)
     return room
 
 

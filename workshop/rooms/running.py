@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 
@@ -23,8 +23,6 @@ from .real import begins
 from .recording import give_batch
 from .undoing import forget, remember
 from .wall import close_examples
-
-CLOCK_COMMANDS = get_args(rules.Command)
 
 
 def settle(change: Change) -> Run:

@@ -65,7 +65,7 @@ LOGIN_STATUS = {"wrong": 200, "passkey": 200, "stale": 200, "too_fast": 429, "bu
 def hashed(password: str, line: int = KNOWN) -> str:
     """A memory-hard hash, made aside; Refused("invalid") for a password that is too short, "busy" where many wait."""
     if len(password) < SHORTEST_PASSWORD:
-        raise Refused("invalid", f"A password has at least {SHORTEST_PASSWORD} characters.")
+        raise Refused("invalid", f"A password has at least {SHORTEST_PASSWORD} characters.", about="password")
     with _hashing.turn(line):
         return str(Aside.run(_gently, _hasher.hash, password))
 
@@ -106,8 +106,7 @@ def with_password(email: str, password: str) -> Account | None:
     known = browser is not None and browser.knows(email)
     line = KNOWN if known else FAILED if failed_before(TRIES_OF_ALL, ("all", site_of(asker()))) else FRESH
     with trying(*shares(email, browser.id if browser and known else None)) as attempt:
-        if attempt.wait:
-            raise Refused("too_fast", "That was often in a short time; wait a minute.", attempt.wait)
+        attempt.check()
         with db.reading() as session:
             account = session.scalars(select(Account).where(Account.email == email)).first()
         with _hashing.turn(line):
@@ -182,10 +181,9 @@ def first() -> Response | str:
             organisation = accounts.organisation_called(session, None, now())
             account = accounts.add_account(session, email, password_hash, organisation, admin=True, now=now())
     except Refused as refused:
-        if refused.code != "invalid":
+        if not refused.about:
             raise
-        error = "password" if "password" in refused.detail else "email"
-        return page("first.html", key=key, error=error, email=email)
+        return page("first.html", key=key, error=refused.about, email=email)
     return enter(account)
 
 

@@ -43,7 +43,9 @@ def accept() -> Response | str:
         try:
             account = _made(invitation)
         except Refused as refused:
-            wrong = _wrong(refused)
+            if not refused.about:
+                raise
+            wrong = refused.about
         else:
             return cookies.forget_invitation(enter(account))
         with db.reading() as session:
@@ -58,8 +60,7 @@ def _made(invitation: Invitation) -> Account:
     after too many that came to nothing."""
     email = request.form.get("email", "")
     with trying((TRIES_BY_ONE_INVITATION, invitation.id), (TRIES_FROM_ONE_ASKER, asker())) as attempt:
-        if attempt.wait:
-            raise Refused("too_fast", "That was often in a short time; wait a minute.", attempt.wait)
+        attempt.check()
         attempt.failed = True
         with db.reading() as session:
             accounts.free_address(session, email)
@@ -70,15 +71,6 @@ def _made(invitation: Invitation) -> Account:
             accounts.accept(session, invitation, made, now())
         attempt.failed = False
         return made
-
-
-def _wrong(refused: Refused) -> str:
-    """Which field cannot be used; any other refusal is not about a field."""
-    if refused.code != "invalid":
-        raise refused
-    if "password" in refused.detail:
-        return "password"
-    return "taken" if "already" in refused.detail else "email"
 
 
 def _shown(session: Session) -> Invitation:

@@ -248,11 +248,11 @@ def _own(code: str, does: str) -> Room:
     return room
 
 
-def links(room: Room) -> dict[str, str]:
-    """The addresses that belong to a room, each with its key."""
-    base = base_url()
+def links(room: Room, base: str | None = None) -> dict[str, str]:
+    """The addresses that belong to a room, each with its key; `base`: what they begin with, where no request says."""
+    base = base or base_url()
     return {
-        "join": join_url(room),
+        "join": join_url(room, base),
         "lead": f"{base}/lead/{room.code}?key={keys.key(room, 'leader')}",
         "screen": f"{base}/screen/{room.code}?key={keys.key(room, 'screen')}",
         "reflections": f"{base}/reflections/{room.code}?key={keys.key(room, 'organiser')}",

@@ -183,8 +183,7 @@ def _ask(question: Question) -> Answer:
     site = site_of(here)
     shares = (TRIES_FROM_ONE_ASKER, here), (TRIES_FROM_ONE_SITE, site), (TRIES_OF_ALL, ("all", site))
     with trying(*shares) as attempt:
-        if attempt.wait:
-            raise Refused("too_fast", "That was often in a short time; wait a minute.", attempt.wait)
+        attempt.check()
         with _asking.turn(int(failed_before(TRIES_OF_ALL, ("all", site)))):
             found = _asked(question)
         attempt.failed = bool(found.fault)

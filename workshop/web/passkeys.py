@@ -126,8 +126,7 @@ def add() -> Response:
             passkeys.spend(session, given, cookies.owner(session).id)
             passkeys.add(session, owner, request.form.get("name", ""), site, new, now())
     except Refused as refused:
-        wrong = "name" if "name" in refused.detail else "known"
-        return _back(_told(refused, {"unauthorized": "unknown", "stale": "stale", "invalid": wrong}))
+        return _back(_told(refused, {"unauthorized": "unknown", "stale": "stale", "invalid": refused.about}))
     return _back("added")
 
 
@@ -162,8 +161,7 @@ def _owner_of(sent: str, site: Site, purpose: Purpose, owner: Account | None = N
     given = _given(purpose)
     browser = cookies.browser()
     with trying(*shares(COUNTED_AS, browser.id if browser else None)) as attempt:
-        if attempt.wait:
-            raise Refused("too_fast", "That was often in a short time; wait a minute.", attempt.wait)
+        attempt.check()
         try:
             return _looked_at(sent, site, given, owner)
         except Refused as refused:

@@ -148,6 +148,11 @@ class Try:
     wait: float
     failed: bool = False
 
+    def check(self, words: str = "Too many tries in a short time; wait a minute.") -> None:
+        """Refused("too_fast"), in these words, if it was not counted."""
+        if self.wait:
+            raise Refused("too_fast", words, self.wait)
+
 
 @contextmanager
 def trying(*shares: Share) -> Iterator[Try]:
@@ -182,10 +187,7 @@ def find_room(session: Session, code: str, holder: Holder | None = None) -> Room
         room = room_by_code(session, code)
         if room is not None and _known(session, room, holder):
             return room
-        if attempt.wait:
-            raise Refused(
-                "too_fast", "Too many wrong codes; wait a minute, or scan the QR code on the screen.", attempt.wait
-            )
+        attempt.check("Too many wrong codes; wait a minute, or scan the QR code on the screen.")
         if room is None:
             attempt.failed = True
             raise Refused("not_found", "There is no room with this code.")
@@ -203,8 +205,7 @@ def trying_pass(room: Room) -> Iterator[None]:
     at its door, and could otherwise try all passes of the others."""
     here = asker()
     with trying((PASSES_FROM_ONE_ASKER, (room.id, here)), (PASSES_OF_ONE_ROOM, (room.id, site_of(here)))) as attempt:
-        if attempt.wait:
-            raise Refused("too_fast", "Too many wrong passes; wait a minute.", attempt.wait)
+        attempt.check("Too many wrong passes; wait a minute.")
         try:
             yield
         except Refused as refused:
