@@ -418,7 +418,6 @@ opens what was written on it, and nothing the other way.)"""
 FILES = who(ORGANISERS, "$ export")
 DOWNLOADS = who(LEADERS, FILES)
 """Those who can take the wall home, concealed or not."""
-EVERY_LINE = who(ROOM)
 
 SEES: dict[str, dict[str, Who]] = {
     # What the client writes for their own eyes. Nothing of it on a phone that the leader let in, until they say yes.

@@ -118,11 +118,13 @@ def say(stream: Stream[M], message: M, to: str | list[str]) -> None:
 
 
 def say_to_all(stream: Stream[M], message: M, room_id: int) -> None:
+    """To everyone in a room."""
     with metrics.BROADCAST.time():
         say(stream, message, everyone(room_id))
 
 
 def say_to_each(sockets: Collection[str], stream: Stream[M], message: M) -> None:
+    """To each of these sockets by itself."""
     for socket in sockets:
         say(stream, message, socket)
 
@@ -151,6 +153,7 @@ def desk_lines_of(room_id: int) -> dict[str, Holder]:
 
 
 def everyone_in(room_id: int) -> list[str]:
+    """The sockets of a room, as the library knows them."""
     return [socket for socket, _ in list(socketio.server.manager.get_participants("/", everyone(room_id)))]  # type: ignore[attr-defined]
 
 

@@ -43,6 +43,7 @@ def _tell_member(room: Room, socket: str) -> None:
 
 
 def tell_groups(room: Room, roles: Collection[Role]) -> None:
+    """All groups, to desks of these roles; to screens once they are shown."""
     for role in roles:
         if role == "leader" or room.groups_shown:
             breathe(room.active_groups, room.id)

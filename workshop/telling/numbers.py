@@ -39,6 +39,7 @@ def number(room_id: int, stream: Stream[Any]) -> int:
 
 
 def next_number(room_id: int, stream: Stream[Any], role: Role = "person") -> int:
+    """The number of the message that is being sent."""
     counter = _counter(stream, role)
     _seq[room_id, counter] += 1
     return _seq[room_id, counter]

@@ -36,6 +36,7 @@ def namesakes(room: Room) -> dict[int, str]:
 
 
 def tell_people(room: Room, people: Collection[int], for_leaders: Collection[int]) -> None:
+    """These people, as leaders and screens see them; `for_leaders`: to leaders alone."""
     desks: tuple[tuple[Role, set[int]], ...] = ("leader", {*people, *for_leaders}), ("screen", {*people})
     for role, concerned in desks:
         if not concerned:

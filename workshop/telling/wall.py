@@ -39,6 +39,7 @@ def changed(room_id: int) -> None:
 
 
 def tell_wall(room: Room, posts: set[str]) -> None:
+    """These posts, and the titles over them, to all."""
     posts = posts | on_wall.titles_of(room, posts)
     changed = on_wall.wall(room, only=posts)
     gone = sorted(posts - {post.id for post in changed})
@@ -46,6 +47,7 @@ def tell_wall(room: Room, posts: set[str]) -> None:
 
 
 def tell_hidden(room: Room) -> None:
+    """What the room does not see, to leaders."""
     say(streams.HIDDEN, wire.HiddenMessage(on_wall.hidden_posts(room)), of_desks("leader", room.id))
 
 

@@ -49,6 +49,7 @@ def small(content: bytes) -> bytes:
 
 
 def digest_of(folder: Path) -> str:
+    """What tells one set of static files from another."""
     how = Path(__file__).read_bytes() + version("tdewolff-minify").encode()  # how they are pressed counts too
     found = hashlib.sha256(how)
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):

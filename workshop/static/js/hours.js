@@ -35,7 +35,7 @@ function inZone(language, how, zone) {
 }
 
 /** Minutes since midnight in "13:00". @param {string} time */
-export const minutesIn = (time) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+const minutesIn = (time) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 
 /** "16:10": so many minutes after "13:00". @param {string} time @param {number} minutes */
 export function later(time, minutes) {

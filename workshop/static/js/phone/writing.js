@@ -7,7 +7,7 @@ import { samen } from "../root.js";
 const AFTER_TYPING = 1000; // ms without a key before it goes
 export const NOTE = 2000; // characters, at most
 export const POST = 280;
-export const NEED = 60;
+const NEED = 60;
 
 /**
  * @typedef {import("../outbox.js").Status} Status

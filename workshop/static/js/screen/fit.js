@@ -45,7 +45,7 @@ const unit = () => Number.parseFloat(getComputedStyle(document.documentElement).
 export const readable = (rem) => Math.min(1, Math.min(innerHeight / 50, innerWidth * 0.036) / (rem * unit()));
 
 /** Some scenes begin beside the way in, in the corner (css/screen/scene.css): not where its address is long, or the signs take more than one row. */
-export function leaveTop() {
+function leaveTop() {
   const [signs, corner] = ["signs", "corner"].map((name) => document.querySelector(`.top .${name}`)?.getBoundingClientRect());
   if (!signs || !corner) return;
   const rem = unit();
