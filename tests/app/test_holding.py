@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import pytest
 from flask import Flask
-from live import ROOT, until
+from live import PATIENCE, ROOT, until
 from structlog.testing import capture_logs
 
 from workshop.database import Database
@@ -38,7 +38,9 @@ WAITS = """if True:
 
 @pytest.mark.parametrize("mode", ["eventlet", "gevent", "threading"])
 def test_a_connection_beyond_a_thousand_files_is_waited_for(mode: str) -> None:
-    done = subprocess.run([sys.executable, "-c", WAITS, mode], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", WAITS, mode], cwd=ROOT, capture_output=True, text=True, timeout=2 * PATIENCE
+    )
     assert done.returncode == 0, done.stderr
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from hostile import TEXTS
-from live import Line, Server, fetch, until
+from live import PATIENCE, Line, Server, fetch, until
 from sqlalchemy import text
 
 from tests.app.test_quiet import BROKEN, KEY, PHONE, say
@@ -122,7 +122,7 @@ def test_what_libraries_print_is_told_by_its_place(patch: str, spawn: str) -> No
     done = subprocess.run(
         [sys.executable, "-W", "default", "-W", "ignore::DeprecationWarning", "-c",
          PROGRAM.format(patch=patch, spawn=spawn)],
-        cwd=ROOT, capture_output=True, text=True, timeout=60,
+        cwd=ROOT, capture_output=True, text=True, timeout=2 * PATIENCE,
     )  # fmt: skip
     events = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
     assert CANARY not in done.stderr

@@ -13,7 +13,7 @@ import sys
 import threading
 from pathlib import Path
 
-from live import ROOT, Server, fetch, free_port
+from live import PATIENCE, ROOT, Server, fetch, free_port
 from sqlalchemy import make_url, text
 
 from workshop.holding import SERVING
@@ -43,7 +43,8 @@ def run(site: Path, here: Path, *arguments: str) -> subprocess.CompletedProcess[
     (here / "config.py").write_text("raise SystemExit('this is somebody else')")
     return subprocess.run(
         [*(NOBODY_MAY if os.geteuid() == 0 else []), sys.executable, "-m", "workshop", *arguments],
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(site)}, cwd=here, capture_output=True, text=True, timeout=60,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(site)}, cwd=here, capture_output=True, text=True,
+        timeout=2 * PATIENCE,
     )  # fmt: skip
 
 
@@ -99,7 +100,7 @@ def second(server: Server, **told: str) -> subprocess.CompletedProcess[str]:
     """Another server beside one, at another port."""
     return subprocess.run(
         [sys.executable, "-m", "workshop", "serve", "--port", str(free_port())],
-        env=server.environ | told, cwd=ROOT, capture_output=True, text=True, timeout=60,
+        env=server.environ | told, cwd=ROOT, capture_output=True, text=True, timeout=2 * PATIENCE,
     )  # fmt: skip
 
 

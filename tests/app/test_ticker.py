@@ -9,7 +9,7 @@ from contextlib import closing
 
 import msgspec
 from flask import Flask
-from live import until
+from live import PATIENCE, until
 from structlog.testing import capture_logs
 
 from workshop import changing, live, ticker
@@ -109,7 +109,7 @@ def test_what_takes_long_or_fails_stops_nothing_else(app: Flask) -> None:
     fails, done = failing(Refused("busy", ""), ValueError()), threading.Event()
     with capture_logs() as said:
         one_at_a_time(takes_long)
-        assert begun.acquire(timeout=60)
+        assert begun.acquire(timeout=2 * PATIENCE)
         one_at_a_time(takes_long)
         for times in range(3):
             one_at_a_time(fails)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from live import ROOT, Server, free_port
+from live import PATIENCE, ROOT, Server, free_port
 
 from workshop import accounts
 from workshop.cli import _parser
@@ -24,7 +24,7 @@ def typed(server: Server, redirected: str, *arguments: str, **options: object) -
     """A command as a shell runs it, with streams sent elsewhere."""
     return subprocess.run(
         ["sh", "-c", f'exec "$0" -m workshop "$@" {redirected}', sys.executable, *arguments],
-        env=server.environ, cwd=ROOT, timeout=60, stderr=subprocess.PIPE, **options,
+        env=server.environ, cwd=ROOT, timeout=2 * PATIENCE, stderr=subprocess.PIPE, **options,
     )  # type: ignore[call-overload, no-any-return]  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def test_a_password_that_is_no_text_is_refused(sqlite_server: Server) -> None:
         with_bytes = {"env": sqlite_server.environ | {"LC_ALL": locale}, "input": b"\xff\xfe" * 10 + b"\n"}
         done = subprocess.run(
             [sys.executable, "-m", "workshop", "user", "add", "bytes@example.org"],
-            cwd=ROOT, timeout=60, capture_output=True, **with_bytes,
+            cwd=ROOT, timeout=2 * PATIENCE, capture_output=True, **with_bytes,
         )  # type: ignore[call-overload]  # fmt: skip
         assert "no text" in said(done)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from live import COMMAND, Server, free_port
+from live import COMMAND, PATIENCE, Server, free_port
 from sqlalchemy import text
 
 from workshop.holding import ROOMS
@@ -97,7 +97,9 @@ class Cluster:
 
     def _run(self, program: str, *options: str) -> None:
         command = [*self._as, str(PROGRAMS[-1] / program), "-D", str(self._data), *options]
-        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=60)
+        done = subprocess.run(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=2 * PATIENCE
+        )
         assert done.returncode == 0, done.stderr
 
 
