@@ -40,6 +40,8 @@ DATABASES = {
 IN_MEMORY = (None, "", ":memory:")
 OWN_FILES, OWN_FOLDERS = ("secret_key", "workshop.sqlite", "erasures.log", "serving", "listening"), ("packs", "static")
 """What the workshop keeps in the instance folder; a name that begins like one of the files is one of its copies."""
+BROUGHT = (".age", ".key", ".crt", ".pem")
+"""Backups, keys and certificates, which an operator may put there before the workshop has anything in it."""
 ON, OFF = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 OPENID_NEEDS = ("OPENID_ISSUER", "OPENID_CLIENT_ID", "OPENID_CLIENT_SECRET", "OPENID_NAME")
 DISCOVERY = "/.well-known/openid-configuration"
@@ -516,7 +518,11 @@ def is_own(name: str) -> bool:
 def _is_not_somebody_elses(instance: Path, database: str) -> None:
     """The folder is closed to others, so one with a website in it is not taken for ours. What is hidden, and what the
     system puts on each disk, says nothing."""
-    there = {name for name in os.listdir(instance) if not name.startswith(".") and name != "lost+found"}
+    there = {
+        name
+        for name in os.listdir(instance)
+        if not name.startswith(".") and name != "lost+found" and not name.endswith(BROUGHT)
+    }
     stored = Path(make_url(database).database or "") if database.startswith("sqlite") else None
     ours = {name for name in there if is_own(name)}
     if stored is not None and stored.parent.resolve() == instance.resolve():

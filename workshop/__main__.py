@@ -47,6 +47,8 @@ POOL = 20_000
 LEAST_POOL, OTHER_FILES = 100, 200
 """Where few files may be open: how many connections are let in all the same, and how many files are left for the
 database and all else."""
+MAC_FILES = 10_240
+"""macOS says that there is no bound, and then takes no more than this."""
 NO_FILE_SECONDS = 0.1
 """How soon the next connection is tried again that could not be opened."""
 
@@ -81,8 +83,10 @@ def _allow_many_lines() -> None:
     except ImportError:  # Windows has no such bound
         return
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    for files in (most, MAC_FILES):
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+            return
 
 
 def _most_connections() -> int:

@@ -15,7 +15,7 @@ import secrets
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
@@ -152,7 +152,12 @@ class Log:
         written at this moment."""
         if self._waiting and self._lock.acquire(blocking=patient):
             try:
-                self._write_waiting()
+                if patient:
+                    self._write_waiting()
+                else:  # nothing is logged in a signal handler: whoever was interrupted may hold the lock of the log
+                    with suppress(OSError):
+                        self._append(b"".join(self._waiting))
+                        self._waiting.clear()
             finally:
                 self._lock.release()
 

@@ -53,7 +53,10 @@ def one_at_a_time(do: Callable[[], object]) -> None:
     be done every now and then: however long one thing takes, or fails, the others have their turn."""
     if do not in _in_tasks:
         _in_tasks.add(do)
-        begin(_do_once, do, otherwise=lambda: _in_tasks.discard(do))
+        try:
+            begin(_do_once, do, otherwise=lambda: _in_tasks.discard(do))
+        except Exception:  # whoever has this done every now and then goes on
+            log.exception("not begun", name=do.__name__)
 
 
 def _do_once(do: Callable[[], object]) -> None:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Collection
+from functools import partial
 
 import structlog
 
 from . import changing, handing, lapsed, live, metrics, openid
 from .core.errors import Refused
 from .erasures import erasures
-from .extensions import db, now, one_at_a_time, rest, socketio
+from .extensions import begin, db, now, one_at_a_time, rest
 from .holding import holding
 from .rooms import erasing, passing, running
 from .rooms.change import Change
@@ -27,7 +28,7 @@ log = structlog.get_logger()
 LONGEST_SLEEP = 0.2
 IN_HAND = 0.05
 """Seconds: how soon it looks again at steps that are being ended, or that another process has to end."""
-AT_ONCE = 20
+AT_ONCE = 10
 """Steps that are being ended at the same time: with PostgreSQL each may take a connection."""
 SOON_SECONDS, LATER_SECONDS = 1.0, 60.0
 """When a room is tried again in which a step could not be ended for a reason that does not pass by itself: the first
@@ -83,7 +84,7 @@ def tick() -> float:
     for room_id in over:
         if room_id not in _in_hand:
             _in_hand.add(room_id)
-            socketio.start_background_task(_end_step, room_id, rooms[room_id])
+            begin(_end_step, room_id, rooms[room_id], otherwise=partial(_in_hand.discard, room_id))
     wait = LONGEST_SLEEP if following is None else (following - now()) / 1000
     return min(max(wait, 0.005), IN_HAND if over else LONGEST_SLEEP)
 

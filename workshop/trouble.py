@@ -6,6 +6,7 @@ where it may open few files.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -31,6 +32,7 @@ FEW_FILES = 1_200
 """With fewer that may be open at a time, no thousand phones come in."""
 SOON_DAYS = 14
 """Whatever renews certificates does so earlier: with fewer days left it did not."""
+ANSWERS_SECONDS = 5
 DAY_SECONDS = 86_400
 
 
@@ -57,6 +59,7 @@ def of_database(settings: Settings, database: Database) -> list[Trouble]:
     address = make_url(settings.database_url)
     if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
         return []
+    os.environ.setdefault("PGCONNECT_TIMEOUT", str(ANSWERS_SECONDS))  # else it waits for ever for one that says nothing
     try:
         with database.reading() as session:
             session.execute(text("SELECT 1"))

@@ -378,11 +378,14 @@ def test_a_newcomer_who_was_given_somebody_elses_pass(room: Room) -> None:
 def test_a_second_phone_of_ones_own_says_so_once_and_then_hears_of_a_third(room: Room) -> None:
     second = room.open(room.own_pass(room.tokens["Noor"]))
     circle = room.circle(second, "own_pass")
+    first = room.fresh(second)["me"]["phones"][0]["at"]
     third = room.own_pass(room.tokens["Noor"])
-    assert second.say("that_is_me", circle=circle) == {"ok": True, "ended": False}
+    assert second.say("that_is_me", circle=circle, at=first) == {"ok": True, "ended": False}
+    assert second.say("that_is_me", circle=circle, at=first)["code"] == "stale", "a second tap is about the first phone"
     told = room.fresh(second)["me"]["phones"]
     assert [(p["by"], p["earlier"], p["yes"]) for p in told] == [("own_pass", False, None)], "nothing is said of it"
-    assert second.say("that_is_me", circle=circle, yes=False)["ended"]
+    assert second.say("that_is_me", circle=circle, yes=False, at=told[0]["at"])["ended"]
+    assert second.say("that_is_me", circle=circle, yes=False, at=told[0]["at"])["code"] == "stale" and second.open
     assert room.server.get("/api/me/passes", third, "POST").status == 401 and room.noor.open
     told = room.fresh(second)["me"]["phones"]
     assert [(p["earlier"], p["yes"]) for p in told] == [(True, True)], "the first is still known"

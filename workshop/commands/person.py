@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import UNSET, Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ..access import Holder
 from ..rooms import circles, erasing, joining, noticing, table, wall, writing
@@ -145,13 +145,16 @@ class EraseMe(Message):
 
 
 class ThatIsMe(Message):
-    """Says of the phones of another circle in one's name whether they are one's own."""
+    """Says of the phones of a circle in one's name whether they are one's own. `at`: as in the question, so that
+    nothing is said of a phone that nobody asked about yet."""
 
     circle: Id
     yes: bool = True
+    at: int | UnsetType = UNSET
 
     def do(self, change: Change, holder: Holder) -> Answer:
-        return {"ended": circles.answer(change, holder, self.circle, self.yes)}
+        asked_at = None if self.at is UNSET else self.at
+        return {"ended": circles.answer(change, holder, self.circle, self.yes, asked_at)}
 
 
 def _who(holder: Holder) -> int:

@@ -74,11 +74,13 @@ def _asked_about(room: Room, mine: Phone) -> list[Phone]:
     return later if later and (known or not earlier) else earlier
 
 
-def answer(change: Change, holder: Holder, circle: str, yes: bool) -> bool:
+def answer(change: Change, holder: Holder, circle: str, yes: bool, asked_at: int | None = None) -> bool:
     """A phone says of a circle of the same person: that is me, or not. Returns whether a phone was let go because of
     it: those that came into its own circle later and, if it came by the door itself, those that a leader let in; or
     itself, if it says no of those that were in its own circle before it. They keep what was written on them, to read
-    and to erase."""
+    and to erase; but what was written in a circle that they shared stays with those they shared it with. `asked_at`:
+    when the last of those came who were asked about (ms), if that is known; Refused("stale") if these are others by
+    now."""
     room = change.value
     change.check_person(holder.person_id or 0)
     mine = room.phones[holder.phone]
@@ -86,6 +88,8 @@ def answer(change: Change, holder: Holder, circle: str, yes: bool) -> bool:
     at = change.now
     if own:
         theirs = _asked_about(room, mine)
+        if theirs and asked_at not in (None, max(phone.came_at for phone in theirs)):
+            raise Refused("stale", "Another phone is asked about by now; look again.")
         if theirs and theirs[0].came_at < mine.came_at:
             at = mine.came_at  # of who came later nothing was said
             theirs = theirs if yes else [mine]
@@ -108,6 +112,8 @@ def answer(change: Change, holder: Holder, circle: str, yes: bool) -> bool:
         # What it shared with the others, where it was in their circle, it shows no longer.
         alone = {"circle": new(), "came": "guest"} if own else {}
         change.put(replace(phone, ended=True, **alone))
-    change.drop(*room.answers_of(theirs), *room.passes.where("person_id", mine.person_id))
+    change.drop(*room.answers_of(theirs))
+    if theirs != [mine]:  # who only goes away itself leaves others the passes they made
+        change.drop(*room.passes.where("person_id", mine.person_id))
     change.tell(LineClosed(mine.person_id, "not_me", tuple(phone.token_hash for phone in theirs)))
     return True

@@ -244,7 +244,9 @@ def sit_down(change: Change, person_id: int, group_id: int, past: Sequence[roles
     if not room.groups_shown:
         plan = roles.plan([*plan, person_id], rounds(room))
     elif plan:
-        plan = roles.evened(roles.late(plan, person_id, begun(room), past=past), begun(room))
+        plan = roles.late(plan, person_id, begun(room), past=past)
+        if not room.people[person_id].stand_in:  # who leads the room observes, and misses nothing
+            plan = roles.evened(plan, begun(room))
     else:  # the first one at an empty table; their roles are mended as others join
         plan = {person_id: (*past, *ONE_OBSERVES * rounds(room))[: rounds(room)]}
     change.put(seat)

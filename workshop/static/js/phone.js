@@ -45,6 +45,7 @@ import { t } from "./words.js";
  * @property {boolean} writable
  * @property {boolean} shut nobody writes here any more: the room is closed, or one has left
  * @property {(event: string, payload?: Record<string, any>) => Promise<boolean>} ask at once or not at all; a refusal is told
+ * @property {() => void} bring what need not be there to come in
  */
 
 const { all, byId } = stage;
@@ -61,7 +62,7 @@ const { hash } = location;
 const { key, pass } = takeSecrets();
 for (const link of all("[hreflang]")) if (key || pass) /** @type {HTMLAnchorElement} */ (link).hash = hash; // the way in goes along
 /** @type {Page} */
-const page = /** @type {any} */ ({ pack: JSON.parse(byId("pack").textContent ?? ""), ask });
+const page = /** @type {any} */ ({ pack: JSON.parse(byId("pack").textContent ?? ""), ask, bring: () => stage.bring(code, token ?? "", drawSoon) });
 const wake = new Wake(() => {
   stage.fill("awake", t(wake.state));
   stage.fill("sleepy", wake.state === "awake" ? nothing : t(wake.state));
@@ -97,7 +98,7 @@ function enter(given, returning) {
   stage.startSlides();
   stage.startSheets();
   setTimeout(recall, navigator.onLine ? RECALL : 0);
-  stage.bring(code, given, drawSoon);
+  page.bring();
   startTable(page);
   startPhones(page);
   startLeaving(page, { token: () => token ?? "", forget, erased: () => refused("erased"), read });
@@ -181,7 +182,7 @@ function arrived(returning) {
   const { me } = page.line.state;
   const back = pocket.turned !== null;
   lost = null;
-  stage.bring(code, token ?? "", drawSoon);
+  page.bring();
   pocket.turned = null; // in with the room again
   place.removeItem(`${kept}.out`);
   if (back) stage.tell(t("with_room"));

@@ -20,8 +20,15 @@ export function extras(desk) {
   `;
 }
 
-/** Those that are on, or are to be. @param {Desk} desk */
-const wanted = ({ state }) => listed(typedIn("extras") ?? state.step?.extras?.join(" ") ?? "");
+/** Those that are on, with what is to be switched: what another leader switches meanwhile stays. @param {string[]} on @param {string} switches such as "+questions -logics" */
+const switched = (on, switches) =>
+  listed(switches).reduce((all, one) => {
+    const others = all.filter((extra) => extra !== one.slice(1));
+    return one[0] === "+" ? [...others, one.slice(1)] : others;
+  }, on);
+
+/** @param {Desk} desk */
+const wanted = ({ state }) => switched(state.step?.extras ?? [], typedIn("extras") ?? "");
 
 /** @param {string} text */
 const listed = (text) => text.split(" ").filter(Boolean);
@@ -30,9 +37,9 @@ const listed = (text) => text.split(" ").filter(Boolean);
 function choice(desk, extra) {
   const on = wanted(desk);
   const turn = async (/** @type {any} */ { target }) => {
-    const others = wanted(desk).filter((one) => one !== extra); // two quick ticks are both meant
-    const text = (target.checked ? [...others, extra] : others).join(" ");
-    await save("extras", text, (text) => desk.orders.give("extras", { on: listed(text) }));
+    const others = listed(typedIn("extras") ?? "").filter((one) => one.slice(1) !== extra); // two quick ticks are both meant
+    const text = [...others, `${target.checked ? "+" : "-"}${extra}`].join(" ");
+    await save("extras", text, (text) => desk.orders.give("extras", { on: switched(desk.state.step?.extras ?? [], text) }));
     target.checked = wanted(desk).includes(extra);
   };
   return html`

@@ -182,7 +182,9 @@ async function note(desk, step, text) {
   if (over(text, NOTE)) return; // it stays, and says by how much
   const say = async (/** @type {string} */ text) => {
     const index = indexOf(mark);
-    return index < 0 ? { ok: false, code: "not_found" } : desk.orders.give("own_note", { index, text, expect: undefined }, field);
+    if (index >= 0) return desk.orders.give("own_note", { index, text, expect: undefined }, field);
+    desk.said.say(`${t("not_found_insert_step")} ${t("unsent")}: ${text}`, "warning"); // no field shows it any more
+    return { ok: false, code: "not_found" };
   };
   await save(field, text, say, { stays: true });
 }

@@ -28,6 +28,7 @@ export function sent(field, text) {
  * @typedef {{ text: string, say: Say, stays: boolean }} Due
  */
 const LATER = ["offline", "timeout", "busy", "too_fast", "failed"]; // what is refused so may be taken another time
+const AGAIN = 5000; // ms
 /** What fields that save themselves have to say still: in each only the latest. @type {Map<string, Due>} */
 const due = new Map();
 /** @type {Set<string>} those of which an answer is on its way */
@@ -54,7 +55,10 @@ async function deliver(field) {
     const { ok, code = "" } = await one.say(one.text);
     if (ok) late.delete(field);
     else late.add(field);
-    if (LATER.includes(code)) break;
+    if (LATER.includes(code)) {
+      if (code !== "offline") setTimeout(() => deliver(field), AGAIN); // of a line that is lost the next snapshot tells
+      break;
+    }
     if (due.get(field) === one) due.delete(field);
     if (ok) sent(field, one.text);
     else if (!one.stays && !due.has(field)) forget(field);

@@ -26,11 +26,14 @@ export function ended(why) {
   face("ended");
 }
 
+/** What is in the address bar is for everyone to see. */
+const bare = () => history.replaceState(history.state, "", location.pathname + location.search);
+
 /** The secret of the QR code, or a pass from another phone, once: they leave the address bar. */
 export function takeSecrets() {
   const given = new URLSearchParams(location.hash.slice(1));
   const [key, pass] = [given.get("k"), given.get("p")];
-  if (key || pass) history.replaceState(history.state, "", location.pathname + location.search);
+  if (key || pass) bare();
   return { key, pass };
 }
 
@@ -84,10 +87,12 @@ export function openDoor(code, place, { key, pass }, enter) {
   /** @param {string} pass */
   function ask(pass) {
     const form = /** @type {HTMLFormElement} */ (byId("known"));
+    location.replace(`#p=${pass}`); // until it is answered: also after a reload
     byId("passed").hidden = false; // and with it the ways in are not shown
     for (const button of all("#passed [data-answer]")) {
       button.addEventListener("click", () => {
         byId("passed").hidden = true;
+        bare();
         if (button.dataset.answer === "no") return all("#door input")[0].focus();
         /** @type {HTMLInputElement} */ (form.elements.namedItem("pass")).value = pass;
         /** @type {HTMLDetailsElement} */ (form.parentElement).open = true;

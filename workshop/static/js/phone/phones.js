@@ -36,7 +36,7 @@ const first = ({ line }) => line.state.me?.phones?.find((/** @type {Other} */ ot
 /** @param {Page} page @param {Other | undefined} other @param {boolean} yes */
 async function answer({ line }, other, yes) {
   if (!other) return;
-  const said = await line.send("that_is_me", { circle: other.circle, yes });
+  const said = await line.send("that_is_me", { circle: other.circle, yes, at: other.at });
   if (!said.ok) return tell(t(`error.${said.code}`));
   if (said.ended && letMeIn(other)) return; // it was this phone that went: its page says so
   tell(t(yes ? "answered.yes" : said.ended ? "answered.gone" : "answered.no"));
@@ -45,8 +45,11 @@ async function answer({ line }, other, yes) {
 
 /** @param {Page} page */
 export function drawPhones(page) {
-  if (!knows("asked_hint")) return; // its words come with what one need not have to come in
   const { phones = [], trail = [] } = page.line.state.me ?? {};
+  if (!knows("asked_hint")) {
+    if (phones.length && !page.alone) page.bring(); // its words come with what one need not have to come in
+    return;
+  }
   const other = first(page);
   byId("asked").hidden = !other;
   if (other) ask(other);

@@ -4,7 +4,7 @@ import { render } from "../draw.js";
 import { everySecond, paint, reading } from "../countdown.js";
 import { within } from "../patience.js";
 import { ours } from "../root.js";
-import { learn, t } from "../words.js";
+import { knows, learn, t } from "../words.js";
 
 /** @typedef {import("./table.js").View} View */
 
@@ -141,6 +141,7 @@ async function fetchMore(code, token) {
   for (const place of all("[data-more]")) {
     place.replaceChildren(...(page.querySelector(`[data-more="${place.dataset.more}"]`)?.childNodes ?? []));
   }
+  if (!knows("asked_hint")) throw new Error(code);
 }
 
 let shown = 0; // what the room's screen shows

@@ -30,6 +30,7 @@ export class Writing {
     this.key = `${samen}.${code}.drafts`;
     this.name = code;
     this.place = place;
+    this.full = false; // then what was typed is on this page alone
     this.line = line;
     this.onChange = onChange;
     this.onRefused = onRefused;
@@ -93,6 +94,7 @@ export class Writing {
 
   /** Another tab of this phone wrote, or something arrived there: what is kept on the phone is right. */
   async reread() {
+    if (this.full) return this.align();
     const before = this.drafts;
     this.drafts = JSON.parse(this.place.getItem(this.key) ?? "{}");
     for (const id of this.mine) if (this.drafts[id]?.text !== before[id]?.text) this.mine.delete(id);
@@ -154,7 +156,8 @@ export class Writing {
   /** @param {Note} note @param {Edit} edit */
   write(note, edit) {
     const { prompt, round, text, visibility } = note;
-    const { group = this.table } = (!edit.visibility && this.drafts[note.id]) || {}; // for the table where it was chosen
+    const draft = this.drafts[note.id];
+    const { group = this.table } = (!edit.visibility && draft?.text && draft) || {}; // for the table where it was chosen
     this.keep(note.id, { prompt, round, text, visibility, group, ...edit });
     this.mine.add(note.id);
     clearTimeout(this.typing.get(note.id));
@@ -171,7 +174,9 @@ export class Writing {
     else delete this.drafts[id];
     try {
       this.place.setItem(this.key, JSON.stringify(this.drafts));
+      this.full = false;
     } catch {
+      this.full = true;
       // This phone is full: it is kept as long as the page is open, and goes as soon as it can.
     }
   }
