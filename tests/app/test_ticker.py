@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import msgspec
+import pytest
 from flask import Flask
 from live import PATIENCE, until
 from structlog.testing import capture_logs
@@ -22,6 +23,13 @@ from workshop.store import due
 
 MORE_THAN_ANY_SQLITE_TAKES = 300_000
 KIND = "check_in"
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_on() -> Iterator[None]:
+    """Each test has a room 1, and the lock of the one before is let go a moment after its step has ended."""
+    yield
+    until(lambda: not ticker._in_hand)
 
 
 def with_a_step_that_is_over(title: str) -> int:
