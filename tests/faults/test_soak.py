@@ -20,8 +20,8 @@ from live import Server
 MINUTES = float(os.environ.get("SOAK_MINUTES", "60"))
 PHONES = int(os.environ.get("SOAK_PHONES", "300"))
 KILLS = int(os.environ.get("SOAK_KILLS", "10"))
-WRITES_EVERY = 30.0
-"""Seconds: several times as often as people write, so that a phone has a hundred notes in the end."""
+WRITES_EVERY = 60.0
+"""Seconds: more often than people write. A quarter goes on the wall, which 300 phones must not fill in an hour."""
 
 
 async def misbehave(phone: Phone, proxy: Proxy, until: float) -> None:
