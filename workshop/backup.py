@@ -17,7 +17,7 @@ import msgspec
 import pyrage
 
 from .content.places import MOST_BYTES
-from .content.shelf import LONGEST_NAME, MOST_OFFERED
+from .content.shelf import LONGEST_NAME, MOST_OF_A_PACK, MOST_OFFERED
 from .core.errors import Refused
 from .core.visible import visible
 from .store.carry import Carried, TableBegins, Tables, damaged
@@ -27,8 +27,8 @@ LONGEST_LINE = 2 * 1024 * 1024
 """Bytes. The longest row is that of a room, with its programme and what can be undone: some tens of thousands."""
 PIECE = 256 * 1024
 """Bytes that are worked on at a time."""
-MOST_FILES, MOST_OF_PACKS = 20, 32 * 1024 * 1024
-"""Files of a pack; and bytes of all packs together."""
+MOST_OF_PACKS = 32 * 1024 * 1024
+"""Bytes of all packs together."""
 ENCRYPTED, GZIP = b"age-encryption.org/v1\n", b"\x1f\x8b"
 OF_A_PACK = re.compile(r"(programmes/)?[^/\\:\0.][^/\\:\0]{0,99}\.yaml")
 FULL = 31
@@ -154,7 +154,7 @@ def check_pack_file(found: PackFile, seen: dict[str, dict[str, bytes]]) -> None:
         or not OF_A_PACK.fullmatch(found.file)
         or found.file in seen.get(found.pack, {})
         or len(found.data) > MOST_BYTES
-        or len(seen.get(found.pack, {})) >= MOST_FILES
+        or len(seen.get(found.pack, {})) >= MOST_OF_A_PACK
         or len(seen.keys() | {found.pack}) > MOST_OFFERED
         or sum(len(data) for files in seen.values() for data in files.values()) > MOST_OF_PACKS
     ):

@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -24,7 +24,6 @@ from sqlalchemy.exc import IntegrityError
 from .access import keys
 from .backup import (
     FORMAT,
-    MOST_FILES,
     OF_A_PACK,
     Head,
     PackFile,
@@ -34,7 +33,7 @@ from .backup import (
 )
 from .content import shelf
 from .content.places import MOST_BYTES
-from .content.shelf import LONGEST_NAME, MOST_OFFERED
+from .content.shelf import LONGEST_NAME, MOST_OF_A_PACK, MOST_OFFERED, files_of
 from .core.errors import Refused
 from .database import Database
 from .erasures import Erasure, Log
@@ -293,8 +292,7 @@ def _packs(settings: Settings, used: Sequence[str]) -> Iterator[PackFile]:
     for name, folder in found.items():
         if name.startswith(".") or len(name) > LONGEST_NAME:
             continue
-        files: Iterable[Path] = sorted({*folder.glob("*.yaml"), *folder.glob("programmes/*.yaml")})
-        for path in list(files)[:MOST_FILES]:
+        for path in sorted(files_of(folder))[:MOST_OF_A_PACK]:
             file = path.relative_to(folder).as_posix()
             data = _read(path) if path.is_file() else None
             if data is not None and len(data) <= MOST_BYTES and OF_A_PACK.fullmatch(file):

@@ -597,6 +597,18 @@ def test_what_a_newer_version_made_says_so(one: Place, place: Callable[..., Plac
     assert target.is_untouched()
 
 
+def test_a_pack_comes_along_with_as_many_files_as_it_may_have(one: Place, place: Callable[..., Place]) -> None:
+    names = {"pack.yaml", *(f"words{n}.yaml" for n in range(19)), *(f"programmes/p{n}.yaml" for n in range(20))}
+    for name in names:
+        file = one.settings.packs / "ours" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("title: Ours")
+    target = place()
+    target.restore(one.back_up(), one.log)
+    folder = target.settings.packs / "ours"
+    assert {path.relative_to(folder).as_posix() for path in folder.rglob("*.yaml")} == names
+
+
 def test_packs_and_the_secret_come_along_and_take_nobodys_place(one: Place, place: Callable[..., Place]) -> None:
     ours = one.settings.packs / "ours"
     (ours / "programmes").mkdir(parents=True)

@@ -16,6 +16,8 @@ MOST_OFFERED = 100
 LONGEST_NAME = 100
 MOST_FILES = 20
 """In the folder of a pack, and in its `programmes`."""
+MOST_OF_A_PACK = 2 * MOST_FILES
+"""In both."""
 Stamp = tuple[tuple[str, int, int], ...]
 """What tells two states of a folder apart: of each file its name, when it was changed (ns) and its size (bytes)."""
 
@@ -95,10 +97,10 @@ class Shelf:
         """Puts a copy of a pack into a folder that is empty or not there yet, to start a pack of one's own. Only what a
         pack is made of: whatever else is in its folder is not for others to read. BadPack where it is none."""
         source = self.folder(name_or_folder)
-        files = [file for file in _files(source) if file.is_file() and not file.name.startswith(".")]
+        files = [file for file in files_of(source) if file.is_file() and not file.name.startswith(".")]
         if source / "pack.yaml" not in files:
             raise BadPack([Mistake(source, 1, "(folder)", "is no pack", "a folder with a pack.yaml in it")])
-        if len(files) > 2 * MOST_FILES:
+        if len(files) > MOST_OF_A_PACK:
             raise BadPack([Mistake(source, 1, "(folder)", "holds too many files", f"{MOST_FILES} .yaml files at most")])
         if target.resolve().is_relative_to(source.resolve()):
             raise BadPack([Mistake(target, 1, "(folder)", "is in the pack itself", "a folder somewhere else")])
@@ -156,13 +158,13 @@ def _is_name(name_or_folder: str | Path) -> bool:
     return isinstance(name_or_folder, str) and Path(name_or_folder).name == name_or_folder
 
 
-def _files(folder: Path) -> list[Path]:
+def files_of(folder: Path) -> list[Path]:
     """What a pack is made of."""
     return [*folder.glob("*.yaml"), *folder.glob("programmes/*.yaml")]
 
 
 def _stamp(folder: Path) -> Stamp:
-    files = sorted({folder, folder / "programmes", *_files(folder)})
+    files = sorted({folder, folder / "programmes", *files_of(folder)})
     return tuple((str(file), *_state(file)) for file in files)
 
 
