@@ -26,8 +26,6 @@ from typing import Any
 
 MOST_BYTES = 16 * 1024
 """Bytes: the longest message, as in `frames`."""
-MOST_HEADERS = 16 * 1024
-"""Bytes: those of one request together, as in `web/border`, which sees them once they have been read."""
 M_MMAP_THRESHOLD = -3
 """Its number in malloc.h."""
 LARGE_PIECE = 16 * 1024
@@ -158,6 +156,8 @@ def _eventlet() -> dict[str, Any]:
             self.wfile.write(b"HTTP/1.0 %d " % code)
 
     def serve(app: Any, listener: socket.socket, unread: Callable[[int], bytes]) -> None:
+        from workshop.web.border import MOST_HEADERS  # which sees them only once they have been read
+
         Quiet.unread = staticmethod(unread)
         _hurry(listener)
         _stop_on_sigterm()

@@ -292,7 +292,7 @@ def export(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
         raise Refused("invalid", "Name a room by its code; or give --all, and with it --from, --to and --label.")
     if choice.since and choice.until and choice.since > choice.until:
         raise Refused("invalid", "--from is a later day than --to; nothing is held between them.")
-    _shows(wanted.format, wanted.output)
+    _not_on_a_terminal(wanted.format, wanted.output)
     app = _ready_with_pages(settings)
     if wanted.all:
         with app.app_context():
@@ -311,7 +311,7 @@ def export(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
 
 def print_set(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
     """Puts the afternoon on paper: cards, role sheets, table numbers and the code, as a PDF."""
-    _shows("pdf", wanted.output)
+    _not_on_a_terminal("pdf", wanted.output)
     app = _ready_with_pages(settings)
     base = _base(settings)
     if not settings.public_url and only_works_here(base):
@@ -540,7 +540,7 @@ def rehearse(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None
     playing.run(cast)
 
 
-def _shows(format: str, output: str | None) -> None:
+def _not_on_a_terminal(format: str, output: str | None) -> None:
     """Refused("invalid") where a file that is no text would be written on a terminal."""
     if not output and format not in TEXTS and sys.stdout.isatty():
         raise Refused("invalid", "Say where: --output FILE. A terminal cannot show such a file.")

@@ -49,7 +49,7 @@ BROWSER_DAYS = 400
 """As long as browsers keep any cookie."""
 MOST_ACCOUNTS = 5
 MOST_PAGES = 16
-"""Of so many at most is looked which page it could be; of more, a page says itself which it is, as ours do."""
+"""With more cookies of pages than this, a page has to say which it is, as all of ours do."""
 
 
 def holder(session: Session, token: object, role: object = None, code: object = None) -> Holder | None:

@@ -15,7 +15,7 @@ import secrets
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
@@ -152,12 +152,7 @@ class Log:
         written at this moment."""
         if self._waiting and self._lock.acquire(blocking=patient):
             try:
-                if patient:
-                    self._write_waiting()
-                else:  # nothing is logged in a signal handler: whoever was interrupted may hold the lock of the log
-                    with suppress(OSError):
-                        self._append(b"".join(self._waiting))
-                        self._waiting.clear()
+                self._write_waiting(says=patient)
             finally:
                 self._lock.release()
 
@@ -209,11 +204,12 @@ class Log:
             self._waiting.extend(msgspec.json.encode(line) + b"\n" for line in lines)
             return self._write_waiting()
 
-    def _write_waiting(self) -> bool:
+    def _write_waiting(self, says: bool = True) -> bool:
         try:
             self._append(b"".join(self._waiting))
         except OSError as error:
-            log.error("the log of erasures cannot be written", error=error.strerror, count=len(self._waiting))
+            if says:  # not in a signal handler: whoever was interrupted may hold the lock of the log
+                log.error("the log of erasures cannot be written", error=error.strerror, count=len(self._waiting))
             return False
         self._waiting.clear()
         return True

@@ -181,7 +181,7 @@ def _try(parts: list[list[Entry]]) -> set[int]:
     try:
         return _store(entries)
     except Exception as error:
-        in_doubt = db.shared and may_be_stored(error.__cause__ or error)
+        in_doubt = db.shared and may_be_stored(error)
         if in_doubt:
             _doubt({entry.room_id for entry in entries})
         if not isinstance(error, Refused):

@@ -105,7 +105,7 @@ def _end_step(room_id: int, due_at: int) -> None:
 
 
 def tell_what_others_wrote() -> None:
-    """To be called every second: of rooms to which another process wrote it."""
+    """To be called every second: whoever is here hears what other processes wrote to their rooms."""
     live.notice_others()
     handing.tell_all_written()
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from live import ROOT, Line, Server
+from live import Line, Server
 from sqlalchemy import make_url
 
 from config import from_environment
@@ -100,12 +98,13 @@ def somebody_elses(folder: Path) -> dict[str, str]:
     return modes(folder)
 
 
-def test_a_folder_of_somebody_else_is_refused_and_left_as_it_is(sqlite_server: Server, tmp_path: Path) -> None:
+def test_a_folder_of_somebody_else_is_refused_and_left_as_it_is(
+    sqlite_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = somebody_elses(tmp_path / "site")
-    environ = sqlite_server.environ | {"INSTANCE_PATH": str(tmp_path / "site"), "DATABASE_URL": ""}
-    done = subprocess.run(
-        [sys.executable, "-m", "workshop", "check"], env=environ, cwd=ROOT, capture_output=True, text=True
-    )
+    monkeypatch.setitem(sqlite_server.environ, "INSTANCE_PATH", str(tmp_path / "site"))
+    monkeypatch.setitem(sqlite_server.environ, "DATABASE_URL", "")
+    done = sqlite_server.workshop("check")
     assert done.returncode == 1 and "INSTANCE_PATH" in done.stderr and "bin" in done.stderr, done.stderr
     assert modes(tmp_path / "site") == before
 

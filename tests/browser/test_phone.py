@@ -66,6 +66,18 @@ def in_kind(page: Page, kind: str) -> None:
     page.wait_for_selector(f"#stage > section[data-kind~={kind}]:not([hidden])")
 
 
+def in_step(
+    server: Server, phone: Callable[..., Page], dial: Callable[..., Line], kind: str, **options: str
+) -> tuple[dict[str, str], Line, Page]:
+    """A room of three in a step of this kind: the room, whoever leads it, and the phone of one of the three."""
+    made = a_room(server, **options)
+    leader = dial(server, made["lead_token"])
+    page = three(server, made, phone)
+    go_to(leader, kind)
+    in_kind(page, kind)
+    return made, leader, page
+
+
 def pocketed(page: Page) -> None:
     """The page has kept itself: a reload without a network would work."""
     page.wait_for_selector("#reloads:not([hidden])", state="attached")
@@ -160,11 +172,7 @@ def test_offline_in_mid_conversation_a_note_and_a_post_then_a_reload(
 def test_without_a_line_the_phone_goes_on_by_itself_and_falls_in_again(
     own_server: Server, phone: Callable[..., Page], dial: Callable[..., Line]
 ) -> None:
-    made = a_room(own_server, conversation="5m", feedback="5m")
-    leader = dial(own_server, made["lead_token"])
-    page = three(own_server, made, phone)
-    go_to(leader, "conversation")
-    in_kind(page, "conversation")
+    _, leader, page = in_step(own_server, phone, dial, "conversation", conversation="5m", feedback="5m")
     leader.do("add", seconds=-294)
     until(lambda: seconds(page) < 60 or page.is_visible("#stage > [data-kind~=feedback]"))
     page.context.set_offline(True)
@@ -189,11 +197,7 @@ def test_without_a_line_the_phone_goes_on_by_itself_and_falls_in_again(
 def test_two_tabs_are_one_person_and_the_newest_holds_the_pen(
     own_server: Server, phone: Callable[..., Page], dial: Callable[..., Line]
 ) -> None:
-    made = a_room(own_server)
-    leader = dial(own_server, made["lead_token"])
-    page = three(own_server, made, phone)
-    go_to(leader, "notes")
-    in_kind(page, "notes")
+    made, _, page = in_step(own_server, phone, dial, "notes")
     text = page.locator("#stage textarea:visible").first
     text.fill("begonnen in het eerste tabblad")
     expect(page.locator("#stage " + PIECES.format("saved")).first).to_be_visible()
@@ -324,11 +328,7 @@ def test_a_pass_in_an_address_lets_nobody_in_unasked(own_server: Server, phone: 
 
 
 def test_another_phone_by_a_pass(own_server: Server, phone: Callable[..., Page], dial: Callable[..., Line]) -> None:
-    made = a_room(own_server)
-    leader = dial(own_server, made["lead_token"])
-    page = three(own_server, made, phone)
-    go_to(leader, "notes")
-    in_kind(page, "notes")
+    made, leader, page = in_step(own_server, phone, dial, "notes")
     page.locator("#stage textarea:visible").first.fill("alleen van mij")
     expect(page.locator("#stage " + PIECES.format("saved")).first).to_be_visible()
     page.click("[data-opens=help]")
@@ -397,11 +397,7 @@ def test_a_page_that_was_put_by_shows_what_was_typed_since(
     own_server: Server, phone: Callable[..., Page], dial: Callable[..., Line]
 ) -> None:
     """Going back, a browser may show the page as it was left; what it had in mind is not to go over what came after."""
-    made = a_room(own_server)
-    leader = dial(own_server, made["lead_token"])
-    page = three(own_server, made, phone)
-    go_to(leader, "notes")
-    in_kind(page, "notes")
+    made, _, page = in_step(own_server, phone, dial, "notes")
     page.context.set_offline(True)
     field = page.locator("#stage textarea:visible").first
     field.fill("eerst")
@@ -532,11 +528,7 @@ def test_a_server_that_was_killed_is_back_with_the_right_card_and_clock(
 def test_an_erased_room_empties_the_phone(
     own_server: Server, phone: Callable[..., Page], dial: Callable[..., Line], away: bool
 ) -> None:
-    made = a_room(own_server)
-    leader = dial(own_server, made["lead_token"])
-    page = three(own_server, made, phone)
-    go_to(leader, "notes")
-    in_kind(page, "notes")
+    made, _, page = in_step(own_server, phone, dial, "notes")
     pocketed(page)
     page.context.set_offline(True)
     fields_of(page).first.fill("canary")
@@ -558,11 +550,7 @@ def test_an_erased_room_empties_the_phone(
 def test_erasing_oneself_leaves_nothing_on_the_phone(
     own_server: Server, phone: Callable[..., Page], dial: Callable[..., Line]
 ) -> None:
-    made = a_room(own_server)
-    leader = dial(own_server, made["lead_token"])
-    page = three(own_server, made, phone)
-    go_to(leader, "closing")
-    in_kind(page, "closing")
+    _, _, page = in_step(own_server, phone, dial, "closing")
     fields_of(page).first.fill("canary")
     page.click("#erase")
     page.click("#erase-now")

@@ -9,8 +9,8 @@ Code = Literal[
 
 class Refused(Exception):
     """An ordinary answer, not a crash: `code` for programs (the contract's), `detail` one plain sentence for people,
-    `wait` the seconds after which another try makes sense, if that is known; `about` which field of a form it is about,
-    for the page that shows it."""
+    `wait` the seconds after which another try makes sense, if that is known; `about` what was wrong in a form, by the
+    name that its page has for that."""
 
     def __init__(self, code: Code, detail: str, wait: float | None = None, *, about: str = "") -> None:
         super().__init__(code, detail)

@@ -30,7 +30,7 @@ def plan(members: Sequence[int], rounds: int) -> dict[int, tuple[Role, ...]]:
 
 def fairest(members: Sequence[int], past: Plan, rounds: int) -> Plan:
     """The plan with the rounds that are over as they were played (`past`). Of all orders of the people, and of a plan
-    made round by round, the one that leaves the fewest without a role, and then makes the fewest play one again."""
+    made round by round, the one that leaves the fewest without a role, and so makes the fewest play one again."""
 
     def ahead(order: Sequence[int]) -> Plan:
         return {who: (*past[who], *roles[len(past[who]) :]) for who, roles in plan(order, rounds).items()}
@@ -39,7 +39,7 @@ def fairest(members: Sequence[int], past: Plan, rounds: int) -> Plan:
         return plan(members, rounds)
     turned = ([*members[at:], *members[:at]] for at in range(len(members)))
     orders = permutations(members) if len(members) <= MOST_ORDERS_OF else turned
-    return min((*map(ahead, orders), extended({who: past[who] for who in members}, rounds)), key=_unfair)
+    return min((*map(ahead, orders), extended({who: past[who] for who in members}, rounds)), key=_missed)
 
 
 def late(plan: Plan, newcomer: int, begun: int, *, past: Sequence[Role] = ()) -> dict[int, tuple[Role, ...]]:
@@ -72,7 +72,7 @@ def evened(plan: Plan, begun: int) -> Plan:
     Otherwise everyone plays what they were told."""
     rounds = len(next(iter(plan.values()), ()))
     anew = extended({who: roles[:begun] for who, roles in plan.items()}, rounds)
-    return min(plan, anew, key=lambda one: _unfair(one)[0]) if len(plan) > 1 else plan
+    return min(plan, anew, key=_missed) if len(plan) > 1 else plan
 
 
 def make_whole(plan: Plan, number: int) -> dict[int, tuple[Role, ...]]:
@@ -117,14 +117,9 @@ def never(plan: Plan, rounds: int) -> dict[Role, tuple[int, ...]]:
     return {role: tuple(who for who, roles in plan.items() if role not in roles[:rounds]) for role in SPEAKING}
 
 
-def _unfair(plan: Plan) -> tuple[int, int]:
-    """How often someone never has a role, and how often someone speaks in one for a second time."""
-    missed = again = 0
-    for roles in plan.values():
-        for role in SPEAKING:
-            times = roles.count(role)
-            missed, again = missed + (not times), again + max(times - 1, 0)
-    return missed, again
+def _missed(plan: Plan) -> int:
+    """How often someone never has a role. Each round has one of each: the fewer miss one, the fewer have one again."""
+    return sum(role not in roles for roles in plan.values() for role in SPEAKING)
 
 
 def _next_to_speak(draft: Draft, at: int) -> dict[int, Role]:

@@ -159,7 +159,7 @@ def rounds_over(run: Run) -> int:
     """The highest round whose conversation is over, so that its roles are past; 0 before that."""
     begun = rounds_begun(run)
     goes_on = any(step.round == begun and step.kind in ("brief", "conversation") for step in run.steps[run.index :])
-    return begun - 1 if begun and goes_on else begun
+    return begun - 1 if goes_on else begun
 
 
 def _done(run: Run, command: Command | Unsent, now: int) -> Run:

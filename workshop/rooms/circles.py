@@ -66,7 +66,8 @@ def others(room: Room, holder: Holder) -> list[wire.Phones]:
 
 def _asked_about(room: Room, mine: Phone) -> list[Phone]:
     """The phones of its own circle that a phone is asked about: those that were there before it, as somebody may have
-    handed their pass to a newcomer; and, once it said that these are its person's, those that came after it."""
+    handed their pass to a newcomer. Once it said that these are its person's, or where there are none, those that came
+    after it instead, if any did."""
     there = [one for one in room.phones_of(mine.person_id) if one.circle == mine.circle and not one.ended]
     earlier = [one for one in there if one.came_at < mine.came_at]
     later = [one for one in there if one.came_at > mine.came_at]

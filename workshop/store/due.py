@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -59,11 +59,7 @@ def expire(session: Session, now: int) -> None:
 
 def revisions(session: Session, rooms: Collection[int]) -> dict[int, int]:
     """Those of these rooms that have not been erased, each with how often it was written."""
-    found: dict[int, int] = {}
-    for some in _pieces(rooms):
-        rows = session.execute(select(Room.id, Room.revision).where(Room.id.in_(some)))
-        found |= {row.id: row.revision for row in rows}
-    return found
+    return {row.id: row.revision for row in _rows(session, rooms, Room.revision)}
 
 
 class Whose(NamedTuple):
@@ -75,14 +71,11 @@ class Whose(NamedTuple):
 
 def whose(session: Session, rooms: Collection[int]) -> dict[int, Whose]:
     """To whom those of these rooms belong that have not been erased."""
-    found: dict[int, Whose] = {}
-    for some in _pieces(rooms):
-        rows = session.execute(select(Room.id, Room.account_id, Room.organisation_id).where(Room.id.in_(some)))
-        found |= {row.id: Whose(row.account_id, row.organisation_id) for row in rows}
-    return found
+    rows = _rows(session, rooms, Room.account_id, Room.organisation_id)
+    return {row.id: Whose(row.account_id, row.organisation_id) for row in rows}
 
 
-def _pieces(rooms: Collection[int]) -> Iterator[list[int]]:
+def _rows(session: Session, rooms: Collection[int], *columns: Any) -> Iterator[Any]:
     left = iter(rooms)
     while piece := list(islice(left, MOST_ASKED)):
-        yield piece
+        yield from session.execute(select(Room.id, *columns).where(Room.id.in_(piece)))

@@ -39,7 +39,7 @@ def made_apart(module: str, data: bytes, *arguments: str, seconds: int = SECONDS
 
 
 def _whole(done: subprocess.CompletedProcess[bytes], made: bytes, late: str) -> bytes:
-    if done.returncode and done.returncode == KILLED_IN_TIME:
+    if done.returncode == KILLED_IN_TIME:
         raise OutOfTime(late)
     if done.returncode:
         raise RuntimeError(done.stderr.decode(errors="replace").strip()[-2000:])

@@ -52,7 +52,7 @@ MOST_FIELDS, MOST_PARTS = 2_000, 50
 """Of a form: more lines of a wall than one puts under a theme at once; and of one that a script sends in parts, of
 which none of ours has ten. All of them are read before anything else is known about a form."""
 MOST_HEADERS = 16 * 1024
-"""Bytes, their names among them, as in `__main__`: the cookies of a leader with forty rooms are half of it."""
+"""Bytes, their names among them: the cookies of a leader with forty rooms are half of it."""
 PREFERRED = ("HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_ACCEPT_ENCODING")
 MOST_PREFERRED = 1_000
 """What a browser would rather have. To weigh a longer list costs ten pages, so it counts as not said."""

@@ -40,7 +40,7 @@ pages = Blueprint("own", __name__)
 SETTING = Queue(at_once=1, waiting=12, each=1, patience=30)
 """A server makes one PDF at a time; whoever is in line already cannot stand there twice."""
 OWN_SECONDS = 15
-"""For one, which is pages long at most: everybody else on this server waits for it."""
+"""For one, which is a few pages at most: everybody else on this server waits for it."""
 
 
 @pages.get("/r/<code>/mine")

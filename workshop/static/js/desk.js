@@ -13,8 +13,8 @@ import { queue, waiting } from "./desk/hands.js";
 import * as keys from "./desk/keys.js";
 import { lengthOf } from "./desk/lengths.js";
 import { all } from "./desk/lines.js";
-import { follow as programmed } from "./desk/marks.js";
 import * as links from "./desk/links.js";
+import * as marks from "./desk/marks.js";
 import { news } from "./desk/news.js";
 import { next, pressNext } from "./desk/next.js";
 import { clockKey, now } from "./desk/now.js";
@@ -126,7 +126,7 @@ let known;
 
 /** @param {import("./state.js").State} state @param {string} event */
 function changed(state, event) {
-  programmed(state.programme);
+  marks.follow(state.programme);
   const turned = known && comings.follow(known, state, line.now());
   if (turned) place("aloud").textContent = turned;
   known = state;

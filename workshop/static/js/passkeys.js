@@ -1,10 +1,9 @@
 // @ts-check
 /** Forms whose answer is made by a passkey: the browser asks its owner, and the server looks at what came of it. */
 import { heed } from "./most.js";
+import { within } from "./patience.js";
 
 heed();
-
-import { within } from "./patience.js";
 
 /** What went wrong, by what the browser calls it; anything else is no matter of the passkey. @type {Record<string, string>} */
 const WRONG = {

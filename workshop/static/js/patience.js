@@ -11,9 +11,6 @@ export function within(ms = LONGEST) {
   return late.signal;
 }
 
-/** Was it that nobody answered? Then nobody knows whether it was done. @param {unknown} error of a request */
-export const isLate = (error) => error instanceof DOMException && error.name === "AbortError";
-
 /** @typedef {{ status: number, answer: any, wait?: number }} Answer `wait`: in seconds, where it is told to come again */
 
 /**

@@ -11,8 +11,8 @@ const PARTS = ["#themes", ".wall"];
 
 /** @param {string} selector @returns {HTMLElement | null} */
 const one = (selector) => document.querySelector(selector);
-/** @param {ParentNode | null} within @returns {HTMLInputElement[]} */
-const boxes = (within) => [...(within?.querySelectorAll(".choose input") ?? [])].map((box) => /** @type {HTMLInputElement} */ (box));
+/** @param {ParentNode | null} part @returns {HTMLInputElement[]} */
+const boxes = (part) => [...(part?.querySelectorAll(".choose input") ?? [])].map((box) => /** @type {HTMLInputElement} */ (box));
 /** A title stands for the lines under it. @param {HTMLInputElement} box */
 const isTitle = (box) => "all" in box.dataset;
 /** @param {Element} box */

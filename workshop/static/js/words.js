@@ -6,19 +6,18 @@
 /** @type {Record<string, Word> | undefined} */
 let words;
 
-/** @returns {Record<string, Word>} */
 function ofThePage() {
-  const block = document.getElementById("words");
-  return block ? JSON.parse(block.textContent ?? "{}") : {};
+  words ??= /** @type {Record<string, Word>} */ (JSON.parse(document.getElementById("words")?.textContent ?? "{}"));
+  return words;
 }
 
 /** More words, which came after the page. @param {Record<string, Word>} more */
 export function learn(more) {
-  words = { ...(words ?? ofThePage()), ...more };
+  words = { ...ofThePage(), ...more };
 }
 
 /** Is there a sentence for `key`? @param {string} key */
-export const knows = (key) => key in (words ?? ofThePage());
+export const knows = (key) => key in ofThePage();
 
 /**
  * The sentence for `key`, with its {placeholders} filled in; `n` picks the plural form. An unknown key is shown
@@ -27,8 +26,7 @@ export const knows = (key) => key in (words ?? ofThePage());
  * @param {Record<string, string | number>} [params]
  */
 export function t(key, params = {}) {
-  words ??= ofThePage();
-  return fill(words[key] ?? key, params, document.documentElement.lang);
+  return fill(ofThePage()[key] ?? key, params, document.documentElement.lang);
 }
 
 /**

@@ -1,7 +1,7 @@
 // @ts-check
 /** The rehearsal and its two buttons: simulated people come in, and go with everything they wrote. */
-import { isLate, within } from "../patience.js";
 import { t } from "../words.js";
+import { posted } from "./posting.js";
 import { isOpen } from "./steps.js";
 
 /** @typedef {import("./press.js").Desk} Desk */
@@ -39,16 +39,9 @@ export function draw({ state }) {
 /** @param {Desk} desk @param {HTMLFormElement} form */
 async function pressed(desk, form) {
   asking = true;
-  try {
-    const body = new FormData(form);
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, signal: within() });
-    const told = await answer.json();
-    if (!answer.ok) desk.said.say(t(told.code), "danger");
-    else show(told);
-    if (answer.ok && form.id === "rehearsal-stop") await dismiss(desk);
-  } catch (error) {
-    desk.said.say(t(isLate(error) ? "timeout" : "offline"), "danger");
-  }
+  const told = await posted(desk, form);
+  if (told) show(told);
+  if (told && form.id === "rehearsal-stop") await dismiss(desk);
   asking = false;
   desk.draw();
 }

@@ -61,15 +61,12 @@ async function deliver(field) {
     }
     if (due.get(field) === one) due.delete(field);
     if (ok) sent(field, one.text);
-    else if (!one.stays && !due.has(field)) forget(field);
+    else if (!one.stays && !due.has(field)) {
+      keep(field, null);
+      late.delete(field);
+    }
   }
   underWay.delete(field);
-}
-
-/** @param {string} field */
-function forget(field) {
-  keep(field, null);
-  late.delete(field);
 }
 
 /** The room is heard again: says what could not be said. */

@@ -11,7 +11,6 @@ import { all, byId, open, tell } from "./stage.js";
 
 /** @typedef {import("../phone.js").Page} Page */
 
-const ANSWER_WITHIN = 8000; // ms
 const VIEWS = ["arriving", "door", "ended", "stage"];
 
 /** One of the page's four faces. @param {"arriving" | "door" | "ended" | "stage"} face */
@@ -132,7 +131,7 @@ async function join(code, body, waiting) {
 async function api(address, init, token) {
   try {
     const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) };
-    const response = await fetch(ours(address), { ...init, headers, signal: within(ANSWER_WITHIN) });
+    const response = await fetch(ours(address), { ...init, headers, signal: within() });
     const wait = Number(response.headers.get("Retry-After"));
     return { status: response.status, answer: response.status === 204 ? {} : await response.json(), wait };
   } catch {
@@ -234,7 +233,7 @@ function startReminder(page, token) {
     event.preventDefault();
     const body = JSON.stringify({ day: day.value, step: firstSteps(page)[0] });
     const headers = { "Content-Type": "application/json", Authorization: `Bearer ${token()}` };
-    const answer = await fetch(ours(`/api/${me(".ics")}`), { method: "POST", body, headers, signal: within(ANSWER_WITHIN) }).catch(() => null);
+    const answer = await fetch(ours(`/api/${me(".ics")}`), { method: "POST", body, headers, signal: within() }).catch(() => null);
     if (answer?.ok) save("samen.ics", await answer.blob());
     else tell(t(answer ? "error.failed" : "error.offline"));
   });
