@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from live import Line, Server, pressed_before
+from live import Line, Server, pressed_before, until
 
 from config import Settings
 from workshop import schema
@@ -63,13 +63,12 @@ def shared_app(tmp_path: Path, empty_postgres_url: str) -> Iterator[Flask]:
 @contextmanager
 def in_this_process(folder: Path, public_url: str | None = None, database_url: str | None = None) -> Iterator[Flask]:
     """The same, for a test that wants another one, or one for several."""
+    before = {*threading.enumerate()}
     url = database_url or f"sqlite:///{folder / 'counts.sqlite'}"
     settings = Settings(folder, url, "secret", public_url, 0, "threading")
     pressed_before(settings.instance)
     app = create_app(settings)
     schema.bring_up_to_date(db)
     yield app
-    for thread in threading.enumerate():  # what was collected for later has been sent
-        if thread is not threading.current_thread() and thread.daemon:
-            thread.join(2)
+    until(lambda: before.issuperset(threading.enumerate()))  # what was collected for later has been sent
     db.disconnect()

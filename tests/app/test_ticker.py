@@ -20,6 +20,7 @@ from workshop.extensions import db, now, one_at_a_time, room_locks
 from workshop.rooms import opening, running
 from workshop.rooms.change import Change
 from workshop.store import due
+from workshop.telling import often
 
 MORE_THAN_ANY_SQLITE_TAKES = 300_000
 KIND = "check_in"
@@ -74,11 +75,17 @@ def test_a_room_that_is_held_up_holds_up_no_clock(app: Flask) -> None:
         until(lambda: bool(ticker.tick()) and is_past_it(rooms[0]))
 
 
-def test_a_step_that_cannot_be_ended_is_not_tried_at_every_look(app: Flask) -> None:
-    broken = with_a_step_that_is_over("broken")
+def that_cannot_be_read() -> int:
+    """A room in which a step is over."""
+    room_id = with_a_step_that_is_over("broken")
     with closing(sqlite3.connect(db.engine.url.database or "")) as other, other:
-        other.execute("UPDATE rooms SET clock = 'x' WHERE id = ?", (broken,))
+        other.execute("UPDATE rooms SET clock = 'x' WHERE id = ?", (room_id,))
     live.notice_others()
+    return room_id
+
+
+def test_a_step_that_cannot_be_ended_is_not_tried_at_every_look(app: Flask) -> None:
+    broken = that_cannot_be_read()
     with capture_logs() as said:
         for _ in range(20):
             ticker.tick()
@@ -87,6 +94,17 @@ def test_a_step_that_cannot_be_ended_is_not_tried_at_every_look(app: Flask) -> N
         other_room = with_a_step_that_is_over("in order")
         ticker.tick()
         until(lambda: is_past_it(other_room))
+
+
+def test_what_cannot_be_counted_is_not_tried_again_where_nobody_is(app: Flask) -> None:
+    """Each time it holds the room's lock until the database has answered."""
+    broken = that_cannot_be_read()
+    with capture_logs() as said:
+        until(lambda: broken not in often._counting)
+        others = {*threading.enumerate()}
+        often.count_soon(broken)
+        until(lambda: said)
+        until(lambda: others.issuperset(threading.enumerate()), patience=10)
 
 
 def test_any_number_of_rooms_can_be_asked_for(app: Flask) -> None:

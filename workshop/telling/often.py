@@ -17,7 +17,7 @@ from ..holding import holding
 from ..room.room import Room
 from ..rooms import counting, on_wall
 from ..streams import OFTEN
-from .connections import of_desks, say
+from .connections import everyone_in, of_desks, say
 from .forgetting import also_forget, forget, forget_told, holds
 from .groups import tell_members
 from .people import tell_names, tell_people
@@ -154,7 +154,8 @@ def _send_progress(room_id: int) -> None:
         except Exception as error:
             if not isinstance(error, Refused):
                 log.exception("not counted yet", room=room_id)
-            count_soon(room_id)
+            if everyone_in(room_id):  # where nobody is, whoever comes next is told anyway
+                count_soon(room_id)
 
 
 def _forget(room_id: int) -> None:
