@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from flask import Flask
 from flask_babel import Babel, force_locale
+from live import PATIENCE
 from msgspec.inspect import ListType, Metadata, StructType, UnionType, type_info
 from pypdf import PdfReader
 
@@ -47,7 +48,7 @@ def room(pack: Pack, **changes: Any) -> Printed:
 
 def laid_out(pack: Pack, room: Printed) -> printing.Set:
     """As the workshop does it: by a process of its own, which gives its memory back."""
-    return printing.Set.of(printing.laid_out_apart(contents(pack, room)))
+    return printing.Set.of(printing.laid_out_apart(contents(pack, room), seconds=2 * int(PATIENCE)))
 
 
 def render(pack: Pack, room: Printed) -> bytes:
