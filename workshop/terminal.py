@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from .core.errors import Refused
 from .core.visible import visible
 
 
@@ -47,3 +48,10 @@ def readable() -> Iterator[None]:
             yield
         finally:
             sys.stdin, sys.stdout, sys.stderr = before
+
+
+def ask(what: str) -> None:
+    """Asks before something is gone for good; Refused("invalid") unless the answer on standard input is yes."""
+    print(f"{what} Type yes if you are sure:", flush=True)
+    if sys.stdin.readline().strip() != "yes":
+        raise Refused("invalid", "Nothing was done. Type yes, or say --yes.")
