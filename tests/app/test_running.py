@@ -42,7 +42,7 @@ def test_the_step_is_told_before_the_acknowledgement(server: Server, dial: Dial)
 
 
 def test_a_killed_server_goes_on_where_the_clock_is(own_server: Server, dial: Dial) -> None:
-    made = own_server.create(conversation="60s")
+    made = own_server.create(conversation="30m")
     leader = dial(own_server, made["lead_token"])
     tokens = [own_server.join(made["code"], name)["token"] for name in ("Noor", "Sem", "Fatma", "Jan", "Bo", "Eva")]
     phones = [dial(own_server, token) for token in tokens]
