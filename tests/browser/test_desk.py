@@ -635,7 +635,7 @@ def test_who_comes_late_and_who_goes_is_told_at_the_top(afternoon: Callable[...,
     expect(phone.locator("#seated")).to_contain_text("Je zit aan tafel")
     for name in others:
         expect(phone.locator("#seated")).to_contain_text(name)
-        expect(told.filter(has_text="Bel is er, tafel")).to_contain_text(name)
+        expect(told.filter(has_text="Bel is er, aan tafel")).to_contain_text(name)
     below = phone.locator("#stage > section:not([hidden])")
     expect(below.first).to_have_id("seated")
     expect(below.nth(1)).to_be_visible()  # the card comes after it

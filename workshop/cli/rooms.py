@@ -101,7 +101,7 @@ def export(settings: Settings, _: Runtime, wanted: argparse.Namespace) -> None:
         with app.app_context():
             found = across.gathered(choice, None, wanted.language)
         if not found.record.workshops:
-            raise Refused("not_found", "No workshop that has begun is in this choice.")
+            raise Refused("not_found", "No workshop that has begun matches this choice.")
         _put(written(found.record, wanted.format, wanted.separator or ""), wanted.output)
         return
     with app.app_context(), db.reading() as session:

@@ -108,15 +108,15 @@ WORDS: Mapping[str, str] = MappingProxyType(
             "shared wall what it gave them. Here these walls stand together."
         ),
         "strongest_several": N_(
-            "What was recognised most in these workshops together stands here; everything follows after it."
+            "Here is what was recognised most across these workshops; everything follows below."
         ),
         "returns": N_("What returns"),
         "returns_alt": N_("Bar chart: in how many workshops each line came back. The table has the same figures."),
         "in_workshops": N_("In how many workshops"),
         "erased_on": N_("Will be erased on"),
         "only_there": N_(
-            "Only workshops whose room still exists are told. Each room is erased on its own date, and then it is no "
-            "longer told here. Rehearsals, and rooms that have not begun, are left out."
+            "Only workshops whose room still exists are included. Each room is erased on its own date and then no "
+            "longer appears here. Rehearsals, and rooms that have not begun, are left out."
         ),
         "each_rounded": N_(
             "Every number is the sum of what each workshop tells by itself. People are rounded down for each workshop "

@@ -73,7 +73,7 @@ const line = (desk, text, offers, turns) => html`
   </li>
 `;
 
-/** "Sem is er, tafel 3 bij Noor en Jan". @param {Desk} desk @param {Turn} turn @param {Group | undefined} group */
+/** "Sem is er, aan tafel 3 bij Noor en Jan". @param {Desk} desk @param {Turn} turn @param {Group | undefined} group */
 function sits(desk, turn, group) {
   const called = names(desk.state.people);
   if (!group) return nothing;
