@@ -51,8 +51,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         ),
         "in_short": N_("In short"),
         "strongest": N_(
-            "Of each line others could say: I recognise this. What was recognised most stands here; everything follows "
-            "after it."
+            "Of each line others could say: I recognise this. Here is what was recognised most; everything follows "
+            "below."
         ),
         "counted": N_("Lines: {lines}. Times recognised: {times}."),
         "by": N_("Recognised by {n}."),

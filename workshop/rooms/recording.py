@@ -29,7 +29,7 @@ SEVERAL = "several"
 """Stands in place of a question that is not shown."""
 SEVERAL_QUESTIONS = {"nl": "Verschillende vragen", "en": "Several questions"}
 HELD_BACK = {
-    "nl": "Gedeelde notities komen in twee keren: bij het afronden, en als de begeleider de zaal sluit. En pas als "
+    "nl": "Gedeelde notities komen in twee keer: bij het afronden, en als de begeleider de zaal sluit. En pas als "
     "minstens vijf mensen iets deelden. Wat dan nog achterblijft, komt niet meer.",
     "en": "Shared notes come in two lots: at the closing, and when the workshop leader closes the room. And only if "
     "at least five people shared something. What is still held back then never comes.",
