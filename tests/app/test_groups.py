@@ -284,6 +284,22 @@ def test_wishes_that_cannot_be_kept_do_not_hold_up_the_clock(server: Server, dia
     assert [len(g["members"]) for g in leader.groups()] == [3]
 
 
+@pytest.mark.parametrize("by", ["themselves", "the leader"])
+def test_a_wish_keeps_nobody_out(sqlite_server: Server, dial: Dial, by: str) -> None:
+    made = sqlite_server.create()
+    leader = dial(sqlite_server, made["lead_token"])
+    one, other, third = (dial(sqlite_server, sqlite_server.join(made["code"], name)["token"]) for name in CAST[:3])
+    ids = [phone.snapshot["me"]["id"] for phone in (one, other)]
+    leader.do("apart", people=ids)
+    assert other.say("leave")["ok"] and third.say("leave")["ok"]
+    leader.do("go", index=2)
+    if by == "the leader":
+        leader.do("restore", person=ids[1])
+    else:
+        assert other.say("return")["ok"], "only leaders know of a wish"
+    assert {m["id"] for g in leader.groups() for m in g["members"]} == {*ids}
+
+
 def test_two_people_with_one_name_both_get_in(server: Server, dial: Dial) -> None:
     made = server.create()
     first, second = (server.join(made["code"], "Eva") for _ in range(2))

@@ -156,6 +156,11 @@ def test_what_cannot_be_is_refused_and_says_why(wishes, why):
     assert refused.value.code == "invalid"
 
 
+def test_in_one_group_nobody_sits_apart():
+    with pytest.raises(Refused, match="2 people cannot sit apart in 1 group\\."):
+        form(people(3), seed=1, apart=[{0, 1}])
+
+
 @pytest.mark.parametrize(("heads", "teams"), [(12, 3), (12, 4), (31, 5), (60, 4), (200, 7)])
 def test_mixed_by_team_nobody_sits_with_a_colleague_where_that_can_be(heads, teams):
     groups = form(people(heads, teams), seed=2, mix=True)

@@ -147,7 +147,8 @@ def seat(members: Sequence[Member], sizes: Sequence[int], wishes: Wishes, seed: 
         raise Refused("invalid", "The same people are to sit together and apart.")
     most_apart = max(map(len, wishes.apart), default=0)
     if most_apart > max(len(sizes), 1):
-        raise Refused("invalid", f"{most_apart} people cannot sit apart in {len(sizes)} groups.")
+        groups = "1 group" if len(sizes) == 1 else f"{len(sizes)} groups"
+        raise Refused("invalid", f"{most_apart} people cannot sit apart in {groups}.")
     search, floor = _Search(wishes, EFFORT), wishes.floor(len(sizes))
     best = search.improve(_dealt(draw, sizes, wishes, random))
     for tried in count(1):

@@ -128,7 +128,8 @@ def _make_ready(change: Change) -> None:
 
 
 def _form_somehow(change: Change) -> None:
-    """The clock cannot wait for wishes that cannot be kept: in that case the draw does without them."""
+    """Neither the clock nor a phone, which may not even hear of wishes, waits for what cannot be kept: in that case the
+    draw does without them."""
     try:
         form_groups(change)
     except Refused:
@@ -187,7 +188,7 @@ def seat_late(change: Change, person_id: int, *, at_any: bool = False) -> None:
     smallest = draw.smallest({g: [p for p in sit if not room.people[p].stand_in] for g, sit in groups.items()})
     if smallest is None:
         if len(room.in_draw) >= 2:
-            form_groups(change)
+            _form_somehow(change)
         return
     if len(groups[smallest]) >= MOST_AT_A_TABLE and not at_any:
         return
