@@ -217,6 +217,58 @@ def test_the_leader_in_an_empty_chair_is_in_no_draw_and_counted_nowhere(server: 
     assert phones
 
 
+def test_the_leader_with_a_pair_observes_and_takes_nobodys_turn(sqlite_server: Server, dial: Dial) -> None:
+    made, leader, _ = enter(sqlite_server, dial, 5, step=3)
+    before = seating(leader)
+    number, pair = next((number, seats) for number, seats in before.items() if len(seats) == 2)
+    group = next(g["id"] for g in leader.groups() if g["number"] == number)
+    chair = leader.do("sit_in", group=group, name="Ingrid")["person"]
+
+    def others(past: int = 0) -> list[list[str]]:
+        seats = dict(seating(leader)[number])
+        assert set(seats.pop(chair)[past:]) == {"observer"} and whole(leader, past)
+        return list(seats.values())
+
+    assert others() == [parts for _, parts in pair]
+    leader.do("add_round")
+    assert [len(parts) for parts in others()] == [4, 4]
+    assert leader.do("undo")["undone"] == "add_round"
+    late = dial(sqlite_server, sqlite_server.join(made["code"], "Youssef")["token"])
+    assert all({"client", "professional"} <= {*parts} for parts in others())
+    assert late.say("leave")["ok"]
+    assert all({"client", "professional"} <= {*parts} for parts in others())
+    leader.do("remove", person=pair[0][0])
+    assert whole(leader, past=1), "with one other the leader plays"
+    assert late.say("return")["ok"]
+    others(past=1)
+
+
+def test_a_client_that_the_leader_stood_in_for_is_one_person(sqlite_server: Server, dial: Dial) -> None:
+    _, leader, phones = enter(sqlite_server, dial, 7)
+    four, three = sorted(leader.groups(), key=lambda g: -len(g["members"]))
+    client = next(p for p in at_table(phones, four["number"]) if p.role(1) == "client")
+    assert client.say("leave")["ok"]
+    chair = leader.do("sit_in", group=four["id"], name="Ingrid")["person"]
+    seats = dict(seating(leader)[four["number"]])
+    assert whole(leader) and seats[chair][0] == "client"
+    leader.do("move", person=next(who for who, parts in seats.items() if parts[0] == "observer"), group=three["id"])
+    assert whole(leader)
+
+
+def test_the_leader_in_a_draft_observes(sqlite_server: Server, dial: Dial) -> None:
+    made = sqlite_server.create()
+    leader = dial(sqlite_server, made["lead_token"])
+    for name in CAST[:5]:
+        sqlite_server.join(made["code"], name)
+    leader.do("form_groups", seed=1)
+    group = next(g["id"] for g in leader.groups() if len(g["members"]) == 2)
+    chair = leader.do("sit_in", group=group, name="Ingrid")["person"]
+    for rounds in (3, 4):
+        seats = {m["id"]: m["roles"] for g in leader.groups() for m in g["members"]}
+        assert seats[chair] == ["observer"] * rounds and whole(leader)
+        leader.do("add_round")
+
+
 def test_the_leader_stands_up_again(server: Server, dial: Dial) -> None:
     _, leader, _ = enter(server, dial, 5)
     before = seating(leader)

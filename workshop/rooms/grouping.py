@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
 
 from msgspec.structs import replace
@@ -79,9 +79,9 @@ def fit_rounds(change: Change) -> None:
     for group, plan in _plans(room).items():
         lengths = {len(parts) for parts in plan.values()}
         if room.groups_shown and any(length < wanted for length in lengths):
-            fitted[group] = roles.extended(plan, wanted)
+            fitted[group] = _cast(room, plan, lambda these: roles.extended(these, wanted))
         elif not room.groups_shown and lengths - {wanted}:
-            fitted[group] = roles.plan(list(plan), wanted)
+            fitted[group] = _cast(room, plan, lambda these: roles.plan(list(these), wanted))
     play(change, fitted)
     if fitted:
         change.tell(GroupsChanged(tuple(fitted)))
@@ -164,7 +164,8 @@ def lay_tables(change: Change, tables: Tables, number: int = 1) -> dict[int, Seq
         group = Group(change.new_id(Group), at)
         groups[group.id] = people
         before = {person: (*past.get(person, ()), *ONE_OBSERVES * settled)[:settled] for person in people}
-        for place, (person, parts) in enumerate(roles.fairest(people, before, wanted).items()):
+        plan = _cast(room, before, lambda these: roles.fairest(list(these), these, wanted))
+        for place, (person, parts) in enumerate(plan.items()):
             seats.append(Seat(person, group.id, place, change.now, parts))
         made.append(group)
     change.put(*made, *seats)
@@ -242,12 +243,19 @@ def sit_down(change: Change, person_id: int, group_id: int, past: Sequence[roles
     seats = room.seats_at(group_id)
     seat = Seat(person_id, group_id, max((s.place for s in seats), default=-1) + 1, change.now, ())
     plan: roles.Plan = plan_of(seats)
+
+    def joined(these: roles.Plan) -> roles.Plan:
+        if person_id not in these:
+            return these
+        before = {who: parts for who, parts in these.items() if who != person_id}
+        after = roles.late(before, person_id, begun(room), past=past)
+        # Who leads the room misses nothing.
+        return after if room.people[person_id].stand_in else roles.evened(after, begun(room))
+
     if not room.groups_shown:
-        plan = roles.plan([*plan, person_id], rounds(room))
+        plan = _cast(room, {**plan, person_id: ()}, lambda these: roles.plan(list(these), rounds(room)))
     elif plan:
-        plan = roles.late(plan, person_id, begun(room), past=past)
-        if not room.people[person_id].stand_in:  # who leads the room observes, and misses nothing
-            plan = roles.evened(plan, begun(room))
+        plan = _cast(room, {**plan, person_id: tuple(past)}, joined)
     else:  # the first one at an empty table; their roles are mended as others join
         plan = {person_id: (*past, *ONE_OBSERVES * rounds(room))[: rounds(room)]}
     change.put(seat)
@@ -258,15 +266,30 @@ def sit_down(change: Change, person_id: int, group_id: int, past: Sequence[roles
 def stand_up(change: Change, seat: Seat, settled: int) -> None:
     """Leaves a table; `settled` is the number of rounds whose roles stay as they are."""
     room, group_id = change.value, seat.group_id
-    plan = plan_of(room.seats_at(group_id))
+    plan: roles.Plan = plan_of(other for other in room.seats_at(group_id) if other.person_id != seat.person_id)
     change.drop(seat)
-    if len(plan) == 1:
+    if not plan:
         _retire(change, [group_id])
     elif room.groups_shown:
-        plan = roles.without(plan, seat.person_id, settled)
-        play(change, {group_id: roles.evened(plan, begun(room))})
+        plan = _cast(room, plan, lambda these: roles.without(these, seat.person_id, settled), settled)
+        play(change, {group_id: _cast(room, plan, lambda these: roles.evened(these, begun(room)))})
     else:
-        play(change, {group_id: roles.plan([p for p in plan if p != seat.person_id], rounds(room))})
+        play(change, {group_id: _cast(room, plan, lambda these: roles.plan(list(these), rounds(room)))})
+
+
+def _cast(
+    room: Room, plan: roles.Plan, make: Callable[[roles.Plan], roles.Plan], settled: int | None = None
+) -> roles.Plan:
+    """What `make` makes of the plan of a table. As long as two others sit there, the leader in an empty chair is left
+    out of it, and observes in all rounds but the `settled` ones (None: those that have begun)."""
+    others = {who: parts for who, parts in plan.items() if not room.people[who].stand_in}
+    if len(others) < 2 or len(others) == len(plan):
+        return make(plan)
+    made = make(others)
+    length = len(next(iter(made.values())))
+    past = {who: parts[: begun(room) if settled is None else settled] for who, parts in plan.items()}
+    chairs = [who for who in plan if who not in others]
+    return {**made, **{who: (*past[who], *ONE_OBSERVES * length)[:length] for who in chairs}}
 
 
 def plan_of(seats: Iterable[Seat]) -> roles.Plan:
