@@ -44,6 +44,22 @@ def test_everyone_hears_of_another_length_and_then_of_the_clock(server: Server, 
     assert len(leader.all("programme")) == 1
 
 
+@pytest.mark.parametrize(("dropped_in", "undone_in"), [(0, 1), (1, 0), (0, 0), (1, 1)])
+def test_wherever_the_room_is_taking_back_brings_the_plan_back(
+    sqlite_server: Server, dial: Dial, dropped_in: int, undone_in: int
+) -> None:
+    leader = dial(sqlite_server, sqlite_server.create(programme="full")["lead_token"])
+    before = programme(leader)
+    leader.do("go", index=dropped_in)
+    for kind in ("break", "plenary"):
+        leader.do("drop_step", index=kinds(leader).index(kind))
+    leader.do("go", index=undone_in)
+    for _ in range(2):
+        assert leader.do("undo")["undone"] == "drop_step"
+        assert all(step["planned"] >= 0 for step in programme(leader))
+    assert programme(leader) == before
+
+
 def test_steps_are_added_moved_and_dropped_and_that_is_taken_back(server: Server, dial: Dial) -> None:
     made = server.create(programme="full")
     leader = dial(server, made["lead_token"])

@@ -178,7 +178,7 @@ def test_a_step_left_out_once_the_room_has_begun_is_time_won():
     run = apply(begin(STEPS, NOON), Next(), NOON)
     less = apply(run, DropStep(GROUPS), NOON)
     assert sum(step.planned for step in less.steps) == sum(step.planned for step in run.steps)
-    back = apply(less, PutStep(GROUPS, run.steps[GROUPS]), NOON)
+    back = apply(less, PutStep(GROUPS, run.steps[GROUPS], 300), NOON)
     assert back.steps == run.steps, "and none once it is back"
     before = apply(begin(STEPS, NOON), DropStep(BREAK), NOON)
     assert before.steps[-1].planned == 0, "before that it is the plan that changes"

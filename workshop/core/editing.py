@@ -59,10 +59,14 @@ class AddRound(Struct, frozen=True, tag_field="do", tag="add_round"):
 
 
 class PutStep(Struct, frozen=True, tag_field="do", tag="put_step"):
-    """Puts this very step before the one with this index: this is how a dropped one comes back. No leader sends it."""
+    """Puts this very step before the one with this index: this is how a dropped one comes back. No leader sends it.
+
+    `won` is by how much (s) the plan of the last step grew when this one was left out.
+    """
 
     index: Index
     step: Step
+    won: Seconds = 0
 
 
 class DropRound(Struct, frozen=True, tag_field="do", tag="drop_round"):
@@ -88,7 +92,11 @@ def edit(steps: tuple[Step, ...], present: int, command: Edit) -> tuple[tuple[St
         if fault not in faults(steps):  # what was odd before need not be mended by whoever changes something else
             raise Refused("invalid", fault)
     found = {one: place for place, one in enumerate(order) if isinstance(one, int)}
-    if 0 < present < len(after) - 1:  # the room has begun: the plan stays what it was, and a step left out is time won
+    if isinstance(command, PutStep):  # all is planned as it was, in whichever step the room is by now
+        last = found[len(steps) - 1]
+        less = replace(after[last], planned=max(after[last].planned - command.won, 0))
+        after = (*after[:last], less, *after[last + 1 :])
+    elif 0 < present < len(after) - 1:  # the room has begun: the plan stays, and a step left out is time won
         more = sum(step.planned for step in steps) - sum(step.planned for step in after)
         after = (*after[:-1], replace(after[-1], planned=after[-1].planned + more))
     return after, tuple(found.get(index) for index in range(len(steps)))

@@ -52,8 +52,9 @@ def _inverse(do: object, before: Sequence[Step], after: Sequence[Step]) -> tuple
     """The name of an edit, and what undoes it."""
     match do:
         case DropStep(index):
-            step = msgspec.to_builtins(before[index])
-            return "drop_step", {"do": "put_step", "index": index, "step": step}
+            step = before[index]
+            won = step.planned + sum(one.planned for one in after) - sum(one.planned for one in before)
+            return "drop_step", {"do": "put_step", "index": index, "step": msgspec.to_builtins(step), "won": won}
         case MoveStep(index, to):
             return "move_step", {"do": "move_step", "index": to, "to": index}
         case PutStep(index):
