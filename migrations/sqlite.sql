@@ -1,4 +1,4 @@
--- 0015
+-- 0016
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
@@ -78,7 +78,7 @@ CREATE TABLE seats (
 	place INTEGER NOT NULL, 
 	since BIGINT NOT NULL, 
 	roles JSON NOT NULL, 
-	safe JSON, sits BOOLEAN DEFAULT 0 NOT NULL, 
+	safe JSON, sits BOOLEAN DEFAULT 0 NOT NULL, away JSON DEFAULT '[]' NOT NULL, 
 	PRIMARY KEY (person_id, group_id), 
 	FOREIGN KEY(group_id) REFERENCES groups (id) ON DELETE CASCADE, 
 	FOREIGN KEY(person_id) REFERENCES people (id) ON DELETE CASCADE
@@ -122,8 +122,8 @@ CREATE TABLE "notes" (
 	FOREIGN KEY(room_id) REFERENCES rooms (id) ON DELETE CASCADE, 
 	FOREIGN KEY(group_id) REFERENCES groups (id) ON DELETE SET NULL
 );
-CREATE INDEX ix_notes_room_id ON notes (room_id);
 CREATE INDEX ix_notes_group_id ON notes (group_id);
+CREATE INDEX ix_notes_room_id ON notes (room_id);
 CREATE INDEX ix_notes_person_id ON notes (person_id);
 CREATE TABLE "recognitions" (
 	person_id INTEGER NOT NULL, 
@@ -155,8 +155,8 @@ CREATE TABLE "seen" (
 	person_id INTEGER NOT NULL, 
 	circle VARCHAR(36) NOT NULL, 
 	PRIMARY KEY (notice_id, circle), 
-	FOREIGN KEY(notice_id) REFERENCES notices (id) ON DELETE CASCADE, 
-	FOREIGN KEY(person_id) REFERENCES people (id) ON DELETE CASCADE
+	FOREIGN KEY(person_id) REFERENCES people (id) ON DELETE CASCADE, 
+	FOREIGN KEY(notice_id) REFERENCES notices (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_seen_person_id ON seen (person_id);
 CREATE TABLE answers (

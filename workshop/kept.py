@@ -318,6 +318,7 @@ TABLES: dict[str, Table] = {
             "roles": "seat",
             "safe": "safe",
             "sits": "seat",
+            "away": "seat",
         },
     ),
     "notes": Table(

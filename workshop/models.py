@@ -311,6 +311,8 @@ class Seat(Base):
     safe: Mapped[list[Any] | None]
     sits: Mapped[bool] = mapped_column(default=False, server_default=false())
     """They said they are at this table."""
+    away: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    """Since when and until when (ms) they were gone from it; what was written then is not theirs to read."""
 
 
 class Note(Base):

@@ -35,7 +35,12 @@ SOON, LATE = 4_000_000_000_000, 4_000_000_000_001
 """A date (ms since the epoch) that no other test comes near, and just after it."""
 METADATA = Base.metadata.tables
 OWNERS = ("hers", "his")
-AS_IT_IS = {("notes", "visibility"): "group", ("seats", "roles"): ["client"], ("groups", "active"): True}
+AS_IT_IS = {
+    ("notes", "visibility"): "group",
+    ("seats", "roles"): ["client"],
+    ("seats", "away"): [],
+    ("groups", "active"): True,
+}
 """Where the code makes something of what stands there."""
 
 

@@ -41,6 +41,7 @@ LANDED = {
     "0013": "d82ae76e172ff29fe36f7b8d999d483aa5d608d6bbcee3da425583b9836d9afd",
     "0014": "6781504f6b6de60cbc6672ff91f21580bbeb5cc053bac86f53cc289de221e2e5",
     "0015": "023498d12e116bb00ebc37c8179695c573ae0580cebd88b19e50c61d246bfa0d",
+    "0016": "538b6a7b87bbe8fe74ad66cafcbacf7dac70d3eca2dfcef9f7ea7e8f767cc0ba",
 }
 """SHA-256 of each migration that has landed, in order. Here only lines are added, when one lands."""
 

@@ -31,13 +31,15 @@ class NoteFacts:
 @dataclass(frozen=True, slots=True)
 class ReaderFacts:
     """What decides about a phone that asks: whose it is, which circles it shows in full, the group they are in now
-    (None: in none), and since when (ms); and the rounds whose sheets are opened."""
+    (None: in none), and since when (ms); the rounds whose sheets are opened; and from when until when (ms) they were
+    gone from that group before they came back to it."""
 
     person: int
     circles: frozenset[str]
     group: int | None
     since_ms: int
     opened: frozenset[int] = frozenset()
+    away: Sequence[tuple[int, int]] = ()
 
 
 def may_read(note: NoteFacts, reader: ReaderFacts) -> bool:
@@ -48,8 +50,13 @@ def may_read(note: NoteFacts, reader: ReaderFacts) -> bool:
     if note.circle in reader.circles:
         return True
     sits_there = note.group is not None and reader.group == note.group
-    was_there = reader.person == note.writer or reader.since_ms <= note.written_at
-    return is_open(note, reader.opened) and sits_there and was_there
+    there_then = reader.person == note.writer or was_there(reader.since_ms, reader.away, note.written_at)
+    return is_open(note, reader.opened) and sits_there and there_then
+
+
+def was_there(since: int, away: Sequence[tuple[int, int]], at: int) -> bool:
+    """Did someone who sits in a group since then, and was gone from it in between, sit there at that moment (ms)?"""
+    return since <= at and not any(gone <= at < back for gone, back in away)
 
 
 def is_open(note: NoteFacts, opened: frozenset[int]) -> bool:

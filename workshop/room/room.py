@@ -94,6 +94,7 @@ class Seat(Struct, frozen=True):
     roles: tuple[Role, ...]
     safe: tuple[Any, ...] | None = None
     sits: bool = False
+    away: tuple[Any, ...] = ()
 
 
 class Note(Struct, frozen=True):

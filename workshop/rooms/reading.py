@@ -244,8 +244,8 @@ def reader_facts(
     person_id: int, seat: Seat | None, opened: frozenset[int], reads: Collection[str] = ()
 ) -> rules.ReaderFacts:
     """The facts that decide what one phone of someone who sits there may read."""
-    group, since = (seat.group_id, seat.since) if seat else (None, 0)
-    return rules.ReaderFacts(person_id, frozenset(reads), group, since, opened)
+    group, since, away = (seat.group_id, seat.since, seat.away) if seat else (None, 0, ())
+    return rules.ReaderFacts(person_id, frozenset(reads), group, since, opened, away)
 
 
 def everything_of(room: Room, holder: Holder) -> wire.Mine:

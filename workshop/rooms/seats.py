@@ -28,11 +28,16 @@ class Place(NamedTuple):
 
 
 class Sat(NamedTuple):
-    """Where someone sat (None: nowhere) and since when (ms)."""
+    """Where someone sat (None: nowhere), since when (ms), and from when until when they were gone from there."""
 
     person: int
     group: int | None
     since: int
+    away: Sequence[tuple[int, int]] = ()
+
+
+MOST_AWAY = 200
+"""Somebody who was gone this often sits there as a newcomer, so that a seat has a bound."""
 
 
 def as_they_sit(change: Change, people: Sequence[int], also: Sequence[int] = ()) -> dict[str, Any]:
@@ -44,7 +49,10 @@ def as_they_sit(change: Change, people: Sequence[int], also: Sequence[int] = ())
     tables = dict.fromkeys([*also, *(seat.group_id for _, seat in sat if seat is not None)])
     return {
         "do": "reseat",
-        "people": [[person, seat and seat.group_id, seat.since if seat else 0] for person, seat in sat],
+        "people": [
+            [person, seat and seat.group_id, seat.since if seat else 0, list(seat.away) if seat else []]
+            for person, seat in sat
+        ],
         "tables": [[id, [[s.person_id, s.place, list(s.roles)] for s in room.seats_at(id)]] for id in tables],
         "at": change.now,
         "begun": begun(room),
@@ -105,12 +113,15 @@ def _back(change: Change, sat: Sat, then: Sequence[Role], settled: int, at: int)
 
 
 def _sit_back(change: Change, sat: Sat, group_id: int, past: Sequence[Role], at: int) -> None:
-    """Sits down again: as if they had sat there all along, unless others wrote at the table after `at`, while they were
-    gone. That is not theirs to read, now or when it is opened later."""
+    """Sits down again: they read what they could read before, and nothing that others wrote or changed since `at`,
+    while they were gone, now or when it is opened later. It is the same for what is private and what is open, so that
+    what they find tells nothing of what others wrote for themselves."""
     seat = sit_down(change, sat.person, group_id, past)
-    notes = change.value.notes.where("group_id", group_id)
-    if not any(note.changed_at >= at and note.person_id != sat.person for note in notes):
-        change.put(replace(seat, since=sat.since))
+    others = [one for one in change.value.notes.where("group_id", group_id) if one.person_id != sat.person]
+    changed = {note.written_at for note in others if note.written_at < at <= note.changed_at}
+    away = sorted({*map(tuple, sat.away), (at, change.now), *((moment, moment + 1) for moment in changed)})
+    if len(away) <= MOST_AWAY:
+        change.put(replace(seat, since=sat.since, away=tuple(map(list, away))))
 
 
 def _all_as_before(change: Change, group_id: int, places: Sequence[Place], settled: int) -> None:
