@@ -1,4 +1,4 @@
--- 0016
+-- 0017
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
@@ -118,9 +118,9 @@ CREATE TABLE "notes" (
 	changed_at BIGINT NOT NULL, 
 	circle VARCHAR(36) NOT NULL, batch INTEGER, sheet INTEGER, 
 	PRIMARY KEY (circle, id), 
-	FOREIGN KEY(person_id) REFERENCES people (id) ON DELETE CASCADE, 
 	FOREIGN KEY(room_id) REFERENCES rooms (id) ON DELETE CASCADE, 
-	FOREIGN KEY(group_id) REFERENCES groups (id) ON DELETE SET NULL
+	FOREIGN KEY(group_id) REFERENCES groups (id) ON DELETE SET NULL, 
+	FOREIGN KEY(person_id) REFERENCES people (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_notes_group_id ON notes (group_id);
 CREATE INDEX ix_notes_room_id ON notes (room_id);
@@ -143,10 +143,10 @@ CREATE TABLE "tallies" (
 	round INTEGER NOT NULL, 
 	counter VARCHAR(40) NOT NULL, 
 	"by" INTEGER NOT NULL, 
-	circle VARCHAR(36) NOT NULL, 
+	circle VARCHAR(36) NOT NULL, counted_at BIGINT, 
 	PRIMARY KEY (circle, id), 
-	FOREIGN KEY(person_id) REFERENCES people (id) ON DELETE CASCADE, 
-	FOREIGN KEY(group_id) REFERENCES groups (id) ON DELETE CASCADE
+	FOREIGN KEY(group_id) REFERENCES groups (id) ON DELETE CASCADE, 
+	FOREIGN KEY(person_id) REFERENCES people (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_tallies_group_id ON tallies (group_id);
 CREATE INDEX ix_tallies_person_id ON tallies (person_id);
@@ -155,8 +155,8 @@ CREATE TABLE "seen" (
 	person_id INTEGER NOT NULL, 
 	circle VARCHAR(36) NOT NULL, 
 	PRIMARY KEY (notice_id, circle), 
-	FOREIGN KEY(person_id) REFERENCES people (id) ON DELETE CASCADE, 
-	FOREIGN KEY(notice_id) REFERENCES notices (id) ON DELETE CASCADE
+	FOREIGN KEY(notice_id) REFERENCES notices (id) ON DELETE CASCADE, 
+	FOREIGN KEY(person_id) REFERENCES people (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_seen_person_id ON seen (person_id);
 CREATE TABLE answers (
@@ -254,11 +254,11 @@ CREATE TABLE "rooms" (
 	links JSON DEFAULT '{}' NOT NULL, 
 	organisation_id INTEGER, 
 	CONSTRAINT rooms_organisation_id_fkey FOREIGN KEY(organisation_id) REFERENCES organisations (id) ON DELETE SET NULL, 
-	FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE SET NULL, 
-	UNIQUE (code)
+	UNIQUE (code), 
+	FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE SET NULL
 );
-CREATE INDEX ix_rooms_due_at ON rooms (due_at);
 CREATE INDEX ix_rooms_erase_at ON rooms (erase_at);
+CREATE INDEX ix_rooms_due_at ON rooms (due_at);
 CREATE INDEX ix_rooms_organisation_id ON rooms (organisation_id);
 CREATE TABLE resets (
 	token_hash VARCHAR(64) NOT NULL, 

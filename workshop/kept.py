@@ -382,6 +382,7 @@ TABLES: dict[str, Table] = {
             "round": "tally",
             "counter": "tally",
             "by": "tally",
+            "counted_at": technical("whoever came to the table later does not see it"),
         },
     ),
     "wishes": Table(
@@ -556,7 +557,8 @@ PARTS: dict[str, dict[str, Line]] = {
             N_("to look back together"),
             N_(
                 "you and a second observer at your table; once you look back together, your whole group, "
-                "automatically. Not the leader and not the organiser"
+                "automatically. Anyone who came to the table later cannot see what you counted before. Not the leader "
+                "and not the organiser"
             ),
             by_hand=N_("One too many? Take one off, and it does not count"),
         ),

@@ -389,6 +389,8 @@ class Tally(Base):
     round: Mapped[int]
     counter: Mapped[str] = mapped_column(String(40))
     by: Mapped[int]
+    counted_at: Mapped[int | None] = mapped_column(BigInteger)
+    """Whoever came to the table later is not told of it. Null: it was counted before that was noted."""
 
 
 class Wish(Base):

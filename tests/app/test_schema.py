@@ -42,6 +42,7 @@ LANDED = {
     "0014": "6781504f6b6de60cbc6672ff91f21580bbeb5cc053bac86f53cc289de221e2e5",
     "0015": "023498d12e116bb00ebc37c8179695c573ae0580cebd88b19e50c61d246bfa0d",
     "0016": "538b6a7b87bbe8fe74ad66cafcbacf7dac70d3eca2dfcef9f7ea7e8f767cc0ba",
+    "0017": "1d78ff60823cb4c47705884c2a4b8223961e8acee7b81ce5885596dcbcf7365e",
 }
 """SHA-256 of each migration that has landed, in order. Here only lines are added, when one lands."""
 

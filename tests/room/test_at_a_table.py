@@ -15,7 +15,7 @@ from workshop.core.run import begin
 from workshop.room.ledger import Ledger
 from workshop.room.room import KINDS, Group, Person, Phone, Room, Seat, fields_of
 from workshop.room.table import Table
-from workshop.rooms import joining, reading, writing
+from workshop.rooms import grouping, joining, reading, writing
 from workshop.rooms.change import Change
 from workshop.rooms.circles import Writer
 
@@ -115,3 +115,25 @@ def test_a_sheet_that_was_written_meanwhile_stays_closed_to_who_came_back(table:
     assert table.read(A) == {"before"}
     table.enter(IN_FEEDBACK)
     assert table.read(A) == {"before"} and table.read(B) == {"before", "the sheet"}
+
+
+def test_who_comes_later_is_not_told_what_was_counted_before(table: AtTable) -> None:
+    def counted(writer: Writer) -> dict[str, dict[str, int]]:
+        own = reading.group(table.reader(writer))
+        assert own is not None
+        return own.tally
+
+    table.enter(IN_CONVERSATION)
+    for n in range(3):
+        table.do(writing.tally, C, f"first {n}", 1, "closed", 1)
+    late = Writer(4, "circle 4")
+    table.do(lambda change: change.put(Person(4, "D", None, 0), Phone("phone 4", 4, late.circle, "door", 0)))
+    table.do(grouping.sit_down, late.person, 1)
+    assert table.room.seats[4, 1].roles[0] == "observer" and counted(late) == {}
+    table.do(writing.tally, late, "less", 1, "closed", -1)
+    assert counted(C) == {"1": {"closed": 3}}, "nobody takes off what they do not see"
+    table.do(joining.leave, A.person)
+    table.do(writing.tally, C, "meanwhile", 1, "closed", 1)
+    table.do(joining.come_back, A.person)
+    table.enter(IN_FEEDBACK)
+    assert [counted(one)["1"]["closed"] for one in (A, B, C, late)] == [3, 4, 4, 1]

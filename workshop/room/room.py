@@ -96,6 +96,10 @@ class Seat(Struct, frozen=True):
     sits: bool = False
     away: tuple[Any, ...] = ()
 
+    def was_there(self, at: int | None) -> bool:
+        """Did whoever sits here do so at that moment (ms)? None: nobody knows when it was, and they may have."""
+        return at is None or reading.was_there(self.since, self.away, at)
+
 
 class Note(Struct, frozen=True):
     """What someone wrote."""
@@ -161,6 +165,7 @@ class Tally(Struct, frozen=True):
     round: int
     counter: str
     by: int
+    counted_at: int | None = None
 
 
 class Wish(Struct, frozen=True):

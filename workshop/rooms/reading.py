@@ -193,9 +193,11 @@ def _tally(reader: Reader, seat: Seat) -> dict[str, dict[str, int]]:
     observed = {i + 1 for i, part in enumerate(seat.roles) if part == "observer"}
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for one in room.tallies.where("group_id", seat.group_id):
+        own = one.person_id == reader.person_id
+        if not (own or seat.was_there(one.counted_at)):  # who came later was not there when it was counted
+            continue
         # An observer sees what is counted at once; but not what another phone in their name counts.
-        mine = one.person_id == reader.person_id and one.circle not in reader.reads
-        if one.round in room.opened or (one.round in observed and not mine):
+        if one.round in room.opened or (one.round in observed and not (own and one.circle not in reader.reads)):
             found[str(one.round)][one.counter] += one.by
     return {round: {key: max(n, 0) for key, n in counts.items()} for round, counts in found.items()}
 

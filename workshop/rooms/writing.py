@@ -144,8 +144,9 @@ def tally(
         one.by
         for one in room.tallies.where("group_id", seat.group_id)
         if (one.round, one.counter) == (round, counter)
-        # Of what another phone in this name counted it shows nothing, so it takes nothing off it either.
-        and (one.person_id != writer.person or one.circle in reads)
+        # Of what another phone in this name counted, or others before they sat there, this phone shows nothing, so it
+        # takes nothing off it either.
+        and (one.circle in reads if one.person_id == writer.person else seat.was_there(one.counted_at))
     )
     # What would go below zero is remembered as nothing, so that it is nothing too when it is sent again.
     by = by if counted + by >= 0 else 0
@@ -158,6 +159,7 @@ def tally(
             round=round,
             counter=counter,
             by=by,
+            counted_at=change.now,
         )
     )
     change.tell(GroupTouched(seat.group_id))
