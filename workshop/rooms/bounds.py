@@ -43,15 +43,18 @@ OWN_NOTES = Bound(80, 16 * 1024, "Your notes about the steps are as long as they
 WISHES = Bound(100, 0, "There are as many wishes as can be kept; free some people first.")
 
 
-def room_for_note(room: Room, circle: str, id: str, text: str, table: int | None) -> None:
-    """Refused("too_large") if there is no room for this note of theirs; `table`: in the group that it is open to."""
+def room_for_note(room: Room, circle: str, id: str, text: str, opened: bool, table: int | None) -> None:
+    """Refused("too_large") if there is no room for this note of theirs; `opened`: it is for their group, and that is
+    `table`, or (None) they sit nowhere yet. Where it counted already it takes no more room unless it is longer."""
     old = room.notes.get((circle, id))
-    if old is not None and len(text) <= len(old.text) and (table is None or old.visibility == "group"):
-        return
+    fits = old is not None and not _longer(text, old.text)
+    was_opened = old is not None and old.visibility == "group"
     others = [note for note in room.notes.where("circle", circle) if note.id != id]
-    NOTES.take(*_with(text, others))
-    if table is not None:
+    if not fits:
+        NOTES.take(*_with(text, others))
+    if opened and not (fits and was_opened):
         OPENED.take(*_with(text, [note for note in others if note.visibility == "group"]))
+    if opened and table is not None and not (fits and was_opened and old is not None and old.group_id == table):
         at_table = [n for n in room.notes.where("group_id", table) if n.visibility == "group" and n is not old]
         TABLE.take(*_with(text, at_table))
 
@@ -59,7 +62,7 @@ def room_for_note(room: Room, circle: str, id: str, text: str, table: int | None
 def room_for_line(room: Room, circle: str | None, id: str, text: str) -> None:
     """Refused("too_large") if the wall has no room for this post, or title, of theirs or (None) of the leader's."""
     old = room.posts.get(id)
-    if old is not None and len(text) <= len(old.text):
+    if old is not None and not _longer(text, old.text):
         return
     if circle is not None:
         LINES.take(*_with(text, [post for post in room.posts.where("circle", circle) if post is not old]))
@@ -85,14 +88,20 @@ def room_for_safe(room: Room, seat: Seat, words: list[str]) -> None:
     SAFE.take(len(said) + len(words), sum(len(word.encode()) for word in (*said, *words)))
 
 
-def room_for_own_notes(texts: list[str]) -> None:
-    """The programme has room for this note of its leaders."""
-    OWN_NOTES.take(len(texts), sum(len(text.encode()) for text in texts))
+def room_for_own_note(texts: list[str], text: str, before: str) -> None:
+    """The programme, whose leaders' notes these are, has room for this one of them; `before`: what stood there."""
+    if _longer(text, before):
+        OWN_NOTES.take(len(texts), sum(len(text.encode()) for text in texts))
 
 
 def room_for_wish(room: Room) -> None:
     """There is room for one more wish."""
     WISHES.take(len(room.wishes) + 1, 0)
+
+
+def _longer(text: str, before: str) -> bool:
+    """Does it take more room than what it replaces? As many signs can take four times the bytes."""
+    return len(text.encode()) > len(before.encode())
 
 
 def _with(text: str, others: Collection[Note | Post]) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from ..core.errors import Refused
 from ..core.programme import NEEDS_GROUPS, Step, time_of_day
 from ..core.run import Run
 from ..room.room import fields_of
-from .bounds import room_for_own_notes
+from .bounds import room_for_own_note
 from .change import Change, OwnNotesChanged, ProgrammeChanged, SheetsTurned, Stepped
 from .grouping import fit_rounds, mend_round, show_groups
 from .real import begins
@@ -88,8 +88,7 @@ def own_note(change: Change, index: int, text: str) -> None:
     if text == steps[index].own_note:
         return
     noted = (*steps[:index], replace(steps[index], own_note=text), *steps[index + 1 :])
-    if len(text) > len(steps[index].own_note):
-        room_for_own_notes([step.own_note for step in noted])
+    room_for_own_note([step.own_note for step in noted], text, steps[index].own_note)
     change.set(steps=list(msgspec.to_builtins(noted)))
     change.forgets = bool(steps[index].own_note)
     change.tell(OwnNotesChanged())

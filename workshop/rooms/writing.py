@@ -63,11 +63,12 @@ def note(
     if text and sheet is not None and visibility == "organiser":
         raise Refused("forbidden", "What someone writes while they observe stays at their table.")
     written_at = old.written_at if old else change.now
-    if old is not None and group_id is None and visibility == "group":
+    brought = old is not None and group_id is None and here is not None and visibility == "group" and not room.closed
+    if brought:
         # Written on one's own, now brought to the table: it is theirs to read from here on.
         group_id, written_at = here, change.now
-    if not withdrawn:
-        room_for_note(room, circle, id, text, group_id if visibility == "group" else None)
+    if brought or not withdrawn:
+        room_for_note(room, circle, id, text, visibility == "group", group_id)
     if text:
         change.forgets = change.forgets or bool(old and old.text != text)
         same = old if old and (old.text, old.visibility) == (text, visibility) else None
