@@ -54,7 +54,15 @@ def note(
     if moved and group_id is None and visibility == "group":
         visibility = "me"
     # Taking back is always allowed; and what is sent again gets the answer it had, also when the room closed meanwhile.
-    withdrawn = not text or (old is not None and old.text == text and visibility in ("me", old.visibility))
+    taken_back = not text or (old is not None and old.text == text and visibility == "me")
+    if taken_back and old is not None and room.closed:
+        prompt, round = old.prompt, old.round  # it stays what it was
+    sent_again = (
+        old is not None
+        and (old.text, old.prompt, old.visibility) == (text, prompt, visibility)
+        and round in (None, old.round)
+    )
+    withdrawn = taken_back or sent_again
     if not withdrawn and not later.is_taken(prompt, old.prompt if old else None):
         change.open_for_writing()
     sheet = old.sheet if old else None
