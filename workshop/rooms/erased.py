@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ..erasures import Erasure, Key, name_of
 from ..room.ledger import Ledger
 from ..room.room import KINDS, Note, Person, Phone, Post, Recognition, Room, Seen, Tally, key_of
-from . import erasing, on_wall, wall
+from . import erasing, on_wall, undoing, wall
 from .change import Change, PeopleMerged
 
 OF_SOMEONE: tuple[type[Struct], ...] = (Phone, Note, Post, Recognition, Tally, Seen)
@@ -92,6 +92,7 @@ def _drop(change: Change, table: str, keys: Sequence[Key], at: int) -> None:
         elif isinstance(record, Post):
             seen = on_wall.those_on(change.value, {record.id, *([record.bundle] if record.bundle else [])})
             change.drop(*change.value.recognitions.where("post_id", record.id), record)
+            undoing.forget_titles(change, record.id)
             wall.tidy(change, {record.bundle} if record.bundle else (), seen)
         else:
             change.drop(record)

@@ -102,7 +102,7 @@ def _erase_writing(change: Change, person_id: int, among: Collection[str] | None
         noticed = tuple(id for id in (*own, *recognised) if id in seen)
         change.tell(WallChanged(noticed, tuple(dict.fromkeys(one.circle for one in of_own)), hiding=True))
         wall.tidy(change, titles, seen)
-        undoing.forget(change, "bundle", "unbundle")  # a title that was kept there may have quoted them
+    undoing.forget(change, "bundle", "unbundle")  # a title there may quote them, also if their line has gone already
 
 
 def dismiss(change: Change) -> None:

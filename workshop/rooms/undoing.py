@@ -1,7 +1,8 @@
 """The way back for what a leader throws away: remembered as the command that undoes it, the newest last.
 
 An entry holds ids and numbers, no name and nothing that anyone wrote, so that erasing somebody leaves no trace here;
-except for the title that a leader gave to a bundle, which is forgotten when somebody with a post on the wall is erased.
+except for the title that a leader gave to a bundle, which is forgotten when anybody is erased, or when a post that was
+under it is taken off by its writer.
 """
 
 from __future__ import annotations
@@ -32,6 +33,14 @@ def newest(change: Change) -> int | None:
 def forget(change: Change, *did: str) -> None:
     """What these commands did can no longer be undone."""
     change.set(undo=[entry for entry in change.value.undo if entry["did"] not in did])
+
+
+def forget_titles(change: Change, line: str) -> None:
+    """No title under which this post stood is kept any more."""
+    undo = change.value.undo
+    gone = [entry for entry in undo if entry.get("make") and line in entry["under"]]
+    if gone:
+        change.set(undo=[entry for entry in undo if entry not in gone])
 
 
 PROGRAMMING = ("insert_step", "drop_step", "move_step", "add_round")

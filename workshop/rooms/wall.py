@@ -60,6 +60,7 @@ def post(change: Change, writer: Writer, id: str, column: str, text: str, signed
     if not text:
         if old is not None:
             readers = _delete(change, old)
+            undoing.forget_titles(change, id)
     elif old is not None:
         under = old.bundle if old.column == column else None
         hidden = old.hidden or held
