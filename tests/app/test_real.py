@@ -126,6 +126,28 @@ def test_a_leader_who_looks_along_on_a_phone_says_that_it_is_a_rehearsal(mixed: 
     assert mixed.leader.step["real"] is None, "the next afternoon is asked anew"
 
 
+def test_after_a_rehearsal_the_draw_is_a_draft_again(server: Server, dial: Dial) -> None:
+    mixed = Mixed(server, dial, real=1)
+    mixed.enter("groups")
+    assert mixed.real[0].wait("group")["number"]
+    mixed.leader.do("dismiss")
+    mixed.screen.wait("groups", lambda told: [len(g["members"]) for g in told["groups"]] == [1])
+    mixed.enter("welcome")
+    mixed.screen.wait("groups", lambda told: told["groups"] == [] and "wishes" not in told)
+    assert mixed.leader.wait("groups", lambda told: not told["shown"])["groups"] == []
+    mixed.real[0].wait("snapshot", lambda told: told["group"] is None)
+    newcomers = [dial(server, server.join(mixed.made["code"], f"N{n}")["token"]) for n in range(5)]
+    assert not mixed.fresh(mixed.leader)["groups"]
+    heard = len(mixed.screen.all("groups"))
+    mixed.leader.do("form_groups")
+    assert len(mixed.fresh(mixed.leader)["groups"]) == 2
+    for line in (mixed.screen, *newcomers):
+        assert not mixed.fresh(line).get("groups") and not mixed.fresh(line).get("group")
+    assert len(mixed.screen.all("groups")) == heard and not any(line.all("group") for line in newcomers)
+    mixed.enter("groups")
+    assert all(line.wait("group")["number"] for line in newcomers)
+
+
 def test_who_is_simulated_is_taken_away_and_can_be_had_back(mixed: Mixed) -> None:
     ours, theirs = mixed.post(mixed.real[0], "ours"), mixed.post(mixed.simulated[0], "made up")
     mixed.enter("closing")

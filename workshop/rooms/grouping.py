@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from ..core import groups as draw
 from ..core import roles
 from ..core.errors import Refused
+from ..core.programme import NEEDS_GROUPS
 from ..core.run import rounds_begun, rounds_over
 from ..room.room import Group, Room, Seat, Wish
 from .bounds import room_for_wish
@@ -103,6 +104,23 @@ def show_groups(change: Change) -> None:
         tell_all(change, who_sits(change.value))
 
 
+def draft_again(change: Change) -> bool:
+    """Before the room comes to its groups, where nobody sits with anyone: what was shown was shown to a rehearsal, or
+    to nobody, and the next draw is a draft. False: it stays as it is."""
+    room = change.value
+    seated = who_sits(room)
+    together = any(sum(not room.people[one].stand_in for one in people) > 1 for people in seated.values())
+    come_to = any(step.kind in NEEDS_GROUPS for step in room.run.steps[: room.run.index + 1])
+    if not room.groups_shown or come_to or together:
+        return False
+    outdate(change)
+    clear_tables(change, seated)
+    _dismiss_stand_ins(change)
+    change.set(groups_shown=False)
+    change.tell(GroupsChanged())
+    return True
+
+
 def mend_round(change: Change, number: int) -> None:
     """The leader opens a round, or opens it again: each table gets its client and its professional, whoever has
     left."""
@@ -184,6 +202,8 @@ def played(room: Room, people: Collection[int]) -> dict[int, tuple[roles.Role, .
 def seat_late(change: Change, person_id: int, *, at_any: bool = False) -> None:
     """A latecomer joins the smallest group; the running round keeps its roles. If every table is large, they wait for
     a new one, unless anything is better than waiting (`at_any`)."""
+    if draft_again(change):
+        return
     room = change.value
     groups = who_sits(room)
     smallest = draw.smallest({g: [p for p in sit if not room.people[p].stand_in] for g, sit in groups.items()})

@@ -23,7 +23,7 @@ from ..room import room as values
 from ..room.room import Room
 from . import on_wall, trail
 from .change import Change
-from .grouping import rounds
+from .grouping import draft_again, rounds
 
 SEVERAL = "several"
 """Stands in place of a question that is not shown."""
@@ -102,6 +102,7 @@ def give_batch(change: Change) -> None:
 def begin_anew(change: Change) -> None:
     """The rehearsal is over, and nobody real was there yet: the closing that it came to was not the workshop's. Nor is
     the next afternoon a rehearsal because this one was."""
+    draft_again(change)
     room = change.value
     nobody = not _anyone_real(room)
     if nobody and not room.closed:

@@ -18,7 +18,7 @@ from ..core.run import Run
 from ..room.room import fields_of
 from .bounds import room_for_own_note
 from .change import Change, OwnNotesChanged, ProgrammeChanged, SheetsTurned, Stepped
-from .grouping import fit_rounds, mend_round, show_groups
+from .grouping import draft_again, fit_rounds, mend_round, show_groups
 from .real import begins
 from .recording import give_batch
 from .undoing import forget, remember
@@ -127,6 +127,8 @@ def _save(change: Change, before: Run, after: Run, cause: Any) -> None:
             give_batch(change)
         if after.step.kind in NEEDS_GROUPS:
             show_groups(change)
+        else:
+            draft_again(change)
         if after.step.kind == "brief" and after.step.round:
             mend_round(change, after.step.round)
 

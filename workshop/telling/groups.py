@@ -42,10 +42,10 @@ def _tell_member(room: Room, socket: str) -> None:
         say(streams.GROUP, wire.GroupMessage(seq=told.next(socket, "group"), **asdict(group)), socket)
 
 
-def tell_groups(room: Room, roles: Collection[Role]) -> None:
-    """All groups, to desks of these roles; to screens once they are shown."""
+def tell_groups(room: Room, roles: Collection[Role], *, were_shown: bool) -> None:
+    """All groups, to desks of these roles; to screens once they are shown, and once more when they no longer are."""
     for role in roles:
-        if role == "leader" or room.groups_shown:
+        if role == "leader" or room.groups_shown or were_shown:
             breathe(room.active_groups, room.id)
             message = wire.GroupsMessage(
                 seq=next_number(room.id, streams.GROUPS, role),

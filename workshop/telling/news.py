@@ -175,7 +175,7 @@ def _tell_room(room: Room, change: Change) -> None:
     # Groups first: a phone that hears of a step already knows its role in it.
     if room.groups_shown:
         tell_members(room, touched)
-    tell_groups(room, regrouped)
+    tell_groups(room, regrouped, were_shown=change.ledger.before.groups_shown)
     snapshots.start_afresh(room, [socket for person_id in moved for socket in presence.sockets(person_id)])
     if programme:
         say_to_all(streams.PROGRAMME, reading.programme(room), room.id)
