@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 
 import pytest
 
 from tests.room.test_themes import EMPTY
+from workshop.commands.undo import Undo
 from workshop.core import run as rules
+from workshop.core.errors import Refused
 from workshop.core.programme import Step
 from workshop.room.ledger import Ledger
 from workshop.room.room import Person, fields_of
-from workshop.rooms import grouping, joining, running
+from workshop.rooms import drafts, grouping, joining, mending, real, running
 from workshop.rooms.change import Change
 from workshop.rooms.erasing import dismiss
 
@@ -90,3 +95,98 @@ def test_one_who_is_left_at_a_table_keeps_it_to_the_end(change: Change) -> None:
         joining.leave(change, person.id)
     go(change, CLOSING)
     assert change.value.groups_shown and change.value.seat_of(people[0].id)
+
+
+def assert_one_table_each(change: Change) -> None:
+    room = change.value
+    sitting = [seat.person_id for group in room.active_groups for seat in room.seats_at(group.id)]
+    numbers = [group.number for group in room.active_groups]
+    assert len(sitting) == len(set(sitting)) and len(numbers) == len(set(numbers)), (sitting, numbers)
+
+
+def undo(change: Change) -> str | None:
+    return Undo().do_it(change)["undone"]
+
+
+def test_the_simulated_come_back_to_the_tables_there_are(change: Change) -> None:
+    come(change, *"abcdef")
+    simulated = come(change, *"xyz", simulated=True)
+    go(change, BRIEF)
+    real.take_away(change)
+    drafts.redraw(change, 1, mix=True, other=False)
+    assert undo(change) == "take_away"
+    assert_one_table_each(change)
+    assert sizes(change) == [4, 5] and all(change.value.seat_of(one.id) for one in simulated)
+
+
+def test_the_simulated_come_back_though_the_draft_they_were_taken_from_was_shown(change: Change) -> None:
+    come(change, *"abcdef")
+    simulated = come(change, *"xyz", simulated=True)
+    grouping.form_groups(change, 1)
+    real.take_away(change)
+    go(change, GROUPS)
+    assert undo(change) == "take_away"
+    assert_one_table_each(change)
+    assert all(change.value.seat_of(one.id) for one in simulated)
+
+
+def test_a_table_that_comes_back_has_a_number_of_its_own(change: Change) -> None:
+    come(change, *"abcdef")
+    go(change, BRIEF)
+    one, two = change.value.active_groups
+    mending.merge_groups(change, two.id, one.id)
+    come(change, *"ghi")
+    assert [group.number for group in change.value.active_groups] == [1]
+    go(change, BRIEF + 3)
+    assert undo(change) == "merge_groups"
+    assert {group.number: len(change.value.seats_at(group.id)) for group in change.value.active_groups} == {
+        1: 3, 2: 3, 3: 3
+    }  # fmt: skip
+
+
+def test_an_undo_from_before_a_draw_that_was_kept_by_an_older_version_brings_no_table_back(change: Change) -> None:
+    come(change, *"abcdef")
+    simulated = come(change, *"xyz", simulated=True)
+    go(change, BRIEF)
+    real.take_away(change)
+    kept = change.value.undo
+    drafts.redraw(change, 1, mix=True, other=False)
+    change.set(undo=kept)
+    assert undo(change) == "take_away"
+    assert_one_table_each(change)
+    assert all(change.value.seat_of(one.id) for one in simulated)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_nobody_is_at_two_tables_whatever_a_leader_does(change: Change, seed: int) -> None:
+    dice, names = random.Random(seed), count(1)
+    come(change, *(f"R{n}" for n in range(6)))
+    come(change, *(f"S{n}" for n in range(4)), simulated=True)
+
+    def person() -> int:
+        return dice.choice([one.id for one in change.value.people])
+
+    def table() -> int:
+        return dice.choice([group.id for group in change.value.groups] or [0])
+
+    done: list[Callable[[], object]] = [
+        lambda: go(change, dice.randrange(len(STEPS))),
+        lambda: drafts.redraw(change, dice.randrange(99), mix=True, other=dice.random() < 0.5),
+        lambda: mending.move(change, person(), table()),
+        lambda: mending.merge_groups(change, table(), table()),
+        lambda: mending.new_tables(change),
+        lambda: mending.sit_in(change, table(), "leader"),
+        lambda: joining.remove(change, person()),
+        lambda: joining.restore(change, person()),
+        lambda: joining.leave(change, person()),
+        lambda: joining.come_back(change, person()),
+        lambda: come(change, f"N{next(names)}", simulated=dice.random() < 0.3),
+        lambda: real.take_away(change),
+        lambda: undo(change),
+        lambda: undo(change),
+    ]
+    for _ in range(60):
+        change.now += dice.randrange(100_000)
+        with suppress(Refused), change.attempt():
+            dice.choice(done)()
+        assert_one_table_each(change)

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from ..core.errors import Refused
 from ..room.room import Room
-from . import joining, wall
+from . import grouping, joining, wall
 from .change import Change, LineClosed, PeopleChanged, PersonMoved
 from .passing import withdraw
 from .seats import as_they_sit
@@ -68,6 +68,13 @@ def bring_back(change: Change, people: Sequence[tuple[int, bool]]) -> None:
         change.put(replace(person, removed=False, left=left))
         change.tell(PeopleChanged((person.id,)), PersonMoved(person.id))
     wall.retell(change, [person_id for person_id, _ in people])
+
+
+def seat_late(change: Change, people: Sequence[tuple[int, bool]]) -> None:
+    """Those of them who are not back where they sat, because the tables were laid anew, sit down as late comers."""
+    for person_id, left in people:
+        if change.value.groups_shown and not left and change.value.seat_of(person_id) is None:
+            grouping.seat_late(change, person_id)
 
 
 def _retell(change: Change) -> None:

@@ -16,7 +16,7 @@ from ..core.roles import Role
 from ..room.room import Person, Seat
 from .change import Change, GroupsChanged, PeopleChanged
 from .drafts import draft_of
-from .grouping import begun, give_up_seat, over, played, sit_down
+from .grouping import begun, give_up_seat, next_number, over, played, sit_down
 
 
 class Place(NamedTuple):
@@ -102,14 +102,24 @@ def sit_again(change: Change, person: Person) -> bool:
 
 def _back(change: Change, sat: Sat, then: Sequence[Role], settled: int, at: int) -> None:
     room = change.value
+    group = room.groups.get(sat.group)
+    if group is not None and not group.active and room.seats_at(group.id):  # of an earlier draw: they sit elsewhere now
+        return
     now = played(room, [sat.person]).get(sat.person, ()) if room.seat_of(sat.person) else then
     give_up_seat(change, sat.person, settled=settled)
     change.tell(PeopleChanged((sat.person,)))
     change.moved(sat.person)
-    group = change.value.groups.get(sat.group)
     if group is not None:
-        change.put(replace(group, active=True))
+        _lay_again(change, group.id)
         _sit_back(change, sat, group.id, now[:settled], at)
+
+
+def _lay_again(change: Change, group_id: int) -> None:
+    """The table is there again, if everyone had gone from it; with another number if its own was given out since."""
+    group, others = change.value.groups[group_id], {other.number for other in change.value.active_groups}
+    if not group.active:
+        number = next_number(change.value) if group.number in others else group.number
+        change.put(replace(group, active=True, number=number))
 
 
 def _sit_back(change: Change, sat: Sat, group_id: int, past: Sequence[Role], at: int) -> None:

@@ -53,16 +53,23 @@ def missed(change: Change, did: str) -> None:
         forget(change, *PROGRAMMING)
 
 
+NOWHERE = {"do": "reseat", "people": [], "tables": [], "at": 0, "begun": 0}
+"""Puts nobody back where they sat."""
+
+
 def outdate(change: Change) -> None:
-    """The tables are laid anew: nobody can be put back where they sat, but someone who was taken out can be let in."""
+    """The tables are laid anew: nobody can be put back where they sat, but those who were taken out can be let in."""
     forget(change, "form_groups", "move", "merge_groups", "new_tables")
-    undo = [
-        {"did": "remove", "deed": entry["deed"], "do": "restore", "person": entry["person"]}
-        if entry["did"] == "remove"
-        else entry
-        for entry in change.value.undo
-    ]
-    change.set(undo=undo)
+    change.set(undo=[_outdated(entry) for entry in change.value.undo])
+
+
+def _outdated(entry: dict[str, Any]) -> dict[str, Any]:
+    match entry["did"]:
+        case "remove":
+            return {"did": "remove", "deed": entry["deed"], "do": "restore", "person": entry["person"]}
+        case "take_away":
+            return {**entry, "seat": NOWHERE}
+    return entry
 
 
 def last(change: Change) -> tuple[str, dict[str, Any]]:
