@@ -31,8 +31,7 @@ STEPS = tuple(
 WELCOME, GROUPS, BRIEF, CLOSING = 0, 2, 3, 9
 
 
-@pytest.fixture
-def change() -> Change:
+def opened() -> Change:
     """A change of a room that nobody has come to yet."""
     numbers = count(1)
     fields = fields_of(rules.begin(STEPS))
@@ -40,6 +39,11 @@ def change() -> Change:
         EMPTY, **fields, locked=False, groups_shown=False, leftovers="observers", held=[], batches=0, real=None
     )
     return Change(Ledger(room, lambda kind: next(numbers)), 10)
+
+
+@pytest.fixture
+def change() -> Change:
+    return opened()
 
 
 def go(change: Change, index: int) -> None:

@@ -99,6 +99,13 @@ def give_batch(change: Change) -> None:
     change.set(batches=batch)
 
 
+def give_back(change: Change) -> None:
+    """What was before was a rehearsal, of another day: if no shared note left at its closing, the first batch is still
+    to come."""
+    if not change.value.closed and all(shared.batch is None for shared in _shared(change.value)):
+        change.set(batches=0)
+
+
 def begin_anew(change: Change) -> None:
     """The rehearsal is over, and nobody real was there yet: the closing that it came to was not the workshop's. Nor is
     the next afternoon a rehearsal because this one was."""

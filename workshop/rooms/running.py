@@ -20,7 +20,7 @@ from .bounds import room_for_own_note
 from .change import Change, OwnNotesChanged, ProgrammeChanged, SheetsTurned, Stepped
 from .grouping import draft_again, fit_rounds, mend_round, show_groups
 from .real import begins
-from .recording import give_batch
+from .recording import give_back, give_batch
 from .undoing import forget, remember
 from .wall import close_examples
 
@@ -122,6 +122,8 @@ def _save(change: Change, before: Run, after: Run, cause: Any) -> None:
         begun = {step.round for step in entered if step.kind == "conversation"}
         anew = after.began_at not in (None, before.began_at)  # what was held before was a rehearsal
         change.set(held=sorted(begun.union([] if anew else change.value.held)))
+        if anew and before.began_at is not None:  # whoever is back within the minute could do so again and again
+            give_back(change)
         # Once: whoever goes back and on again would choose the moment of a second batch.
         if not change.value.batches and any(step.kind == "closing" for step in entered):
             give_batch(change)
