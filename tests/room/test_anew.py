@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.room.test_draws import BRIEF, CLOSING, GROUPS, WELCOME, come, go, opened
+from tests.room.test_draws import BRIEF, CLOSING, GROUPS, STEPS, WELCOME, come, go, opened
 from workshop.room.room import Note, Person
 from workshop.rooms import counting, real
 from workshop.rooms.change import Change
@@ -77,3 +77,28 @@ def test_what_left_or_was_to_leave_on_that_day_is_no_rehearsal(
     share(change, people)
     go(change, CLOSING)
     assert {note.batch for note in change.value.notes} == {None}, "there is no second one at a closing"
+
+
+@pytest.mark.parametrize("back", ["before", "after", "not"])
+def test_a_rehearsal_of_the_same_afternoon_that_was_sent_away_is_not_counted(change: Change, back: str) -> None:
+    come(change, *(f"S{n}" for n in range(6)), simulated=True)
+    for index in range(1, len(STEPS)):
+        change.now += 300_000
+        go(change, index)
+    assert change.value.held == [1, 2]
+    if back == "before":
+        go(change, WELCOME)
+    version = change.value.version
+    dismiss(change)
+    assert change.value.began_at is None and change.value.held == [] and change.value.version == version + 1
+    if back == "after":
+        go(change, WELCOME)
+    change.now += HOUR
+    come(change, *(f"R{n}" for n in range(6)))
+    go(change, 1)
+    assert change.value.began_at == change.now
+    for index in range(2, 5):
+        change.now += 60_000
+        go(change, index)
+    assert change.value.held == [1]
+    assert [step.took for step in change.value.run.steps] == [0, 60_000, 60_000, 60_000, 0, 0, 0, 0, 0, 0]

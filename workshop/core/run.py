@@ -233,11 +233,11 @@ def _turned_to(run: Run, index: int, now: int) -> Run:
     others = tuple(left for left in recent if left.index != index)
     entered = replace(
         run,
-        steps=_stayed(run, now),
+        steps=_stayed(run, index, now),
         index=index,
         left=(*others, Left(run.index, run.clock, run.slide, now, run.entered_at)),
         entered_at=now,
-        began_at=_began(run, now),
+        began_at=_began(run, index, now),
     )
     for left in recent:
         steps = _longer(run.steps, index, left.entered_at - left.at_ms)  # its stay goes on, the visit was none
@@ -258,25 +258,26 @@ def _carried_on(run: Run, ended_at: int) -> Run:
     left = tuple(left for left in run.left if left.index != index)
     return replace(
         run,
-        steps=_stayed(run, ended_at),
+        steps=_stayed(run, index, ended_at),
         index=index,
         clock=Clock.entered(run.steps[index].seconds, ended_at),
         slide=0,
         left=left,
         entered_at=ended_at,
-        began_at=_began(run, ended_at),
+        began_at=_began(run, index, ended_at),
     )
 
 
-def _began(run: Run, now: int) -> int | None:
-    """When the room began, once it has left its step at this moment (ms)."""
-    again = run.began_at is None or now - run.began_at > ANOTHER_TIME
-    return now if run.index == 0 and again else run.began_at
+def _began(run: Run, to: int, now: int) -> int | None:
+    """When the room began, once it has left its step for this one at this moment (ms). Where a rehearsal was sent away
+    further on, it has not begun, and may go on from there."""
+    again = run.began_at is None or (run.index == 0 and now - run.began_at > ANOTHER_TIME)
+    return now if again and to else run.began_at
 
 
-def _stayed(run: Run, now: int) -> tuple[Step, ...]:
+def _stayed(run: Run, to: int, now: int) -> tuple[Step, ...]:
     """The steps, with how long the room was in the one that it leaves. Where it begins, nothing of before counts."""
-    if run.index == 0 and _began(run, now) == now:
+    if _began(run, to, now) != run.began_at:
         return tuple(replace(step, took=0) for step in run.steps)
     return _longer(run.steps, run.index, now - run.entered_at)
 

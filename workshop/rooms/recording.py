@@ -107,13 +107,15 @@ def give_back(change: Change) -> None:
 
 
 def begin_anew(change: Change) -> None:
-    """The rehearsal is over, and nobody real was there yet: the closing that it came to was not the workshop's. Nor is
-    the next afternoon a rehearsal because this one was."""
+    """The rehearsal is over, and nobody real was there yet: the closing that it came to was not the workshop's, nor
+    were its rounds, or when it began. Nor is the next afternoon a rehearsal because this one was."""
     draft_again(change)
     room = change.value
     nobody = not _anyone_real(room)
     if nobody and not room.closed:
-        change.set(batches=0)
+        change.set(batches=0, held=[], steps=[{**step, "took": 0} for step in room.steps])
+        if room.began_at is not None:
+            change.set_for_all(began_at=None)
         change.put(*(replace(post, theme=None) for post in room.posts if post.theme is not None))
         change.drop(*room.themes)
     if room.real is False or (nobody and room.real):
