@@ -104,14 +104,52 @@ def test_what_an_account_is_changes_at_once(sqlite_server: Server) -> None:
     form = page(sqlite_server, looks, f"/admin/accounts/{number}")
     assert f'value="{place}.leader" checked' in form.body.decode()
     address = f"/admin/accounts/{number}/roles"
-    assert press(sqlite_server, address, looks, form, role=f"{place}.organiser").status == 302
+    assert f'name="was" value="{place}.leader"' in form.body.decode()
+    changes = {"role": f"{place}.organiser", "was": f"{place}.leader"}
+    assert press(sqlite_server, address, looks, form, **changes).status == 302
     assert page(sqlite_server, leader, f"/lead/{code}").status == 404
     assert page(sqlite_server, leader, f"/reflections/{code}").status == 200
-    assert press(sqlite_server, address, looks, form, role="999999.leader", admin="yes").status == 302
+    changes = {"role": "999999.leader", "admin": "yes", "was": f"{place}.organiser"}
+    assert press(sqlite_server, address, looks, form, **changes).status == 302
     assert page(sqlite_server, leader, f"/reflections/{code}").status == 404
     assert page(sqlite_server, leader).status == 200, "an admin now, and nothing besides"
     assert "You do not belong to an organisation" in page(sqlite_server, leader, "/lead").body.decode()
     assert page(sqlite_server, leader, "/lead/new").status == 403
+
+
+def test_an_old_page_of_an_account_changes_only_what_was_changed_on_it(sqlite_server: Server) -> None:
+    """Another admin took roles away meanwhile, and gave one; whoever presses "Keep this" did not touch those."""
+    looks, number = admin(sqlite_server, "long-ago@example.org"), sqlite_server.account("m@example.org", admin=True)
+    address = f"/admin/accounts/{number}"
+    with sqlite_server.database.writing() as session:
+        known, first = accounts.account(session, number), accounts.organisation_called(session, None, 1)
+        accounts.join(session, known, first, "leader")
+        other = accounts.add_organisation(session, "Meanwhile", 1)
+        accounts.join(session, known, other, "organiser")
+        places = first.id, other.id
+    form = page(sqlite_server, looks, address)
+    was = f"{places[0]}.leader {places[1]}.organiser admin"
+    assert f'name="was" value="{was}"' in form.body.decode()
+    with sqlite_server.database.writing() as session:
+        known, other = accounts.account(session, number), accounts.organisation(session, places[1])
+        accounts.leave(session, known, other, "organiser")
+        accounts.set_admin(session, known, False)
+        accounts.join(session, known, other, "leader")
+
+    def now_is() -> tuple[set[tuple[int, str]], bool]:
+        with sqlite_server.database.reading() as session:
+            known = accounts.account(session, number)
+            return {(one.organisation_id, one.role) for one in known.memberships}, known.admin
+
+    ticks = {"role": f"{places[1]}.organiser", "admin": "yes"}  # "leader" in the first was unticked
+    assert press(sqlite_server, f"{address}/roles", looks, form, was=was, **ticks).status == 302
+    assert now_is() == ({(places[1], "leader")}, False)
+    odds = ({"was": "999999.leader x.y \x00 1.admin admin admin", "admin": "yes"}, {"was": "²", "role": "1.captain"})
+    for odd in odds:
+        assert press(sqlite_server, f"{address}/roles", looks, form, **odd).status == 302
+        assert now_is() == ({(places[1], "leader")}, False), "what is no tick of ours is nothing"
+    answer = press(sqlite_server, f"{address}/roles", looks, form, **ticks)  # of a page that did not say what it had
+    assert answer.status == 400 and now_is() == ({(places[1], "leader")}, False)
 
 
 def test_admin_by_a_claim_is_kept_only_by_a_tick_that_is_made_or_a_command(server: Server) -> None:
@@ -126,10 +164,10 @@ def test_admin_by_a_claim_is_kept_only_by_a_tick_that_is_made_or_a_command(serve
             assert found is not None
             return found.account.admin, found.admin_until
 
-    assert press(server, address, looks, form, admin="yes", role="1.organiser").status == 302
+    assert press(server, address, looks, form, admin="yes", role="1.organiser", was="admin").status == 302
     assert until() == (True, 9_000_000_000_000), "another role was ticked"
-    assert press(server, address, looks, form).status == 302 and until() == (False, None)
-    assert press(server, address, looks, form, admin="yes").status == 302 and until() == (True, None)
+    assert press(server, address, looks, form, was="admin").status == 302 and until() == (False, None)
+    assert press(server, address, looks, form, admin="yes", was="").status == 302 and until() == (True, None)
     with server.database.writing() as session:
         session.execute(update(Identity).where(Identity.subject == f"{number}").values(admin_until=9_000_000_000_000))
     assert server.workshop("user", "grant", "claims@example.org", "--admin").returncode == 0
@@ -142,7 +180,7 @@ def test_a_page_of_somebody_who_was_removed_is_never_anothers(server: Server) ->
     form = page(server, looks, address)
     assert server.workshop("user", "remove", "leaves@example.org", "--yes").returncode == 0
     assert server.account("stranger@example.org") > number
-    for button, fields in (("roles", {"admin": "yes"}), ("reset", {}), ("disable", {"off": "yes"})):
+    for button, fields in (("roles", {"admin": "yes", "was": ""}), ("reset", {}), ("disable", {"off": "yes"})):
         assert press(server, f"{address}/{button}", looks, form, **fields).status == 404
     with server.database.reading() as session:
         stranger = session.scalars(select(Account).where(Account.email == "stranger@example.org")).one()
@@ -153,7 +191,7 @@ def test_the_last_admin_stays(own_server: Server) -> None:
     looks, number = admin(own_server, "last@example.org"), numbered(own_server, "last@example.org")
     account(own_server, "not-admin@example.org")
     form = page(own_server, looks)
-    for do, fields in (("roles", {}), ("disable", {"off": "yes"}), ("remove", {"sure": "yes"})):
+    for do, fields in (("roles", {"was": "admin"}), ("disable", {"off": "yes"}), ("remove", {"sure": "yes"})):
         answer = press(own_server, f"/admin/accounts/{number}/{do}", looks, form, **fields)
         assert answer.status == 200 and b'role="alert"' in answer.body, do
     with own_server.database.reading() as session:

@@ -21,6 +21,8 @@ from .pages import on_to, page
 
 pages = Blueprint("admin", __name__, url_prefix="/admin")
 ERASE = "erase"
+ADMIN = "admin"
+"""Beside roles such as `3.leader`."""
 
 
 @pages.get("")
@@ -94,16 +96,19 @@ def account(number: int) -> Response | str:
 
 @pages.post("/accounts/<int(max=2147483647):number>/roles")
 def roles(number: int) -> Response | str:
-    """What an account is from now on: the ticks of its page, `role` as in `3.leader`, and `admin`."""
-    wanted = set(request.form.getlist("role"))
+    """An account becomes what was ticked on its page, and is no longer what was unticked: `role` as in `3.leader`, and
+    `admin`; `was`: the ticks that the page had. All else stays as it is by now, whoever changed it meanwhile."""
 
     def do(session: Session, known: Account) -> None:
+        was, wanted = set(request.form["was"].split()), {*request.form.getlist("role"), *request.form.keys() & {ADMIN}}
+        changed = was ^ wanted  # a tick that was there says nothing about who made it
         for organisation in accounts.organisations(session):
             for role in get_args(MemberRole):
-                change = accounts.join if f"{organisation.id}.{role}" in wanted else accounts.leave
-                change(session, known, organisation, role)
-        if known.admin != ("admin" in request.form):  # a tick that was there says nothing about who made it
-            accounts.set_admin(session, known, not known.admin)
+                if (key := f"{organisation.id}.{role}") in changed:
+                    change = accounts.join if key in wanted else accounts.leave
+                    change(session, known, organisation, role)
+        if ADMIN in changed:
+            accounts.set_admin(session, known, ADMIN in wanted)
 
     return _changed(number, do)
 
@@ -192,6 +197,6 @@ def _account(session: Session, asker: Account, known: Account, wrong: str = "", 
     return page(
         "admin_account.html", account=asker, known=known, organisations=places, wrong=wrong, rooms=rooms, names=names,
         link=link, by_openid=bool(openid.identities(session, known)),
-        ticked={f"{one.organisation_id}.{one.role}" for one in known.memberships},
+        ticked={f"{one.organisation_id}.{one.role}" for one in known.memberships} | ({ADMIN} if known.admin else set()),
         heirs={place: [one for one in accounts.leaders(session, place) if one.id != known.id] for place in rooms},
     )  # fmt: skip
