@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from flask import Flask
@@ -16,7 +19,7 @@ from workshop import accounts, cookies, removing
 from workshop.access import sign_in
 from workshop.core.errors import Refused
 from workshop.days import day_began
-from workshop.extensions import db, now
+from workshop.extensions import db, now, room_locks
 from workshop.models import ZONE, Account, Identity, Invitation, Login, Organisation, Room
 from workshop.restoring import LEAP
 from workshop.rooms.opening import Wanted, open_room
@@ -274,6 +277,54 @@ def test_two_admins_who_remove_each_other_erase_the_rooms_of_one(app: Flask) -> 
     with db.reading() as session:
         assert session.scalars(select(Room.id)).all() == [theirs[0]]
         assert [(one.email, one.disabled) for one in session.scalars(select(Account))] == [("one@example.org", False)]
+
+
+def test_what_stopped_half_way_says_so_and_goes_on_when_it_is_pressed_again(app: Flask) -> None:
+    """A room that is busy: the account is out already, and one room is gone."""
+    with db.writing() as session:
+        place = accounts.organisation_called(session, None, now())
+        looks, goes = (
+            accounts.add_account(session, f"{n}@example.org", "x", place, now=now()) for n in ("looks", "goes")
+        )
+        opened = [open_room(session, Wanted("T"), now(), account_id=goes.id, organisation_id=place.id) for _ in "123"]
+        login = sign_in(session, looks, now())
+    browser = app.test_client()
+    browser.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    browser.set_cookie(cookies.LOGIN, login)
+    address = f"/admin/accounts/{goes.id}"
+    word = re.findall(r'name="csrf_token" value="([^"]+)"', browser.get(address).get_data(as_text=True))[0]
+    form = {"sure": "yes", f"rooms-{place.id}": "erase", "csrf_token": word}
+    with in_use(opened[1].id):
+        said = browser.post(f"{address}/remove", data=form).get_data(as_text=True)
+        with pytest.raises(removing.HalfWay, match="cannot log in any more, 2 of its rooms are left"):
+            removing.remove(goes.email, [([one.id for one in opened[1:]], None)])  # as the command line does
+    assert "this account can no longer log in. 2 rooms are left." in said and "Nothing was changed" not in said
+    with db.reading() as session:
+        assert accounts.account(session, goes.id).disabled
+        assert set(session.scalars(select(Room.id))) == {one.id for one in opened[1:]}
+    assert browser.post(f"{address}/remove", data=form).status_code == 302
+    with db.reading() as session:
+        assert not session.scalars(select(Room.id)).all() and session.get(Account, goes.id) is None
+
+
+@contextmanager
+def in_use(room: int) -> Iterator[None]:
+    """Somebody else is at work in this room for a long time."""
+    begun, over = threading.Event(), threading.Event()
+
+    def work() -> None:
+        with room_locks[room]:
+            begun.set()
+            over.wait()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    begun.wait()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def test_a_room_that_is_anothers_by_now_is_not_erased_with_an_account(app: Flask) -> None:

@@ -144,7 +144,12 @@ def remove(number: int) -> Response | str:
         if "sure" not in request.form or "" in heirs.values():
             return _account(session, asker, known, wrong="sure" if "" not in heirs.values() else "rooms")
     heir = {place: None if chosen == ERASE else int(chosen) for place, chosen in heirs.items()}
-    removing.remove(known.email, [(rooms, heir[place]) for place, rooms in theirs.items()])
+    try:
+        removing.remove(known.email, [(rooms, heir[place]) for place, rooms in theirs.items()])
+    except removing.HalfWay as half:
+        with db.reading() as session:
+            known = accounts.account(session, number)
+            return _account(session, asker, known, wrong="half_way", left=half.rooms)
     return on_to("admin.admin", _anchor="accounts")
 
 
@@ -190,13 +195,13 @@ def _overview(session: Session, asker: Account, wrong: str = "", link: str = "")
     )  # fmt: skip
 
 
-def _account(session: Session, asker: Account, known: Account, wrong: str = "", link: str = "") -> str:
+def _account(session: Session, asker: Account, known: Account, wrong: str = "", link: str = "", left: int = 0) -> str:
     places: list[Organisation] = accounts.organisations(session)
     names: dict[int | None, str] = {place.id: place.name for place in places}
     rooms = overview.rooms_of(session, known)
     return page(
         "admin_account.html", account=asker, known=known, organisations=places, wrong=wrong, rooms=rooms, names=names,
-        link=link, by_openid=bool(openid.identities(session, known)),
+        link=link, left=left, by_openid=bool(openid.identities(session, known)),
         ticked={f"{one.organisation_id}.{one.role}" for one in known.memberships} | ({ADMIN} if known.admin else set()),
         heirs={place: [one for one in accounts.leaders(session, place) if one.id != known.id] for place in rooms},
     )  # fmt: skip
