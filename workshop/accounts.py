@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from . import resets
 from .access import DAY, is_token, new_token, organisations_of, sign_out_everywhere, token_hash
 from .commands import one_line
-from .core.errors import Refused
+from .core.errors import Over, Refused
 from .core.letters import plain
 from .erasures import Erasure, erasures
 from .models import Account, Identity, Invitation, MemberRole, Membership, Organisation, OwnPack, Room
@@ -152,7 +152,7 @@ def accept(session: Session, invitation: Invitation, account: Account, now: int)
     good = (Invitation.id == invitation.id, Invitation.expires_at > now)
     used = session.scalars(delete(Invitation).where(*good).returning(Invitation.id)).all()
     if not used:
-        raise Refused("unauthorized", "This invitation was used or withdrawn, or it is too old. Ask for a new one.")
+        raise Over("invitation")
     join(session, account, organisation(session, invitation.organisation_id), invitation.role)
 
 

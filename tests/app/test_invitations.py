@@ -65,7 +65,11 @@ def test_somebody_new_makes_an_account_by_it_once(inviting: tuple[Server, str]) 
     made = press(server, "/invitation", held, shown, email="new@example.org", password=PASSWORD)
     assert made.status == 302 and "samen_login" in cookie(made)
     assert roles(server, "new@example.org") == [("Zuid", "organiser")]
-    assert fetch(link).status == 401, "it works once"
+    used = page(server, "", link.removeprefix(server.url))
+    assert used.status == 401, "it works once"
+    assert "It was used already, or it is too old." in used.body.decode() and "incomplete" not in used.body.decode()
+    cut_off = page(server, "", link.removeprefix(server.url)[:-23])
+    assert cut_off.status == 401 and "It may be incomplete" in cut_off.body.decode()
     assert page(server, held, "/invitation").status == 401
 
 
@@ -114,6 +118,7 @@ def test_what_is_no_invitation_any_more_opens_nothing(inviting: tuple[Server, st
     assert fetch(link).status == 401
     answer = press(server, "/invitation", held, shown, email="new@example.org", password=PASSWORD)
     assert answer.status == 401 and "samen_login" not in cookie(answer)
+    assert "Hij is al gebruikt, of hij is te oud." in answer.body.decode()
     with server.database.reading() as session:
         assert session.scalars(select(Account.email)).all() == ["inviting@example.org"]
 

@@ -50,6 +50,13 @@ class Replaced(Refused):
         super().__init__("unauthorized", "This link was replaced; ask the leader for the new one.")
 
 
+class Over(Refused):
+    """A link that works once, and for a while, was used or withdrawn, or is too old."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__("unauthorized", f"This {what} was used or withdrawn, or it is too old. Ask for a new one.")
+
+
 class UnknownHost(Refused):
     """It was asked under a host name that is not ours."""
 

@@ -6,8 +6,9 @@ from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from .. import accounts, cookies
+from ..access import is_token
 from ..core.budget import Budget
-from ..core.errors import Refused
+from ..core.errors import Over, Refused
 from ..extensions import db, now
 from ..models import Account, Invitation
 from .account import FRESH, enter, hashed
@@ -29,7 +30,7 @@ def invited() -> Response | str:
             return _page(session, _shown(session))
         if accounts.invitation(session, key, now()) is None:
             fail()
-            raise _unknown()
+            raise _unknown(key)
     return cookies.remember_invitation(on_to("invitation.invited"), key)
 
 
@@ -77,12 +78,13 @@ def _shown(session: Session) -> Invitation:
     """The invitation whose key this browser keeps."""
     found = accounts.invitation(session, cookies.invitation(), now())
     if found is None:
-        raise _unknown()
+        raise _unknown(cookies.invitation())
     return found
 
 
-def _unknown() -> Refused:
-    return Refused("unauthorized", "This invitation was used or withdrawn, or it is too old. Ask for a new one.")
+def _unknown(key: str | None) -> Refused:
+    """What is no key at all is half a link, or an hour ago."""
+    return Over("invitation") if is_token(key) else Refused("unauthorized", "Open the link of the invitation again.")
 
 
 def _page(session: Session, invitation: Invitation, wrong: str = "") -> str:
