@@ -117,6 +117,23 @@ def test_an_account_that_another_process_removes_is_out_within_moments(house: Ho
     goes_on(by_link)
 
 
+def test_whoever_no_longer_leads_a_room_is_not_told_that_they_are_logged_out(sqlite_server: Server) -> None:
+    """Where the page of a desk goes when its line is closed."""
+    house = House(sqlite_server)
+
+    def said(cookies: str) -> str:
+        headers = {"Cookie": cookies, "Accept-Language": "en"}
+        return fetch(f"{house.server.url}/login?out=1", headers=headers).body.decode()
+
+    assert "a login that has ended" in said("") and "no longer lead" not in said("")
+    with house.server.database.writing() as session:
+        session.execute(update(Room).where(Room.code == house.code).values(account_id=None))
+    shown = said(house.first)
+    assert "you no longer lead the room" in shown and "a login that has ended" not in shown and 'href="/lead"' in shown
+    assert house.press("/logout", house.first) == 302
+    assert "a login that has ended" in said(house.first)
+
+
 def test_a_login_that_ran_out_or_a_room_that_is_no_longer_ones_own_closes_too(house: House) -> None:
     desk, other = house.open(house.first), house.open(house.browser())
     with house.server.database.writing() as session:

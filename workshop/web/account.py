@@ -72,9 +72,14 @@ def hashed(password: str, line: int = KNOWN) -> str:
 
 @pages.get("/login")
 def login() -> str:
-    """The form."""
+    """The form. With `out` a desk was closed: its login is over, or, for who is still logged in, the room is no longer
+    theirs."""
+    out, account = "out" in request.args, None
+    if out:
+        with db.reading() as session:
+            account = cookies.account_of(session)
     return page(
-        "login.html", error=None, email="", filled={}, out="out" in request.args, changed="changed" in request.args
+        "login.html", error=None, email="", filled={}, out=out, account=account, changed="changed" in request.args
     )
 
 
