@@ -85,6 +85,24 @@ def test_nobody_else_looks_after_anything(sqlite_server: Server) -> None:
     assert press(sqlite_server, "/admin/organisations/999999", looks, form, name="x").status == 404
 
 
+def test_an_account_that_may_not_is_told_so_and_not_about_a_link(sqlite_server: Server) -> None:
+    looks, leader = admin(sqlite_server, "hands-over@example.org"), account(sqlite_server, "may-not@example.org")
+    number = numbered(sqlite_server, "may-not@example.org")
+    with sqlite_server.database.writing() as session:
+        for one in list(accounts.account(session, number).memberships):
+            session.delete(one)
+    for address in ("/admin", f"/admin/accounts/{number}", "/ops", "/lead/new"):
+        said = page(sqlite_server, leader, address)
+        assert said.status == 403 and "Your account may not do this" in said.body.decode(), address
+        assert 'href="/lead"' in said.body.decode() and "link you need" not in said.body.decode()
+    sqlite_server.account("takes-over@example.org", admin=True)
+    own = numbered(sqlite_server, "hands-over@example.org")
+    form = page(sqlite_server, looks, f"/admin/accounts/{own}")
+    done = press(sqlite_server, f"/admin/accounts/{own}/roles", looks, form, was="admin")
+    assert done.status == 302 and done.headers["Location"] == "/lead"
+    assert page(sqlite_server, looks, "/lead").status == 200 and page(sqlite_server, looks).status == 403
+
+
 def test_an_organisation_is_added_and_gets_another_name(sqlite_server: Server) -> None:
     looks = admin(sqlite_server, "adds@example.org")
     form = page(sqlite_server, looks)

@@ -57,6 +57,13 @@ class Over(Refused):
         super().__init__("unauthorized", f"This {what} was used or withdrawn, or it is too old. Ask for a new one.")
 
 
+class NotYours(Refused):
+    """Whoever is logged in may not do this; another account may."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("forbidden", detail)
+
+
 class UnknownHost(Refused):
     """It was asked under a host name that is not ours."""
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from .. import accounts, cookies, openid, overview, removing, resets
 from ..addresses import base_url
-from ..core.errors import Refused
+from ..core.errors import NotYours, Refused
 from ..extensions import db, now
 from ..models import Account, MemberRole, Organisation
 from .pages import on_to, page
@@ -154,7 +154,8 @@ def remove(number: int) -> Response | str:
 
 
 def _changed(number: int, do: Callable[[Session, Account], None]) -> Response | str:
-    """An account is changed, all or nothing; back to its page, which says so where it is the last admin."""
+    """An account is changed, all or nothing; back to its page, which says so where it is the last admin. Whoever is no
+    admin any more by that goes to their rooms."""
     with db.writing() as session:
         asker = _admin(session)
         known = accounts.account(session, number)
@@ -163,7 +164,7 @@ def _changed(number: int, do: Callable[[Session, Account], None]) -> Response | 
         except Refused:
             session.rollback()
             return _account(session, asker, known, wrong="last_admin")
-    return on_to("admin.account", number=number)
+    return on_to("admin.account", number=number) if asker.admin else on_to("lead.rooms")
 
 
 def _heir(session: Session, known: Account, place: int | None) -> int | str:
@@ -182,7 +183,7 @@ def _admin(session: Session) -> Account:
 
 def _permit(asker: Account) -> Account:
     if not asker.admin:
-        raise Refused("forbidden", "Only an admin looks after accounts and organisations.")
+        raise NotYours("Only an admin looks after accounts and organisations.")
     return asker
 
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 from werkzeug.exceptions import HTTPException
 
 from .. import metrics
-from ..core.errors import Code, LockedOut, Over, Refused, Replaced, UnknownHost
+from ..core.errors import Code, LockedOut, NotYours, Over, Refused, Replaced, UnknownHost
 from .apart import OutOfTime
 from .pages import LANGUAGES, light, page
 
@@ -94,6 +94,7 @@ def init_app(app: Flask) -> None:
         Replaced, lambda out: answer(out.code, out.detail, kind="urn:workshop:replaced", told="replaced")
     )
     app.register_error_handler(Over, lambda over: answer(over.code, over.detail, told="reset"))
+    app.register_error_handler(NotYours, lambda no: answer(no.code, no.detail, told="not_yours"))
     app.register_error_handler(UnknownHost, lambda refused: answer(refused.code, refused.detail, told="host"))
     app.register_error_handler(CSRFError, lambda _: answer("invalid", "This page was open for too long."))
     app.register_error_handler(OutOfTime, _late)

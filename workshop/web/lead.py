@@ -14,7 +14,7 @@ from ..access import keys, leads, made, open_to, organisations_of, permit
 from ..addresses import base_url
 from ..commands import one_line
 from ..content import Offered, Pack, shelf
-from ..core.errors import Refused
+from ..core.errors import NotYours, Refused
 from ..core.programme import ROUND_KINDS, time_of_day
 from ..core.spent import is_known, spent
 from ..core.typed import length
@@ -285,7 +285,7 @@ def room_form(filled: Any, account: Account, error: str | None = None) -> str:
     """The form for a new room, as somebody filled it in."""
     places = _places(account)
     if not places:
-        raise Refused("forbidden", "You lead in no organisation; an admin can change that.")
+        raise NotYours("You lead in no organisation; an admin can change that.")
     offered = _offered(places)
     with db.reading() as session:
         labels = labels_of(session, account)

@@ -24,7 +24,7 @@ from .. import cookies, live, metrics
 from ..access import Role, keys, operates
 from ..addresses import asked_by_this_machine
 from ..condition import Figures, figures, findings, recent
-from ..core.errors import Refused
+from ..core.errors import NotYours, Refused
 from ..extensions import csrf, db, now
 from ..journal import journal
 from ..models import ZONE
@@ -88,7 +88,7 @@ def ops() -> Response | str:
     if account is None:
         return on_to("account.login")
     if not operates(account):
-        raise Refused("forbidden", "This page is for whoever runs the server: an account with the role admin.")
+        raise NotYours("This page is for whoever runs the server: an account with the role admin.")
     measure()
     here, (ago, before) = figures(), recent.before(time.monotonic())
     since = live.since()
