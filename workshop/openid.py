@@ -19,9 +19,10 @@ from .models import Account, Identity, MemberRole, Membership, Organisation
 from .provider import Said
 from .settings import OpenID
 
-Why = Literal["first", "no_role", "no_address", "taken", "theirs", "disabled"]
+Why = Literal["first", "no_role", "no_address", "taken", "theirs", "disabled", "last_admin"]
 """Why somebody is not let in: there is no account here yet; the provider gives them no role here; it gives no e-mail
-address; another account has that address; another account is theirs already; theirs cannot log in."""
+address; another account has that address; another account is theirs already; theirs cannot log in; they are the last
+admin by the login that this one would replace."""
 Grants = set[tuple[int, MemberRole]]
 """Roles in organisations, by their numbers."""
 
@@ -56,10 +57,20 @@ def connect(session: Session, known: OpenID, said: Said, account: Account, now: 
     if not grants and not admin:
         return "no_role"
     if identity is None:
+        try:
+            may_be_disconnected(session, account)
+        except Refused:
+            return "last_admin"
         disconnect(session, account)
         identity = _keep(session, said, account)
     _apply(session, identity, grants, admin, now)
     return None
+
+
+def may_be_disconnected(session: Session, account: Account) -> None:
+    """Refused("invalid") for the last admin, where such a login is why: without it there would be no end to that."""
+    if any(identity.admin_until is not None for identity in identities(session, account)):
+        accounts.somebody_else_is_admin(session, account)
 
 
 def disconnect(session: Session, account: Account) -> None:

@@ -23,6 +23,7 @@ from tests.app.test_logins import is_over
 from workshop import accounts, openid, resets, schema
 from workshop.access import DAY, LOGIN_DAYS
 from workshop.cookies import LOGIN, OPENID
+from workshop.core.errors import Refused
 from workshop.database import Database
 from workshop.models import Account, Base, Identity, Login, Room
 from workshop.provider import Said
@@ -490,6 +491,46 @@ def test_the_last_admin_is_one_until_there_is_another(here: Database, places: di
     assert admins_on(here, late) == {"bo"}, "of whom it was said last"
     make_admin(here, "admin@example.org", True)
     assert admins_on(here, late) == {"admin"}
+
+
+def test_the_last_admin_by_a_claim_stays_connected_until_there_is_another(
+    here: Database, places: dict[str, int]
+) -> None:
+    """Without that login nothing would be left that says until when."""
+    arrive(here, BOSSES, said("noor", "boss"))
+    make_admin(here, "admin@example.org", False)
+    with here.writing() as session:
+        noor = accounts.the_account(session, "noor@example.org")
+        with pytest.raises(Refused, match="last admin"):
+            openid.may_be_disconnected(session, noor)
+        assert openid.connect(session, BOSSES, said("noor-too", "boss"), noor, NOW) == "last_admin"
+        assert [(one.subject, one.admin_until) for one in openid.identities(session, noor)] == [
+            (said("noor").subject, NOW + LOGIN_DAYS * DAY)
+        ]
+    make_admin(here, "admin@example.org", True)
+    with here.writing() as session:
+        noor = accounts.the_account(session, "noor@example.org")
+        openid.may_be_disconnected(session, noor)
+        assert openid.connect(session, BOSSES, said("noor-too", "boss"), noor, NOW) is None
+    assert admins_on(here, NOW + 2 * LOGIN_DAYS * DAY) == {"admin"}
+
+
+def test_who_is_the_last_admin_by_a_claim_reads_why_it_is_not_disconnected(house: Server, provider: Provider) -> None:
+    last = house.account("last@example.org", password_hash=hashed(PASSWORD), admin=True)
+    with house.database.writing() as session:
+        session.add(Identity(issuer=provider.issuer, subject="last", account_id=last, admin_until=9_000_000_000_000))
+        others = session.scalars(select(Account.id).where(Account.admin, Account.id != last)).all()
+        session.execute(update(Account).where(Account.id.in_(others)).values(admin=False))
+    browser = Browser(house)
+    assert browser.press("/login", email="last@example.org", password=PASSWORD).status == 302
+    said_why = page_of(browser.press("/account/openid/off"))
+    assert (
+        said_why == "/account?openid=last_admin" and "Je bent de enige beheerder" in browser.get(said_why).body.decode()
+    )
+    with house.database.writing() as session:
+        session.execute(update(Account).where(Account.id.in_(others)).values(admin=True))
+    assert page_of(browser.press("/account/openid/off")) == "/account?openid=off"
+    assert roles(house, "last@example.org") == {"leader"}
 
 
 @BOTH

@@ -119,6 +119,10 @@ def disconnect() -> Response:
         raise Refused("invalid", "This account has no password; nothing else would open it.")
     with db.writing() as session:
         if (found := session.get(Account, owner.id)) is not None:
+            try:
+                openid.may_be_disconnected(session, found)
+            except Refused:
+                return on_to("my_account.account", 303, openid="last_admin")
             openid.disconnect(session, found)
     return on_to("my_account.account", 303, openid="off")
 
