@@ -409,6 +409,47 @@ def test_keys(afternoon: Callable[..., Afternoon]) -> None:
     expect(desk.locator("#help")).to_be_visible()
 
 
+def test_space_on_a_button_that_went_with_its_own_press_moves_nothing(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon()
+    room.leader.do("form_groups")
+    room.leader.do("go", index=3)
+    desk = room.desk()
+    step = desk.locator("#now-part .above").inner_text()
+    room.phones["Bo"].say("hand", up=True)
+    desk.locator("#hands-part").get_by_role("button", name="Ik kom eraan").press(" ")
+    expect(desk.locator("#hands-part")).to_contain_text("je bent onderweg")
+    until(lambda: desk.evaluate("document.activeElement === document.body"))
+    desk.keyboard.press(" ")
+    desk.locator("#hands-part").get_by_role("button", name="Klaar bij tafel").press(" ")
+    expect(desk.locator("#hands-part *")).to_have_count(0)
+    desk.keyboard.press(" ")
+    desk.keyboard.press("p")  # one desk's commands go in turn
+    expect(desk.locator("#now-part")).to_contain_text("De klok staat stil")
+    expect(desk.locator("#now-part .above")).to_have_text(step)
+    desk.keyboard.press("n")
+    expect(desk.locator("#now-part .above")).not_to_have_text(step)
+
+    # By hand nothing is lost with the focus: space goes on.
+    room.phones["Bo"].say("hand", up=True)
+    desk.locator("#hands-part").get_by_role("button", name="Ik kom eraan").click()
+    expect(desk.locator("#hands-part")).to_contain_text("je bent onderweg")
+    desk.keyboard.press("b")
+    expect(desk.locator("#now-part .above")).to_have_text(step)
+    desk.keyboard.press(" ")
+    expect(desk.locator("#now-part .above")).not_to_have_text(step)
+
+
+def test_a_message_that_goes_gives_its_focus_to_no_other(afternoon: Callable[..., Afternoon]) -> None:
+    desk = afternoon("Noor", "Sem").desk()
+    for name in ("Noor", "Sem"):
+        desk.locator("#people-part .person", has_text=name).click()
+        button(desk.locator("#person"), f"Haal {name} uit de zaal").click()
+        expect(said(desk, name)).to_be_visible()
+    button(said(desk, "Noor"), "Terugdraaien").press(" ")
+    expect(said(desk, "Noor")).to_have_count(0)
+    assert desk.evaluate("document.activeElement === document.body")
+
+
 def test_a_slide_remote_moves_the_room_where_the_leader_switched_that_on(afternoon: Callable[..., Afternoon]) -> None:
     """Every key of it, in every step; and until then none, so that nobody moves the room by scrolling."""
     room = afternoon("Noor")

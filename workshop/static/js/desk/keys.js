@@ -13,6 +13,9 @@ const on = { keys: remembered(`${samen}.keys`) !== "off", remote: remembered(`${
 
 /** @typedef {Record<string, () => unknown>} Keys by `KeyboardEvent.key`, letters small, "Ctrl z" with Ctrl or Cmd; false: not now, the browser may have it */
 
+/** What the keyboard stood on; once it is out of sight, space is nobody's: a dialog gives the focus back. @type {Element | null} */
+let held = null;
+
 /** @param {Keys} keys @param {Keys} remote what those of a remote do instead, where they were switched on */
 export function listen(keys, remote) {
   document.addEventListener("keydown", (event) => {
@@ -24,11 +27,16 @@ export function listen(keys, remote) {
     if (!act || event.repeat || event.altKey || anyOpen()) return;
     const focused = event.target instanceof Element ? event.target : document.body;
     const typing = focused.matches("input, textarea, select");
-    if (typing || (key === " " && focused.matches(TAKES_KEYS))) return;
+    const gone = focused === document.body && held?.getClientRects().length === 0;
+    if (typing || (key === " " && (gone || focused.matches(TAKES_KEYS)))) return;
     if (act() !== false) event.preventDefault();
+  });
+  document.addEventListener("focusin", ({ target }) => {
+    if (target instanceof Element && !target.closest("dialog")) held = target;
   });
   // After a click or a tap a button keeps the focus, and space would press it again instead of going on.
   document.addEventListener("click", (event) => {
+    if (event.detail > 0) held = null;
     const button = event.detail > 0 && /** @type {Element} */ (event.target).closest?.("main button");
     if (button instanceof HTMLElement && !button.closest("form, dialog")) button.blur();
   });

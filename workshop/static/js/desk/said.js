@@ -1,5 +1,6 @@
 // @ts-check
 /** What the page has to say for a moment, with a way to undo what was done if there is one. */
+import { repeat } from "../../vendor/directives/repeat.js";
 import { html, render } from "../draw.js";
 import { t } from "../words.js";
 
@@ -51,7 +52,11 @@ export class Said {
         <button class="button quiet" type="button" @click=${() => this.answered(message)}>${message.undo ? t("undo") : t("understood")}</button>
       </div>
     `;
-    render(this.messages.map(one), this.place);
+    // By message, so that a button with the focus never becomes that of another one.
+    render(
+      repeat(this.messages, (message) => message, one),
+      this.place,
+    );
   }
 
   /** @param {Message} message */
