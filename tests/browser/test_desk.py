@@ -322,6 +322,56 @@ def test_the_programme_is_changed_before_it_happens(afternoon: Callable[..., Aft
     expect(desk.locator("[data-step='1']")).to_have_attribute("data-kind", "prepare")
 
 
+ON_TOP = """one => { const { x, y, width, height } = one.getBoundingClientRect();
+  return one.contains(document.elementFromPoint(x + width / 2, y + height / 2)); }"""
+"""Whether a press in its middle is for it."""
+
+
+@pytest.mark.parametrize("shape", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_what_is_said_while_a_dialog_is_open_is_in_front_of_it(
+    afternoon: Callable[..., Afternoon], shape: dict[str, Any]
+) -> None:
+    room = afternoon("Noor", programme="full")
+    desk = room.desk(**shape)
+    view(desk, "programme")
+    before = [one["kind"] for one in room.leader.snapshot["programme"]]
+    step, undo = desk.locator("#step"), button(said(desk, "is verplaatst"), "Terugdraaien")
+    desk.locator("[data-kind=break] .open").click()
+    button(step, "Eerder").click()
+    moved = room.leader.wait("programme")
+    assert [one["kind"] for one in moved] != before
+    until(lambda: undo.evaluate(ON_TOP))
+    expect(step.locator("#aloud")).to_have_attribute("role", "status")
+    undo.click()
+    until(lambda: [one["kind"] for one in room.leader.all("programme")[-1]] == before)
+    expect(step).to_be_visible()
+    expect(said(desk, "Teruggedraaid")).to_be_visible()
+    button(step, "Klaar").click()
+    expect(desk.locator("body > #said, body > #aloud")).to_have_count(2)
+
+
+def test_without_a_connection_a_dialog_says_so(afternoon: Callable[..., Afternoon], browser: Browser) -> None:
+    room = afternoon("Noor", programme="full")
+    with opening(browser, console=False) as open_one:  # it complains that there is no network
+        desk = open_one(room.room["lead_url"], **LAPTOP)
+        view(desk, "programme")
+        desk.locator("[data-kind=break] .open").click()
+        button(desk.locator("#step"), "Eerder").click()
+        button(desk.locator("#step"), "Stap hiervoor toevoegen …").click()
+        expect(desk.locator("#insert #said, #insert #aloud")).to_have_count(2)  # from one dialog to the next
+        desk.context.set_offline(True)
+        expect(desk.locator("#cut-off")).not_to_have_attribute("hidden", "")
+        button(desk.locator("#insert"), "Voeg de stap toe").click()
+        none = said(desk, "Er is geen verbinding").locator("button")
+        until(lambda: none.evaluate(ON_TOP))
+        none.click()
+        desk.keyboard.press("Escape")
+        desk.locator("#people-part .person", has_text="Noor").click()
+        desk.fill("#person-name", "Nora")
+        desk.locator("#person-name").press("Enter")
+        until(lambda: none.evaluate(ON_TOP))
+
+
 def test_a_step_is_saved_by_one_button(afternoon: Callable[..., Afternoon]) -> None:
     room = afternoon("Noor")
     desk = room.desk()

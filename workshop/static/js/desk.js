@@ -66,6 +66,7 @@ const PARTS = Object.entries({
 });
 heed();
 const said = new Said(place("said"));
+const aloud = place("aloud");
 const views = new Views(place("views"));
 const gong = new Gong(() => soon());
 const line = connect({
@@ -128,7 +129,7 @@ let known;
 function changed(state, event) {
   marks.follow(state.programme);
   const turned = known && comings.follow(known, state, line.now());
-  if (turned) place("aloud").textContent = turned;
+  if (turned) aloud.textContent = turned;
   known = state;
   const on = !line.missing && state.ready;
   place("line").dataset.line = on ? "on" : "off";
@@ -148,7 +149,7 @@ function probed(answer, trip) {
   const of = line.state.people.filter((person) => person.here && !person.by_hand).length;
   const before = strain.says;
   strained(follow(strain, { now: performance.now(), back: answer.came_back ?? 0, of, trip }));
-  if (strain.says !== before) place("aloud").textContent = strain.says ? place("strained").textContent : t("strain_over");
+  if (strain.says !== before) aloud.textContent = strain.says ? place("strained").textContent : t("strain_over");
 }
 
 /** @param {import("./desk/strain.js").Strain} found */
@@ -161,7 +162,7 @@ function strained(found) {
 let told = 0;
 /** A hand that goes up is spoken, once. @param {number} hands */
 function tellHands(hands) {
-  if (hands > told) place("aloud").textContent = t("hands_up", { n: hands });
+  if (hands > told) aloud.textContent = t("hands_up", { n: hands });
   told = hands;
 }
 
@@ -182,7 +183,7 @@ function tick() {
     if (since instanceof HTMLElement) since.textContent = figures(Math.max(1, line.now() - Number(since.dataset.since)));
   }
   const passed = seen.state === "running" ? milestone(before, seen.ms) : null;
-  if (passed !== null) place("aloud").textContent = passed ? t("left_over", { length: lengthOf(passed) }) : t("time_is_up");
+  if (passed !== null) aloud.textContent = passed ? t("left_over", { length: lengthOf(passed) }) : t("time_is_up");
   if (seen.state === "running") gong.tick(seen.ms, passed);
   before = seen.ms;
   if (level !== seen.level) soon(); // "the time is up" stands beside the figures

@@ -6,9 +6,14 @@ import { t } from "../words.js";
 /** @param {string} id @returns {HTMLDialogElement} */
 export const dialog = (id) => /** @type {HTMLDialogElement} */ (document.getElementById(id));
 
+/** What the page says: what stands behind a dialog can be neither heard nor pressed, so it goes along to whatever is in front. */
+const speaking = () => ["said", "aloud"].map((id) => document.getElementById(id)).filter((one) => one !== null);
+
 /** Opens a dialog where it is not open yet. @param {string} id */
 export function open(id) {
-  if (!dialog(id).open) dialog(id).showModal();
+  if (dialog(id).open) return;
+  dialog(id).showModal();
+  dialog(id).prepend(...speaking()); // once the focus has its place, and before what lit draws: that clears all that follows
 }
 
 /** Is there one in front of the page? */
@@ -43,6 +48,16 @@ export function ask(question, text, yes) {
 
 /** Buttons with data-opens open the dialog they name; those with data-closes close the one they stand in. */
 export function listen() {
+  document.addEventListener(
+    "close", // does not bubble
+    ({ target }) => {
+      const held = speaking().filter((one) => target instanceof Element && target.contains(one));
+      const front = document.querySelector("dialog[open]");
+      if (front) front.prepend(...held);
+      else document.body.append(...held);
+    },
+    { capture: true },
+  );
   document.addEventListener("click", (event) => {
     const button = /** @type {HTMLElement} */ (event.target).closest?.("[data-opens], [data-closes]");
     if (button instanceof HTMLElement && button.dataset.opens) open(button.dataset.opens);

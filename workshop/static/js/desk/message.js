@@ -54,7 +54,7 @@ function fill(text) {
 async function send(desk, event) {
   event.preventDefault();
   const { group, text } = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
-  if (!desk.orders.ready("notice") || !String(text).trim()) return;
+  if (!desk.orders.may("notice") || !String(text).trim()) return;
   const ack = await desk.orders.give("notice", { text, ...(group ? { group: Number(group) } : {}) });
   if (!ack.ok) return;
   sent("message", text);

@@ -30,6 +30,12 @@ export class Orders {
     return this.line.connected && this.line.state.ready && !this.waiting.has(key);
   }
 
+  /** The same for a form in a dialog, which the Enter key sends and which hides that there is no connection. @param {string} key */
+  may(key) {
+    if (!this.line.connected) this.say(t("offline"), "danger");
+    return this.ready(key);
+  }
+
   /**
    * Gives a command and tells what came of it where that is not what was asked. A button that waits is not pressed twice.
    * @param {string} what the contract's `do`

@@ -92,7 +92,7 @@ function moving(desk, person, event) {
 
 /** Someone goes to another table, from wherever this is asked. @param {Desk} desk @param {any} id @param {any} group */
 export async function move(desk, id, group) {
-  if (!desk.orders.ready("move")) return;
+  if (!desk.orders.may("move")) return;
   const before = desk.state.people.find((person) => person.id === id)?.group;
   const ack = await desk.orders.give("move", { person: id, group });
   const name = calledIn(
@@ -167,7 +167,7 @@ async function merging(desk, person, event) {
 
 /** Cannot be taken back, so it asks. @param {Desk} desk @param {Person} keep @param {Person} other */
 export async function merge(desk, keep, other) {
-  if (!desk.orders.ready("merge")) return;
+  if (!desk.orders.may("merge")) return;
   const called = names(desk.state.people);
   const both = { one: called.get(keep.id) ?? keep.name, other: called.get(other.id) ?? other.name };
   if (!(await ask(t("merge_question", both), t("merge_text", { name: keep.name }), t("merge")))) return;
@@ -191,7 +191,7 @@ const naming = (desk, person) => html`
 async function rename(desk, person, event) {
   event.preventDefault();
   const { name } = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
-  if (!desk.orders.ready("rename") || !String(name).trim()) return;
+  if (!desk.orders.may("rename") || !String(name).trim()) return;
   const ack = await desk.orders.give("rename", { person: person.id, name });
   if (!ack.ok) return;
   sent("name", name);

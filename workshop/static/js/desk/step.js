@@ -144,7 +144,7 @@ async function change(desk, step, event) {
     ...(goesOn === Boolean(step.auto_advance) ? {} : { auto_advance: goesOn }),
     ...lengthIn(String(minutes), step.seconds),
   };
-  if (!desk.orders.ready("set_step") || !Object.keys(more).length) return;
+  if (!desk.orders.may("set_step") || !Object.keys(more).length) return;
   const ack = await desk.orders.give("set_step", { index: step.index, ...more });
   if (!ack.ok) return;
   sent("step_minutes", minutes);
@@ -275,7 +275,7 @@ export function openInsert(desk, before) {
 async function insert(desk, event) {
   event.preventDefault();
   const { kind, before, minutes } = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
-  if (!desk.orders.ready("insert_step")) return;
+  if (!desk.orders.may("insert_step")) return;
   const index = indexOf(Number(before));
   if (index < 0) return desk.said.say(t("not_found_insert_step"), "warning");
   const ack = await desk.orders.give("insert_step", { kind, index, seconds: lengthIn(String(minutes)).seconds ?? 0 });
