@@ -68,6 +68,13 @@ def test_pages_change_at_listed_widths_only() -> None:
     assert {one.replace("47.99rem", "48rem") for one in found} == listed
 
 
+def test_what_is_as_high_as_the_window_is_as_high_as_what_is_seen_of_it() -> None:
+    """A phone's address bar lies over part of 100vh; browsers that know no dvh keep the line before."""
+    high = re.compile(r"height: ([^;]*\b100vh\b[^;]*);\s*([^;]*);")
+    found = [(told, then) for text in STYLES.values() for told, then in high.findall(text)]
+    assert found and not [told for told, then in found if then.split(": ")[-1] != told.replace("100vh", "100dvh")]
+
+
 def test_no_selector_or_token_is_of_something_that_is_nowhere() -> None:
     pages = (path for kind in ("html", "js", "svg", "py") for path in PACKAGE.rglob(f"*.{kind}"))
     text = " ".join(path.read_text(encoding="utf-8") for path in pages if "vendor" not in path.parts)
