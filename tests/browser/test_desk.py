@@ -772,6 +772,20 @@ def test_on_a_phone_next_and_the_clock_are_at_the_thumb(afternoon: Callable[...,
     until(lambda: desk.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
+def test_on_touch_small_buttons_are_as_high_as_a_finger_is_wide(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon()
+    room.leader.do("form_groups")
+    room.leader.do("go", index=3)
+    desk = room.desk(**PHONE)
+    room.phones["Bo"].say("hand", up=True)
+    room.phones["Noor"].say("leave")
+    for small, n in ((".hand-up .button", 2), (".comings .square", 1)):
+        expect(desk.locator(small)).to_have_count(n)
+        until(lambda small=small: min(height_of(one) for one in desk.locator(small).all()) >= 44)
+    button(desk, "Bericht aan de zaal …").click()
+    until(lambda: min(height_of(one) for one in desk.locator("#message .button.small").all()) >= 44)
+
+
 def test_the_slide_on_the_screen_and_the_one_after_it_stand_on_the_desk(afternoon: Callable[..., Afternoon]) -> None:
     room = afternoon("Noor", programme="full")
     desk, slides = room.desk(), load("nl").slides
