@@ -643,6 +643,17 @@ IN_ONE_LINE = """all => {
 """Whether each begins at the same place in what it stands in."""
 
 
+def test_who_has_not_been_client_yet_is_not_told_as_never(afternoon: Callable[..., Afternoon]) -> None:
+    room = afternoon()
+    room.leader.do("form_groups")
+    room.leader.do("go", index=3)
+    desk = room.desk()
+    view(desk, "triads")
+    desk.locator(".turns summary").click()
+    client = desk.locator(".turns p").first
+    expect(client).to_have_text(re.compile(r"^\s*Cliënt: (\w+, )+\w+ en \w+\.\s*$"))  # four of six, in the first round
+
+
 def test_a_hand_comes_in_sight_and_every_name_stands_beside_its_shape(afternoon: Callable[..., Afternoon]) -> None:
     """On a page scrolled by a hair, and in a script that runs the other way: on the desk and on the screen."""
     room = afternoon("Noor", "Sem", "سارة")

@@ -47,7 +47,7 @@ function turns({ state }, called) {
   return html`
     <details class="turns">
       <summary>${t("not_yet")}</summary>
-      ${lines.map(({ role, people }) => (people.length ? html`<p dir="auto">${t("not_in_role", { role: facts.roles[role], names: those(people) })}</p>` : nothing))}
+      ${lines.map(({ role, people }) => (people.length ? html`<p dir="auto">${t("not_yet_in_role", { role: facts.roles[role], names: those(people) })}</p>` : nothing))}
       ${never ? html`<p class="small soft">${t("starred")}</p>` : nothing}
     </details>
   `;
