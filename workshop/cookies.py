@@ -162,7 +162,15 @@ def remember_login(response: Response, token: str, seconds: int) -> Response:
 
 def forget_login(response: Response) -> Response:
     """Signs this browser out."""
-    return _drop(response, LOGIN)
+    return forget_organisers(_drop(response, LOGIN))
+
+
+def forget_organisers(response: Response) -> Response:
+    """Of the organisers' pages this browser keeps no key. Whose login it was had the links of their rooms by it, and
+    whoever uses the browser next would read by such a key all that was shared; who has the link opens it again."""
+    for name in filter(OF_AN_ORGANISER.fullmatch, request.cookies):
+        _drop(response, name)
+    return response
 
 
 def invitation() -> str | None:
@@ -270,6 +278,7 @@ def _name(role: Role, code: str) -> str:
 
 OF_A_PAGE = re.compile("|".join(_name(role, "[0-9]{8}") for role in PAGES if role != "organiser"))
 """The names of the cookies of pages that have a socket."""
+OF_AN_ORGANISER = re.compile(_name("organiser", "[0-9]{8}"))
 
 
 def _set(response: Response, name: str, value: str, seconds: int) -> Response:

@@ -869,7 +869,14 @@ PARTS: dict[str, dict[str, Line]] = {
             N_("to open the page without the link"),
             N_("whoever uses that browser"),
             N_("until the date the room is erased"),
-            names=("samen_leader_<code>", "samen_organiser_<code>", "samen_screen_<code>"),
+            names=("samen_leader_<code>", "samen_screen_<code>"),
+        ),
+        "cookie_organiser": Line(
+            N_("a cookie: the key of the organiser’s page"),
+            N_("to open the page without the link"),
+            N_("whoever uses that browser"),
+            N_("until you log out in that browser, or the date the room is erased"),
+            names=("samen_organiser_<code>",),
         ),
         "cookie_login": Line(
             N_("a cookie if you log in"),

@@ -3,8 +3,10 @@ of an account by another process; and an account's own page."""
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Iterator
+from html import unescape
 from typing import Any
 
 import pytest
@@ -103,6 +105,24 @@ def test_who_signs_out_and_has_a_link_too_goes_on_by_the_link(house: House) -> N
     screen = house.open(both, "screen")
     assert house.press("/logout", house.first) == 302
     goes_on(screen)
+
+
+def test_signing_out_keeps_no_key_of_an_organisers_page(house: House) -> None:
+    """The page of several workshops leads to it by a key, to whoever made the room."""
+    begun = Line(house.server, house.made["lead_token"])
+    begun.do("next")
+    begun.close()
+    several = unescape(fetch(f"{house.server.url}/reflections", headers={"Cookie": house.first}).body.decode())
+    (link,) = re.findall(rf'href="(/reflections/{house.code}\?key=[^"]+)"', several)
+    kept = cookie(fetch(f"{house.server.url}{link}", headers={"Cookie": house.first}))
+    by_link = [cookie(fetch(house.made[which])) for which in ("lead_url", "screen_url")]
+    browser = "; ".join([house.first, kept, *by_link])
+    assert kept.startswith(f"samen_organiser_{house.code}=")
+    out = press(house.server, "/logout", browser, fetch(f"{house.server.url}/login"))
+    told = out.headers.get_all("Set-Cookie")  # type: ignore[attr-defined]
+    dropped = {one.partition("=")[0] for one in told if "Max-Age=0" in one}
+    assert dropped == {LOGIN, f"samen_organiser_{house.code}"}, "a screen and who leads along stay by their link"
+    assert fetch(house.made["reflections_url"]).status == 302, "the link opens it again"
 
 
 def test_an_account_that_another_process_removes_is_out_within_moments(house: House, dial: Dial) -> None:
