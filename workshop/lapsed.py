@@ -51,6 +51,14 @@ def logins(ended: Collection[str]) -> None:
     connections.end([line for line, one in connections.desk_lines().items() if one.login in ended], "signed_out")
 
 
+def renewed(before: str, login: str) -> None:
+    """Whoever was in by the one logged in again in the same browser, and is in by the other, both given by the hashes
+    of their tokens: what they have open goes on."""
+    for line, one in connections.desk_lines().items():
+        if one.login == before:
+            connections.holders.alter(line, login=login)
+
+
 def _room(room_id: int, revision: int) -> Room | None:
     """The room, if it is held, or was written since it was last looked at; any other is as it was, and is not read for
     this."""

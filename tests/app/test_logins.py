@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
-from live import Line, Server, fetch, until
-from sqlalchemy import select, update
+from live import Answer, Line, Server, fetch, until
+from sqlalchemy import delete, select, update
 
 from tests.app.test_across import account
 from tests.app.test_again import PASSWORD, press
 from tests.app.test_links import owned
 from tests.app.test_web import cookie
 from workshop import accounts
-from workshop.access import sign_in
+from workshop.access import sign_in, token_hash
 from workshop.cookies import LOGIN
 from workshop.core.errors import Refused
 from workshop.days import day_began
@@ -283,6 +283,42 @@ def test_a_password_that_is_replaced_while_a_login_goes_on_is_not_put_back(app: 
             assert session.get_one(Account, came.id).password_hash == "of another one"
         with pytest.raises(Refused, match="changed just now"):
             enter(came)
+
+
+def logs_in_over(house: House, email: str, before: str) -> Answer:
+    """Somebody logs in, in a browser that has these cookies."""
+    form = fetch(f"{house.server.url}/login")
+    answer = press(house.server, "/login", before, form, email=email, password=PASSWORD)
+    assert answer.status == 302
+    return answer
+
+
+def test_who_logs_in_again_is_in_once_and_what_they_have_open_goes_on(with_password: House) -> None:
+    house, other = with_password, with_password.browser()
+    desk, elsewhere = house.open(house.first), house.open(other)
+    again = cookie(logs_in_over(house, house.owner.email, house.first))
+    assert not house.reads_rooms(house.first) and house.reads_rooms(again)
+    page = fetch(f"{house.server.url}/account", headers={"Cookie": again}).body.decode()
+    assert page.count("<li>Sinds ") == 2, "this browser, and the other one"
+    with house.server.database.writing() as session:
+        session.execute(delete(Login).where(Login.token_hash == token_hash(other.partition("=")[2])))
+    is_over(elsewhere)  # so it was looked who is still in
+    goes_on(desk)
+    assert house.press("/logout", again) == 302
+    is_over(desk)
+
+
+def test_who_logs_in_over_somebody_else_ends_the_login_of_that_one(with_password: House) -> None:
+    house, email = with_password, f"second-{uuid.uuid4()}@example.org"
+    house.server.account(email, password_hash=hashed(PASSWORD))
+    desk, there = house.open(house.first), house.open(house.browser())
+    keys = "; ".join(cookie(fetch(house.made[which])) for which in ("reflections_url", "screen_url"))
+    answer = logs_in_over(house, email, f"{house.first}; {keys}")
+    is_over(desk)
+    goes_on(there)
+    assert not house.reads_rooms(house.first) and house.reads_rooms(cookie(answer))
+    told = answer.headers.get_all("Set-Cookie")  # type: ignore[attr-defined]
+    assert [one.partition("=")[0] for one in told if "Max-Age=0" in one] == [f"samen_organiser_{house.code}"]
 
 
 def test_all_others_end_at_once(house: House) -> None:

@@ -15,7 +15,7 @@ from flask import Blueprint, Response, request
 from sqlalchemy import func, select, update
 
 from .. import accounts, cookies, lapsed
-from ..access import LOGIN_DAYS, keys, organisations_of, sign_in, sign_out, token_hash
+from ..access import LOGIN_DAYS, keys, organisations_of, sign_in, sign_out, signed_in, token_hash
 from ..commands import one_line
 from ..core.askers import site_of
 from ..core.budget import Budget, Share, SharedBudget
@@ -213,15 +213,24 @@ def _filled_in() -> dict[str, str]:
 
 
 def enter(account: Account, instead: Response | None = None) -> Response:
-    """Signs this browser in, and on to the rooms; or to the invitation that was opened in it. Refused("unauthorized")
-    if the account was disabled or removed, or got another password, while this one was being checked."""
+    """Signs this browser in, and on to the rooms; or to the invitation that was opened in it. The login that the
+    browser had before ends, as nothing has its token any more. Refused("unauthorized") if the account was disabled or
+    removed, or got another password, while this one was being checked."""
+    before = cookies.login()
     with db.writing() as session:
         found = session.get(Account, account.id, with_for_update=True)
         if found is None or found.disabled or found.password_hash != account.password_hash:
             raise Refused("unauthorized", "This account was changed just now. Log in again.")
+        was = signed_in(session, before, now())
+        sign_out(session, before)
         token = sign_in(session, account, now())
         open_one = accounts.invitation(session, cookies.invitation(), now())
     invited = open_one is not None and request.endpoint in ("account.log_in", "openid.came_back", "passkeys.log_in")
     response = instead or on_to("invitation.invited" if invited else "lead.rooms")
+    if was is not None and was.id == account.id:
+        lapsed.renewed(token_hash(before), token_hash(token))
+    elif before:
+        lapsed.logins({token_hash(before)})
+        response = cookies.forget_organisers(response)
     response = cookies.remember_browser(response, account.email)
     return cookies.remember_login(response, token, LOGIN_DAYS * 86_400)
