@@ -61,6 +61,9 @@ def create_app(settings: Settings) -> Flask:
         APPLICATION_ROOT=settings.root or "/",
         BABEL_DEFAULT_LOCALE="nl",
         WTF_CSRF_TIME_LIMIT=None,
+        # Over https the library would also want a Referer, which some browsers and proxies never send. Whose page it is
+        # the border asks of Origin and Fetch Metadata; and the token is in our own forms only.
+        WTF_CSRF_SSL_STRICT=False,
     )
     _bind(settings)
     border.init_app(app)

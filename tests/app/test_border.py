@@ -16,6 +16,7 @@ from flask import Flask
 from live import PATIENCE, Answer, Line, Server, fetch
 
 from config import Settings
+from tests.app.conftest import in_this_process
 from workshop import addresses
 from workshop.app import create_app
 from workshop.exports import FORMATS
@@ -295,6 +296,20 @@ def test_pages_of_our_own_write(sqlite_server: Server) -> None:
     own = {"Origin": sqlite_server.url, "Sec-Fetch-Site": "same-origin", "Content-Type": "application/json"}
     address = f"{sqlite_server.url}/api/rooms/{made['code']}/people"
     assert fetch(address, method="POST", headers=own, data=b'{"name": "Noor"}').status == 201
+
+
+def test_over_https_a_form_needs_no_referer_and_another_sites_page_still_sends_none(tmp_path: Path) -> None:
+    with in_this_process(tmp_path, "https://workshop.example.org") as app:
+        browser, at = app.test_client(), "https://workshop.example.org"
+        page = browser.get("/login", base_url=at).get_data(as_text=True)
+        word = re.findall(r'name="csrf_token" value="([^"]+)"', page)[0]
+
+        def sends(token: str, **headers: str) -> int:
+            return browser.post("/logout", base_url=at, data={"csrf_token": token}, headers=headers).status_code
+
+        assert sends(word) == 302 and sends(word, Origin=at) == 302
+        assert sends(word, Origin=f"https://{EVIL}") == 403 and sends(word, Origin="null") == 403
+        assert sends("guessed") == 400
 
 
 def test_a_browser_that_has_the_page_of_a_room_that_is_gone_is_told_to_drop_it(tmp_path: Path) -> None:
