@@ -262,7 +262,7 @@ def test_adding_and_removing_ask_who_one_is_unless_that_was_just_shown(app: Flas
 
     browser = later()
     assert not may(browser) and 'name="proof"' in browser.get("/account")
-    assert browser.press("/account/passkeys", name="x", credential="{}").status_code == 403
+    assert browser.said(browser.press("/account/passkeys", name="x", credential="{}")) == "stale"
     assert browser.said(browser.press(f"/account/passkeys/{row.id}/remove")) == "unsure" and len(kept(owner)) == 1
     assert browser.said(browser.press("/account/passkeys/sure", proof="another long password")) == "wrong"
     assert not may(browser)
@@ -280,6 +280,28 @@ def test_adding_and_removing_ask_who_one_is_unless_that_was_just_shown(app: Flas
     Browser(app).sign_in(somebody()).add(theirs)
     assert shows(browser, theirs) == "unknown" and not may(browser), "by somebody else's passkey"
     assert shows(browser, passkey) == "" and may(browser)
+
+
+def test_a_passkey_that_was_begun_in_time_is_added_by_that_login_alone(app: Flask, owner: Account) -> None:
+    """By then the device has it, and nobody takes it away again there."""
+    browser, passkey, other = Browser(app).sign_in(owner), Passkey(), somebody()
+
+    def begins() -> str:
+        browser.sign_in(owner)
+        return passkey.make(browser.press("/account/passkeys/challenge", **{"for": "add"}).get_json(), HERE)
+
+    def sends(credential: str) -> str:
+        with db.writing() as session:
+            session.execute(update(Login).values(expires_at=Login.expires_at - SURE_MS))
+        return browser.said(browser.press("/account/passkeys", name="x", credential=credential))
+
+    made = begins()
+    for account in (other, owner):
+        browser.sign_in(account)
+        assert sends(made) == "stale", "it was given to another login"
+        made = begins()
+    assert sends(made) == "added" and len(kept(owner)) == 1 and not kept(other)
+    assert sends(made) == "stale"
 
 
 def test_an_account_has_ten_passkeys_each_once_and_with_a_name(app: Flask, owner: Account) -> None:

@@ -89,9 +89,10 @@ def ask() -> Response:
         owner = cookies.owner(session)
         there = passkeys.of_account(session, owner)
         if adds := request.form.get("for") == "add":
+            _may_add(owner)
             _be_sure(session, owner)
     if adds:
-        return _json(passkeys.asks_to_make(site, owner, _give("add"), there))
+        return _json(passkeys.asks_to_make(site, owner, _give("add", _mark()), there))
     return _json(passkeys.asks_to_sign(site, _give("sure"), there))
 
 
@@ -114,13 +115,14 @@ def show() -> Response:
 
 @pages.post("/account/passkeys")
 def add() -> Response:
-    """One more; form fields `name` and `credential`, what the browser made, as JSON."""
+    """One more; form fields `name` and `credential`, what the browser made, as JSON. What it had to sign was given only
+    to whoever was sure, for this login and once, and that decides: by now the device has the passkey."""
     site = _site()
     with db.reading() as session:
         owner = cookies.owner(session)
-        _be_sure(session, owner)
+    _may_add(owner)
     try:
-        given = _given("add")
+        given = _given("add", _mark())
         new = passkeys.made(site, given, request.form.get("credential", ""))
         with db.writing() as session:
             passkeys.spend(session, given, cookies.owner(session).id)
@@ -181,17 +183,17 @@ def _looked_at(sent: str, site: Site, given: Given, owner: Account | None) -> Ac
     return account
 
 
-def _give(purpose: Purpose) -> Given:
-    """What this browser has to sign; whatever it was given before is void."""
+def _give(purpose: Purpose, by: str = "") -> Given:
+    """What this browser has to sign; whatever it was given before is void. `by`: the login for which alone it is."""
     given = Given(urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("="), now() + CHALLENGE_MS)
-    flask.session[GIVEN] = [purpose, *given]
+    flask.session[GIVEN] = [purpose + by, *given]
     return given
 
 
-def _given(purpose: Purpose) -> Given:
+def _given(purpose: Purpose, by: str = "") -> Given:
     """What this browser was given for this; Refused("stale") if that was nothing, or too long ago."""
     kept, challenge, until = flask.session.pop(GIVEN, ("", "", 0))
-    if kept != purpose or until <= now():
+    if kept != purpose + by or until <= now():
         raise Refused("stale", "That took too long; try again.")
     return Given(challenge, until)
 
@@ -205,9 +207,12 @@ def _is_sure(session: Session, owner: Account) -> bool:
     return any(one.asks and one.since > now() - SURE_MS for one in logins_of(session, owner, token, now()))
 
 
-def _be_sure(session: Session, owner: Account) -> None:
+def _may_add(owner: Account) -> None:
     if not owner.password_hash:
         raise Refused("forbidden", "This account is opened by an organisation's own login, and adds no passkey.")
+
+
+def _be_sure(session: Session, owner: Account) -> None:
     if not _is_sure(session, owner):
         raise Refused("forbidden", "Show first that it is you: by your password, or one of your passkeys.")
 
