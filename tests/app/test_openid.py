@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 from live import Answer, Line, Server, fetch, until
@@ -205,6 +205,24 @@ def test_what_is_not_right_lets_in_nobody_and_changes_nothing(house: Server, pro
     assert what == "unsigned" or len(provider.asked) <= max(begun, asked + 2), "nobody is asked for nothing"
     if what == "another browser":
         assert page_of(browser.get(provider.logs_in(own))) == "/lead", "what is on its way there goes on"
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("invalid_scope", "untrusted"),
+        ("temporarily_unavailable", "away"),
+        ("access_denied", "refused"),
+        ("x\ny", "refused"),
+    ],
+)
+def test_what_a_provider_cannot_do_is_told_and_logged_by_its_word(
+    house: Server, provider: Provider, word: str, told: str
+) -> None:
+    browser = Browser(house)
+    back = re.sub("code=[^&]+", f"error={quote(word)}", provider.logs_in(browser.away()))
+    assert page_of(browser.get(back)) == f"/login?openid={told}"
+    assert (f"error={word}" in house.said.read_text()) is (told != "refused")
 
 
 def test_a_way_back_is_walked_once(house: Server, provider: Provider) -> None:

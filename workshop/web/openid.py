@@ -42,6 +42,16 @@ TRIES_OF_ALL = SharedBudget(100, 2, reserve=60, remembered=HOUR)
 """Counted like tries of passwords. Each takes a process of its own for a second or two; only those that come to nothing
 count."""
 BUDGETS.extend([TRIES_FROM_ONE_ASKER, TRIES_FROM_ONE_SITE, TRIES_OF_ALL])
+CANNOT = {
+    "invalid_request": "untrusted",
+    "unauthorized_client": "untrusted",
+    "unsupported_response_type": "untrusted",
+    "invalid_scope": "untrusted",
+    "server_error": "away",
+    "temporarily_unavailable": "away",
+}
+"""Why a provider lets nobody in, in its own word (RFC 6749, 4.1.2.1), and what the page says of it. Any other word is
+somebody's own choice, such as `access_denied`."""
 _asking = Turns(at_once=2, in_line=16, patience=10, lines=2)
 """Whose site failed before goes after all others."""
 _described: dict[str, tuple[Provider, float]] = {}
@@ -83,7 +93,7 @@ def came_back() -> Response:
         return _sent_back(errand, "again")
     code = request.args.get("code", "")
     if not code or "error" in request.args:
-        return _sent_back(errand, "refused")
+        return _sent_back(errand, _why_not(request.args.get("error", "")))
     if request.args.get("iss", known.issuer).rstrip("/") != known.issuer.rstrip("/"):  # of another one (RFC 9207)
         return _sent_back(errand, "untrusted")
     try:
@@ -140,6 +150,13 @@ def _connected(known: OpenID, said: Said, errand: Errand) -> Response:
         here = account is not None and token_hash(token) == errand.login
         why = openid.connect(session, known, said, account, now()) if account is not None and here else "again"
     return _sent_back(errand, why or "done")
+
+
+def _why_not(said: str) -> str:
+    if (fault := CANNOT.get(said)) is None:
+        return "refused"
+    log.warning("an organisation's own login could not be used", kind=fault, error=said)
+    return fault
 
 
 def _sent_back(errand: Errand, what: str) -> Response:
