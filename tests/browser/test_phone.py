@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from live import Line, Server, until
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
 
 from .conftest import LAPTOP, PHONE, PROJECTOR, QUIET, join, opening
 from .places import bottom_of, top_of
@@ -356,6 +356,38 @@ def test_another_phone_by_a_pass(own_server: Server, phone: Callable[..., Page],
     in_kind(third, "notes")
     assert given["pass"] not in third.url
     expect(third.locator("#stage textarea:visible").first).to_have_value("")
+
+
+def test_what_is_told_while_a_sheet_is_open_lies_in_it(
+    own_server: Server, phone: Callable[..., Page], dial: Callable[..., Line]
+) -> None:
+    """Behind an open sheet nothing is seen whole, can be touched or is read aloud."""
+    _, leader, page = in_step(own_server, phone, dial, "conversation")
+    page.click("[data-opens=write]")
+    leader.do("add", seconds=62 - leader.step["clock"]["length"])
+    expect(page.locator("dialog:modal #say")).to_have_text("Nog één minuut")
+    page.locator("#write header button").click()
+    expect(page.locator("body > #say")).to_be_attached()
+
+    page.context.set_offline(True)
+    page.click("[data-opens=help]")
+    page.click("#hand > [data-down]")
+    told = page.locator("#toasts .notice")
+    expect(told).to_be_visible()
+    assert touched(told) and touched(page.locator("#help header button"))
+    expect(page.locator("dialog:modal #say")).to_have_text(told.inner_text())
+    page.locator("#help header button").click()
+    expect(page.locator("dialog:modal")).to_have_count(0)
+    expect(page.locator("body > #toasts")).to_be_attached()
+    assert touched(told), "on the page again"
+    told.click()
+    expect(told).to_have_count(0)
+
+
+def touched(what: Locator) -> bool:
+    """A finger in its middle touches it, and nothing that lies over it."""
+    middle = "({ left, right, top, bottom }) => document.elementFromPoint((left + right) / 2, (top + bottom) / 2)"
+    return bool(what.evaluate(f"one => one.contains(({middle})(one.getBoundingClientRect()))"))
 
 
 def test_whoever_was_taken_out_does_not_slip_back_and_may_be_let_in(

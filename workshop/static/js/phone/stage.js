@@ -174,8 +174,15 @@ export function startSlides() {
   }
 }
 
+/** What is told stands in the sheet that is open: whatever lies behind it is silent and cannot be touched. @param {HTMLElement} place */
+const tellIn = (place) => place.append(byId("toasts"), byId("say"));
+
 /** Opens a sheet. @param {string} id */
-export const open = (id) => /** @type {HTMLDialogElement} */ (byId(id)).showModal();
+export function open(id) {
+  const sheet = /** @type {HTMLDialogElement} */ (byId(id));
+  sheet.showModal();
+  tellIn(sheet);
+}
 
 /** Closes whatever sheet is open. */
 export const closeSheets = () => {
@@ -185,7 +192,10 @@ export const closeSheets = () => {
 /** Buttons that open a sheet; a tap beside it closes it again. */
 export function startSheets() {
   for (const button of all("[data-opens]")) button.addEventListener("click", () => open(button.dataset.opens ?? ""));
-  for (const sheet of all("dialog")) sheet.addEventListener("click", (event) => event.target === sheet && closeSheets());
+  for (const sheet of all("dialog")) {
+    sheet.addEventListener("click", (event) => event.target === sheet && closeSheets());
+    sheet.addEventListener("close", () => tellIn(document.body));
+  }
 }
 
 /** Said to who cannot see it. @param {string} text */
