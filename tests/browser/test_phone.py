@@ -396,12 +396,16 @@ def test_whoever_was_taken_out_does_not_slip_back_and_may_be_let_in(
     made = a_room(own_server)
     leader = dial(own_server, made["lead_token"])
     page = three(own_server, made, phone)
+    expect(page.locator("#main")).to_be_focused()  # where a screen reader reads on: the form that was pressed is gone
     noor = token_of(page, made)
     person = own_server.get("/api/me", noor).json()["person"]["id"]
+    page.locator("[data-opens=help]").focus()
     leader.do("remove", person=person)
     expect(page.locator("#ended [data-why=leader]")).to_be_visible()
+    expect(page.locator("#main")).to_be_focused()
     page.reload()
     expect(page.locator("#ended [data-why=leader]")).to_be_visible()
+    expect(page.locator("#main")).not_to_be_focused()  # a page that loads is read from its title on
     page.goto(own_server.url)
     page.locator("#again a").click()
     expect(page.locator("#ended [data-why=leader]")).to_be_visible()

@@ -15,8 +15,10 @@ const VIEWS = ["arriving", "door", "ended", "stage"];
 
 /** One of the page's four faces. @param {"arriving" | "door" | "ended" | "stage"} face */
 export function face(face) {
+  const comes = byId(face).hidden && byId("arriving").hidden; // whoever pressed was in what goes; as the page loads nobody was
   for (const id of VIEWS) byId(id).hidden = id !== face;
   byId("strip").hidden = byId("thumbs").hidden = face !== "stage";
+  if (comes) byId("main").focus();
 }
 
 /** The plain page for who is out: taken out by the `leader`, `not_me` by another phone of one's own, `unknown`, `erased`, room `closed` for ever, or `left`. @param {string} why */
