@@ -742,6 +742,7 @@ def test_who_comes_late_and_who_goes_is_told_at_the_top(afternoon: Callable[...,
     expect(below.first).to_have_id("seated")
     expect(below.nth(1)).to_be_visible()  # the card comes after it
     phone.click("#seated-read")
+    expect(phone.locator("#main")).to_be_focused()
     expect(phone.locator("#seated")).to_be_hidden()
     told.filter(has_text="Bel is er").get_by_role("button", name="Ruim op").click()
     expect(told.filter(has_text="Bel is er")).to_have_count(0)

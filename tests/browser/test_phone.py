@@ -213,6 +213,7 @@ def test_two_tabs_are_one_person_and_the_newest_holds_the_pen(
     expect(text).to_have_value("verder in het tweede")
     page.click("#take-over")
     expect(page.locator("#elsewhere")).to_be_hidden()
+    expect(page.locator("#main")).to_be_focused()
     expect(second.locator("#elsewhere")).to_be_visible()
     expect(text).to_be_editable()
     second.close()

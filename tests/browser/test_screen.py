@@ -273,9 +273,12 @@ def test_a_phone_shows_what_the_leader_says_and_that_help_comes(
     assert leader.wait("notices", lambda heard: heard and heard[-1]["seen"] == 1)
     expect(phone.locator("#told")).to_be_visible()  # until it is put away
     phone.click("#told-read")
+    expect(phone.locator("#main")).to_be_focused()
     expect(phone.locator("#told")).to_be_hidden()
     phone.click("[data-opens=help]")
     phone.click("#hand [data-down]")
+    expect(phone.locator("#help-title")).to_be_focused()  # the button is gone
+    expect(phone.locator("#hand").get_by_role("status")).to_contain_text("dat jullie tafel hulp vraagt")
     leader.wait("groups", lambda heard: any(g["id"] == own and g["hand_at"] for g in heard["groups"]))
     leader.do("coming", group=own)
     expect(phone.locator("#hand [data-coming]")).to_be_visible()

@@ -107,14 +107,20 @@ function enter(given, returning) {
 
 /** The buttons and moments that are this page's own. */
 function startOwn() {
-  for (const button of all("#hand > button")) button.addEventListener("click", () => ask("hand", { up: "down" in button.dataset }));
+  for (const button of all("#hand > button")) {
+    button.addEventListener("click", async () => (await ask("hand", { up: "down" in button.dataset })) && byId("help-title").focus());
+  }
   byId("sit").addEventListener("click", () => page.writing.sit(true));
   byId("stand").addEventListener("click", () => page.writing.sit(false));
   byId("seated-read").addEventListener("click", () => {
     newIn = -1;
     draw();
+    byId("main").focus();
   });
-  byId("take-over").addEventListener("click", () => page.line.startOver()); // the newest line holds the pen
+  byId("take-over").addEventListener("click", () => {
+    page.line.startOver(); // the newest line holds the pen
+    byId("main").focus();
+  });
   for (const button of all("[data-turn-by]")) {
     button.addEventListener("click", () => {
       pocket.turn(known(), Number(button.dataset.turnBy), page.line.now());

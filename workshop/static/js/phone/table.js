@@ -195,6 +195,7 @@ export function startTable(page) {
   byId("told-read").addEventListener("click", () => {
     read = told?.id;
     byId("told").hidden = true;
+    byId("main").focus();
   });
   document.addEventListener("visibilitychange", () => page.line.state.ready && drawTold(page));
 }
