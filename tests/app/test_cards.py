@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from html import unescape
 from pathlib import Path
@@ -11,6 +12,7 @@ from urllib.parse import quote
 import pytest
 from live import Server, fetch
 
+from tests.app.test_web import cookie
 from tests.content.test_mistakes import spoil
 from workshop import content
 
@@ -72,6 +74,21 @@ def test_a_pack_of_the_installation_has_an_address_by_its_name_alone(with_packs:
             assert refused.status == (200 if not name else 404), name
             assert "get on" not in refused.body.decode()
         assert "noord" not in server.get("/cards").body.decode(), "no list: a name may be an organisation's"
+
+
+def test_the_cards_of_a_pack_in_another_language_say_which(with_packs: Server) -> None:
+    """On a phone that is read in Dutch a screen reader reads them as what they are."""
+    with with_packs as server:
+        made = server.workshop("create", "--json", "--title", "x", "--pack", "noord & zuid")
+        address = f"/r/{json.loads(made.stdout)['code']}"
+        for language, said in (("nl", True), ("en", False)):
+            headers = {"Cookie": cookie(fetch(f"{server.url}{address}?language={language}"))}
+            pages = [fetch(f"{server.url}{one}", headers=headers).body.decode() for one in (address, f"{address}/more")]
+            assert all(f'<html lang="{language}"' in page for page in pages)
+            cards = re.findall(r'<\w+ class="(?:leaves|card topic|card guide|slide)"[^>]*>', "".join(pages))
+            assert len(cards) > 20
+            assert all((' lang="en"' in card) is said for card in cards)
+            assert ('<header class="head" lang="en"' in pages[0]) is said
 
 
 def test_the_phone_leads_to_the_cards_of_its_room(with_packs: Server, tmp_path: Path) -> None:
