@@ -323,7 +323,7 @@ def test_a_pass_in_an_address_lets_nobody_in_unasked(own_server: Server, phone: 
     expect(second.locator("#asked-hint")).to_contain_text("alles wat je hier schrijft")
     second.click("#asked [data-answer=no]")
     expect(second.locator("[data-why=not_me]")).to_be_visible()
-    expect(second.locator(".toast")).to_have_count(0)
+    expect(second.locator("#toasts .notice")).to_have_count(0)
     second.click("[data-why=not_me] [data-anew]")
     expect(second.locator("#join")).to_be_visible()
 
