@@ -247,6 +247,7 @@ class Afternoon:
                 form=form,
                 body=asks.json,
                 keep=what != "POST /login",
+                login=what != "POST /login",
                 patient=True,
                 **headers,
             )

@@ -28,6 +28,10 @@ class Told:
     text: bytes
 
 
+def _cookie(cookies: dict[str, str]) -> str:
+    return "; ".join(f"{name}={value}" for name, value in cookies.items())
+
+
 @dataclass
 class Holder:
     """One of `promise.HOLDERS`, at an address of their own on the network."""
@@ -54,11 +58,13 @@ class Holder:
         body: Any = None,
         word: bool = True,
         keep: bool = True,
+        login: bool = True,
         patient: bool = False,
         **headers: str,
     ) -> Answer:
         """One request, `"GET /path"`, with all that they have. `word`: forms go with the word that pages are given.
-        `keep`: a cookie that comes is kept. `patient`: tries again while it is too fast or they are busy."""
+        `keep`: a cookie that comes is kept. `login`: with the one they are in by, which ends when they log in again.
+        `patient`: tries again while it is too fast or they are busy."""
         method, _, path = what.partition(" ")
         sent = {"X-Forwarded-For": self.address, **headers}
         if self.token:
@@ -72,7 +78,7 @@ class Holder:
         elif body is not None:
             data, sent["Content-Type"] = json.dumps(body).encode(), "application/json"
         if self.cookies:
-            sent["Cookie"] = self.cookie
+            sent["Cookie"] = self.cookie if login else _cookie({**self.cookies, "samen_login": ""})
         for _ in range(TRIES if patient else 1):
             answer = fetch(self.server.url + path, method, sent, data)
             if answer.status not in (429, 503):
@@ -90,7 +96,7 @@ class Holder:
     @property
     def cookie(self) -> str:
         """All cookies, as a browser sends them."""
-        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        return _cookie(self.cookies)
 
     @property
     def word(self) -> str:
