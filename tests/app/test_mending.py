@@ -255,6 +255,21 @@ def test_a_client_that_the_leader_stood_in_for_is_one_person(sqlite_server: Serv
     assert whole(leader)
 
 
+def test_an_onlooker_goes_and_whoever_speaks_goes_on(sqlite_server: Server, dial: Dial) -> None:
+    made, leader, phones = enter(sqlite_server, dial, 7, step=3)
+    four, three = sorted(leader.groups(), key=lambda g: -len(g["members"]))
+    for phone in at_table(phones, three["number"])[1:]:
+        assert phone.say("leave")["ok"]
+    chair = leader.do("sit_in", group=three["id"], name="Ingrid")["person"]
+    leader.do("next")
+    late = [me(dial(sqlite_server, sqlite_server.join(made["code"], name)["token"])) for name in ("Eva", "Youssef")]
+    before = dict(seating(leader)[three["number"]])
+    assert {*late} < {*before} and before[chair][0] != "observer" and whole(leader)
+    leader.do("move", person=late[1], group=four["id"])
+    after = dict(seating(leader)[three["number"]])
+    assert [after[who][0] for who in after] == [before[who][0] for who in after] and whole(leader)
+
+
 def test_the_leader_in_a_draft_observes(sqlite_server: Server, dial: Dial) -> None:
     made = sqlite_server.create()
     leader = dial(sqlite_server, made["lead_token"])

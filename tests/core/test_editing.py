@@ -180,6 +180,9 @@ def test_a_step_left_out_once_the_room_has_begun_is_time_won():
     assert sum(step.planned for step in less.steps) == sum(step.planned for step in run.steps)
     back = apply(less, PutStep(GROUPS, run.steps[GROUPS], 300), NOON)
     assert back.steps == run.steps, "and none once it is back"
+    assert apply(less, PutStep(GROUPS, run.steps[GROUPS]), NOON).steps == run.steps, (
+        "an older version did not say how much"
+    )
     before = apply(begin(STEPS, NOON), DropStep(BREAK), NOON)
     assert before.steps[-1].planned == 0, "before that it is the plan that changes"
 

@@ -17,6 +17,7 @@ LONG = "x" * 2000
 EMOJI = "\N{FACE WITH TEARS OF JOY}" * 2000
 """As many signs, and four times as many bytes."""
 FIT = bounds.OPENED.bytes // len(LONG)
+MOST_OPENED = bounds.OPENED.many
 
 
 @pytest.fixture
@@ -67,6 +68,14 @@ def test_what_is_brought_to_a_table_that_is_full_stays_where_it_is(table: AtTabl
     table.do(lambda change: change.set(closed=True))
     assert not refused(table, A, "late", LONG, "group"), "sent again"
     assert table.room.notes[A.circle, "late"].group_id is None, "nothing is opened in a room that is closed"
+
+
+def test_a_note_is_erased_whatever_else_there_is(table: AtTable) -> None:
+    shared = [Note(A.circle, f"{n}", A.person, 1, "tip", 1, "x", "group", 1, 1, None, None) for n in range(MOST_OPENED)]
+    own = Note(A.circle, "own", A.person, None, "tip", None, "x", "me", 1, 1, None, None)
+    table.do(lambda change: change.put(*shared, own))
+    assert refused(table, A, "own", "x", "group") and not refused(table, A, "own", "", "group")
+    assert (A.circle, "own") not in table.room.notes
 
 
 def test_lines_on_the_wall_are_counted_in_bytes_when_they_are_changed_too(table: AtTable) -> None:

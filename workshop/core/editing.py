@@ -61,12 +61,13 @@ class AddRound(Struct, frozen=True, tag_field="do", tag="add_round"):
 class PutStep(Struct, frozen=True, tag_field="do", tag="put_step"):
     """Puts this very step before the one with this index: this is how a dropped one comes back. No leader sends it.
 
-    `won` is by how much (s) the plan of the last step grew when this one was left out.
+    `won` is by how much (s) the plan of the last step grew when this one was left out; None: it is a new step, or it
+    was left out under a version that did not say.
     """
 
     index: Index
     step: Step
-    won: Seconds = 0
+    won: Seconds | None = None
 
 
 class DropRound(Struct, frozen=True, tag_field="do", tag="drop_round"):
@@ -92,7 +93,7 @@ def edit(steps: tuple[Step, ...], present: int, command: Edit) -> tuple[tuple[St
         if fault not in faults(steps):  # what was odd before need not be mended by whoever changes something else
             raise Refused("invalid", fault)
     found = {one: place for place, one in enumerate(order) if isinstance(one, int)}
-    if isinstance(command, PutStep):  # all is planned as it was, in whichever step the room is by now
+    if isinstance(command, PutStep) and command.won is not None:  # all is planned as it was, wherever the room is now
         last = found[len(steps) - 1]
         less = replace(after[last], planned=max(after[last].planned - command.won, 0))
         after = (*after[:last], less, *after[last + 1 :])

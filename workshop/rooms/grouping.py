@@ -291,23 +291,23 @@ def stand_up(change: Change, seat: Seat, settled: int) -> None:
     if not plan:
         _retire(change, [group_id])
     elif room.groups_shown:
-        plan = _cast(room, plan, lambda these: roles.without(these, seat.person_id, settled), settled)
+        plan = _cast(room, plan, lambda these: roles.without(these, seat.person_id, begun(room)))
+        if settled < begun(room) and len(plan) > 1:  # by the leader's hand: whoever plays in the running round goes on
+            plan = roles.make_whole(plan, begun(room))
         play(change, {group_id: _cast(room, plan, lambda these: roles.evened(these, begun(room)))})
     else:
         play(change, {group_id: _cast(room, plan, lambda these: roles.plan(list(these), rounds(room)))})
 
 
-def _cast(
-    room: Room, plan: roles.Plan, make: Callable[[roles.Plan], roles.Plan], settled: int | None = None
-) -> roles.Plan:
+def _cast(room: Room, plan: roles.Plan, make: Callable[[roles.Plan], roles.Plan]) -> roles.Plan:
     """What `make` makes of the plan of a table. As long as two others sit there, the leader in an empty chair is left
-    out of it, and observes in all rounds but the `settled` ones (None: those that have begun)."""
+    out of it, and observes in all rounds but those that have begun."""
     others = {who: parts for who, parts in plan.items() if not room.people[who].stand_in}
     if len(others) < 2 or len(others) == len(plan):
         return make(plan)
     made = make(others)
     length = len(next(iter(made.values())))
-    past = {who: parts[: begun(room) if settled is None else settled] for who, parts in plan.items()}
+    past = {who: parts[: begun(room)] for who, parts in plan.items()}
     chairs = [who for who in plan if who not in others]
     return {**made, **{who: (*past[who], *ONE_OBSERVES * length)[:length] for who in chairs}}
 

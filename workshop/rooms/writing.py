@@ -71,7 +71,8 @@ def note(
     if text and sheet is not None and visibility == "organiser":
         raise Refused("forbidden", "What someone writes while they observe stays at their table.")
     written_at = old.written_at if old else change.now
-    brought = old is not None and group_id is None and here is not None and visibility == "group" and not room.closed
+    arrives = bool(text) and visibility == "group" and group_id is None and here is not None
+    brought = old is not None and arrives and not room.closed
     if brought:
         # Written on one's own, now brought to the table: it is theirs to read from here on.
         group_id, written_at = here, change.now
