@@ -141,15 +141,21 @@ def test_whoever_no_longer_leads_a_room_is_not_told_that_they_are_logged_out(sql
     """Where the page of a desk goes when its line is closed."""
     house = House(sqlite_server)
 
-    def said(cookies: str) -> str:
+    def asked(cookies: str) -> Answer:
         headers = {"Cookie": cookies, "Accept-Language": "en"}
-        return fetch(f"{house.server.url}/login?out=1", headers=headers).body.decode()
+        return fetch(f"{house.server.url}/login?out=1&room={house.code}", headers=headers)
 
-    assert "a login that has ended" in said("") and "no longer lead" not in said("")
+    def said(cookies: str) -> str:
+        return asked(cookies).body.decode()
+
+    assert "a login that has ended" in said("") and "do not lead" not in said("")
+    back = asked(house.first)
+    assert back.status == 302 and back.headers["Location"].endswith(f"/lead/{house.code}"), "who leads it is back at it"
     with house.server.database.writing() as session:
         session.execute(update(Room).where(Room.code == house.code).values(account_id=None))
     shown = said(house.first)
-    assert "you no longer lead the room" in shown and "a login that has ended" not in shown and 'href="/lead"' in shown
+    assert f"{house.owner.email}, and with this account you do not lead the room" in shown
+    assert "a login that has ended" not in shown and 'href="/lead"' in shown
     assert house.press("/logout", house.first) == 302
     assert "a login that has ended" in said(house.first)
 

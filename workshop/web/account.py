@@ -15,13 +15,14 @@ from flask import Blueprint, Response, request
 from sqlalchemy import func, select, update
 
 from .. import accounts, cookies, lapsed
-from ..access import LOGIN_DAYS, keys, organisations_of, sign_in, sign_out, signed_in, token_hash
+from ..access import LOGIN_DAYS, keys, open_to, organisations_of, sign_in, sign_out, signed_in, token_hash
 from ..commands import one_line
 from ..core.askers import site_of
 from ..core.budget import Budget, Share, SharedBudget
 from ..core.errors import Refused
 from ..extensions import Aside, db, now
 from ..models import Account
+from ..store.codes import room_by_code
 from .errors import try_again
 from .lead import room_form
 from .pages import on_to, page
@@ -71,13 +72,15 @@ def hashed(password: str, line: int = KNOWN) -> str:
 
 
 @pages.get("/login")
-def login() -> str:
-    """The form. With `out` a desk was closed: its login is over, or, for who is still logged in, the room is no longer
-    theirs."""
+def login() -> Response | str:
+    """The form. With `out` a desk was closed: its login is over, or, for who is logged in, the `room` is not theirs.
+    Whoever logged in anew meanwhile and leads that room is back at its desk."""
     out, account = "out" in request.args, None
     if out:
         with db.reading() as session:
             account = cookies.account_of(session)
+            if account and (room := room_by_code(session, request.args.get("room", ""), open_to(account, "leader"))):
+                return on_to("lead.dashboard", code=room.code)
     return page(
         "login.html", error=None, email="", filled={}, out=out, account=account, changed="changed" in request.args
     )

@@ -194,7 +194,7 @@ function tick() {
 /** The line stays closed, and of the room nothing stays on the page. @param {string} code */
 function ended(code) {
   const why = code === "removed" ? line.state.removed : code;
-  if (why === "signed_out") location.assign(ours("/login?out=1"));
+  if (why === "signed_out") location.assign(ours(`/login?out=1&room=${facts.code}`));
   place("ended").hidden = false;
   place("ended-why").textContent = t(`ended_${WHY.find((one) => one === why) ?? "closed"}`);
   for (const part of document.querySelectorAll("#cut-off, #desk, #said, #mini, #to-screen, dialog")) part.remove();
