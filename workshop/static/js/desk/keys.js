@@ -13,13 +13,20 @@ const on = { keys: remembered(`${samen}.keys`) !== "off", remote: remembered(`${
 
 /** @typedef {Record<string, () => unknown>} Keys by `KeyboardEvent.key`, letters small, "Ctrl z" with Ctrl or Cmd; false: not now, the browser may have it */
 
-/** What the keyboard stood on; once it is out of sight, space is nobody's: a dialog gives the focus back. @type {Element | null} */
+/** What the keyboard stood on; once it is out of sight, space is nobody's. @type {Element | null} */
 let held = null;
+
+/** By a key that presses, or by Tab: not what a dialog gives the focus back to after a click. */
+function hold() {
+  const here = document.activeElement;
+  if (here && here !== document.body && !here.closest("dialog")) held = here;
+}
 
 /** @param {Keys} keys @param {Keys} remote what those of a remote do instead, where they were switched on */
 export function listen(keys, remote) {
   document.addEventListener("keydown", (event) => {
     const { key = "" } = event; // a password manager tells of keys without saying which
+    if (key === " " || key === "Enter") hold();
     const letter = key.length === 1 ? key.toLowerCase() : key;
     const name = event.ctrlKey || event.metaKey ? `Ctrl ${letter}` : letter;
     if (name !== letter && event.shiftKey) return; // Ctrl Shift Z brings back elsewhere, and must not take back here
@@ -31,9 +38,7 @@ export function listen(keys, remote) {
     if (typing || (key === " " && (gone || focused.matches(TAKES_KEYS)))) return;
     if (act() !== false) event.preventDefault();
   });
-  document.addEventListener("focusin", ({ target }) => {
-    if (target instanceof Element && !target.closest("dialog")) held = target;
-  });
+  document.addEventListener("keyup", ({ key }) => key === "Tab" && hold());
   // After a click or a tap a button keeps the focus, and space would press it again instead of going on.
   document.addEventListener("click", (event) => {
     if (event.detail > 0) held = null;
