@@ -489,6 +489,18 @@ def test_space_on_a_button_that_went_with_its_own_press_moves_nothing(afternoon:
     expect(desk.locator("#now-part .above")).not_to_have_text(step)
 
 
+def test_space_goes_on_after_a_dialog_that_was_closed_by_mouse(afternoon: Callable[..., Afternoon]) -> None:
+    """It gives the focus back to what it was opened by, and that may be gone the next moment."""
+    desk = afternoon("Noor", "Sem").desk()
+    step = desk.locator("#now-part .above").inner_text()
+    desk.locator("#people-part .person", has_text="Noor").click()
+    button(desk.locator("#person"), "Haal Noor uit de zaal").click()
+    expect(said(desk, "Noor")).to_be_visible()
+    expect(desk.locator("#person")).not_to_be_visible()
+    desk.keyboard.press(" ")
+    expect(desk.locator("#now-part .above")).not_to_have_text(step)
+
+
 def test_a_message_that_goes_gives_its_focus_to_no_other(afternoon: Callable[..., Afternoon]) -> None:
     desk = afternoon("Noor", "Sem").desk()
     for name in ("Noor", "Sem"):
