@@ -444,7 +444,7 @@ SEES: dict[str, dict[str, Who]] = {
     "the sheet, opened early": {"table": who("observer"), "back": SAT},
     "the sheet, for the organiser": {},
     "the sheet, for the organiser after all": {"table": who("observer")},
-    "a counter": {"table": who("observer", "late", "left"), "back": who(TABLE, "left")},
+    "a counter": {"table": who("observer", "left"), "back": who(SAT, "left")},
     # What is shared with the organiser leaves the room with four others at least. (H1)
     "shared": {"table": OWN, "closing": who(OWN, FILES), "yes": who(ONE_PERSON, FILES)},
     "shared when closing": {"closing": who("professional"), "closed": who("professional", FILES)},
