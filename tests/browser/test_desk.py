@@ -485,6 +485,7 @@ def test_space_on_a_button_that_went_with_its_own_press_moves_nothing(afternoon:
     expect(desk.locator("#hands-part")).to_contain_text("je bent onderweg")
     desk.keyboard.press("b")
     expect(desk.locator("#now-part .above")).to_have_text(step)
+    expect(desk.locator("#next-button button")).not_to_have_attribute("aria-disabled", "true")  # it rests after a press
     desk.keyboard.press(" ")
     expect(desk.locator("#now-part .above")).not_to_have_text(step)
 
@@ -663,7 +664,7 @@ def test_who_has_not_been_client_yet_is_not_told_as_never(afternoon: Callable[..
     view(desk, "triads")
     desk.locator(".turns summary").click()
     client = desk.locator(".turns p").first
-    expect(client).to_have_text(re.compile(r"^\s*Cliënt: (\w+, )+\w+ en \w+\.\s*$"))  # four of six, in the first round
+    expect(client).to_have_text(re.compile(r"^\s*Cliënt: [^:]+ en [^:]+\.\s*$"))  # four of six, in the first round
 
 
 def test_a_hand_comes_in_sight_and_every_name_stands_beside_its_shape(afternoon: Callable[..., Afternoon]) -> None:
