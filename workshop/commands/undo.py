@@ -59,7 +59,7 @@ class BringBack(LeaderCommand, tag="bring_back"):
     def do_it(self, change: Change) -> None:
         real.bring_back(change, self.people)
         self.seat.do_it(change)
-        real.seat_late(change, self.people)
+        real.seat_the_rest(change, self.people)
 
 
 Inverse = (

@@ -70,7 +70,7 @@ def bring_back(change: Change, people: Sequence[tuple[int, bool]]) -> None:
     wall.retell(change, [person_id for person_id, _ in people])
 
 
-def seat_late(change: Change, people: Sequence[tuple[int, bool]]) -> None:
+def seat_the_rest(change: Change, people: Sequence[tuple[int, bool]]) -> None:
     """Those of them who are not back where they sat, because the tables were laid anew, sit down as late comers."""
     for person_id, left in people:
         if change.value.groups_shown and not left and change.value.seat_of(person_id) is None:
