@@ -77,18 +77,14 @@ class Browser:
 
 def at_once(*works: Callable[[], Answer]) -> list[Answer]:
     """All of them at one moment; in their order."""
-    gate, answers = threading.Barrier(len(works)), {}
+    gate = threading.Barrier(len(works))
 
-    def one(place: int, work: Callable[[], Answer]) -> None:
+    def one(work: Callable[[], Answer]) -> Answer:
         gate.wait()
-        answers[place] = work()
+        return work()
 
-    threads = [threading.Thread(target=one, args=pair) for pair in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return [answers[place] for place in range(len(works))]
+    with ThreadPoolExecutor(len(works)) as together:
+        return list(together.map(one, works))
 
 
 def statuses(answers: list[Answer]) -> Counter[int]:
