@@ -35,6 +35,21 @@ def watch(transport: Any, take: Take) -> None:
         _threading(transport, take)
 
 
+def hung_up(environ: dict[str, Any]) -> bool:
+    """Has whoever asks for a websocket gone again? They say nothing more before they are answered. Under gevent, and on
+    a system that cannot look without waiting, nobody has."""
+    reader, look = environ.get("eventlet.input"), getattr(sockets, "MSG_DONTWAIT", None)
+    wire = environ.get("werkzeug.socket") if reader is None else reader.get_socket().fd
+    if wire is None or look is None:
+        return False
+    try:
+        return not wire.recv(1, sockets.MSG_PEEK | look)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
 def shut(transport: Any) -> None:
     """Ends a connection; nothing more is sent, not even what is waiting."""
     wire = _wire(transport)

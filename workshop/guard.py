@@ -181,6 +181,8 @@ class Guard:
             return _turn_away(start_response, "400 Bad Request")
         line = self.lines.get(query.get("sid", [""])[0])
         if line is None:
+            if websocket and frames.hung_up(environ):  # while it waited for its turn: nothing is begun for it
+                return _turn_away(start_response, "400 Bad Request")
             if not self.welcomes():
                 return _turn_away(start_response, "503 Service Unavailable")
             if self._crowded(self.asker(environ)):
@@ -204,7 +206,11 @@ class Guard:
         if line.transport is not None:
             return lambda environ, start_response: _turn_away(start_response, "400 Bad Request")
 
+        is_open = False
+
         def handle(transport: Any) -> Any:
+            nonlocal is_open
+            is_open = True
             line.transport, wait = transport, transport.wait
             frames.watch(transport, lambda size, pieces: self._frame(line, size, pieces))
             line.at_once = at_once(transport)
@@ -229,17 +235,29 @@ class Guard:
                 if line.socket.closed:
                     self.lines.pop(line.id, None)
 
-        if eio.async_mode == "threading":
-            return self._websocket(handle, eio, max_message_size=MOST_BYTES)
-        return self._websocket(handle, eio)
+        options = {"max_message_size": MOST_BYTES} if eio.async_mode == "threading" else {}
+        answer = self._websocket(handle, eio, **options)
+
+        def opens(environ: dict[str, Any], start_response: Any) -> Any:
+            try:
+                return answer(environ, start_response)
+            finally:
+                if not is_open and not line.socket.connected:  # the library would keep it for eighteen seconds
+                    self._close(line)
+                    self.eio.sockets.pop(line.id, None)
+                    self.lines.pop(line.id, None)
+
+        return opens
 
     def spend(self, line: Line, words: float) -> None:
-        """This much came in on a connection. Nothing more is read from it while it is beyond its pace, and others go
-        on; ConnectionAbortedError if it is cut."""
+        """This much came in on a connection, which lives, then. Nothing more is read from it while it is beyond its
+        pace, nor is it said to be late, and others go on; ConnectionAbortedError if it is cut."""
         now, named = time.monotonic(), self._is_named(line.id)
         wait = self._pace.takes(line.id, words if named else NAMELESS * words, now)
         if wait and (not named or self._pace.beyond(line.id, now)):
             self.cut(line, "too_fast")
+        if line.socket.last_ping:  # its answer waits behind what it said, however long that takes a busy server
+            line.socket.last_ping = time.time() + wait
         self.server.sleep(0 if line.cut else wait)
         if line.cut:
             raise ConnectionAbortedError("this line was cut")
