@@ -367,6 +367,8 @@ def test_what_is_told_while_a_sheet_is_open_lies_in_it(
     page.click("[data-opens=write]")
     leader.do("add", seconds=62 - leader.step["clock"]["length"])
     expect(page.locator("dialog:modal #say")).to_have_text("Nog één minuut")
+    leader.do("notice", text="Koffie staat klaar")
+    expect(page.locator("dialog:modal #say")).to_have_text("Koffie staat klaar")
     page.locator("#write header button").click()
     expect(page.locator("body > #say")).to_be_attached()
 
@@ -383,6 +385,20 @@ def test_what_is_told_while_a_sheet_is_open_lies_in_it(
     assert touched(told), "on the page again"
     told.click()
     expect(told).to_have_count(0)
+
+
+def test_putting_a_message_away_takes_nobody_out_of_their_field(
+    own_server: Server, phone: Callable[..., Page], dial: Callable[..., Line]
+) -> None:
+    """On an iPhone a button that is touched does not take the focus: whoever writes keeps their keyboard."""
+    _, leader, page = in_step(own_server, phone, dial, "notes")
+    leader.do("notice", text="Koffie staat klaar")
+    expect(page.locator("#told")).to_be_visible()
+    field = page.locator("#stage textarea:visible").first
+    field.focus()
+    page.locator("#told-read").evaluate("one => one.click()")
+    expect(page.locator("#told")).to_be_hidden()
+    expect(field).to_be_focused()
 
 
 def touched(what: Locator) -> bool:

@@ -18,7 +18,7 @@ from flask_babel import force_locale
 from markupsafe import Markup
 from whitenoise import WhiteNoise
 
-from .. import addresses
+from .. import addresses, content
 from ..content import SHIPPED, load, shelf
 from ..content.schema import Pack
 from ..core import codes
@@ -73,9 +73,8 @@ def asset(path: str) -> str:
 
 
 def drawing(key: str) -> Markup:
-    """A drawing of the packs, to stand in the page."""
-    path = files("workshop") / "content" / "drawings" / f"{key}.svg"
-    return Markup(path.read_text(encoding="utf-8"))
+    """A drawing of the packs, to stand in the page, where it is SVG without saying so."""
+    return Markup(content.drawing(key).replace(' xmlns="http://www.w3.org/2000/svg"', ""))
 
 
 def page(template: str, *, room: Room | None = None, theme: str | None = None, **values: Any) -> str:

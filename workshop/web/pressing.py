@@ -27,10 +27,10 @@ WHOLE = ("js/phone.js",)
 
 KINDS = {".js": "application/javascript", ".css": "text/css"}
 SPARE = """
-import minify, sys
+import minify, re, sys
 for kind, path in zip(sys.argv[1::2], sys.argv[2::2]):
     with open(path, encoding="utf-8") as file:
-        text = minify.string(kind, file.read())
+        text = re.sub("\\n +", "\\n", minify.string(kind, file.read()))  # left in templates, for our eyes only
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
 """

@@ -115,11 +115,11 @@ function startOwn() {
   byId("seated-read").addEventListener("click", () => {
     newIn = -1;
     draw();
-    byId("main").focus();
+    stage.leave();
   });
   byId("take-over").addEventListener("click", () => {
     page.line.startOver(); // the newest line holds the pen
-    byId("main").focus();
+    stage.leave();
   });
   for (const button of all("[data-turn-by]")) {
     button.addEventListener("click", () => {

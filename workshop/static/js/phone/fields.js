@@ -161,7 +161,7 @@ function field(page, note, where, titled = false) {
       <label for=${id} class=${above ? "visually-hidden" : ""}>${label}</label>
       <p class="hint" id="${id}-hint">${pack.prompts.find(({ key }) => key === note.prompt)?.hint}</p>
       <textarea id=${id} rows="2" dir="auto" aria-describedby="${id}-hint ${id}-foot" ?readonly=${!writable}
-        .value=${note.text} @input=${typed} @blur=${() => writing.send(note.id)}></textarea>
+        aria-invalid=${!!over(note.text, NOTE)} .value=${note.text} @input=${typed} @blur=${() => writing.send(note.id)}></textarea>
       <div class="foot" id="${id}-foot"><span>${pack.reminder}</span>${mark(page, note)}</div>
       ${note.visibility === "me" ? nothing : gentle(note.text, view.members)}
       ${where === "prepare" ? nothing : reader(page, note, id)}
@@ -173,7 +173,7 @@ function field(page, note, where, titled = false) {
 function status(state, n = 0) {
   if (!state) return nothing;
   const known = ["saved", "waiting", "unsent"].includes(state);
-  return html`<span class=${known ? "status" : "error"} data-status=${state}>${t(known ? state : `error.${state}`, { n })}</span>`;
+  return html`<span class=${known ? "status" : "error"} role=${known || n ? nothing : "alert"} data-status=${state}>${t(known ? state : `error.${state}`, { n })}</span>`;
 }
 
 /** One line that says who reads it, and after a tap lets one change that. @param {Page} page @param {Note} note @param {string} id */

@@ -67,9 +67,10 @@ export function runClock(line, { index, clock }, onTick) {
 /** A clock that speaks each second buries all else: half, a minute, the end. @param {number} before @param {number} now @param {number} whole ms */
 function milestone(before, now, whole) {
   const passed = (/** @type {number} */ at) => before > at && now <= at;
-  if (passed(0)) shake();
-  if (passed(0)) say(t("over"));
-  else if (passed(60_000)) say(t("minute"));
+  if (passed(0)) {
+    shake();
+    say(t("over"));
+  } else if (passed(60_000)) say(t("minute"));
   else if (passed(whole / 2)) say(t("half"));
 }
 
@@ -197,6 +198,9 @@ export function startSheets() {
     sheet.addEventListener("close", () => tellIn(document.body));
   }
 }
+
+/** From what goes away to the page; but an iPhone leaves whoever writes in their field. */
+export const leave = () => document.activeElement?.matches(":read-write") || byId("main").focus();
 
 /** Said to who cannot see it. @param {string} text */
 export const say = (text) => {

@@ -5,7 +5,7 @@ import { roleOf, trio } from "../parts.js";
 import { stands } from "../state.js";
 import { speaking } from "../turns.js";
 import { t } from "../words.js";
-import { all, byId, fill, shake } from "./stage.js";
+import { all, byId, fill, leave, say, shake } from "./stage.js";
 
 /**
  * @typedef {import("../phone.js").Page} Page
@@ -86,7 +86,10 @@ const seen = new Set();
 function drawTold({ line, step }) {
   const { state } = line;
   const newest = state.notices.filter(stands(state)).at(-1);
-  if (newest && newest.id !== told?.id) shake();
+  if (newest && newest.id !== told?.id) {
+    shake();
+    if (document.querySelector("dialog[open]")) say(newest.text); // behind which nothing is heard
+  }
   told = newest ?? told;
   const over = !told || !state.said.includes(told.id) || !stands(state)(told) || step.index !== state.step?.index; // alone it goes on by itself
   byId("told").hidden = over || told.id === read;
@@ -195,7 +198,7 @@ export function startTable(page) {
   byId("told-read").addEventListener("click", () => {
     read = told?.id;
     byId("told").hidden = true;
-    byId("main").focus();
+    leave();
   });
   document.addEventListener("visibilitychange", () => page.line.state.ready && drawTold(page));
 }
