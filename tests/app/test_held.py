@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pages import assert_fresh, pages
 from sqlalchemy import select, update
 
 from workshop.models import Person, Room
+from workshop.store.load import load
 
 COMPARED = str(Path(__file__).parent / "compared.py")
 Dial = Callable[..., Line]
@@ -47,6 +49,25 @@ def test_an_undo_that_stops_halfway_leaves_nothing_in_memory(
         assert leader.do("undo")["undone"] is None, "one of them is erased, so nobody comes back"
         assert [p["id"] for p in dial(server, made["lead_token"]).snapshot["people"]] == []
         assert leader.do("next")["version"] and first["person"] != second["person"]
+
+
+def test_what_is_equal_in_a_room_is_kept_once(sqlite_server: Server, dial: Dial) -> None:
+    """Whose phone it is, what was asked and who may read it stand in each note: a third of a full room."""
+    made = sqlite_server.create()
+    leader = dial(sqlite_server, made["lead_token"])
+    leader.do("go", index=leader.snapshot["programme"][-1]["index"])
+    phone = dial(sqlite_server, sqlite_server.join(made["code"], "Noor")["token"])
+    for n in range(2):
+        written = {"id": str(uuid.uuid4()), "prompt": "first_step", "text": f"{n}", "visibility": "organiser"}
+        assert phone.say("note", **written)["ok"]
+    with sqlite_server.database.reading() as session:
+        room = session.scalars(select(Room.id).where(Room.code == made["code"])).one()
+        held = load(session, room)
+    assert held is not None
+    one, other = held.notes
+    assert one.circle is other.circle and one.prompt is other.prompt and one.visibility is other.visibility
+    assert one.circle is next(iter(held.phones)).circle and one.written_at is one.changed_at
+    assert type(next(iter(held.people)).left) is bool
 
 
 def test_what_another_process_wrote_is_seen_at_once(server: Server, dial: Dial) -> None:

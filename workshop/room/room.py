@@ -43,7 +43,7 @@ class Person(Struct, frozen=True):
     gave_up: dict[str, Any] | None = None
 
 
-class Phone(Struct, frozen=True):
+class Phone(Struct, frozen=True, gc=False):
     """A phone that is someone's."""
 
     token_hash: str
@@ -64,7 +64,7 @@ class Pass(Struct, frozen=True):
     expires_at: int
 
 
-class Answer(Struct, frozen=True):
+class Answer(Struct, frozen=True, gc=False):
     """What a phone says about a circle of the same person: that is me, or not."""
 
     phone: str
@@ -84,7 +84,7 @@ class Group(Struct, frozen=True):
     coming_at: int | None = None
 
 
-class Seat(Struct, frozen=True):
+class Seat(Struct, frozen=True, gc=False):
     """A person at a table."""
 
     person_id: int
@@ -101,7 +101,7 @@ class Seat(Struct, frozen=True):
         return at is None or reading.was_there(self.since, self.away, at)
 
 
-class Note(Struct, frozen=True):
+class Note(Struct, frozen=True, gc=False):
     """What someone wrote."""
 
     circle: str
@@ -125,7 +125,7 @@ class Note(Struct, frozen=True):
         )
 
 
-class Post(Struct, frozen=True):
+class Post(Struct, frozen=True, gc=False):
     """A post on the wall."""
 
     id: str
@@ -140,14 +140,14 @@ class Post(Struct, frozen=True):
     theme: int | None = None
 
 
-class Theme(Struct, frozen=True):
+class Theme(Struct, frozen=True, gc=False):
     """A theme of the organiser's own; the posts under it say so themselves."""
 
     id: int
     name: str
 
 
-class Recognition(Struct, frozen=True):
+class Recognition(Struct, frozen=True, gc=False):
     """Someone recognises a post."""
 
     circle: str
@@ -155,7 +155,7 @@ class Recognition(Struct, frozen=True):
     person_id: int
 
 
-class Tally(Struct, frozen=True):
+class Tally(Struct, frozen=True, gc=False):
     """One tap of an observer who counts."""
 
     circle: str
@@ -185,7 +185,7 @@ class Notice(Struct, frozen=True):
     sent_at: int
 
 
-class Seen(Struct, frozen=True):
+class Seen(Struct, frozen=True, gc=False):
     """Someone saw a notice."""
 
     notice_id: int

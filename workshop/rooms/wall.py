@@ -10,6 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from sys import intern
 from typing import Any
 
 from msgspec import Struct, to_builtins
@@ -72,7 +73,7 @@ def post(change: Change, writer: Writer, id: str, column: str, text: str, signed
                 id=id,
                 person_id=writer.person,
                 circle=circle,
-                column=column,
+                column=intern(column),
                 text=text,
                 signed=signed,
                 hidden=held,

@@ -5,6 +5,8 @@ Ids are made by the phone, so sending something twice stores it once. Empty text
 
 from __future__ import annotations
 
+from sys import intern
+
 from msgspec import UNSET, UnsetType
 
 from ..core import later
@@ -87,7 +89,7 @@ def note(
                 id=id,
                 person_id=writer.person,
                 group_id=group_id,
-                prompt=prompt,
+                prompt=intern(prompt),  # one text for all notes that answer it
                 round=round or (old.round if old else current_round(room)),
                 text=text,
                 visibility=visibility,
