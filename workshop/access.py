@@ -133,7 +133,7 @@ class Keys:
         """The key that makes its holder `role` in `room`; the same until its link is replaced. `salt`: one that its
         link was made with before."""
         made_with = salt or links.salts(room.links, role, room.salt)[0]
-        return f"{role[0]}{room.id}.{self._sign(f'{role} {room.id} {made_with}')}"
+        return ends_well(f"{role[0]}{room.id}.{self._sign(f'{role} {room.id} {made_with}')}")
 
     def of_pass(self, room: Keyed, digits: str) -> str:
         """What is kept of a pass: all eight-digit numbers are soon tried, so their hash is keyed."""
@@ -159,7 +159,7 @@ class Keys:
 
     def first_leader(self) -> str:
         """The key of the first-run link; it works as long as there is no account at all."""
-        return self._sign("first leader")
+        return ends_well(self._sign("first leader"))
 
     def _sign(self, message: str) -> str:
         digest = hmac.digest(self.secret, message.encode(), "sha256")
@@ -169,9 +169,15 @@ class Keys:
 keys = Keys()
 
 
+def ends_well(key: str) -> str:
+    """A key as it stands at the end of a link: mail programs leave a hyphen there out of what can be clicked. One from
+    before, whose link did end in one, is this key with or without it."""
+    return key.rstrip("-")
+
+
 def new_token() -> str:
-    """A token for a person or a login: 192 random bits."""
-    return secrets.token_urlsafe(24)
+    """A token for a person, a login or a link: some 190 random bits."""
+    return ends_well(secrets.token_urlsafe(24))
 
 
 def token_hash(token: str) -> str:
@@ -209,7 +215,7 @@ def key_holder(room: Keyed, token: str) -> Holder | None:
     key = role_of_key(token)
     if key is None:
         return None
-    role, given = key[1], token.encode()
+    role, given = key[1], ends_well(token).encode()
     for salt in links.salts(room.links, role, room.salt):
         if secrets.compare_digest(given, keys.key(room, role, salt).encode()):
             found = Holder(room.id, role, salt=salt)

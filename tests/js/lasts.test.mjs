@@ -28,9 +28,9 @@ test("the digits of every script are digits", () => {
 });
 
 test("a link that was pasted leads where it leads, on this server", () => {
-  assert.equal(linkIn("https://zaal.example/r/12345678#k=abc.DEF-_"), "/r/12345678#k=abc.DEF-_");
-  assert.equal(linkIn("Doe mee: https://zaal.example/r/12345678?language=en#k=abc. Tot zo!"), "/r/12345678?language=en#k=abc");
-  assert.equal(linkIn("zaal.example/r/12345678"), "/r/12345678");
+  for (const [pasted, code, secret] of JSON.parse(readFileSync(new URL("../rules/links.json", import.meta.url), "utf8"))) {
+    assert.equal(linkIn(pasted)?.replace("?language=en", "") ?? null, code && `/r/${code}${secret}`, pasted);
+  }
+  assert.equal(linkIn("https://zaal.example/r/12345678?language=en#k=abc."), "/r/12345678?language=en#k=abc");
   assert.equal(linkIn("https://zaal.example/lead/12345678?key=l7.x"), "/lead/12345678?key=l7.x");
-  for (const none of ["1234 5678", "https://example.org/", "/r/1234567", "/r/123456789", "javascript:alert(1)"]) assert.equal(linkIn(none), null, none);
 });

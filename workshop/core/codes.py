@@ -7,7 +7,7 @@ from random import Random
 from workshop.core.typed import plain_digits
 
 DIGITS = 8
-_LINK = re.compile(r"/r/(\d{8})(?!\d)(?:[^\s#]*(#k=[\w.-]*\w))?", re.ASCII)
+_LINK = re.compile(r"/r/(\d{8})(?!\d)(?:[^\s#]*(#k=[\w.-]*[\w-]))?", re.ASCII)
 
 
 def make(random: Random) -> str:

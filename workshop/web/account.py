@@ -15,7 +15,7 @@ from flask import Blueprint, Response, request
 from sqlalchemy import func, select, update
 
 from .. import accounts, cookies, lapsed
-from ..access import LOGIN_DAYS, keys, open_to, organisations_of, sign_in, sign_out, signed_in, token_hash
+from ..access import LOGIN_DAYS, ends_well, keys, open_to, organisations_of, sign_in, sign_out, signed_in, token_hash
 from ..commands import one_line
 from ..core.askers import site_of
 from ..core.budget import Budget, Share, SharedBudget
@@ -175,7 +175,7 @@ def first() -> Response | str:
     with db.reading() as session:
         if session.scalar(select(func.count(Account.id))):
             return on_to("account.login")
-    if not secrets.compare_digest(key.encode(), keys.first_leader().encode()):
+    if not secrets.compare_digest(ends_well(key).encode(), keys.first_leader().encode()):
         raise Refused("unauthorized", "This link is not known here.")
     if request.method == "GET":
         return page("first.html", key=key, error=None, email="")
