@@ -119,7 +119,7 @@ def note(
 def _known(room: Room, writer: Writer, id: str) -> Note | None:
     """The note with this id that the writer's phone shows. One that it does not show might as well not be there: the
     answer reveals nothing about it."""
-    found = {note.circle: note for note in room.notes.where("id", id) if note.person_id == writer.person}
+    found = {note.circle: note for note in room.notes.where("person_id", writer.person) if note.id == id}
     reads = room.reads(writer.circle)
     shown = [circle for circle in (writer.circle, *found) if circle in found and circle in reads]
     if shown:
