@@ -61,6 +61,7 @@ def test_from_nothing_to_the_end_in_few_presses(own_server: Server, open_page: O
     tokens = [own_server.join(code, name)["token"] for name in ("Noor", "Sem", "Fatma", "Jan", "Bo", "Eva")]
     phones = [Line(own_server, token) for token in tokens]
     desk = Hand(page)
+    expect(page.locator("#people-part .count")).to_contain_text("6")  # whoever presses has seen them come
     titles = [load("nl").step(kind).title for kind in ("prepare", "groups")]
     rounds = [load("nl").step(kind).title for kind in ("brief", "conversation", "feedback", "notes")] * 3
     for title in (*titles, *rounds, *(load("nl").step(kind).title for kind in ("plenary", "closing"))):
