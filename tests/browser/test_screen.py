@@ -347,6 +347,30 @@ def test_a_wall_that_is_never_answered_is_asked_for_again(sqlite_server: Server,
         line.close()
 
 
+def test_a_wall_that_takes_long_is_not_begun_again_and_again(sqlite_server: Server, open_page: Open) -> None:
+    """R18: where a whole room shares a slow network, it would never be there."""
+    made = sqlite_server.create(title="Druk netwerk")
+    leader = Line(sqlite_server, made["lead_token"])
+    phone = Line(sqlite_server, sqlite_server.join(made["code"], "Noor")["token"])
+    assert phone.post("snags", "Er was geen tijd")["ok"]
+    to(leader, "plenary")
+    screen = open_page("about:blank", **PROJECTOR)
+    asked: list[tuple[float, Route]] = []
+    screen.route("**/api/rooms/*/wall", lambda route: asked.append((time.monotonic(), route)))
+    screen.goto(made["screen_url"])
+
+    def took(seconds: float, times: int) -> bool:
+        screen.evaluate("0")  # what waits to be handed out here is
+        return len(asked) >= times and time.monotonic() - asked[times - 1][0] > seconds
+
+    until(lambda: took(9, 2), patience=60)
+    asked[1][1].continue_()
+    expect(screen.locator("#scenes > :not([hidden])")).to_contain_text("Er was geen tijd")
+    assert len(asked) == 2, "the second time it had more patience"
+    for line in (leader, phone):
+        line.close()
+
+
 def test_who_speaks_in_the_feedback_lights_up_by_the_hinted_times(sqlite_server: Server, open_page: Open) -> None:
     made = sqlite_server.create(feedback="3m", title="Terugkijken")
     leader, screen = Line(sqlite_server, made["lead_token"]), open_page(made["screen_url"], **PROJECTOR)

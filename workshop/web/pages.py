@@ -57,6 +57,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(
         asset=asset, cards_address=cards_address, drawing=drawing, show_code=codes.show, settings=settings
     )
+    app.jinja_env.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False}
     app.jinja_env.filters["readable"] = addresses.readable
     app.jinja_env.filters["data"] = msgspec.to_builtins  # a piece of a pack as plain data, for scripts
 

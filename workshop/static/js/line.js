@@ -19,6 +19,7 @@ export { reduce } from "./state.js";
 
 const PROBE_EVERY = 2500; // with PROBE_WITHIN at most 4.5 s until a dead line is noticed
 const PROBE_WITHIN = 2000;
+const LATE_PROBES = 3; // in a row, on a line on which we hear and may not be heard
 const SNAPSHOT_WITHIN = 3000;
 const OPEN_WITHIN = 3000; // short: an attempt that is swallowed must not outlast the network's return
 const OPEN_WITH_PATIENCE = 8000; // now and then, for a network that is only slow
@@ -32,25 +33,24 @@ const REFUSALS = ["unauthorized", "closed"]; // final: trying again would not he
 const between = (from, to) => from + Math.random() * (to - from);
 
 /**
- * @param {object} options
- * @param {string} options.code of the room: a proxy may send its requests to one of several processes
- * @param {Record<string, any>} options.auth `{token}` of a person; `{as: "leader" | "screen", code}` with the page's cookie
- * @param {(state: State, event: string) => void} [options.onChange] after every event; also `connect`, `disconnect`
- * @param {(answer: Ack, trip: number) => void} [options.onProbe] after every probe that was answered, with the ms that took
- * @param {(code: string) => void} [options.onRefused] `unauthorized`, `closed` or `removed`: the line stays closed
+ * @typedef {object} Options
+ * @property {string} code of the room: a proxy may send its requests to one of several processes
+ * @property {Record<string, any>} auth `{token}` of a person; `{as: "leader" | "screen", code}` with the page's cookie
+ * @property {(state: State, event: string) => void} [onChange] after every event; also `connect`, `disconnect`
+ * @property {(answer: Ack, trip: number) => void} [onProbe] after every probe that was answered, with the ms that took
+ * @property {(code: string) => void} [onRefused] `unauthorized`, `closed` or `removed`: the line stays closed
  */
-export function connect({ code, auth, onChange = () => {}, onRefused = () => {}, onProbe = () => {} }) {
-  const line = new Line(code, auth, onChange, onRefused, onProbe);
+
+/** @param {Options} options */
+export function connect(options) {
+  const line = new Line(options);
   line.listen();
   return line;
 }
 
 class Line {
-  /**
-   * @param {string} code @param {Record<string, any>} auth @param {(state: State, event: string) => void} onChange
-   * @param {(code: string) => void} onRefused @param {(answer: Ack, trip: number) => void} onProbe
-   */
-  constructor(code, auth, onChange, onRefused, onProbe) {
+  /** @param {Options} options */
+  constructor({ code, auth, onChange = () => {}, onRefused = () => {}, onProbe = () => {} }) {
     this.auth = auth;
     this.onChange = onChange;
     this.onRefused = onRefused;
@@ -59,7 +59,8 @@ class Line {
     this.state = nothing;
     this.time = new ServerTime();
     this.ended = false;
-    this.failures = 0;
+    this.failures = this.late = this.heard = 0;
+    this.slower = 1; // to fetch the wall, while it does not come
     this.lost = performance.now();
     this.fresh = false; // a snapshot has come over the present connection
     this.wantsWall = false;
@@ -82,6 +83,9 @@ class Line {
     this.socket.on("connect", () => this.onConnect());
     this.socket.on("disconnect", (reason) => this.onDisconnect(reason));
     this.socket.on("connect_error", (error) => this.onConnectError(error));
+    this.socket.io.on("packet", () => {
+      this.heard = this.time.steady();
+    });
     this.probing = setInterval(() => document.visibilityState === "visible" && this.probe(), PROBE_EVERY);
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.wake());
     window.addEventListener("pageshow", (event) => event.persisted && this.wake());
@@ -135,9 +139,15 @@ class Line {
     if (this.fetching || this.ended || !this.state.room) return;
     this.fetching = true;
     const headers = this.auth.token ? { Authorization: `Bearer ${this.auth.token}` } : undefined;
+    const signal = within(8000 * this.slower); // what takes longer than that would be begun again and again
+    this.slower = Math.min(this.slower + 1, 3); // unless it comes
     try {
-      const answer = await fetch(ours(`/api/rooms/${this.state.room.code}/wall`), { headers, signal: within() });
-      if (answer.ok) this.take("wall_fetched", await answer.json());
+      const answer = await fetch(ours(`/api/rooms/${this.state.room.code}/wall`), { headers, signal });
+      if (answer.ok) {
+        const wall = await answer.json();
+        this.slower = 1;
+        this.take("wall_fetched", wall);
+      }
     } catch {
       // No network, or no answer: the next probe, event or snapshot asks again.
     } finally {
@@ -170,20 +180,24 @@ class Line {
 
   /** Fetches the wall again where it is behind, not all phones at one moment. */
   keepWall() {
-    const { seq, seen } = this.state.wall;
-    if (!this.wantsWall || this.wallTimer || (seq !== null && seq === seen)) return;
+    if (!this.wantsWall || this.wallTimer || !this.wallIsBehind) return;
     this.wallTimer = setTimeout(
       () => {
         this.wallTimer = undefined;
-        const { seq, seen } = this.state.wall;
-        if (seq === null || seq !== seen) this.fetchWall();
+        if (this.wallIsBehind) this.fetchWall();
       },
-      between(100, 1000),
+      between(100, 1000) * this.slower ** 2,
     );
   }
 
+  get wallIsBehind() {
+    const { seq, seen } = this.state.wall;
+    return seq === null || seq !== seen;
+  }
+
   onConnect() {
-    this.failures = 0;
+    this.failures = this.late = 0;
+    this.slower = 1;
     if (!this.fresh) this.awaitSnapshot();
     this.measure();
     this.onChange(this.state, "connect");
@@ -196,9 +210,10 @@ class Line {
   awaitSnapshot() {
     const connection = this.socket.id;
     const ask = async () => {
+      const asked = this.time.steady();
       const { ok, code = "" } = await this.send("sync");
       if (this.fresh || connection !== this.socket.id) return;
-      if (ok || BUSY.includes(code)) this.awaitSnapshot();
+      if (ok || BUSY.includes(code) || this.heard > asked) this.awaitSnapshot();
       else this.startOver();
     };
     this.lateSnapshot = setTimeout(ask, SNAPSHOT_WITHIN + between(0, 500));
@@ -268,7 +283,8 @@ class Line {
     const asked = this.time.steady();
     const answer = await this.send("clock", {}, PROBE_WITHIN);
     if (connection !== this.socket.id) return false; // about a connection that is gone already
-    if (answer.code === "timeout") this.startOver();
+    this.late = answer.code === "timeout" ? this.late + 1 : 0;
+    if (this.late && (this.heard < asked || this.late >= LATE_PROBES)) this.startOver();
     if (answer.code === "closed") this.refuse("closed"); // the room was erased under us
     if (!answer.ok || answer.now === undefined) return false;
     const answered = this.time.steady();

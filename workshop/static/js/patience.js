@@ -1,6 +1,6 @@
 // @ts-check
 /** Waits when others come first, and asks again by itself; but not for ever. */
-const MOST_TRIES = 30;
+const PATIENCE = 120; // seconds: a full room through one narrow door
 
 const LONGEST = 8000; // ms
 
@@ -14,14 +14,15 @@ export function within(ms = LONGEST) {
 /** @typedef {{ status: number, answer: any, wait?: number }} Answer `wait`: in seconds, where it is told to come again */
 
 /**
- * Asks again by itself for as long as it is told when to; others are before it.
+ * Asks again by itself for as long as it is told when to; others are before it. Not all of them at one moment.
  * @param {() => Promise<Answer>} ask @param {(seconds: number) => void} waiting
  */
 export async function patiently(ask, waiting, sleep = (/** @type {number} */ ms) => new Promise((done) => setTimeout(done, ms))) {
   let answer = await ask();
-  for (let tries = 1; answer.wait && tries < MOST_TRIES; tries += 1) {
+  for (let waited = 0; answer.wait && waited < PATIENCE; ) {
     waiting(answer.wait);
-    await sleep(answer.wait * 1000);
+    waited += answer.wait;
+    await sleep(answer.wait * (1 + Math.random()) * 1000);
     answer = await ask();
   }
   return answer;
