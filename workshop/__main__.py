@@ -343,6 +343,8 @@ def _in_turn(app: Any, sleep: Any, spawn: Any) -> Any:
     """Of all requests that arrive together, the loop begins with one each time round: what is said on open connections
     is heard in between, however many ask for pages. And a connection that has its next request ready lets others go on
     first."""
+    from workshop.guard import WAITED
+
     waiting: deque[threading.Event] = deque()
     going = False
 
@@ -359,8 +361,10 @@ def _in_turn(app: Any, sleep: Any, spawn: Any) -> Any:
     def fair(environ: Any, start_response: Any) -> Any:
         nonlocal going
         if going:
+            since = time.monotonic()
             waiting.append(mine := threading.Event())
             mine.wait()
+            environ[WAITED] = time.monotonic() - since
         else:
             going = True
             spawn(one_by_one)

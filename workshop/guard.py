@@ -26,6 +26,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from queue import Empty
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -66,6 +67,11 @@ MOST_NAMELESS = 1500
 `ADDRESSES`."""
 ADDRESSES = 4
 TURNED_AWAY_SECONDS = 1.0
+WAITED = "workshop.waited"
+"""In the environ of a request: how long (s) it waited for its turn, if it did."""
+OPENING_SECONDS = 3
+"""As long as a phone waits for a connection by polling to open (`OPEN_WITHIN` of line.js). It leaves its request
+behind, and a browser does not hang up: then nothing is begun for it."""
 WHY: dict[metrics.CutFor, str] = {
     "nonsense": "it made no sense",
     "too_fast": "it would not slow down",
@@ -94,7 +100,16 @@ class Waiting:
         """The first; waits as the library's queue does. A writer that waits here is done with what it took before."""
         if block:
             self.sending, self.looks = False, 0
-        packet = self.queue.get(block=block, timeout=timeout)
+        while True:
+            taken = self.taken
+            try:
+                packet = self.queue.get(block=block, timeout=timeout)
+                break
+            except (
+                Empty
+            ):  # a writer that hears nothing for so long ends its connection; this one was written to past it
+                if not block or self.taken == taken:
+                    raise
         self.sending = True
         with self._scale:
             self.bytes -= _weight(packet)
@@ -183,6 +198,8 @@ class Guard:
         if line is None:
             if websocket and frames.hung_up(environ):  # while it waited for its turn: nothing is begun for it
                 return _turn_away(start_response, "400 Bad Request")
+            if not websocket and environ.get(WAITED, 0) > OPENING_SECONDS:
+                return _turn_away(start_response, "503 Service Unavailable")
             if not self.welcomes():
                 return _turn_away(start_response, "503 Service Unavailable")
             if self._crowded(self.asker(environ)):

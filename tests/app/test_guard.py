@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import socket
 import time
 from contextlib import suppress
@@ -10,9 +11,10 @@ from typing import Any
 
 import pytest
 import socketio
+from engineio.packet import Packet
 from engineio.socket import Socket as EngineSocket
 
-from workshop.guard import Guard, Line
+from workshop.guard import WAITED, Guard, Line, Waiting
 
 
 def guarded() -> tuple[socketio.Server, Guard]:
@@ -51,6 +53,42 @@ def test_of_a_line_that_was_never_open_nothing_is_kept(goes: str) -> None:
     assert not guard.lines and not server.eio.sockets
     there.close()
     here.close()
+
+
+@pytest.mark.parametrize("waited", [0.5, 3.5])
+def test_of_an_opening_by_polling_that_was_given_up_nothing_is_kept(waited: float) -> None:
+    """A phone leaves its request behind after three seconds, and nothing tells: the browser does not hang up. Twice as
+    many of these as a venue has phones turned the venue away."""
+    server, guard = guarded()
+    asks = {
+        "REQUEST_METHOD": "GET", "QUERY_STRING": "EIO=4&transport=polling", "HTTP_HOST": "127.0.0.1",
+        "wsgi.input": BytesIO(), WAITED: waited,
+    }  # fmt: skip
+    told: list[str] = []
+    server.handle_request(asks, lambda status, *_: told.append(status))
+    assert told == (["200 OK"] if waited < 3 else ["503 Service Unavailable"])
+    assert len(guard.lines) == len(server.eio.sockets) == (1 if waited < 3 else 0)
+    server.shutdown()
+
+
+def test_a_line_that_is_written_to_past_its_queue_is_not_ended_for_the_silence_there() -> None:
+    """A ping comes later than usual where its line was read slowly; the library's writer then ended the line."""
+
+    class Silent(queue.Queue[Packet]):
+        def get(self, block: bool = True, timeout: float | None = None) -> Packet:
+            silences.append(timeout)
+            if len(silences) < 3:
+                waiting.taken += 1
+                raise queue.Empty
+            return super().get(block=False)
+
+    silences: list[float | None] = []
+    waiting = Waiting(Silent())
+    ping = Packet(2)
+    waiting.put(ping)
+    assert waiting.get(timeout=18) is ping and silences == [18] * 3
+    with pytest.raises(queue.Empty):  # of which nothing was taken meanwhile
+        waiting.get(timeout=18)
 
 
 def test_whoever_is_heard_is_not_gone_though_a_ping_is_not_answered_yet(monkeypatch: pytest.MonkeyPatch) -> None:
