@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from live import NEVER, PACED, Server
+from live import NEVER, PACED, Line, Server
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
@@ -23,7 +23,7 @@ POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg2://postgres@1
 
 TALK = {"app", "deploy", "matrix"}
 STOOD_STILL = [
-    r"^AssertionError: (waited too long|no such \w+; heard)", r"^(BadNamespace|Connection\w*|Timeout|URL)Error",
+    r"^AssertionError: (waited too long|no such \w+; heard|no answer to)", r"^(Connection\w*|Timeout|URL)Error|^Gone",
 ]  # fmt: skip
 """What a test says for which the machine stood still: a line on which nothing moves for eight seconds is cut. It is
 tried once more, and the run names it (`-rR`); whatever else goes wrong is a fault at once."""
@@ -59,6 +59,19 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """`make test` asks twice, for what runs beside others and for what runs alone; of either there may be none."""
     if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and "alone" in session.config.option.markexpr:
         session.exitstatus = pytest.ExitCode.OK
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, object, object]:
+    """The lines of a test that fails half way are closed: they would be found unclosed in another one, or when it is
+    tried again."""
+    before = set(Line.made)
+    try:
+        return (yield)
+    except BaseException:
+        for line in set(Line.made) - before:
+            line.close()
+        raise
 
 
 @pytest.hookimpl(wrapper=True)

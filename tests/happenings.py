@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from random import Random
 from typing import Any, get_args
 
-from live import Line, Server, until
+from live import Gone, Line, Server, until
 from pages import Pages, State
 
 from workshop.commands import EVENTS, ClockCommand, RoomCommand
@@ -110,7 +111,8 @@ class Afternoon:
     def somebody_goes(self, lines: list[Line]) -> None:
         """Some of these lines are let go: what was said to them has come once they, or the leader, hear an answer."""
         for line in lines:
-            until(lambda line=line: line.all("removed") or line.say("clock")["ok"])  # type: ignore[misc]
+            with suppress(Gone):
+                until(lambda line=line: line.all("removed") or line.say("clock")["ok"])  # type: ignore[misc]
             if line.all("removed") and line in self.guests:
                 self.guests.remove(line)
 

@@ -20,8 +20,9 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
 import socketio
 from sqlalchemy import select
@@ -240,10 +241,18 @@ class Server:
         return made
 
     def get(self, path: str, token: str | None = None, method: str = "GET", body: Any = None) -> Answer:
-        """One HTTP request, without following redirects."""
+        """One HTTP request, without following redirects; it is made again, some times, where a slow machine was too
+        busy: nothing was changed then. What is about that uses `fetch`."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         data = json.dumps(body).encode() if body is not None else None
-        return fetch(self.url + path, method=method, headers=headers, data=data)
+        answers: list[Answer] = []
+
+        def answered() -> bool:
+            answers.append(fetch(self.url + path, method=method, headers=headers, data=data))
+            return answers[-1].status != 503 or len(answers) > MOST_BUSY
+
+        until(answered, pause=LULL)
+        return answers[-1]
 
     def join(self, code: str, name: str, **more: str) -> dict[str, Any]:
         """Someone comes in by the API, with the QR code's secret: a suite lets in more people than a venue does."""
@@ -322,8 +331,15 @@ UNCHECKED = {"skip_utf8_validation": True}
 it is decoded anyway."""
 
 
+class Gone(Exception):
+    """The line over which something was said has ended."""
+
+
 class Line:
     """One socket, as any program would open it. Hears everything, keeps it in order."""
+
+    made: ClassVar[WeakSet[Line]] = WeakSet()
+    """Those that nobody has let go of."""
 
     def __init__(
         self,
@@ -347,6 +363,7 @@ class Line:
             _in_order(self._client.eio)
             self._client.on("*", self._hear)
             self._client.on("connect_error", refused.append)
+            self._client.on("disconnect", self._ended)
             try:
                 self._client.connect(
                     url, headers=dict(headers or {}), auth={"token": token} if token else auth, wait_timeout=PATIENCE,
@@ -357,11 +374,16 @@ class Line:
                 if not tries_left or "busy" not in str(refused):
                     raise
         self._wire = self._client.eio.ws  # the client forgets it when the server cuts the line
+        Line.made.add(self)
         self.snapshot: dict[str, Any] = self.wait("snapshot")
 
     def _hear(self, event: str, payload: Any = None) -> None:
         with self._news:
             self.heard.append((event, payload))
+            self._news.notify_all()
+
+    def _ended(self, _: str) -> None:
+        with self._news:
             self._news.notify_all()
 
     def wait(self, event: str, so: Callable[[Any], Any] = lambda _: True, patience: float = PATIENCE) -> Any:
@@ -395,9 +417,24 @@ class Line:
         return answer
 
     def say_once(self, event: str, **payload: Any) -> dict[str, Any]:
-        """Sends an event and returns its acknowledgement, also where that is to slow down."""
-        answer: dict[str, Any] = self._client.call(event, payload, timeout=PATIENCE)
-        return answer
+        """Sends an event and returns its acknowledgement, also where that is to slow down; Gone where the line ends
+        before."""
+        answers: list[dict[str, Any]] = []
+
+        def answered(answer: dict[str, Any]) -> None:
+            with self._news:
+                answers.append(answer)
+                self._news.notify_all()
+
+        try:
+            self._client.emit(event, payload, callback=answered)
+        except socketio.exceptions.BadNamespaceError as error:
+            raise Gone from error
+        with self._news:
+            assert self._news.wait_for(lambda: answers or not self.open, PATIENCE), f"no answer to {event}"
+        if not answers:
+            raise Gone
+        return answers[0]
 
     def say_into_the_dark(self, event: str, **payload: Any) -> None:
         """Sends an event and waits for no answer."""

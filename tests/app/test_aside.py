@@ -146,10 +146,14 @@ def test_a_link_prints_one_set_at_a_time_and_the_same_one_once(tmp_path: Path, m
             with Children(server) as again:
                 assert printed(2)[2] == sets[0]
             assert not again.all, "nothing changed, so nothing is made"
+            more = itertools.count(3)
             with Children(server) as others:
-                statuses = [status for status, _, _ in pool.map(printed, range(3, 11))]
-            assert statuses.count(200) == len(others.all) >= 3 and others.most == 1
-            assert statuses.count(503) == 8 - len(others.all)
+                statuses = [status for status, _, _ in pool.map(printed, itertools.islice(more, 8))]
+                assert 200 in statuses
+                # On a slow machine those who wait are told to come again; they are served then.
+                until(lambda: statuses.count(200) >= 3 or statuses.append(printed(next(more))[0]))
+            assert statuses.count(200) == len(others.all) and others.most == 1
+            assert statuses.count(503) == len(statuses) - len(others.all)
 
 
 def test_who_goes_away_while_waiting_frees_the_place(own_server: Server) -> None:
