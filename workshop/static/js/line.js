@@ -139,10 +139,10 @@ class Line {
     if (this.fetching || this.ended || !this.state.room) return;
     this.fetching = true;
     const headers = this.auth.token ? { Authorization: `Bearer ${this.auth.token}` } : undefined;
-    const signal = within(8000 * this.slower); // what takes longer than that would be begun again and again
+    const patience = 8000 * this.slower; // what takes longer than that would be begun again and again
     this.slower = Math.min(this.slower + 1, 3); // unless it comes
     try {
-      const answer = await fetch(ours(`/api/rooms/${this.state.room.code}/wall`), { headers, signal });
+      const answer = await fetch(ours(`/api/rooms/${this.state.room.code}/wall`), { headers, signal: within(patience) });
       if (answer.ok) {
         const wall = await answer.json();
         this.slower = 1;
