@@ -51,6 +51,38 @@ def test_a_pass_makes_another_phone_the_same_person_once(server: Server, dial: D
     assert [p["name"] for p in leader.wait("snapshot")["people"]] == ["Noor"], "one person counted"
 
 
+def test_a_pass_whose_answer_got_lost_is_shown_again(server: Server, dial: Dial) -> None:
+    """By the same phone: else a phone that nobody has would be the first of somebody without one, and theirs a guest
+    that may erase nothing."""
+    made = server.create()
+    leader = dial(server, made["lead_token"])
+    gerrit = leader.do("add_person", name="Gerrit")["person"]
+    given = leader.do("pass", person=gerrit)
+    attempt = str(uuid.uuid4())
+
+    def again(attempt: str) -> Answer:
+        body = {"pass": given["pass"], "attempt": attempt}
+        return server.get(f"/api/rooms/{made['code']}/people", method="POST", body=body)
+
+    lost, found = again(attempt), again(attempt)
+    assert (lost.status, found.status) == (201, 201) and lost.json() == found.json()
+    assert again(str(uuid.uuid4())).status == show(server, made["code"], given["pass"]).status == 401
+    phone = dial(server, found.json()["token"])
+    assert phone.note("tip", "van mij")["ok"]
+    assert server.get("/api/me", found.json()["token"], "DELETE").status == 204
+    assert again(attempt).status == 401
+
+
+def test_who_was_taken_out_does_not_come_back_by_a_pass_that_is_shown_again(server: Server, dial: Dial) -> None:
+    made = server.create()
+    leader = dial(server, made["lead_token"])
+    noor = server.join(made["code"], "Noor")
+    body = {"pass": make(server, noor["token"])["pass"], "attempt": str(uuid.uuid4())}
+    for status in (201, 401):
+        assert server.get(f"/api/rooms/{made['code']}/people", method="POST", body=body).status == status
+        leader.say("command", do="remove", person=noor["person"])
+
+
 def test_a_newer_pass_takes_the_place_of_the_one_before(server: Server) -> None:
     made = server.create()
     token = server.join(made["code"], "Noor")["token"]

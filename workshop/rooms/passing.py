@@ -40,20 +40,25 @@ def leaders_pass(change: Change, person_id: int) -> Issued:
     return _issue(change, person, None)
 
 
-def take_pass(change: Change, digits: str) -> tuple[Person, str]:
+def take_pass(change: Change, digits: str, attempt: str | None = None) -> tuple[Person, str]:
     """A phone shows a pass and from now on is that person's. Returns the person and the phone's token; it is not kept.
 
+    `attempt` is the phone's own random word; whoever shows the pass again with the same one is that person already.
     Refused("unauthorized") says the same for a wrong, a used and an expired pass, and for a person who has been taken
     out meanwhile.
     """
     room = change.value
+    token = keys.of_newcomer(room, f"{digits} {attempt}") if attempt else new_token()
+    known = room.phones.get(token_hash(token))
+    if known is not None and not known.ended and not room.people[known.person_id].removed:  # the answer got lost
+        return room.people[known.person_id], token
     found = room.passes.get(keys.of_pass(room, digits))
     phones = room.phones_of(found.person_id) if found is not None else []
     mate = next((phone for phone in phones if found and phone.circle == found.circle and not phone.ended), None)
     good = found is not None and found.expires_at > change.now and not room.people[found.person_id].removed
-    if found is None or not good or (found.circle and mate is None):
+    if found is None or not good or (found.circle and mate is None) or known is not None:
         raise Refused("unauthorized", "This pass is wrong, used or too old. Make a new one.")
-    person, token = room.people[found.person_id], new_token()
+    person = room.people[found.person_id]
     change.put(
         Phone(
             token_hash=token_hash(token),

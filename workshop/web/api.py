@@ -40,6 +40,7 @@ class Bearer(Struct, frozen=True):
     """A phone that shows a pass, to be someone who is in already."""
 
     digits: Annotated[str, Meta(max_length=40)] = field(name="pass")
+    attempt: Id | None = None
 
 
 @pages.get("/rooms/<code>")
@@ -99,7 +100,7 @@ def _join_by_pass(code: str, bearer: Bearer) -> Response:
         found = find_room(session, code)
     digits = codes.normalise(bearer.digits) or ""
     with trying_pass(found):
-        person, token = changing.change(found.id, lambda change: passing.take_pass(change, digits))
+        person, token = changing.change(found.id, lambda change: passing.take_pass(change, digits, bearer.attempt))
     return _let_in(found, person.id, person.name, token)
 
 

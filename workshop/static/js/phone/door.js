@@ -57,7 +57,7 @@ export function openDoor(code, place, { key, pass }, enter) {
     return name ? { name, attempt, ...(team && { team }), ...(key && { key }) } : null;
   };
   opens("join", asked);
-  opens("known", (form) => (form.get("pass") ? { pass: form.get("pass") } : null));
+  opens("known", (form) => (form.get("pass") ? { pass: form.get("pass"), attempt } : null));
   if (pass) ask(pass);
 
   /** @param {string} id @param {(form: FormData) => Record<string, any> | null} wanted */
