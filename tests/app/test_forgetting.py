@@ -152,6 +152,7 @@ def nothing_is_held(room_id: int) -> None:
         often._counted,
         often._counting,
         snapshots._owed,
+        snapshots._in_vain,
         room_locks._locks,
     ]
     assert not [held for held in rooms if room_id in held]
@@ -169,4 +170,6 @@ def test_every_structure_that_lives_as_long_as_the_process_is_named_here() -> No
         for name, value in vars(module).items()
         if isinstance(value, dict | set) and "__" not in name
     }
-    assert lasting == {"holders", "_held", "_pending", "_walls", "_called", "_counted", "_counting", "_owed", "_seq"}
+    assert lasting == {
+        "holders", "_held", "_pending", "_walls", "_called", "_counted", "_counting", "_in_vain", "_owed", "_seq",
+    }  # fmt: skip

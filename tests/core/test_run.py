@@ -119,6 +119,16 @@ def test_slides_turn_and_a_new_step_begins_with_its_first():
     assert apply(run, Next(), NOON).slide == 0
 
 
+def test_who_only_looks_at_the_first_step_is_back_in_the_same_afternoon() -> None:
+    """For the code, three hours in: within the minute it is as if nobody had left."""
+    hours = NOON + 4 * 3_600_000
+    run = apply(apply(begin(STEPS, NOON), Next(), NOON), Go(LAST), NOON + 1000)
+    back = apply(apply(run, Go(WELCOME), hours), Go(LAST), hours + 20_000)
+    assert (back.began_at, back.entered_at, back.index) == (NOON, NOON + 1000, LAST)
+    later = apply(apply(run, Go(WELCOME), hours), Go(LAST), hours + 120_000)
+    assert later.began_at == hours + 120_000, "after that it begins anew"
+
+
 # The version
 
 

@@ -16,6 +16,8 @@ from tests.hostile import FORMULAS, TEXTS
 from workshop.exports import FORMATS, WORDS, Note, Post, Reflections, Timed, file_name
 from workshop.exports import json as json_of
 from workshop.exports.cells import begins_like_a_formula
+from workshop.exports.csv import BEGINS_A_CELL
+from workshop.exports.csv import render as render_csv
 
 COLUMNS = (
     ("enthusiastic", "What are you keen on?"),
@@ -95,12 +97,20 @@ def test_csv_is_one_table_of_posts_and_notes():
     ]
 
 
+@pytest.mark.parametrize(("written", "read"), [("semicolon", ","), ("comma", ";"), ("semicolon", "\t")])
+def test_csv_has_no_formula_for_who_takes_another_sign_for_the_separator(written, read):
+    text = render_csv(hostile_record(), written).decode("utf-8-sig")
+    cells = [cell for line in text.splitlines() for cell in line.split(read)]
+    assert not [cell for cell in cells if cell.strip(' "').startswith(tuple("=+-@＝＋－＠"))]
+
+
 def test_csv_gives_every_hostile_text_back_and_no_formula():
     rows = rows_of_csv(hostile_record())
     assert len(rows) == 2 * len(TEXTS)
     cells = [row[column] for row in rows for column in ("question", "text", "name")]
     assert not [cell for cell in cells if begins_like_a_formula(cell)]
-    expected = sorted(f"'{t}" if begins_like_a_formula(t) else t for t in map(printed, TEXTS))
+    within = [BEGINS_A_CELL.sub(r"\1'", text) for text in map(printed, TEXTS)]
+    expected = sorted(f"'{t}" if begins_like_a_formula(t) else t for t in within)
     for kind in ("wall", "note"):
         assert sorted(row["text"] for row in rows if row["kind"] == kind) == expected
 

@@ -344,6 +344,18 @@ test("what was sent from another tab waits here no more", async () => {
   assert.equal(writing.status(note.id), "saved");
 });
 
+test("what was refused in another tab is not thrown away here", async () => {
+  const { writing } = await phone(() => ({ ok: false, code: "offline" }));
+  const note = writing.slot(TIP, 1);
+  writing.write(note, { text: "what I must not lose" });
+  writing.send(note.id);
+  await until(() => writing.pending.size === 1);
+  await writing.outbox.shelf.remove(note.id);
+  await writing.align();
+  assert.equal(writing.slot(TIP, 1).text, "what I must not lose");
+  assert.match(writing.place.getItem(writing.key), /what I must not lose/);
+});
+
 test("a phone that is full still sends what is typed", async () => {
   const full = {
     getItem: () => null,

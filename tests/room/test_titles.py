@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from at_table import A, AtTable, B, C
 
-from workshop.rooms import erasing, wall
+from workshop.rooms import erasing, joining, wall
+from workshop.rooms.change import Change
 
 TITLE = "Boss Piet shouts"
 
@@ -33,3 +36,20 @@ def test_a_title_goes_with_a_line_that_its_writer_takes_down(table: AtTable) -> 
     assert TITLE in str(table.room.undo), "it never stood under it"
     table.do(wall.post, A, "a", "snags", "", False)
     assert TITLE not in str(table.room.undo)
+
+
+def test_words_that_somebody_takes_back_stay_on_no_disk(table: AtTable) -> None:
+    """A client's name in a line, or a name that somebody wants off the wall."""
+
+    def forgets(what: Callable[..., object], *how: object) -> bool:
+        def watched(change: Change) -> bool:
+            what(change, *how)
+            return change.forgets
+
+        return bool(table.do(watched))
+
+    assert not forgets(wall.post, A, "d", "snags", "a line of Piet", False)
+    assert not forgets(wall.post, A, "d", "snags", "a line of Piet", True)
+    assert forgets(wall.post, A, "d", "snags", "a line", True)
+    assert forgets(joining.rename, A.person, "Another name")
+    assert not forgets(joining.rename, A.person, "Another name")

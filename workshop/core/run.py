@@ -246,8 +246,10 @@ def _turned_to(run: Run, index: int, now: int) -> Run:
         # Had its clock carried the room on meanwhile, going back would enter it at full length: so it does here.
         if left.index == index and (ended_at is None or ended_at > now):
             # Back in the first step within the minute: it has not begun yet.
-            begun = not (index == 0 and run.began_at == left.at_ms)
-            return as_it_was if begun else replace(as_it_was, began_at=None)
+            if index == 0 and run.began_at == left.at_ms:
+                return replace(as_it_was, began_at=None)
+            # And who only looked at the first step is back in the afternoon that they left.
+            return replace(as_it_was, began_at=as_it_was.began_at if run.began_at is None else run.began_at)
     return replace(entered, clock=Clock.entered(run.steps[index].seconds, now), slide=0)
 
 

@@ -8,6 +8,7 @@ it: UTF-8 with a byte-order mark, semicolons, CRLF. Excel elsewhere wants commas
 
 import csv
 import io
+import re
 
 from .cells import begins_like_a_formula
 from .record import Note, Post, Reflections
@@ -16,6 +17,7 @@ COLUMNS = ("kind", "question", "text", "name", "recognised", "under")
 OF_SEVERAL = ("workshop", "held_on")
 SEPARATORS = {"semicolon": ";", "comma": ","}
 """What may stand between two cells, by its name; the first where nobody asks for one."""
+BEGINS_A_CELL = re.compile(r"([\n\r\t;,] *)(?=[=+\-@＝＋－＠])")
 
 
 def render(record: Reflections, separator: str = "semicolon") -> bytes:
@@ -44,4 +46,6 @@ def _where(record: Reflections, line: Post | Note) -> tuple[str, ...]:
 
 
 def _safe(text: str) -> str:
-    return f"'{text}" if begins_like_a_formula(text) else text
+    """Also within it: a spreadsheet that takes the other sign for the separator begins a cell there."""
+    within = BEGINS_A_CELL.sub(r"\1'", text)
+    return f"'{within}" if begins_like_a_formula(text) else within

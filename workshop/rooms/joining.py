@@ -134,7 +134,9 @@ def lock(change: Change, locked: bool) -> None:
 def rename(change: Change, person_id: int, name: str) -> None:
     """Another name for someone, for instance if two are called the same. It also changes under what they signed: this
     is how a name that somebody wants off the wall gets off it."""
-    change.put(replace(change.check_person(person_id), name=name))
+    person = change.check_person(person_id)
+    change.put(replace(person, name=name))
+    change.forgets = change.forgets or person.name != name
     trail.mark(change, "rename", "leader", person_id)
     seat = change.value.seat_of(person_id)
     change.tell(PeopleChanged((person_id,)), PersonMoved(person_id))

@@ -63,6 +63,7 @@ def post(change: Change, writer: Writer, id: str, column: str, text: str, signed
             readers = _delete(change, old)
             undoing.forget_titles(change, id)
     elif old is not None:
+        change.forgets = change.forgets or old.text != text
         under = old.bundle if old.column == column else None
         hidden = old.hidden or held
         theme = old.theme if old.text == text else None  # the organiser put other words there

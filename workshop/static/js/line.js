@@ -19,11 +19,8 @@ export { reduce } from "./state.js";
 
 const PROBE_EVERY = 2500; // with PROBE_WITHIN at most 4.5 s until a dead line is noticed
 const PROBE_WITHIN = 2000;
-const LATE_PROBES = 3; // in a row, on a line on which we hear and may not be heard
 const SNAPSHOT_WITHIN = 3000;
 const OPEN_WITHIN = 3000; // short: an attempt that is swallowed must not outlast the network's return
-const OPEN_WITH_PATIENCE = 8000; // now and then, for a network that is only slow
-const FIRST_EXCHANGES = 5;
 const QUIET = 3000; // a line that is back by then was not worth a word: a room went to another process, a server was renewed
 const SETTLE = 500; // an answer may overtake the event it knows of: look again after this before asking for all
 const BUSY = ["busy", "too_fast"];
@@ -59,8 +56,7 @@ class Line {
     this.state = nothing;
     this.time = new ServerTime();
     this.ended = false;
-    this.failures = this.late = this.heard = 0;
-    this.slower = 1; // to fetch the wall, while it does not come
+    this.failures = this.misses = this.late = this.heard = 0;
     this.lost = performance.now();
     this.fresh = false; // a snapshot has come over the present connection
     this.wantsWall = false;
@@ -139,13 +135,12 @@ class Line {
     if (this.fetching || this.ended || !this.state.room) return;
     this.fetching = true;
     const headers = this.auth.token ? { Authorization: `Bearer ${this.auth.token}` } : undefined;
-    const patience = 8000 * this.slower; // what takes longer than that would be begun again and again
-    this.slower = Math.min(this.slower + 1, 3); // unless it comes
+    const patience = 8000 * ++this.misses; // else what takes longer is begun again and again
     try {
       const answer = await fetch(ours(`/api/rooms/${this.state.room.code}/wall`), { headers, signal: within(patience) });
       if (answer.ok) {
         const wall = await answer.json();
-        this.slower = 1;
+        this.misses = 0;
         this.take("wall_fetched", wall);
       }
     } catch {
@@ -186,7 +181,7 @@ class Line {
         this.wallTimer = undefined;
         if (this.wallIsBehind) this.fetchWall();
       },
-      between(100, 1000) * this.slower ** 2,
+      between(100, 1000),
     );
   }
 
@@ -196,8 +191,7 @@ class Line {
   }
 
   onConnect() {
-    this.failures = this.late = 0;
-    this.slower = 1;
+    this.failures = this.misses = this.late = 0;
     if (!this.fresh) this.awaitSnapshot();
     this.measure();
     this.onChange(this.state, "connect");
@@ -238,7 +232,7 @@ class Line {
     if (REFUSALS.includes(code)) return this.refuse(code);
     // Where a network swallows websockets without a word, polling gets its turn first.
     if (++this.failures % 2 === 0) this.socket.io.opts.transports?.reverse();
-    this.socket.io.timeout(this.failures % 4 === 0 ? OPEN_WITH_PATIENCE : OPEN_WITHIN);
+    this.socket.io.timeout(this.failures % 4 === 0 ? 8000 : OPEN_WITHIN); // now and then, for a network that is only slow
     if (!this.socket.active) this.tryLater(500, 2000);
   }
 
@@ -268,7 +262,7 @@ class Line {
 
   /** Several exchanges, one after another: the quickest tells the time best. One is enough where it is known. */
   async measure() {
-    const times = this.time.known ? 1 : FIRST_EXCHANGES;
+    const times = this.time.known ? 1 : 5;
     for (let i = 0; i < times && (await this.probe()); i += 1);
   }
 
@@ -283,8 +277,8 @@ class Line {
     const asked = this.time.steady();
     const answer = await this.send("clock", {}, PROBE_WITHIN);
     if (connection !== this.socket.id) return false; // about a connection that is gone already
-    this.late = answer.code === "timeout" ? this.late + 1 : 0;
-    if (this.late && (this.heard < asked || this.late >= LATE_PROBES)) this.startOver();
+    if (answer.code !== "timeout") this.late = 0;
+    else if (this.heard < asked || ++this.late > 2) this.startOver(); // the third: we hear, and are not heard
     if (answer.code === "closed") this.refuse("closed"); // the room was erased under us
     if (!answer.ok || answer.now === undefined) return false;
     const answered = this.time.steady();

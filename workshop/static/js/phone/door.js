@@ -53,11 +53,10 @@ export function openDoor(code, place, { key, pass }, enter) {
   const attempt = place.getItem(kept) ?? uuid();
   const asked = (/** @type {FormData} */ form) => {
     const [name, team] = ["name", "team"].map((field) => String(form.get(field) ?? "").trim());
-    if (name) place.setItem(kept, attempt);
-    return name ? { name, attempt, ...(team && { team }), ...(key && { key }) } : null;
+    return name ? { name, ...(team && { team }), ...(key && { key }) } : null;
   };
   opens("join", asked);
-  opens("known", (form) => (form.get("pass") ? { pass: form.get("pass"), attempt } : null));
+  opens("known", (form) => (form.get("pass") ? { pass: form.get("pass") } : null));
   if (pass) ask(pass);
 
   /** @param {string} id @param {(form: FormData) => Record<string, any> | null} wanted */
@@ -73,9 +72,10 @@ export function openDoor(code, place, { key, pass }, enter) {
         return field.focus();
       }
       const body = wanted(new FormData(form));
+      if (body) place.setItem(kept, attempt);
       button.disabled = true;
       const waiting = (/** @type {number} */ n) => complain(`${id}-error`, "waiting", { n });
-      const { token, error } = body ? await join(code, body, waiting) : { error: id === "join" ? "name" : "pass" };
+      const { token, error } = body ? await join(code, { ...body, attempt }, waiting) : { error: id === "join" ? "name" : "pass" };
       button.disabled = false;
       complain(`${id}-error`, error);
       form.querySelector("input")?.setAttribute("aria-invalid", String(["name", "pass"].includes(error ?? "")));

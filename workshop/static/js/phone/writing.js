@@ -101,11 +101,12 @@ export class Writing {
     await this.align();
   }
 
-  /** What waited here and was sent from another tab waits no more. */
+  /** What waited here and was sent from another tab waits no more; a note that was refused there stays. */
   async align() {
     const left = new Set((await this.outbox?.waiting())?.map(({ id }) => id));
     for (const [id, { state, item }] of this.outbox ? this.pending : []) {
-      if (state === "waiting" && !left.has(id) && this.pending.delete(id)) this.settle(id, item.payload);
+      const there = item.event !== "note" || (this.stored.find((note) => note.id === id)?.text ?? "") === item.payload.text;
+      if (state === "waiting" && !left.has(id) && there && this.pending.delete(id)) this.settle(id, item.payload);
     }
     this.onChange();
   }
