@@ -178,7 +178,8 @@ def test_no_log_holds_a_code_a_key_or_an_address(tmp_path: Path) -> None:
 
 
 class Named(ThreadingHTTPServer):
-    """One of several processes: it answers with its port."""
+    """One of several processes: it answers with its port, and has the files that are under its port, as a version has
+    those of its own."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -187,7 +188,8 @@ class Named(ThreadingHTTPServer):
         class Answering(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 body = str(self.server.server_port).encode()  # type: ignore[attr-defined]
-                self.send_response(200)
+                theirs = "/static/" in self.path and body.decode() not in self.path
+                self.send_response(404 if theirs else 200)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
@@ -227,3 +229,14 @@ def test_all_that_is_of_a_room_comes_to_one_process(tmp_path: Path) -> None:
             ask(one, path).body for path in ("/", "/lead", "/socket.io/?EIO=4", "/socket.io/?EIO=4&sid=x", "/api/me")
         }
         assert len(alike) == 1, "what is of no room stays with one process, for each address"
+
+
+def test_a_page_of_one_version_has_its_files_while_another_takes_its_place(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        two = [stack.enter_context(Named()) for _ in range(2)]
+        stack.callback(lambda: [one.shutdown() for one in two])
+        one = stack.enter_context(front(tmp_path / "nginx", [server.server_port for server in two]))
+        for server in two:
+            file = f"/static/{server.server_port}/js/phone.js"
+            assert (ask(one, file).status, ask(one, FOLDER + file, port=one.intranet).status) == (200, 200)
+        assert ask(one, "/static/0/js/phone.js").status == 404

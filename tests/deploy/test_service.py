@@ -49,6 +49,13 @@ def test_it_is_shut_off_from_all_that_it_does_not_need(unit: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_it_sees_what_its_own_figures_are_made_of_and_writes_where_the_docs_put_the_log_of_erasures() -> None:
+    unit = UNIT.read_text()
+    assert "ProcSubset" not in unit, "without /proc/stat there is no figure of memory, processor or open files"
+    assert "/srv/backup/erasures.log" in (ROOT / "docs/operators.md").read_text()
+    assert "\nReadWritePaths=-/srv/backup\n" in unit
+
+
 def test_what_it_starts_is_a_command_of_ours() -> None:
     started = re.findall(r"(?m)^ExecStart=(\S+) (.+)$", UNIT.read_text())
     assert [program for program, _ in started] == ["/opt/workshop/bin/workshop"]
