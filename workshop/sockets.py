@@ -33,6 +33,7 @@ from .rooms.change import Change
 from .routed import code_of
 from .telling import connections, news, numbers, snapshots
 from .turns import Turns
+from .web import rehearsing
 
 log = structlog.get_logger()
 SWEEP_SECONDS = 3.0
@@ -85,10 +86,10 @@ def guard(server: Any) -> Guard:
 
 
 def watch(guard: Guard) -> None:
-    """Never returns; looks every few seconds for connections with nobody at the other end, and forgets those that have
-    long been quiet. With thousands of connections each of these things takes milliseconds: whoever waits has a turn in
-    between."""
-    things = guard.sweep, partial(_forget_closed, guard), _forget_long_ago
+    """Never returns; looks every few seconds for connections with nobody at the other end, forgets those that have long
+    been quiet, and ends rehearsals that were left. With thousands of connections each of these things takes
+    milliseconds: whoever waits has a turn in between."""
+    things = guard.sweep, partial(_forget_closed, guard), _forget_long_ago, _end_left_rehearsals
     while True:
         rest(SWEEP_SECONDS)
         one_at_a_time(handing.give_idle)  # which waits for rooms
@@ -117,6 +118,10 @@ def _forget_long_ago() -> None:
         recent.keep(moment, figures())
     for pace in PACES:
         pace.forget(moment)
+
+
+def _end_left_rehearsals() -> None:
+    rehearsing.end_the_left(time.monotonic())
 
 
 def connect(socket: str, environ: dict[str, Any], auth: object) -> None:

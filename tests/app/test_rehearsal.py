@@ -6,19 +6,25 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from flask import Flask
 from live import ROOT, Answer, Line, Server, fetch, until
 
+from workshop.access import Holder
 from workshop.content import load
 from workshop.core.errors import Refused
 from workshop.rehearsal import Rehearsal, cast
 from workshop.rehearsal.player import Player
+from workshop.telling import connections
+from workshop.web import rehearsing
+from workshop.web.rehearsing import AT_ONCE, LEFT_SECONDS, Running
 
+IMPATIENT = (str(Path(__file__).with_name("impatient.py")),)
 Dial = Callable[..., Line]
 
 
@@ -220,6 +226,52 @@ def alive(pid: int) -> bool:
         return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return False
+
+
+@pytest.fixture
+def rehearsed() -> Iterator[list[int]]:
+    """As many rooms as a server rehearses in, since moment 0, each with a process that does nothing."""
+    command = [sys.executable, "-c", "input()"]
+    rooms = [*range(1, AT_ONCE + 1)]
+    for room_id in rooms:
+        rehearsing._running[room_id] = Running(subprocess.Popen(command, stdin=subprocess.PIPE), 2, 1, 0.0)
+    processes = [one.process for one in rehearsing._running.values()]
+    yield rooms
+    rehearsing._running.clear()
+    connections.holders.clear()
+    for process in processes:
+        process.communicate()
+
+
+def test_a_rehearsal_that_nobody_led_for_an_hour_is_ended(app: Flask, rehearsed: list[int]) -> None:
+    led, left, *others = rehearsed
+    processes = {room_id: running.process for room_id, running in rehearsing._running.items()}
+    for line, holder in enumerate((Holder(led, "leader"), Holder(left, "leader"), Holder(others[0], "screen"))):
+        connections.holders[str(line)] = holder
+    rehearsing.end_the_left(LEFT_SECONDS)
+    assert [*rehearsing._running] == rehearsed, "not before the hour is over"
+    connections.holders.pop("1")
+    rehearsing.end_the_left(LEFT_SECONDS + 1)
+    assert [*rehearsing._running] == [led, left], "a screen leads nothing; a desk that closed a moment ago does"
+    assert all(processes[room_id].poll() is not None for room_id in others)
+    rehearsing.end_the_left(2 * LEFT_SECONDS + 1)
+    assert [*rehearsing._running] == [led] and processes[led].poll() is None
+
+
+def test_a_rehearsal_in_a_room_that_another_process_holds_goes_on(shared_app: Flask, rehearsed: list[int]) -> None:
+    """Whether a desk is open in it is known over there."""
+    rehearsing.end_the_left(10 * LEFT_SECONDS)
+    assert [*rehearsing._running] == rehearsed
+
+
+def test_rehearsals_that_were_left_keep_nobody_from_theirs(tmp_path: Path, dial: Dial) -> None:
+    with Server(tmp_path, program=IMPATIENT) as server:
+        hands = [Hand(server, server.create()) for _ in range(AT_ONCE + 1)]
+        dial(server, hands[0].made["lead_token"])
+        for hand in hands[:-1]:
+            hand.press(people=2, speed=1)
+        until(lambda: hands[-1].press(people=2, speed=1).status == 200)
+        assert hands[0].press(people=2, speed=1).status == 400, "that one is led, and goes on"
 
 
 def test_simulated_people_mind_what_a_leader_does(sqlite_server: Server, dial: Dial) -> None:

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +21,10 @@ from .. import cookies
 from ..access import permit
 from ..core.errors import Refused
 from ..extensions import db
+from ..holding import holding
 from ..models import Room
 from ..networks import listening
+from ..telling import connections
 from .keyed import enter
 from .pages import on_to
 
@@ -34,15 +37,20 @@ SPEEDS = (1, 5, 20)
 """How much faster than people the simulated ones act. The room's own clock stays the real one."""
 AT_ONCE = 5
 """Rooms in which one server rehearses at a time."""
+LEFT_SECONDS = 3600.0
+"""A rehearsal that nobody led for so long is ended: left to itself it would go on until its room is erased, and a few
+such rooms would keep everybody else from rehearsing."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Running:
     """A rehearsal that was started here."""
 
     process: subprocess.Popen[bytes]
     people: int
     speed: int
+    led_at: float
+    """When somebody was last seen to lead it, in seconds of the monotonic clock; first of all, when it began."""
 
 
 _running: dict[int, Running] = {}
@@ -65,7 +73,7 @@ def start(code: str) -> Response:
             raise Refused("invalid", "There is a rehearsal in this room already.")
         if len(_running) >= AT_ONCE:
             raise Refused("busy", "There are rehearsals in other rooms now; try again later.", 60)
-        _running[room.id] = Running(_begin(room, people, speed), people, speed)
+        _running[room.id] = Running(_begin(room, people, speed), people, speed, time.monotonic())
     return _answer(room)
 
 
@@ -75,10 +83,20 @@ def stop(code: str) -> Response:
     """Ends it. Those who came in stay in the room as people who are away, until they are dismissed."""
     room = _own_room(code)
     if running := _running.pop(room.id, None):
-        running.process.kill()
-        running.process.wait()
-        _let_go(running)
+        _end(running)
     return _answer(room)
+
+
+def end_the_left(now: float) -> None:
+    """To be called every few seconds: ends the rehearsals in whose room no desk has been open for an hour, as `stop`
+    does. `now`: seconds of the monotonic clock."""
+    with _starting:  # else one that is stopped and started anew just now could be taken for the one before
+        for room_id, running in list(_running.items()):
+            if _is_led(room_id):
+                running.led_at = now
+            elif now - running.led_at > LEFT_SECONDS and _running.pop(room_id, None) is not None:
+                _end(running)
+                log.info("rehearsal that nobody leads ended", room=room_id)
 
 
 def status(room: Room) -> dict[str, Any]:
@@ -124,6 +142,20 @@ def _forget_the_ended() -> None:
                 continue  # someone else was just here
             log.info("rehearsal ended", room=room_id, status=ended)
             _let_go(running)
+
+
+def _is_led(room_id: int) -> bool:
+    """Has somebody a desk open in this room? Of one that another process holds it is taken for granted: its desks are
+    there. One that was left is held here, where its simulated people are."""
+    if not holding.holds(room_id):
+        return True
+    return any(one.role == "leader" for one in connections.desk_lines_of(room_id).values())
+
+
+def _end(running: Running) -> None:
+    running.process.kill()
+    running.process.wait()
+    _let_go(running)
 
 
 def _let_go(running: Running) -> None:
