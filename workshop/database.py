@@ -28,6 +28,8 @@ LOCK_WAIT_MS = 2
 PATIENCE_SECONDS = 0.8
 """Together with the wait for the room's lock, less than the 2 s within which a phone expects an answer to its probe:
 what it says is taken in turn, and a phone that hears nothing drops its connection."""
+SHORTER_SECONDS = 0.1
+"""Whoever has so much less patience than that tells PostgreSQL, which takes a statement; a usual commit has none."""
 
 CONNECTIONS, CONNECTIONS_KEPT = 20, 5
 """Connections to PostgreSQL, of one process, at a time; and those that stay open. By default it lets in a hundred in
@@ -148,9 +150,13 @@ class Database:
             self._watched = None
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """One transaction that may write: committed at the end, undone by any exception. Raises Refused("busy")."""
-        with self._session(write=True) as session:
+    def writing(self, patience: float = PATIENCE_SECONDS) -> Iterator[Session]:
+        """One transaction that may write: committed at the end, undone by any exception. Raises Refused("busy") if
+        somebody else is writing for longer than `patience`, in seconds; it is tried once at least."""
+        with self._session(write=True, patience=patience) as session:
+            if self.shared and patience <= PATIENCE_SECONDS - SHORTER_SECONDS:
+                left_ms = max(1, int(patience * 1000))  # 0 would be for ever
+                session.execute(text(f"SET LOCAL lock_timeout = {left_ms}"))
             yield session
             session.commit()
 
@@ -167,13 +173,13 @@ class Database:
             yield session.connection()
 
     @contextmanager
-    def _session(self, write: bool) -> Iterator[Session]:
+    def _session(self, write: bool, patience: float = PATIENCE_SECONDS) -> Iterator[Session]:
         if not self.answers():
             raise busy()
         engine = self.writer if write else self.engine
         with Session(engine, expire_on_commit=False, autoflush=True) as session:
             try:
-                _patiently(lambda: session.connection(execution_options={"writes": write}))
+                _patiently(lambda: session.connection(execution_options={"writes": write}), patience)
                 yield session
             except OperationalError as error:
                 if _is_locked(error):
@@ -263,9 +269,10 @@ def _patiently(begin: Callable[[], object], patience: float = PATIENCE_SECONDS) 
             except DBAPIError as error:
                 if not _is_locked(error):
                     raise
-        if time.monotonic() > deadline:
+        left = deadline - time.monotonic()
+        if left <= 0:
             raise busy()
-        time.sleep(pause)
+        time.sleep(min(pause, left))
         pause = min(pause * 2, 0.1)
 
 

@@ -2,7 +2,8 @@
 
 Only one writes at a time. What comes meanwhile waits, and goes together in the next transaction. Nobody hears of a
 change, nor is anyone answered, before it is stored; what cannot be stored is nowhere, and what was built on it is
-refused, too. A room in which somebody else is writing is tried again, and holds up no other.
+refused, too. A room in which somebody else is writing is tried again, and holds up no other. Patience is counted from
+when a change was added, however many tries it waits for.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ class Entry:
     """What a backup from before must not bring back."""
     refused: Exception | None = None
     since: float = field(default_factory=time.perf_counter)
+    """From here on it waits, for those before it too."""
 
 
 @dataclass(slots=True)
@@ -176,7 +178,8 @@ def _count(entries: list[Entry]) -> None:
 
 def _try(parts: list[list[Entry]]) -> set[int]:
     """Stores what waits, by room, and marks what could not be. If something is wrong with what was to be stored, each
-    room is tried by itself: only where it is wrong somebody hears so. Returns the same as `_store`."""
+    room is tried by itself: only where it is wrong somebody hears so. Returns the same as `_store`; where all of the
+    database is locked that is every room that has not waited for too long yet."""
     entries = [entry for part in parts for entry in part]
     try:
         return _store(entries)
@@ -189,9 +192,13 @@ def _try(parts: list[list[Entry]]) -> set[int]:
             if len(parts) > 1 and not in_doubt:
                 return {room_id for part in parts for room_id in _try([part])}
             error = Refused("failed", "Something went wrong here; nothing was changed.")
+        taken: set[int] = set()
+        if error.code == "busy" and not in_doubt and db.answers():
+            taken = {entry.room_id for entry in entries if entry.refused is None} - _too_long(entries)
         for entry in entries:
-            _refuse(entry, Refused(error.code, error.detail, error.wait))
-    return set()
+            if entry.room_id not in taken:
+                _refuse(entry, Refused(error.code, error.detail, error.wait))
+        return taken
 
 
 def _store(entries: list[Entry]) -> set[int]:
@@ -199,7 +206,7 @@ def _store(entries: list[Entry]) -> set[int]:
     rooms of which nothing was stored yet, as somebody else is writing there."""
     taken: set[int] = set()
     if any(entry.ledger.changed for entry in entries):
-        with metrics.COMMIT.time(), erasures.noting() as note, db.writing() as session:
+        with metrics.COMMIT.time(), erasures.noting() as note, db.writing(_patience(entries)) as session:
             connection = session.connection()
             live.notice_others()
             good = _chained(entries)
@@ -212,6 +219,19 @@ def _store(entries: list[Entry]) -> set[int]:
     for room_id, last in {entry.room_id: entry for entry in good}.items():
         live.became(room_id, last.after)
     return taken
+
+
+def _patience(entries: list[Entry]) -> float:
+    """What is left of that of whoever has waited longest, in seconds."""
+    now = time.perf_counter()
+    oldest = min((entry.since for entry in entries if entry.refused is None), default=now)
+    return max(0.0, PATIENCE_SECONDS - (now - oldest))
+
+
+def _too_long(entries: list[Entry]) -> set[int]:
+    """The rooms in which somebody has no patience left."""
+    long_ago = time.perf_counter() - PATIENCE_SECONDS
+    return {entry.room_id for entry in entries if entry.refused is None and entry.since < long_ago}
 
 
 def _chained(entries: list[Entry]) -> list[Entry]:
@@ -239,8 +259,7 @@ def _counted(connection: Connection, entries: list[Entry]) -> tuple[list[Entry],
             was, _ = counts.get(entry.room_id, (entry.ledger.before.revision, 0))
             counts[entry.room_id] = was, entry.ledger.before.revision + 1
     there, taken = count_all(connection, counts)
-    long_ago = time.perf_counter() - PATIENCE_SECONDS
-    given_up = {entry.room_id for entry in entries if entry.room_id in taken and entry.since < long_ago}
+    given_up = taken & _too_long(entries)
     taken -= given_up
     outside = {entry.room_id for entry in entries if entry.outside}
     tell_holders(connection, [(room_id, counts[room_id][1]) for room_id in there & outside])

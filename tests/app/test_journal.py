@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 import pytest
 from flask import Flask
-from live import PATIENCE
+from live import PATIENCE, until
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
@@ -19,6 +20,7 @@ from workshop.access import Holder
 from workshop.commands.undo import Undo
 from workshop.core.errors import Refused
 from workshop.core.run import Next
+from workshop.database import PATIENCE_SECONDS
 from workshop.extensions import db
 from workshop.journal import Entry, Part, journal
 from workshop.models import Room
@@ -27,7 +29,7 @@ from workshop.room.ledger import Ledger
 from workshop.rooms import circles, drafts, erasing, joining, merging, real, running, writing
 from workshop.rooms.change import Change
 from workshop.rooms.circles import Writer
-from workshop.telling import connections, numbers, snapshots
+from workshop.telling import connections, numbers, often, snapshots
 
 
 def writers(made: Room, many: int) -> list[Writer]:
@@ -174,6 +176,48 @@ def test_what_is_wrong_in_one_room_is_not_held_against_the_others_and_each_hears
     assert live.there(wrong.id).label == "Another"
 
 
+def relabelled(made: Room, waited: float = 0) -> Entry:
+    """A change that has waited already, so many seconds."""
+    before = live.there(made.id)
+    ledger = Ledger(before, live.new_id)
+    ledger.set(label="Another")
+    return Entry(made.id, ledger, ledger.room(), list, since=time.perf_counter() - waited)
+
+
+@contextmanager
+def locked_by_another() -> Iterator[None]:
+    with db.engine.connect() as other:
+        other.execute(text("SELECT 1"))  # which begins a transaction that may write
+        yield
+
+
+def test_what_has_waited_for_those_before_it_is_tried_once_and_does_not_wait_anew(app: Flask) -> None:
+    made, tries = room(), list[str]()
+    entry = relabelled(made, PATIENCE_SECONDS)
+    with locked_by_another():
+        event.listen(db.writer, "before_cursor_execute", lambda _connection, _cursor, sql, *_: tries.append(sql))
+        assert journal.add(entry).done.wait(PATIENCE)
+    assert isinstance(entry.refused, Refused) and entry.refused.code == "busy"
+    assert tries == ["BEGIN IMMEDIATE"]
+
+
+def test_while_the_database_is_locked_each_room_is_busy_when_its_own_patience_ends(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workshop.journal.PATIENCE_SECONDS", 600)
+    made, together = room(), threading.Event()
+    long, new = relabelled(room(), waited=600), relabelled(made)
+    monkeypatch.setattr(journal, "_gather", together.wait)
+    with locked_by_another():
+        first, second = journal.add(long), journal.add(new)
+        together.set()
+        assert first.done.wait(PATIENCE)
+        assert isinstance(long.refused, Refused) and long.refused.code == "busy"
+        assert new.refused is None and not second.done.is_set()
+    assert second.done.wait(PATIENCE)
+    assert new.refused is None and live.there(made.id).label == "Another"
+
+
 def test_a_room_that_somebody_else_wrote_to_is_read_again_before_anything_is_stored(app: Flask) -> None:
     made = room()
     some = writers(made, 2)
@@ -257,6 +301,29 @@ def test_a_room_with_much_to_tell_does_not_keep_another_one_waiting(app: Flask) 
     assert not journal.settled(large.id, 0)
     goes_on.set()
     assert journal.settled(large.id, 5)
+
+
+def test_who_waits_to_be_noted_as_here_keeps_nobody_from_writing_and_whoever_comes_then_is_noted_next(
+    app: Flask,
+) -> None:
+    noting_it, goes_on, noted = threading.Event(), threading.Event(), list[set[int]]()
+    made = room()
+    (writer,) = writers(made, 1)
+
+    def mark(_room_id: int, people: Collection[int]) -> set[int]:
+        noted.append({*people})
+        noting_it.set()
+        goes_on.wait(PATIENCE)
+        return set()
+
+    often.collect(made.id, dots={1}, mark=mark)
+    assert noting_it.wait(PATIENCE)
+    try:
+        changing.change(made.id, noting(writer), patience=0)
+        often.collect(made.id, dots={2}, mark=mark)
+    finally:
+        goes_on.set()
+    until(lambda: noted == [{1}, {2}])
 
 
 def test_a_number_is_given_out_once_whoever_gives_it_out(app: Flask) -> None:

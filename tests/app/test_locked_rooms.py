@@ -126,3 +126,33 @@ def test_what_was_refused_when_it_was_tried_first_is_not_refused_again(
     part.done.wait()
     assert isinstance(first, Stale) and stale.refused is first
     assert live.there(made.id).title == "Other"
+
+
+def test_while_a_table_is_locked_each_room_is_busy_when_its_own_patience_ends(
+    shared_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workshop.journal.PATIENCE_SECONDS", 600)
+    there, other, together = room(), room(), threading.Event()
+    for made in there, other:
+        comes(made, "Noor")
+
+    def renamed(made: Room) -> Entry:
+        before = live.there(made.id)
+        ledger = Ledger(before, live.new_id)
+        ledger.set(title="Other", revision=before.revision + 1)
+        return Entry(made.id, ledger, ledger.room(), list, outside=True)
+
+    long, new = renamed(there), renamed(other)
+    long.since -= 600
+    monkeypatch.setattr(journal, "_gather", together.wait)
+    with db.engine.connect() as another, statements() as said:
+        another.execute(text("LOCK TABLE rooms IN EXCLUSIVE MODE"))
+        first, second = journal.add(long), journal.add(new)
+        together.set()
+        first.done.wait()
+        assert isinstance(long.refused, Refused) and long.refused.code == "busy"
+        assert new.refused is None and not second.done.is_set()
+        assert "SET LOCAL lock_timeout = 1" in said, "it does not wait anew in the database"
+    second.done.wait()
+    assert new.refused is None and live.there(other.id).title == "Other"
+    assert live.there(there.id).title == "Counting"

@@ -114,7 +114,7 @@ def test_r13_a_locked_database_is_busy_and_nobody_waits(server: Server, figure: 
     how = f"{base} locked for {seconds} s, {len(rooms)} rooms with 3 writers each"
     assert busy and not lost(server, phones)
     figure(f"bystanders on {base}", share(took, 0.99) * 1000, 200, "ms", f"p99 of {len(took)} answers, {how}")
-    figure(f"slowest `busy` on {base}", max(busy), 5, "s", how)
+    figure(f"slowest `busy` on {base}", max(busy), 2, "s", how)  # as long as a probe waits
     figure(f"a snapshot meanwhile on {base}", waited, 5, "s", how)
 
 

@@ -83,15 +83,13 @@ def collect(
 
 def _send_collected_soon(room_id: int) -> None:
     rest(max(0.0, OFTEN - (time.monotonic() - _pending[room_id].last_sent)))
+    marked = _mark(room_id)
     with room_locks[room_id]:
         due = _pending.pop(room_id, Pending())
         _pending[room_id].last_sent = time.monotonic()
         try:
-            try:
-                if due.mark is not None:
-                    due.people |= due.mark(room_id, due.dots)
-            except Refused:  # the database is locked: who is here is told all the same, and marked later
-                collect(room_id, dots=due.dots, mark=due.mark)
+            if unmarked := due.dots - marked:  # they are told all the same, and marked later
+                collect(room_id, dots=unmarked, mark=due.mark)
             _send_collected(room_id, due)
         except Exception as error:
             if not isinstance(error, Refused):  # busy passes
@@ -99,6 +97,23 @@ def _send_collected_soon(room_id: int) -> None:
             kept = {name: value for name, value in vars(due).items() if name not in ("scheduled", "last_sent")}
             _pending[room_id].last_sent = time.monotonic()  # also where the room was forgotten: not again at once
             collect(room_id, **kept)
+
+
+def _mark(room_id: int) -> set[int]:
+    """Notes for a room who came, and returns whom it marked. Not under the room's lock: this waits for the database,
+    and whoever writes would wait for both. What is collected meanwhile is told together with what is there already."""
+    pending = _pending[room_id]
+    came = set(pending.dots)
+    if pending.mark is None:
+        return came
+    try:
+        pending.people |= pending.mark(room_id, came)
+        return came
+    except Refused:  # the database is locked
+        return set()
+    except Exception:
+        log.exception("not marked yet", room=room_id)
+        return set()
 
 
 def _send_collected(room_id: int, due: Pending) -> None:
