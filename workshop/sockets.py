@@ -142,7 +142,7 @@ def connect(socket: str, environ: dict[str, Any], auth: object) -> None:
     uses.note(holder)
     for channel in connections.channels(holder):
         socketio.server.enter_room(socket, channel)  # type: ignore[attr-defined]
-    _turns.ask(holder.room_id, f"welcome {socket}", lambda: _welcome(socket, holder))
+    _turns.ask(holder.room_id, f"welcome {socket}", partial(_welcome, socket, holder, time.monotonic()))
     if holder.person_id is not None:
         _notice_where_from(environ)
 
@@ -283,8 +283,8 @@ def _ask(socket: str, holder: Holder, guard: Guard) -> None:
         return
     waiting.add(socket)
 
-    def send() -> None:
-        snapshots.snapshot(_asked.pop(reader, set()) & connections.holders.keys(), holder)
+    def send(asked: float) -> None:
+        snapshots.snapshot(_asked.pop(reader, set()) & connections.holders.keys(), holder, asked)
 
     def may_ask_again() -> None:
         waiting.discard(socket)
@@ -293,7 +293,7 @@ def _ask(socket: str, holder: Holder, guard: Guard) -> None:
         try:
             while not guard.is_read(socket):
                 rest(LOOK_SECONDS)
-            _turns.ask(holder.room_id, reader, send)
+            _turns.ask(holder.room_id, reader, partial(send, time.monotonic()))
         except Exception:
             may_ask_again()
             raise
@@ -336,7 +336,7 @@ def _holder(environ: dict[str, Any], auth: object) -> Holder:
         return permit(cookies.holder(session, auth.get("token"), auth.get("as"), auth.get("code")), "open socket")
 
 
-def _welcome(socket: str, holder: Holder) -> None:
+def _welcome(socket: str, holder: Holder, asked: float) -> None:
     """What a new connection gets once it is open: its snapshot; and others hear who is here. If this fails the client
     hears nothing for three seconds and asks."""
     holder = connections.holders.get(socket, holder)  # merged with someone while it waited for its turn
@@ -354,5 +354,5 @@ def _welcome(socket: str, holder: Holder) -> None:
         else:
             desks.depart(_key(holder), socket)
         return
-    snapshots.snapshot([socket], holder)
+    snapshots.snapshot([socket], holder, asked)
     coming.someone_came_or_went(holder)

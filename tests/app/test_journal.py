@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -30,6 +31,7 @@ from workshop.rooms import circles, drafts, erasing, joining, merging, real, run
 from workshop.rooms.change import Change
 from workshop.rooms.circles import Writer
 from workshop.telling import connections, numbers, often, snapshots
+from workshop.turns import Turns
 
 
 def writers(made: Room, many: int) -> list[Writer]:
@@ -360,3 +362,35 @@ def test_who_was_merged_while_a_snapshot_waited_for_its_turn_gets_that_of_whom_t
         assert not numbers.told.sees("a line", None), "it was told where they sit: at no table yet"
     finally:
         del connections.holders["a line"]
+
+
+def test_of_snapshots_that_were_asked_for_together_one_waits_for_what_does_not_end(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, turns = room(), Turns()
+    readers = {
+        f"line {n}": Holder(made.id, "person", one.person, circle=one.circle) for n, one in enumerate(writers(made, 10))
+    }
+    waits, ends, said = list[bool](), list[bool](), list[str]()
+
+    def settled(_room_id: int, patience: float) -> bool:
+        waits.append(patience > 0)
+        return bool(ends)
+
+    monkeypatch.setattr(journal, "settled", settled)
+    monkeypatch.setattr(snapshots, "SNAPSHOT_PATIENCE_SECONDS", 600)
+    monkeypatch.setattr(snapshots, "say", lambda _stream, _message, lines: said.extend(lines))
+    asked = time.monotonic()
+    for line, holder in readers.items():
+        turns.ask(made.id, line, partial(snapshots.snapshot, [line], holder, asked))
+    until(lambda: len(said) == 10)
+    assert said == list(readers)
+    assert waits == [True] + [False] * 9
+    snapshots.snapshot([], holder, time.monotonic())
+    assert len(waits) == 10, "nobody is left to send it to"
+    ends.append(True)
+    waits.clear()
+    asked = time.monotonic()
+    for _ in range(2):  # whose turn comes late in a crowd waits for a commit all the same
+        snapshots.snapshot([line], holder, asked)
+    assert waits == [True, True]

@@ -4,6 +4,7 @@ probe, by which a client knows whether it has to ask.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Collection
@@ -27,6 +28,7 @@ from .people import namesakes
 
 log = structlog.get_logger()
 SNAPSHOT_PATIENCE_SECONDS = 0.5
+"""How long a snapshot waits for whoever writes to its room, and for what is on its way."""
 PULSE_SECONDS_OLD = 0.1
 """How old the answer to a probe may be with regard to what a command beside this server wrote: a room probes a hundred
 times a second, and looking each time is an eighth of what that takes."""
@@ -38,26 +40,35 @@ lines."""
 LEFT_TO_OTHERS = 3
 """For every second that snapshots took, the server has this many for something else."""
 _making = threading.BoundedSemaphore(SNAPSHOTS_AT_ONCE)
-_owed: dict[int, dict[str, None]] = {}
-"""By room the sockets that are about to get a snapshot, one after the other."""
+_owed: dict[int, dict[str, float]] = {}
+"""By room the sockets that are about to get a snapshot, one after the other, each with when that was asked for."""
+_in_vain: dict[int, float] = {}
+"""By room when a snapshot last waited for too long. Moments are of the monotonic clock."""
 
 
-def snapshot(sockets: Collection[str], holder: Holder) -> None:
+def snapshot(sockets: Collection[str], holder: Holder, asked: float) -> None:
     """Sends these sockets of one reader all that it may see. Under the room's lock: nothing can come between look and
     send. Only so many are being made at a time, whichever rooms they are of.
 
     Where a writer waits for the database the lock is not worth waiting for (R13): what then comes between is found by
-    the next probe.
+    the next probe. One waits for all who had `asked` by then (monotonic), as they are made one after the other.
     """
-    _snapshots(holder.room_id, [(holder, sockets)])
+    _snapshots(holder.room_id, [(holder, sockets)], asked)
 
 
-def _snapshots(room_id: int, readers: Collection[tuple[Holder, Collection[str]]]) -> None:
+def _snapshots(room_id: int, readers: Collection[tuple[Holder, Collection[str]]], asked: float) -> None:
+    if not _sockets(readers):
+        return
     holds(room_id)
     lock = room_locks[room_id]
-    held = lock.acquire(timeout=SNAPSHOT_PATIENCE_SECONDS)
+    # Not counted from `asked` alone: in a crowd the last turn comes seconds later, and a commit is still waited for.
+    patience = 0.0 if asked <= _in_vain.get(room_id, -math.inf) else SNAPSHOT_PATIENCE_SECONDS
+    until = time.monotonic() + patience
+    held = lock.acquire(timeout=patience)
     try:
-        journal.settled(room_id, SNAPSHOT_PATIENCE_SECONDS)
+        settled = journal.settled(room_id, max(0.0, until - time.monotonic()))
+        if patience and not (held and settled):
+            _in_vain[room_id] = time.monotonic()
         with _making:
             try:
                 room = live.here(room_id)
@@ -136,7 +147,7 @@ def start_afresh(room: Room, sockets: Collection[str]) -> None:
     time, while their room and all others go on. They have already heard where they sit now."""
     if len(sockets) > BEFORE_THE_ANSWER:
         begins = room.id not in _owed
-        _owed.setdefault(room.id, {}).update(dict.fromkeys(sockets))
+        _owed.setdefault(room.id, {}).update(dict.fromkeys(sockets, time.monotonic()))
         if begins:
             begin(_send_owed, room.id, otherwise=lambda: _owed.pop(room.id, None))
         return
@@ -159,10 +170,9 @@ def _send_owed(room_id: int) -> None:
                 _owed.pop(room_id, None)
                 return
             sockets = list(owed)[:AT_ONCE]
-            for socket in sockets:
-                del owed[socket]
+            asked = max(owed.pop(socket) for socket in sockets)
             try:
-                _snapshots(room_id, _readers_on(sockets))
+                _snapshots(room_id, _readers_on(sockets), asked)
             except Exception:  # the client that misses something asks again
                 log.exception("no snapshot sent", room=room_id)
             took = time.thread_time() - since
@@ -170,3 +180,4 @@ def _send_owed(room_id: int) -> None:
 
 
 also_forget.append(lambda room_id: _owed.pop(room_id, None))
+also_forget.append(lambda room_id: _in_vain.pop(room_id, None))
