@@ -105,10 +105,8 @@ class Waiting:
             try:
                 packet = self.queue.get(block=block, timeout=timeout)
                 break
-            except (
-                Empty
-            ):  # a writer that hears nothing for so long ends its connection; this one was written to past it
-                if not block or self.taken == taken:
+            except Empty:
+                if not block or self.taken == taken:  # else it was written to meanwhile, past its writer, and lives
                     raise
         self.sending = True
         with self._scale:
